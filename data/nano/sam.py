@@ -34,6 +34,23 @@ def resize(mask, size):
     return F.interpolate(mask, size=(size, size), mode='bilinear', align_corners=False)
 
 
+def fill_holes(logits, area):
+    """Sets the connected regions (8-neighbourhood) of at most `area` pixels of logits (n, h, w) <= 0 to 0.1."""
+    background = logits <= 0
+    height, width = logits.shape[-2:]
+    label = torch.arange(1, height * width + 1, dtype=torch.float32).view(1, height, width) * background
+    while True:                                   # the largest label of a region spreads over it
+        spread = F.max_pool2d(label[:, None], 3, 1, 1)[:, 0] * background
+        if torch.equal(spread, label):
+            break
+        label = spread
+    flat = label.flatten(1).long()
+    sizes = torch.zeros(len(flat), height * width + 1, dtype=torch.long)
+    sizes.scatter_add_(1, flat, torch.ones_like(flat))
+    small = (sizes.gather(1, flat) <= area).view_as(background) & background
+    return torch.where(small, torch.full_like(logits, 0.1), logits)
+
+
 class Sam(nn.Module):
     def __init__(self, config=None):
         super().__init__()
@@ -135,7 +152,7 @@ def track(model, frames, sparse):
     """Follows one object per batch item through uint8 frames (batch, time, 3, size, size).
 
     `sparse` is the prompt code (batch, 3, d_model) of a box on frame 0.  Returns low-resolution logits
-    (batch, time, h, w) and object scores (batch, time).  Holes are not filled here.
+    (batch, time, h, w) with small holes filled and object scores (batch, time).
     """
     batch, time = frames.shape[:2]
     size = model.config['image_size']
@@ -149,10 +166,10 @@ def track(model, frames, sparse):
             x = model.recall(features, *model.bank(index, prompted, tracked))
             out = model.decode(x, model.sam_prompt_encoder.nothing(batch), fine)
         mask, _, pointer = model.choose(*out, multimask=index > 0)
-        logits.append(mask)
+        filled = fill_holes(mask, model.config['fill_hole_area'])
+        logits.append(filled)
         scores.append(out[2])
-        full = resize(mask[:, None], size)
-        full = (full > 0).float() if index == 0 else full.sigmoid()
+        full = (resize(filled[:, None], size) > 0).float() if index == 0 else resize(mask[:, None], size).sigmoid()
         (tracked if index else prompted)[index] = model.remember(features, full), pointer
     return torch.stack(logits, 1), torch.stack(scores, 1)
 

@@ -2,23 +2,19 @@
 import numpy as np
 import torch
 
+import prompt_code
 from sam_data import tight_box
 
 
 def set_prompt_code(encoder):
     """Fills the frozen part of the prompt encoder with the constants that the language model is trained against.
 
-    The same numbers as in prompt_code.py, so that both halves of the nano model can be trained independently.
+    Both halves of the nano model can so be trained independently.
     """
-    generator = torch.Generator().manual_seed(0)
-    width = encoder.not_a_point_embed.weight.shape[1]
-    gauss = torch.randn(2, width // 2, generator=generator) * 0.5
-    rows = torch.randn(5, width, generator=generator) * 0.5
-    with torch.no_grad():
-        encoder.pe_layer.positional_encoding_gaussian_matrix.copy_(gauss)
-        for index, table in enumerate([*encoder.point_embeddings, encoder.not_a_point_embed]):
-            table.weight.copy_(rows[index:index + 1])
-            table.weight.requires_grad_(False)
+    state = {name[len(prompt_code.PREFIX):]: value for name, value in prompt_code.tensors().items()}
+    encoder.load_state_dict(state, strict=False)
+    for table in [*encoder.point_embeddings, encoder.not_a_point_embed]:
+        table.weight.requires_grad_(False)
 
 
 def tight_boxes(masks):

@@ -196,6 +196,7 @@ def main():
         optimiser.load_state_dict(state['optimiser'])
         if state['stage'] == args.stage:
             spent, step = state['spent'], state['step']
+        set_prompt_code(model.sam_prompt_encoder)
     length = 1 if args.stage == 'image' else args.frames
     loader = Loader(args.seed * 1000 + step + (7 if length > 1 else 0), args.batch, length, NANO_SAM['image_size'])
     averages, saved = {}, time.time()

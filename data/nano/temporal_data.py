@@ -1,0 +1,153 @@
+"""Clips and time queries for training and evaluating the temporal head."""
+import random
+
+import numpy as np
+import torch
+import torch.multiprocessing as multiprocessing
+
+from clip import FRAMES_PER_SECOND, NANO_CLIP, QUERY_PREFIX
+from grammar import TRAINED_NAMES, article, video_question
+from tokenizer import Tokenizer
+from world import CLASSES, COLOR_NAMES, render, sample_scene
+
+SIZE = NANO_CLIP['vision']['img_size']
+GRID = SIZE // NANO_CLIP['vision']['patch_size']
+EVALUATION_SEEDS = 6 * 10 ** 12
+NAME_INDEX = {name: i for i, name in enumerate(TRAINED_NAMES)}
+BARE = {'visible': ['the {n} is visible', '{an}', 'the {n} appears', 'the {n} is in the video', 'the {n}'],
+        'moves': ['the {n} moves {d}', 'the {n} moves', 'the {n} is moving {d}', '{an} moves {d}', 'the {n} is moving']}
+
+
+def query_ids(tokenizer, text):
+    """Token ids of a query as the text tower wants them."""
+    return ([1] + tokenizer.encode(QUERY_PREFIX + text))[:79] + [2]
+
+
+def pad(rows):
+    longest = max(len(r) for r in rows)
+    return torch.tensor([r + [0] * (longest - len(r)) for r in rows])
+
+
+def relevance(span, seconds):
+    """Share of every second that the span covers."""
+    start = np.arange(seconds)
+    return np.clip(np.minimum(start + 1, span[1]) - np.maximum(start, span[0]), 0, 1).astype(np.float32)
+
+
+def draw_query(scene, rng):
+    """A time question about the scene; some as the bare statement that a quoted part of a question would be."""
+    item = video_question(rng.choice(['visible', 'moves']), scene, rng) or video_question('visible', scene, rng)
+    if rng.random() < 0.15:
+        sprite = scene.sprites[item['sprite']]
+        text = rng.choice(BARE[item['kind']])
+        item['question'] = text.format(n=sprite.name, an=article(sprite.name), d=sprite.direction)
+    return item
+
+
+def scene_frames(scene, supersample=1, backdrops=300):
+    """Frames (seconds, 8, SIZE, SIZE, 3) of a scene, at the times that the application samples."""
+    times = (np.arange(scene.duration * FRAMES_PER_SECOND) + 0.5) / FRAMES_PER_SECOND
+    frames = render(scene, times, SIZE, SIZE, supersample=supersample, backdrops=backdrops)
+    return frames.reshape(scene.duration, FRAMES_PER_SECOND, SIZE, SIZE, 3)
+
+
+def name_labels(scene):
+    """(seconds, 2, names): whether each name is visible and whether it moves, for most of the second."""
+    out = np.zeros((scene.duration, 2, len(TRAINED_NAMES)), np.float32)
+    for i, sprite in enumerate(scene.sprites):
+        if sprite.name in NAME_INDEX:
+            for row, span in enumerate((scene.visible_span(i), scene.motion_span(i))):
+                if span:
+                    out[:, row, NAME_INDEX[sprite.name]] = relevance(span, scene.duration)
+    return out
+
+
+def patch_labels(scene):
+    """(seconds, 8 * GRID * GRID, 2): class and colour + 1 of the sprite whose centre lies in the patch, else 0."""
+    count = scene.duration * FRAMES_PER_SECOND
+    times = (np.arange(count) + 0.5) / FRAMES_PER_SECOND
+    boxes, visible = scene.boxes(times)
+    out = np.zeros((count, GRID, GRID, 2), np.int64)
+    for i, sprite in enumerate(scene.sprites):
+        centre = np.clip((sprite.centre(times) * GRID).astype(int), 0, GRID - 1)
+        here = np.nonzero(visible[:, i])[0]
+        color = COLOR_NAMES.index(sprite.color) + 1 if sprite.color else 0
+        out[here, centre[here, 1], centre[here, 0]] = CLASSES.index(sprite.cls) + 1, color
+    return out.reshape(scene.duration, -1, 2)
+
+
+def distinct(frames):
+    """Distinct seconds and the index of every second among them: where nothing moves, seconds repeat exactly."""
+    seen, index, kept = {}, [], []
+    for k, second in enumerate(frames):
+        key = second.tobytes()
+        if key not in seen:
+            seen[key] = len(kept)
+            kept.append(k)
+        index.append(seen[key])
+    return kept, np.array(index)
+
+
+def make_batch(rng, clips, queries, tokenizer, seeds=None, held_out=False, evaluation=False):
+    """A dictionary of tensors.  Distinct seconds of all clips are concatenated in `frames`; row i of `seconds` gives,
+    for query i, the indices of its clip's seconds among them (-1 is padding)."""
+    frames, names, patches, rows, items, ids = [], [], [], [], [], []
+    total = 0
+    for c in range(clips):
+        scene = sample_scene(seeds[c] if seeds else rng.randrange(10 ** 12), held_out=held_out)
+        supersample = 2 if evaluation or rng.random() < 0.4 else 1
+        pictures = scene_frames(scene, supersample, 0 if evaluation else 300)
+        kept, index = distinct(pictures)
+        frames.append(pictures[kept])
+        names.append(name_labels(scene)[kept])
+        patches.append(patch_labels(scene)[kept])
+        for _ in range(queries):
+            item = draw_query(scene, rng)
+            items.append((scene.duration, item['span'], item['kind'], c))
+            ids.append(query_ids(tokenizer, item['question']))
+            rows.append(index + total)
+        total += len(kept)
+    longest = max(len(r) for r in rows)
+    seconds = np.full((len(rows), longest), -1, np.int64)
+    covered = np.zeros((len(rows), longest), np.float32)
+    for i, (row, (duration, span, _, _)) in enumerate(zip(rows, items)):
+        seconds[i, :duration] = row
+        covered[i, :duration] = relevance(span, duration)
+    return {'frames': torch.from_numpy(np.concatenate(frames)), 'names': torch.from_numpy(np.concatenate(names)),
+            'patches': torch.from_numpy(np.concatenate(patches)), 'seconds': torch.from_numpy(seconds),
+            'covered': torch.from_numpy(covered), 'ids': pad(ids),
+            'spans': torch.tensor([[s / d, e / d] for d, (s, e), _, _ in items], dtype=torch.float32),
+            'durations': torch.tensor([d for d, _, _, _ in items]), 'clip': torch.tensor([c for _, _, _, c in items]),
+            'kinds': [kind for _, _, kind, _ in items]}
+
+
+def evaluation_batches(count, clips=8, queries=4, held_out=False):
+    tokenizer = Tokenizer()
+    base = EVALUATION_SEEDS + (10 ** 9 if held_out else 0)
+    for start in range(0, count, clips):
+        seeds = [base + start + i for i in range(clips)]
+        yield make_batch(random.Random(seeds[0]), clips, queries, tokenizer, seeds, held_out, True)
+
+
+def _work(queue, seed, clips, queries):
+    torch.set_num_threads(1)
+    rng, tokenizer = random.Random(seed), Tokenizer()
+    while True:
+        batch = make_batch(rng, clips, queries, tokenizer)
+        queue.put({k: v.numpy() if isinstance(v, torch.Tensor) else v for k, v in batch.items()})
+
+
+class Loader:
+    """A process that makes batches ahead of the trainer."""
+
+    def __init__(self, seed, clips, queries, ahead=8):
+        context = multiprocessing.get_context('fork')
+        self.queue = context.Queue(ahead)
+        self.process = context.Process(target=_work, args=(self.queue, seed, clips, queries), daemon=True)
+        self.process.start()
+
+    def next(self):
+        return {k: torch.from_numpy(v) if isinstance(v, np.ndarray) else v for k, v in self.queue.get().items()}
+
+    def close(self):
+        self.process.terminate()
