@@ -1,0 +1,44 @@
+"""Losses of the language model and of the heads behind its task tokens (as in VideoChat-TPO's forward)."""
+import torch
+import torch.nn.functional as F
+
+import prompt_code
+from questions import IGNORE
+
+
+def giou(a, b):
+    """IoU and generalised IoU of paired boxes (n, 4)."""
+    wh = (torch.min(a[:, 2:], b[:, 2:]) - torch.max(a[:, :2], b[:, :2])).clamp(min=0)
+    inter = wh[:, 0] * wh[:, 1]
+    area_a, area_b = [(x[:, 2:] - x[:, :2]).clamp(min=0).prod(1) for x in (a, b)]
+    union = (area_a + area_b - inter).clamp(min=1e-6)
+    hull = (torch.max(a[:, 2:], b[:, 2:]) - torch.min(a[:, :2], b[:, :2])).clamp(min=0).prod(1).clamp(min=1e-6)
+    return inter / union, inter / union - (hull - union) / hull
+
+
+def region_loss(predicted, target):
+    """2 * L1 + (1 - GIoU) / 5, the second over valid predictions (2 / 5 when none is)."""
+    valid = (predicted[:, 2:] >= predicted[:, :2]).all(-1)
+    rest = (1 - giou(predicted[valid], target[valid])[1]).mean() if valid.any() else 2.
+    return 2 * F.l1_loss(predicted, target) + rest / 5
+
+
+def head_loss(model, name, hidden, target):
+    if name == 'box':
+        return region_loss(model.loc_decoder(hidden), target)
+    if name == 'time':                            # not read at inference; makes the token carry the span
+        return F.l1_loss(model.temporal_embed(hidden), target)
+    rows = model.track_embed(hidden).view(-1, 3, model.sizes['sam_dim'])
+    return F.l1_loss(rows, prompt_code.box_rows(target)) + F.l1_loss(model.track_embed_decode2(hidden), target)
+
+
+def answer_losses(model, batch, slots):
+    """Language loss over answer tokens and the loss of each head, the latter for both flows; also the hidden states."""
+    with torch.autocast('cpu', torch.bfloat16):
+        hidden = model.read(batch, slots)
+    hidden = hidden.float()
+    known = batch['labels'] != IGNORE
+    losses = {'language': F.cross_entropy(model.lm.logits(hidden[known]), batch['labels'][known])}
+    for name, (at, target) in batch['heads'].items():
+        losses[name] = sum(head_loss(model, name, hidden[at[:, 0], at[:, flow]], target) for flow in (1, 2)) / 2
+    return losses, hidden
