@@ -8,19 +8,11 @@ import argparse
 
 import torch
 
-from sam import Sam, resize, track
+from sam import load, resize, track
 from sam_data import evaluation_clips
-from sam_prompts import random_clicks, set_prompt_code, tight_boxes
+from sam_prompts import random_clicks, tight_boxes
 
 BATCH = 12
-
-
-def load(path):
-    state = torch.load(path, map_location='cpu')
-    model = Sam(state['config'])
-    model.load_state_dict(state['model'])
-    set_prompt_code(model.sam_prompt_encoder)
-    return model.eval()
 
 
 def overlap(found, truth):

@@ -174,6 +174,14 @@ def track(model, frames, sparse):
     return torch.stack(logits, 1), torch.stack(scores, 1)
 
 
+def load(path):
+    """A model from a checkpoint of sam_train.py."""
+    state = torch.load(path, map_location='cpu')
+    model = Sam(state['config'])
+    model.load_state_dict(state['model'])
+    return model.eval()
+
+
 def tensors(model):
     """Weights under their published names."""
     return {'sam.' + name: value.detach() for name, value in model.state_dict().items()}

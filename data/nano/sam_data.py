@@ -31,10 +31,10 @@ def image_sample(seed, size, held_out=False, backdrops=BACKDROPS, max_sprites=4)
 
 
 def clip_sample(seed, length, size, held_out=False, step=None, backdrops=BACKDROPS):
-    """A few frames and the masks of one sprite that is visible in the first of them.
+    """A few frames around the motion of one sprite that is visible in the first of them.
 
-    Returns frames uint8 (length, size, size, 3) and masks bool (length, size, size).  `step` is the time between
-    frames, by default random; a part of the clips run past the disappearance of the sprite.
+    Returns frames uint8 (length, size, size, 3), id maps uint8 (length, size, size), the id of that sprite and the
+    number of sprites.  `step` is the time between frames, by default random; some clips run past a disappearance.
     """
     rng = random.Random(seed)
     while True:
@@ -54,9 +54,8 @@ def clip_sample(seed, length, size, held_out=False, step=None, backdrops=BACKDRO
         start = rng.uniform(low, max(low, min(high, sprite.t1 - 0.05)))
         times = np.minimum(start + gap * np.arange(length), scene.duration - 1e-3)
         frames, ids = render(scene, times, size, size, masks=True, backdrops=backdrops)
-        masks = ids == pick + 1
-        if masks[0].sum() >= SMALLEST:
-            return _compress(rng, frames), masks
+        if (ids[0] == pick + 1).sum() >= SMALLEST:
+            return _compress(rng, frames), ids, pick + 1, len(scene.sprites)
 
 
 def tight_box(mask):
@@ -79,10 +78,11 @@ def image_batch(rng, count, size):
 
 
 def clip_batch(rng, count, length, size):
-    """As image_batch, one object per clip: frames (count, length, 3, size, size), masks (count, length, size, size)."""
+    """Frames (count, length, 3, size, size), id maps (count, length, size, size) and (clip, id) of all sprites."""
     samples = [clip_sample(rng.randrange(10 ** 12), length, size) for _ in range(count)]
-    frames = np.stack([f for f, _ in samples]).transpose(0, 1, 4, 2, 3)
-    return frames, np.arange(count), np.stack([m for _, m in samples])
+    frames = np.stack([s[0] for s in samples]).transpose(0, 1, 4, 2, 3)
+    objects = [(i, k) for i, s in enumerate(samples) for k in range(1, s[3] + 1)]
+    return frames, np.stack([s[1] for s in samples]), np.array(objects)
 
 
 def _work(queue, seed, count, length, size):
@@ -109,8 +109,9 @@ class Loader:
 
 
 def evaluation_clips(start, count, length, size, held_out=False, step=0.25):
-    """A held-out batch as clip_batch, from consecutive seeds and unseen backgrounds."""
+    """Frames and the masks of one sprite per clip, from consecutive held-out seeds, on unseen backgrounds."""
     base = EVALUATION_SEEDS + (10 ** 9 if held_out else 0) + start
     samples = [clip_sample(base + i, length, size, held_out, step, backdrops=0) for i in range(count)]
-    frames = np.stack([f for f, _ in samples]).transpose(0, 1, 4, 2, 3)
-    return torch.from_numpy(np.ascontiguousarray(frames)), torch.from_numpy(np.stack([m for _, m in samples]))
+    frames = np.stack([s[0] for s in samples]).transpose(0, 1, 4, 2, 3)
+    masks = np.stack([s[1] == s[2] for s in samples])
+    return torch.from_numpy(np.ascontiguousarray(frames)), torch.from_numpy(masks)

@@ -4,7 +4,8 @@
     python3 sam_train.py video --minutes 40 --out /tmp/sam.pt
 
 The image stage learns to segment prompted sprites of single frames, the video stage to follow them by memory.  Both
-continue from the checkpoint if it exists; a stopped stage continues where its time left off.
+continue from the checkpoint if it exists; a stopped stage continues where its time left off.  While the encoder is
+frozen, an encoded batch serves several steps with other objects and frames.
 """
 import argparse
 import json
@@ -18,7 +19,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from sam import NANO_SAM, Sam, resize
-from sam_data import Loader
+from sam_data import SMALLEST, Loader
 from sam_prompts import corrective_click, noisy_box_code, random_clicks, set_prompt_code, tight_boxes
 
 LOSS_SIZE = 128
@@ -68,9 +69,8 @@ def decoder_loss(out, soft, present, multimask):
     return loss, pick, true_iou[rows, pick]
 
 
-def prompt_frame(model, features, fine, masks, rng):
+def prompt_frame(model, features, fine, truth, rng):
     """Decodes the first frame from a random kind of prompt.  Returns (loss, low-res logits, tokens, name, IoU)."""
-    truth = masks[:, 0]
     soft = shrink(truth)
     x = model.without_memory(features)
     encoder = model.sam_prompt_encoder
@@ -98,61 +98,89 @@ def prompt_frame(model, features, fine, masks, rng):
     return loss, logits, tokens, kind, iou
 
 
-def step_loss(model, helpers, batch, rng, true_memory):
-    """Loss of a batch of images (one frame) or clips and the measured IoUs by name."""
+def image_loss(model, helpers, batch, rng):
+    """Loss of single frames, every sprite prompted, and the measured IoU by kind of prompt."""
     frames, index, masks = batch
-    count, length = frames.shape[:2]
     with torch.autocast('cpu', dtype=torch.bfloat16):
-        level0, level1, features = model.encode(frames.flatten(0, 1))
-        fine0, fine1 = model.fine(level0, level1)
-    loss = 0
-    if length == 1:
-        foreground = torch.zeros(count, *masks.shape[-2:]).index_add(0, index, masks[:, 0].float()).clamp(max=1)
-        soft = shrink(foreground)
-        for head, level in zip(helpers.foreground, (level0, level1)):
-            loss = loss + 0.5 * mask_loss(head(level), soft)[0].mean()
-    fine0, fine1, features = [t.float().view(count, length, *t.shape[1:])[index] for t in (fine0, fine1, features)]
-    first, logits, tokens, kind, iou = prompt_frame(model, features[:, 0], (fine0[:, 0], fine1[:, 0]), masks, rng)
-    loss, seen = loss + first, {kind: float(iou.mean())}
-    if length > 1:
-        more, later = follow(model, helpers, features, fine0, fine1, masks, logits, tokens, rng, true_memory)
-        loss, seen = loss / length + more, {**seen, **later}
-    return loss, seen
+        level0, level1, features = model.encode(frames[:, 0])
+        fine = [t.float()[index] for t in model.fine(level0, level1)]
+    foreground = torch.zeros(len(frames), *masks.shape[-2:]).index_add(0, index, masks[:, 0].float()).clamp(max=1)
+    soft = shrink(foreground)
+    loss = sum(0.5 * mask_loss(head(level), soft)[0].mean() for head, level in zip(helpers.foreground, (level0, level1)))
+    first, _, _, kind, iou = prompt_frame(model, features.float()[index], fine, masks[:, 0], rng)
+    return loss + first, {kind: float(iou.mean())}
 
 
-def follow(model, helpers, features, fine0, fine1, masks, logits, tokens, rng, true_memory):
-    """The frames after the prompted one: loss per frame and IoU of the last."""
-    batch, length = masks.shape[:2]
-    size = masks.shape[-1]
-    loss, prompted, tracked, seen = 0, {}, {}, {}
-    everywhere = torch.ones(batch, dtype=torch.bool)
-    for time_index in range(length):
+def frame_orders(length, count, rng):
+    """Runs of `count` neighbouring frames, forward or backward."""
+    start = rng.randrange(length - count + 1)
+    order = list(range(start, start + count))
+    return order if rng.random() < 0.6 else order[::-1]
+
+
+class EncodedClips:
+    """Feature maps of a batch of clips, from which several different tracks are drawn."""
+
+    def __init__(self, model, batch, frozen):
+        frames, self.ids, self.objects = batch
+        self.shape = frames.shape[:2]
+        with torch.set_grad_enabled(not frozen), torch.autocast('cpu', dtype=torch.bfloat16):
+            maps = model.encode(frames.flatten(0, 1))
+        self.maps = [m.float().view(*self.shape, *m.shape[1:]) for m in maps]
+
+    def draw(self, model, count, objects, rng):
+        """Masks (objects, count, size, size) and per frame the maps of the objects' clips, or None if nothing is there."""
+        order = frame_orders(self.shape[1], count, rng)
+        chosen = []
+        for clip, sprite in self.objects.tolist():
+            mask = self.ids[clip][order] == sprite
+            if mask[0].sum() >= SMALLEST:
+                chosen.append((clip, mask))
+        if not chosen:
+            return None
+        chosen = rng.sample(chosen, min(objects, len(chosen)))
+        clips = torch.tensor([clip for clip, _ in chosen])
+        steps = []
+        for frame in order:
+            fine = [t[clips] for t in model.fine(self.maps[0][:, frame], self.maps[1][:, frame])]
+            steps.append((fine, self.maps[2][:, frame][clips]))
+        return torch.stack([mask for _, mask in chosen]), steps
+
+
+def clip_loss(model, helpers, masks, steps, rng, true_memory):
+    """Loss of following objects through a few frames: a prompt on the first, memory on the others."""
+    fine, features = steps[0]
+    loss, logits, tokens, kind, iou = prompt_frame(model, features, fine, masks[:, 0], rng)
+    seen = {kind: float(iou.mean())}
+    size, length = masks.shape[-1], masks.shape[1]
+    alive = torch.ones(len(masks), dtype=torch.bool)
+    loss, prompted, tracked = loss / length, {}, {}
+    for time_index, (fine, features) in enumerate(steps):
         truth = masks[:, time_index]
         present = truth.flatten(1).any(1)
         if time_index:
-            x = model.recall(features[:, time_index], *model.bank(time_index, prompted, tracked))
+            with torch.autocast('cpu', dtype=torch.bfloat16):
+                x = model.recall(features, *model.bank(time_index, prompted, tracked)).float()
             hint = helpers.target(x)
             where = F.interpolate(truth[:, None].float(), size=hint.shape[-2:], mode='area')
             loss = loss + F.binary_cross_entropy_with_logits(hint, where, pos_weight=torch.tensor(4.0)) / (length - 1)
-            fine = fine0[:, time_index], fine1[:, time_index]
-            out = model.decode(x, model.sam_prompt_encoder.nothing(batch), fine)
+            out = model.decode(x, model.sam_prompt_encoder.nothing(len(masks)), fine)
             more, pick, iou = decoder_loss(out, shrink(truth), present, True)
-            loss = loss + more / length
-            rows = torch.arange(batch)
-            logits, tokens = out[0][rows, pick], out[3][rows, pick]
+            loss = loss + 1.5 * more / length
+            rows = torch.arange(len(masks))
+            logits, tokens, alive = out[0][rows, pick], out[3][rows, pick], out[2] > 0
             if present.any():
-                seen[f'frame{time_index}'] = float(iou[present].mean())
-            seen['presence'] = float(((out[2] > 0) == present).float().mean())
+                seen[f'frame{time_index}'] = float((iou * alive)[present].mean())
+            seen['presence'] = float((alive == present).float().mean())
         if time_index == length - 1:
             break
         if rng.random() < true_memory:
             mask, alive = truth[:, None].float(), present
         else:
-            alive = out[2] > 0 if time_index else everywhere
             mask = resize(logits[:, None], size).detach()
-            mask = mask.sigmoid() if time_index else (mask > 0).float()
-            mask = mask * alive.float()[:, None, None, None]
-        memory = model.remember(features[:, time_index], mask)
+            mask = (mask.sigmoid() if time_index else (mask > 0).float()) * alive.float()[:, None, None, None]
+        with torch.autocast('cpu', dtype=torch.bfloat16):
+            memory = model.remember(features, mask).float()
         (tracked if time_index else prompted)[time_index] = memory, model.pointer(tokens, alive)
     return loss, seen
 
@@ -176,9 +204,12 @@ def main():
     parser.add_argument('--out', required=True, help='checkpoint file')
     parser.add_argument('--rate', type=float, default=6e-4)
     parser.add_argument('--batch', type=int, default=12)
-    parser.add_argument('--frames', type=int, default=3, help='clip length of the video stage')
+    parser.add_argument('--frames', type=int, default=3, help='frames followed in the video stage; clips have one more')
     parser.add_argument('--true-memory', type=float, nargs=2, default=[0.7, 0.2],
                         help='share of true masks in memory at the start and at the end of the video stage')
+    parser.add_argument('--objects', type=int, default=16, help='most objects followed per step of the video stage')
+    parser.add_argument('--reuse', type=int, default=3, help='tracks drawn from an encoded batch while the encoder is frozen')
+    parser.add_argument('--frozen', type=float, default=0.65, help='share of the video stage with a frozen encoder')
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -197,26 +228,38 @@ def main():
         if state['stage'] == args.stage:
             spent, step = state['spent'], state['step']
         set_prompt_code(model.sam_prompt_encoder)
-    length = 1 if args.stage == 'image' else args.frames
+    length = 1 if args.stage == 'image' else args.frames + 1
     loader = Loader(args.seed * 1000 + step + (7 if length > 1 else 0), args.batch, length, NANO_SAM['image_size'])
-    averages, saved = {}, time.time()
-    last = time.time()
+    averages, saved, last = {}, time.time(), time.time()
+
+    def update(loss):
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_([p for p in trained if p.grad is not None], 1.0)
+        optimiser.step()
+
     while spent < args.minutes:
         share = spent / args.minutes
         for group in optimiser.param_groups:
             group['lr'] = learning_rate(args, share, step)
-        true_memory = args.true_memory[0] + (args.true_memory[1] - args.true_memory[0]) * share
-        loss, seen = step_loss(model, helpers, loader.next(), rng, true_memory)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(trained, 1.0)
-        optimiser.step()
+        if args.stage == 'image':
+            loss, seen = image_loss(model, helpers, loader.next(), rng)
+            update(loss)
+        else:
+            frozen = share < args.frozen
+            true_memory = args.true_memory[0] + (args.true_memory[1] - args.true_memory[0]) * share
+            clips = EncodedClips(model, loader.next(), frozen)
+            for _ in range(args.reuse if frozen else 1):
+                drawn = clips.draw(model, args.frames, args.objects, rng)
+                if drawn:
+                    loss, seen = clip_loss(model, helpers, *drawn, rng, true_memory)
+                    update(loss)
         step += 1
         now = time.time()
         spent, last = spent + (now - last) / 60, now
         for name, value in {**seen, 'loss': float(loss)}.items():
             averages[name] = averages.get(name, value) * 0.97 + value * 0.03
-        if step % 50 == 0:
+        if step % 25 == 0:
             line = {'step': step, 'minutes': round(spent, 2), **{k: round(v, 3) for k, v in averages.items()}}
             print(json.dumps(line), flush=True)
         if now - saved > 90:
