@@ -1,0 +1,71 @@
+#pragma once
+
+#include "io/weights.h"
+
+/*
+ * Settings of a VideoChat-TPO model: metadata keys of GGUF files of architecture "videochat-tpo",
+ * and where config.json has them. Settings carry the names of the published configuration; what a
+ * config.json leaves out has the published model's value.
+ *
+ *   general.architecture   "videochat-tpo"
+ *   general.name, general.description, general.license
+ *                          model_config.{name, description, license}; name else the folder's
+ *
+ * prefix TPO_ARCHITECTURE "." and then                   from config.json, model_config.…
+ *   llm.{hidden_size, num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim,
+ *        intermediate_size, vocab_size, rms_norm_eps, rope_theta, lora_r, lora_alpha}
+ *                                                        llm.*
+ *   llm.lora_merged        bool: no lora_A, lora_B; they are part of base_layer
+ *   vision.{img_size, patch_size, num_heads, num_frames, tubelet_size, ckpt_num_frame, mlp_ratio,
+ *        layer_norm_eps, vision_layernorm_eps, return_index}
+ *                                                        vision_encoder.*, heads: encoder_num_heads
+ *   vision.{embed_dim, depth_nominal}                    vision_encoder.encoder_{embed_dim, depth}
+ *   vision.depth_run       blocks stored and run: depth_nominal + return_index + 1
+ *   qformer.{num_query_token, extra_num_query_token}     bridge.*
+ *   qformer.{hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, vocab_size,
+ *        max_position_embeddings, cross_attention_freq, layer_norm_eps}
+ *                                                        bridge.qformer_*
+ *   qformer.{encoder_width, llm_hidden_size}             vision.embed_dim, llm.hidden_size
+ *   heads.{llm_hidden_size, sam_embed_dim}               llm.hidden_size, sam.d_model
+ *   cg.*                   temporal head                 cg_opt.*
+ *   sam.*                  mask head                     sam.*
+ *   clip.vision.*, clip.text.*   features of the temporal head      clip.vision.*, clip.text.*
+ *   prompt.{bos_mode, max_ids}   "per_part", "first_only", "none"   prompt.*
+ *
+ * Settings of cg, sam and clip are there only if the model has tensors of that part. Task token
+ * ids are found by their text in the tokenizer (tokenizer.ggml.*).
+ */
+
+#define TPO_ARCHITECTURE "videochat-tpo"
+
+/** TpoComponent: parts of a model that can be present or absent */
+typedef enum {
+  TPO_COMPONENT_LLM,
+  TPO_COMPONENT_VISION,
+  TPO_COMPONENT_BRIDGE,   /* Q-Former, queries, projections */
+  TPO_COMPONENT_HEADS,    /* task tokens, box head and encoder, mask and training adapters */
+  TPO_COMPONENT_TEMPORAL, /* CG-DETR */
+  TPO_COMPONENT_MASK,     /* SAM 2 */
+  TPO_COMPONENT_CLIP_VISION,
+  TPO_COMPONENT_CLIP_TEXT,
+  TPO_COMPONENT_COUNT
+} TpoComponent;
+
+/** tpo_component_name: "language model", …; for people. Returns: (transfer none) */
+const char *tpo_component_name (TpoComponent component);
+
+/** tpo_component_is_present: whether @weights has the tensor that every such part has */
+gboolean tpo_component_is_present (TpoComponent component, const TpoWeights *weights);
+
+/**
+ * tpo_model_config_from_json:
+ * @config: root of config.json
+ * @what: its path, for messages
+ * @weights: tells which parts are present
+ * @metadata: (inout): gets the keys above
+ *
+ * Returns: false with TPO_ERROR_FORMAT if a setting has a wrong type, naming it
+ */
+gboolean tpo_model_config_from_json (const TpoJsonNode *config, const char *what,
+                                     const TpoWeights *weights, TpoMetadata *metadata,
+                                     GError **error);

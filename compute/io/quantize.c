@@ -1,0 +1,215 @@
+#include "io/quantize.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/half.h"
+
+static float
+half_at (const guint8 *bytes)
+{
+  guint16 bits;
+
+  memcpy (&bits, bytes, sizeof bits);
+  return tpo_half_to_float (bits);
+}
+
+static void
+put_half (guint8 *bytes, float value)
+{
+  guint16 bits = tpo_half_from_float (value);
+
+  memcpy (bytes, &bits, sizeof bits);
+}
+
+static float
+bf16_at (const guint8 *bytes)
+{
+  guint16 half;
+  guint32 bits;
+  float value;
+
+  memcpy (&half, bytes, sizeof half);
+  bits = (guint32) half << 16;
+  memcpy (&value, &bits, sizeof value);
+  return value;
+}
+
+static void
+put_bf16 (guint8 *bytes, float value)
+{
+  guint32 bits;
+  guint16 half;
+
+  memcpy (&bits, &value, sizeof bits);
+  if (isnan (value))
+    half = (guint16) (bits >> 16 | 0x40);
+  else
+    half = (guint16) ((bits + 0x7fff + (bits >> 16 & 1)) >> 16); /* ties to even */
+  memcpy (bytes, &half, sizeof half);
+}
+
+/* 32 in 18 bytes: d, then 16 bytes; low nibbles are elements 0 … 15, high ones 16 … 31. */
+static void
+read_q4_0 (const guint8 *block, float *values)
+{
+  float d = half_at (block);
+
+  for (guint i = 0; i < 16; i++) {
+    values[i] = d * (float) ((block[2 + i] & 15) - 8);
+    values[i + 16] = d * (float) ((block[2 + i] >> 4) - 8);
+  }
+}
+
+static void
+read_q8_0 (const guint8 *block, float *values)
+{
+  float d = half_at (block);
+
+  for (guint i = 0; i < 32; i++)
+    values[i] = d * (float) (gint8) block[2 + i];
+}
+
+/* Six-bit scale and minimum of the eight groups of a Q4_K block, packed in 12 bytes. */
+static void
+unpack_scale_min (const guint8 *packed, guint group, guint *scale, guint *min)
+{
+  if (group < 4) {
+    *scale = packed[group] & 63;
+    *min = packed[group + 4] & 63;
+  } else {
+    *scale = (guint) (packed[group + 4] & 15) | (guint) (packed[group - 4] >> 6) << 4;
+    *min = (guint) (packed[group + 4] >> 4) | (guint) (packed[group] >> 6) << 4;
+  }
+}
+
+/* 256 in 144 bytes: d, dmin, 12 bytes of scales and minima, 128 bytes of nibbles; each 32 bytes
+ * hold group 2k in the low and group 2k + 1 in the high nibbles. */
+static void
+read_q4_k (const guint8 *block, float *values)
+{
+  float d = half_at (block), d_min = half_at (block + 2);
+
+  for (guint group = 0; group < 8; group++) {
+    const guint8 *nibbles = block + 16 + group / 2 * 32;
+    guint scale, min;
+
+    unpack_scale_min (block + 4, group, &scale, &min);
+    for (guint i = 0; i < 32; i++) {
+      guint q = group % 2 == 0 ? nibbles[i] & 15u : nibbles[i] >> 4u;
+
+      values[group * 32 + i] = d * (float) scale * (float) q - d_min * (float) min;
+    }
+  }
+}
+
+/* 256 in 210 bytes: 128 bytes of low nibbles, 64 bytes of upper two bits, 16 signed scales, d. */
+static void
+read_q6_k (const guint8 *block, float *values)
+{
+  float d = half_at (block + 208);
+
+  for (guint i = 0; i < 256; i++) {
+    guint half = i / 128, row = i % 128 / 32, col = i % 32;
+    guint low = block[half * 64 + (row & 1) * 32 + col] >> (row & 2 ? 4 : 0) & 15u;
+    guint high = block[128 + half * 32 + col] >> (2 * row) & 3u;
+
+    values[i] =
+        d * (float) (gint8) block[192 + i / 16] * (float) ((gint) (low | high << 4) - 32);
+  }
+}
+
+static float
+number_at (TpoType type, const guint8 *bytes)
+{
+  union {
+    double f64;
+    gint64 i64;
+    gint32 i32;
+  } wide;
+
+  memcpy (&wide, bytes, tpo_type_block_size (type));
+  if (type == TPO_F64)
+    return (float) wide.f64;
+  return type == TPO_I64 ? (float) wide.i64 : (float) wide.i32;
+}
+
+void
+tpo_numbers_read (TpoType type, const guint8 *bytes, gsize n, float *values)
+{
+  gsize block = tpo_type_block (type), size = tpo_type_block_size (type);
+
+  g_assert (n % block == 0);
+  if (type == TPO_F32) {
+    memcpy (values, bytes, n * sizeof *values);
+    return;
+  }
+  for (gsize i = 0; i < n; i += block, bytes += size) {
+    if (type == TPO_F16)
+      values[i] = half_at (bytes);
+    else if (type == TPO_BF16)
+      values[i] = bf16_at (bytes);
+    else if (type == TPO_Q8_0)
+      read_q8_0 (bytes, values + i);
+    else if (type == TPO_Q4_0)
+      read_q4_0 (bytes, values + i);
+    else if (type == TPO_Q4_K)
+      read_q4_k (bytes, values + i);
+    else if (type == TPO_Q6_K)
+      read_q6_k (bytes, values + i);
+    else if (type == TPO_U8 || type == TPO_BOOL)
+      values[i] = *bytes;
+    else if (type == TPO_I8)
+      values[i] = (gint8) *bytes;
+    else
+      values[i] = number_at (type, bytes);
+  }
+}
+
+static void
+write_q8_0 (const float *values, guint8 *block)
+{
+  float largest = 0, scale, inverse;
+
+  for (guint i = 0; i < 32; i++)
+    largest = MAX (largest, fabsf (values[i]));
+  scale = largest / 127;
+  inverse = scale > 0 ? 1 / scale : 0;
+  put_half (block, scale);
+  for (guint i = 0; i < 32; i++) {
+    float q = roundf (values[i] * inverse);
+
+    block[2 + i] = (guint8) (gint8) (q >= -127 ? MIN (q, 127.0f) : -127.0f); /* NaN too */
+  }
+}
+
+void
+tpo_numbers_write (TpoType type, const float *values, gsize n, guint8 *bytes)
+{
+  gsize block = tpo_type_block (type), size = tpo_type_block_size (type);
+
+  g_assert (type == TPO_F32 || type == TPO_F16 || type == TPO_BF16 || type == TPO_Q8_0);
+  g_assert (n % block == 0);
+  if (type == TPO_F32) {
+    memcpy (bytes, values, n * sizeof *values);
+    return;
+  }
+  for (gsize i = 0; i < n; i += block, bytes += size) {
+    if (type == TPO_F16)
+      put_half (bytes, values[i]);
+    else if (type == TPO_BF16)
+      put_bf16 (bytes, values[i]);
+    else
+      write_q8_0 (values + i, bytes);
+  }
+}
+
+gboolean
+tpo_numbers_fit_half (const float *values, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    if (isfinite (values[i]) && fabsf (values[i]) >= 65520)
+      return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,310 @@
+#include "io/tokenizer.h"
+
+#include <string.h>
+
+#include <tpo/error.h>
+
+#include "io/json.h"
+
+/* Expected ids were computed by the SentencePiece library; see the file's own description. */
+enum {
+  MAX_JSON_SIZE = 4 << 20
+};
+
+static TpoTokenizer *
+load (const char *folder)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, folder, NULL);
+  g_autoptr (GError) error = NULL;
+  TpoTokenizer *tokenizer = tpo_tokenizer_load (path, &error);
+
+  g_assert_no_error (error);
+  return tokenizer;
+}
+
+static TpoJson *
+load_expected (const char *folder)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, folder, "expected.json", NULL);
+  g_autoptr (GError) error = NULL;
+  TpoJson *json = tpo_json_load (path, MAX_JSON_SIZE, &error);
+
+  g_assert_no_error (error);
+  return json;
+}
+
+static void
+assert_ids (const TpoJsonNode *expected, const GArray *ids, const char *text)
+{
+  guint i = 0;
+
+  for (const TpoJsonNode *node = expected->child; node != NULL; node = node->next, i++) {
+    if (i >= ids->len || g_array_index (ids, gint32, i) != node->integer)
+      g_error ("\"%s\": id %u is %d, expected %d", text, i,
+               i < ids->len ? g_array_index (ids, gint32, i) : -1, (int) node->integer);
+  }
+  g_assert_cmpuint (ids->len, ==, i);
+}
+
+static void
+check_encode (const char *folder, TpoTokenizer *tokenizer, guint n_least)
+{
+  g_autoptr (TpoJson) json = load_expected (folder);
+  const TpoJsonNode *list = tpo_json_member (tpo_json_root (json), "encode");
+
+  g_assert_cmpuint (list->n_children, >=, n_least);
+  for (const TpoJsonNode *entry = list->child; entry != NULL; entry = entry->next) {
+    const TpoJsonNode *text = tpo_json_member (entry, "text");
+    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint32));
+
+    tpo_tokenizer_encode (tokenizer, text->string, text->length, TPO_TOKENIZER_PARSE_ADDED,
+                          ids);
+    assert_ids (tpo_json_member (entry, "ids"), ids, text->string);
+  }
+}
+
+static void
+test_encode (void)
+{
+  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
+
+  g_assert_cmpuint (tpo_tokenizer_get_n (tokenizer), ==, 32007);
+  g_assert_cmpint (tpo_tokenizer_get_bos (tokenizer), ==, 1);
+  g_assert_cmpint (tpo_tokenizer_get_eos (tokenizer), ==, 2);
+  g_assert_cmpint (tpo_tokenizer_find (tokenizer, "<track_begin>"), ==, 32004);
+  g_assert_cmpint (tpo_tokenizer_find (tokenizer, "<track_begin"), ==, -1);
+  check_encode ("tokenizer", tokenizer, 269);
+}
+
+/* User-defined pieces stay whole inside a segment and never merge with neighbours. */
+static void
+test_user_defined (void)
+{
+  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer-user-defined");
+  g_autoptr (GBytes) model = NULL;
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "tokenizer-user-defined/tokenizer.model", NULL);
+  g_autoptr (TpoTokenizer) bare = NULL;
+  g_autoptr (TpoJson) json = load_expected ("tokenizer-user-defined");
+  g_autofree char *content = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  model = g_bytes_new (content, size);
+  bare = tpo_tokenizer_parse (model, path, NULL);
+  g_assert_nonnull (bare);
+  g_assert_cmpuint (tpo_tokenizer_get_n (tokenizer), ==, tpo_tokenizer_get_n (bare) + 7);
+  /* The library does not cut at <s>, </s>, <unk> either. */
+  for (const TpoJsonNode *entry = tpo_json_member (tpo_json_root (json), "encode")->child;
+       entry != NULL; entry = entry->next) {
+    const char *text = tpo_json_member (entry, "text")->string;
+    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint32));
+
+    tpo_tokenizer_encode (tokenizer, text, strlen (text), 0, ids);
+    assert_ids (tpo_json_member (entry, "ids"), ids, text);
+  }
+}
+
+/* Task tokens typed by a user are letters when the caller says so. */
+static void
+test_literal (void)
+{
+  static const char text[] = "<box_begin></s>";
+  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint32));
+  g_autoptr (GBytes) back = NULL;
+
+  tpo_tokenizer_encode (tokenizer, text, strlen (text), 0, ids);
+  for (guint i = 0; i < ids->len; i++)
+    g_assert_cmpint (g_array_index (ids, gint32, i), <, 32000);
+  for (guint i = 0; i < ids->len; i++)
+    g_assert_cmpint (g_array_index (ids, gint32, i), >, 2);
+  back = tpo_tokenizer_decode (tokenizer, (const gint32 *) (gpointer) ids->data, ids->len, 0);
+  g_assert_cmpmem (g_bytes_get_data (back, NULL), g_bytes_get_size (back), text, strlen (text));
+}
+
+static void
+check_decoded (TpoTokenizer *tokenizer, const TpoJsonNode *entry, const char *member,
+               TpoTokenizerFlags flags)
+{
+  const TpoJsonNode *expected = tpo_json_member (entry, member);
+  const TpoJsonNode *list = tpo_json_member (entry, "ids");
+  g_autofree gint32 *ids = g_new (gint32, list->n_children + 1);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GString) hex = g_string_new (NULL);
+  gsize n = 0;
+
+  for (const TpoJsonNode *node = list->child; node != NULL; node = node->next)
+    ids[n++] = (gint32) node->integer;
+  bytes = tpo_tokenizer_decode (tokenizer, ids, n, flags);
+  if (strstr (member, "hex") == NULL) {
+    g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected->string,
+                     expected->length);
+    return;
+  }
+  for (gsize i = 0; i < g_bytes_get_size (bytes); i++)
+    g_string_append_printf (hex, "%02x", ((const guint8 *) g_bytes_get_data (bytes, NULL))[i]);
+  g_assert_cmpstr (hex->str, ==, expected->string);
+}
+
+static void
+test_decode (void)
+{
+  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
+  g_autoptr (TpoJson) json = load_expected ("tokenizer");
+  const TpoJsonNode *root = tpo_json_root (json);
+  guint n_skipped = 0;
+
+  g_assert_cmpuint (tpo_json_member (root, "decode")->n_children, ==, 17);
+  for (const TpoJsonNode *entry = tpo_json_member (root, "decode")->child; entry != NULL;
+       entry = entry->next) {
+    check_decoded (tokenizer, entry, "bytes_hex", 0);
+    check_decoded (tokenizer, entry, "bytes_hex_skip_special", TPO_TOKENIZER_SKIP_SPECIAL);
+  }
+  for (const TpoJsonNode *entry = tpo_json_member (root, "encode")->child; entry != NULL;
+       entry = entry->next) {
+    check_decoded (tokenizer, entry, "decoded", 0);
+    if (tpo_json_member (entry, "decoded_skip_special") != NULL) {
+      check_decoded (tokenizer, entry, "decoded_skip_special", TPO_TOKENIZER_SKIP_SPECIAL);
+      n_skipped++;
+    }
+  }
+  g_assert_cmpuint (n_skipped, >, 0);
+}
+
+static void
+test_stream (void)
+{
+  /* ▁ 🚀 as four bytes, stray byte, Hello, first half of a character. */
+  static const gint32 ids[] = { 1, 28705, 243, 162, 157, 131, 131, 22557, 198 };
+  static const char *const expected[] = {
+    "", "", "", "", "", "\xf0\x9f\x9a\x80", "\xef\xbf\xbd", " Hello", ""
+  };
+  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
+  g_autoptr (TpoTextStream) stream = tpo_text_stream_new (tokenizer);
+
+  for (guint round = 0; round < 2; round++) {
+    for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+      g_assert_cmpstr (tpo_text_stream_push (stream, ids[i]), ==, expected[i]);
+    g_assert_cmpstr (tpo_text_stream_finish (stream), ==, "\xef\xbf\xbd");
+  }
+  g_assert_cmpstr (tpo_text_stream_push (stream, -5), ==, "");
+  g_assert_cmpstr (tpo_text_stream_push (stream, 40000), ==, "");
+}
+
+/* Streaming and whole decoding say the same about every text. */
+static void
+test_stream_agrees (void)
+{
+  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
+  g_autoptr (TpoJson) json = load_expected ("tokenizer");
+
+  for (const TpoJsonNode *entry = tpo_json_member (tpo_json_root (json), "encode")->child;
+       entry != NULL; entry = entry->next) {
+    g_autoptr (TpoTextStream) stream = tpo_text_stream_new (tokenizer);
+    g_autoptr (GString) text = g_string_new (NULL);
+    const TpoJsonNode *expected = tpo_json_member (entry, "decoded_skip_special");
+
+    if (expected == NULL)
+      expected = tpo_json_member (entry, "decoded");
+    if (!tpo_json_is_text (expected)) /* a stream replaces zero bytes */
+      continue;
+    for (const TpoJsonNode *node = tpo_json_member (entry, "ids")->child; node != NULL;
+         node = node->next)
+      g_string_append (text, tpo_text_stream_push (stream, (gint32) node->integer));
+    g_string_append (text, tpo_text_stream_finish (stream));
+    g_assert_cmpstr (text->str, ==, expected->string);
+  }
+}
+
+static void
+test_metadata (void)
+{
+  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
+  g_autoptr (TpoMetadata) metadata = tpo_metadata_new ();
+  g_autoptr (TpoTokenizer) copy = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tpo_tokenizer_to_metadata (tokenizer, metadata);
+  copy = tpo_tokenizer_from_metadata (metadata, &error);
+  g_assert_no_error (error);
+  check_encode ("tokenizer", copy, 269);
+  tpo_metadata_set_string (metadata, "tokenizer.ggml.model", "gpt2");
+  g_assert_null (tpo_tokenizer_from_metadata (metadata, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED);
+}
+
+/* A question of 100 KB, once ordinary and once a single run of one letter, stays quick. */
+static void
+test_long (void)
+{
+  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autofree char *letters = g_strnfill (100000, 'a');
+  gint64 start_us = g_get_monotonic_time ();
+
+  while (words->len < 100000)
+    g_string_append (words, "Where is the red car? ");
+  for (guint i = 0; i < 2; i++) {
+    const char *text = i == 0 ? words->str : letters;
+    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint32));
+    g_autoptr (GBytes) back = NULL;
+
+    tpo_tokenizer_encode (tokenizer, text, strlen (text), TPO_TOKENIZER_PARSE_ADDED, ids);
+    back = tpo_tokenizer_decode (tokenizer, (const gint32 *) (gpointer) ids->data, ids->len, 0);
+    g_assert_cmpmem (g_bytes_get_data (back, NULL), g_bytes_get_size (back), text,
+                     strlen (text));
+  }
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 10 * G_USEC_PER_SEC);
+}
+
+/* Bytes that are no UTF-8 become U+FFFD one by one, as in the library. */
+static void
+test_invalid_utf8 (void)
+{
+  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
+  g_autoptr (GArray) broken = g_array_new (FALSE, FALSE, sizeof (gint32));
+  g_autoptr (GArray) replaced = g_array_new (FALSE, FALSE, sizeof (gint32));
+
+  tpo_tokenizer_encode (tokenizer, "a\xff\xe4\xbd z", 6, 0, broken);
+  tpo_tokenizer_encode (tokenizer, "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd z", 12, 0, replaced);
+  g_assert_cmpmem (broken->data, broken->len * 4, replaced->data, replaced->len * 4);
+}
+
+static void
+test_truncated (void)
+{
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "tokenizer-user-defined/tokenizer.model", NULL);
+  g_autofree char *content = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  for (gsize n = 0; n < size; n += n < 2000 ? 1 : 97) {
+    g_autoptr (GBytes) part = g_bytes_new (content, n);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (TpoTokenizer) tokenizer = tpo_tokenizer_parse (part, "cut.model", &error);
+
+    /* A cut between two records leaves a valid file; the settings at its end are lost then. */
+    g_assert_null (tokenizer);
+    g_assert_nonnull (error);
+    g_assert_nonnull (strstr (error->message, "cut.model"));
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tokenizer/encode", test_encode);
+  g_test_add_func ("/tokenizer/user-defined", test_user_defined);
+  g_test_add_func ("/tokenizer/literal", test_literal);
+  g_test_add_func ("/tokenizer/decode", test_decode);
+  g_test_add_func ("/tokenizer/stream", test_stream);
+  g_test_add_func ("/tokenizer/stream-agrees", test_stream_agrees);
+  g_test_add_func ("/tokenizer/metadata", test_metadata);
+  g_test_add_func ("/tokenizer/long", test_long);
+  g_test_add_func ("/tokenizer/invalid-utf8", test_invalid_utf8);
+  g_test_add_func ("/tokenizer/truncated", test_truncated);
+  return g_test_run ();
+}
