@@ -107,12 +107,19 @@ class PatchEmbed(nn.Module):
         size = config['patch_size']
         self.proj = nn.Conv3d(3, config['embed_dim'], (1, size, size), (1, size, size))
 
-    def forward(self, x):
-        """x (batch, frames, 3, height, width) -> (batch, tokens, width); a matrix product is faster than Conv3d."""
+    def forward(self, clips, kept=None):
+        """uint8 clips (batch, frames, height, width, 3) -> (batch, tokens, width), by a matrix product.
+
+        `kept` (batch, n) selects patches: training on a part of them is cheaper.
+        """
         size = self.proj.kernel_size[1]
-        batch, frames, _, height, width = x.shape
-        x = x.view(batch, frames, 3, height // size, size, width // size, size).permute(0, 1, 3, 5, 2, 4, 6)
-        return F.linear(x.reshape(batch, -1, 3 * size * size), self.proj.weight.flatten(1), self.proj.bias)
+        batch, frames, height, width, _ = clips.shape
+        x = clips.view(batch, frames, height // size, size, width // size, size, 3).transpose(3, 4)
+        x = x.reshape(batch, -1, size * size, 3)
+        if kept is not None:
+            x = x[torch.arange(batch)[:, None], kept]
+        x = ((x.float() / 255 - MEAN) / STD).transpose(2, 3).flatten(2)
+        return F.linear(x, self.proj.weight.flatten(1), self.proj.bias)
 
 
 def sine_positions(config):
@@ -142,11 +149,12 @@ class VisionTower(nn.Module):
         self.blocks = nn.ModuleList(VisionBlock(config) for _ in range(config['depth']))
         self.clip_projector = Projector(config)
 
-    def tokens(self, clips):
+    def tokens(self, clips, kept=None):
         """uint8 clips (batch, frames, height, width, 3) -> (batch, 1 + tokens, width)"""
-        x = (clips.float() / 255 - MEAN) / STD
-        x = self.patch_embed(x.permute(0, 1, 4, 2, 3).contiguous())
-        x = torch.cat([self.cls_token.expand(len(x), -1, -1), x.float()], 1) + self.pos_embed
+        position = self.pos_embed[:, 1:] if kept is None else self.pos_embed[0, 1:][kept]
+        x = self.patch_embed(clips, kept).float() + position
+        start = (self.cls_token + self.pos_embed[:, :1]).expand(len(x), -1, -1)
+        x = torch.cat([start, x], 1)
         for block in self.blocks:
             x = block(x)
         return x

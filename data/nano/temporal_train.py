@@ -115,12 +115,19 @@ def random_prompt(count, width, generator=None):
     return prompt * (torch.rand(count, 1, 1, generator=generator) < 0.7).float()
 
 
-def step_loss(model, helpers, batch, share):
+def random_patches(batch, count):
+    """Half of the patches of every second, for the cheaper first part of the training."""
+    return torch.rand(batch, count).argsort(1)[:, :count // 2]
+
+
+def step_loss(model, helpers, batch, share, sparse):
     with torch.autocast('cpu', dtype=torch.bfloat16):
-        tokens = model.vision.tokens(batch['frames'])
+        kept = random_patches(len(batch['frames']), batch['patches'].shape[1]) if share < sparse else None
+        tokens = model.vision.tokens(batch['frames'], kept)
         features = model.vision.clip_projector(tokens).float()
         words = model.text(batch['ids']).float()
-    patch, right = helpers.patch_loss(tokens, batch['patches'])
+    labels = batch['patches'] if kept is None else batch['patches'].gather(1, kept[..., None].expand(-1, -1, 2))
+    patch, right = helpers.patch_loss(tokens, labels)
     names = helpers.name_loss(features, batch['names'])
     contrast = helpers.contrast(words, batch['ids'], features, batch['seconds'], batch['covered'], batch['clip'])
     rows, valid = model.rows(features, batch['seconds'], batch['durations'])
@@ -145,6 +152,7 @@ def main():
     parser.add_argument('--rate', type=float, default=1e-3)
     parser.add_argument('--clips', type=int, default=8)
     parser.add_argument('--queries', type=int, default=6)
+    parser.add_argument('--sparse', type=float, default=0.6, help='share of the training on half of the patches')
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -173,7 +181,7 @@ def main():
         rate = args.rate * min(1.0, (step + 1) / 200) * (0.5 * (1 + math.cos(math.pi * share)) * 0.97 + 0.03)
         for group in optimiser.param_groups:
             group['lr'] = rate
-        loss, seen = step_loss(model, helpers, loader.next(), share)
+        loss, seen = step_loss(model, helpers, loader.next(), share, args.sparse)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(trained, 1.0)
