@@ -1,0 +1,18 @@
+#include "config.h"
+
+#include "files/tpo-data-files.h"
+
+char *
+tpo_data_file (const char *name)
+{
+  const char *folders[] = { g_getenv ("TPO_DATA_PATH"), TPO_DATA_DIR, TPO_SOURCE_DATA_DIR };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++) {
+    g_autofree char *path =
+        folders[i] != NULL ? g_build_filename (folders[i], name, NULL) : NULL;
+
+    if (path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+      return g_steal_pointer (&path);
+  }
+  return NULL;
+}

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include <tpo/error.h>
+
+G_BEGIN_DECLS
+
+/**
+ * TpoDeviceKind: what a Vulkan device says it is, in the order of preference.
+ */
+typedef enum {
+  TPO_DEVICE_DISCRETE,
+  TPO_DEVICE_INTEGRATED,
+  TPO_DEVICE_VIRTUAL,
+  TPO_DEVICE_SOFTWARE,
+  TPO_DEVICE_KIND_COUNT
+} TpoDeviceKind;
+
+/**
+ * TpoDeviceInfo: one physical device as tpo_device_list() finds it.
+ */
+typedef struct {
+  guint index;           /* position in the list; tpo_device_open() takes it */
+  TpoDeviceKind kind;    /* */
+  char *name;            /* as the driver calls it */
+  char *driver;          /* driver name and version */
+  guint64 memory_size;   /* bytes of the largest device-local heap */
+  guint64 memory_budget; /* bytes that may be used now; memory_size where the driver does not say */
+  char *problem;         /* why the engine cannot use it, or NULL when it can */
+} TpoDeviceInfo;
+
+void tpo_device_info_free (TpoDeviceInfo *self);
+
+/**
+ * tpo_device_kind_name:
+ *
+ * Returns: (transfer none): "discrete", "integrated", "virtual" or "software"
+ */
+const char *tpo_device_kind_name (TpoDeviceKind kind);
+
+/**
+ * tpo_device_list:
+ *
+ * Lists every Vulkan device of the machine, usable or not. Thread-safe; takes tens of
+ * milliseconds.
+ *
+ * Returns: (transfer container) (element-type TpoDeviceInfo): empty when a loader but no device
+ *   is there; %NULL with TPO_ERROR_NO_DEVICE when Vulkan cannot be loaded at all
+ */
+GPtrArray *tpo_device_list (GError **error);
+
+/**
+ * TpoDeviceOptions: valid when zeroed.
+ */
+typedef struct {
+  const char *selector;        /* NULL: best kind first; a number: index; else part of the name or a kind */
+  const char *cache_dir;       /* where the pipeline cache file lives; NULL: none is kept */
+  gboolean validate;           /* load the Khronos validation layer, with synchronisation checks */
+  gboolean force_staging;      /* act as if device memory were not host-visible, to test that path */
+  gboolean force_storage_reads; /* never read through texel buffers, to test the GPU variant */
+} TpoDeviceOptions;
+
+typedef struct _TpoDevice TpoDevice;
+
+/**
+ * tpo_device_open:
+ * @options: (nullable)
+ *
+ * Opens a device and its one compute queue. Everything created from a device holds a reference to it.
+ * A device and all that is created from it belong to one thread at a time.
+ *
+ * Returns: (transfer full): %NULL with TPO_ERROR_NO_DEVICE, naming what is missing
+ */
+TpoDevice *tpo_device_open (const TpoDeviceOptions *options, GError **error);
+
+/** tpo_device_get_info: Returns: (transfer none) */
+const TpoDeviceInfo *tpo_device_get_info (TpoDevice *self);
+
+/** tpo_device_memory_used: bytes of device memory allocated by this process now and at the peak */
+void tpo_device_memory_used (TpoDevice *self, guint64 *now, guint64 *peak);
+
+/**
+ * tpo_device_n_validation_errors: messages of severity "error" that the validation layer gave
+ *   since the device was opened; always 0 without TpoDeviceOptions.validate
+ */
+guint tpo_device_n_validation_errors (TpoDevice *self);
+
+TpoDevice *tpo_device_ref (TpoDevice *self);
+void tpo_device_unref (TpoDevice *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoDevice, tpo_device_unref)
+
+G_END_DECLS

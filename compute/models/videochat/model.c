@@ -1,0 +1,299 @@
+#include "models/videochat/model.h"
+
+#include "io/model-config.h"
+
+/* Prefix of all settings; keys are listed in io/model-config.h. */
+#define SETTING(name) TPO_ARCHITECTURE "." name
+
+static const guint MAX_ANSWER = 200;
+static const gsize VERSION_BYTES = 1 << 20;
+
+static const char *const task_names[TPO_TASK_COUNT] = {
+  [TPO_TASK_NONE] = "none",
+  [TPO_TASK_REGION] = "region",
+  [TPO_TASK_TEMPORAL] = "temporal",
+  [TPO_TASK_MASK] = "mask",
+};
+
+static const char *const task_tokens[TPO_TASK_COUNT] = {
+  [TPO_TASK_REGION] = "<box_begin>",
+  [TPO_TASK_TEMPORAL] = "<time_begin>",
+  [TPO_TASK_MASK] = "<track_begin>",
+};
+
+const char *
+tpo_task_name (TpoTask task)
+{
+  g_return_val_if_fail (task < TPO_TASK_COUNT, NULL);
+
+  return task_names[task];
+}
+
+/* Tells two files apart without reading gigabytes: a digest of the size and of the first megabyte, header included. */
+static char *
+file_version (const char *path, guint64 *file_size, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInfo) info = NULL;
+  g_autoptr (GFileInputStream) stream = NULL;
+  g_autoptr (GBytes) head = NULL;
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *size_text = NULL;
+
+  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL,
+                            error);
+  stream = info != NULL ? g_file_read (file, NULL, error) : NULL;
+  head = stream != NULL
+             ? g_input_stream_read_bytes (G_INPUT_STREAM (stream), VERSION_BYTES, NULL, error)
+             : NULL;
+  if (head == NULL)
+    return NULL;
+  *file_size = (guint64) g_file_info_get_size (info);
+  size_text = g_strdup_printf ("%" G_GUINT64_FORMAT, *file_size);
+  g_checksum_update (checksum, (const guchar *) size_text, -1);
+  g_checksum_update (checksum, g_bytes_get_data (head, NULL), (gssize) g_bytes_get_size (head));
+  return g_strndup (g_checksum_get_string (checksum), 12);
+}
+
+static gboolean
+read_info (TpoModel *self, const char *path, GError **error)
+{
+  const TpoMetadata *metadata = tpo_weights_get_metadata (self->weights);
+  const char *architecture = tpo_metadata_find_string (metadata, "general.architecture");
+  const char *name = tpo_metadata_find_string (metadata, "general.name");
+  TpoReader reader = tpo_reader (metadata, SETTING ("prompt."));
+
+  if (g_strcmp0 (architecture, TPO_ARCHITECTURE) != 0) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+                 "%s: the architecture is “%s”; chats about videos need a “%s” model", path,
+                 architecture != NULL ? architecture : "not given", TPO_ARCHITECTURE);
+    return FALSE;
+  }
+  self->info.name = g_strdup (name != NULL ? name : "VideoChat-TPO");
+  self->info.version = file_version (path, &self->info.file_size, error);
+  if (self->info.version == NULL)
+    return FALSE;
+  for (guint i = 0; i < tpo_weights_get_n (self->weights); i++)
+    self->info.n_parameters +=
+        (guint64) tpo_shape_count (&tpo_weights_get (self->weights, i)->shape);
+  self->info.has_temporal =
+      tpo_component_is_present (TPO_COMPONENT_TEMPORAL, self->weights) &&
+      tpo_component_is_present (TPO_COMPONENT_CLIP_VISION, self->weights) &&
+      tpo_component_is_present (TPO_COMPONENT_CLIP_TEXT, self->weights);
+  self->info.has_mask = tpo_component_is_present (TPO_COMPONENT_MASK, self->weights);
+  self->info.is_multi_turn = tpo_reader_bool_or (&reader, "multi_turn", TRUE);
+  self->max_ids = tpo_reader_uint_or (&reader, "max_ids", 16, 1 << 20, 1024);
+  self->bos_mode = TPO_BOS_PER_PART;
+  if (g_strcmp0 (tpo_reader_string_or (&reader, "bos_mode", NULL), "first_only") == 0)
+    self->bos_mode = TPO_BOS_FIRST_ONLY;
+  else if (g_strcmp0 (tpo_reader_string_or (&reader, "bos_mode", NULL), "none") == 0)
+    self->bos_mode = TPO_BOS_NONE;
+  return tpo_reader_finish (&reader, error);
+}
+
+static TpoLoader *
+new_loader (TpoModel *self, TpoProgressFunc progress, gpointer user_data,
+            GCancellable *cancellable)
+{
+  TpoLoaderOptions options = {
+    .storage = TPO_STORAGE_AS_FILED,
+    .progress = progress,
+    .user_data = user_data,
+    .cancellable = cancellable,
+  };
+
+  return tpo_loader_new (self->device, self->weights, &options);
+}
+
+static gboolean
+load_vision (TpoModel *self, TpoLoader *loader, GError **error)
+{
+  const TpoMetadata *metadata = tpo_weights_get_metadata (self->weights);
+  TpoReader reader = tpo_reader (metadata, SETTING ("vision."));
+  TpoVitConfig vit;
+  TpoQformerConfig qformer;
+
+  self->n_frames = tpo_reader_uint_or (&reader, "num_frames", 1, 4096, 16);
+  if (!tpo_reader_finish (&reader, error) ||
+      !tpo_vit_config_read (&vit, metadata, SETTING ("vision."), error) ||
+      !tpo_qformer_config_read (&qformer, metadata, SETTING ("qformer."), error))
+    return FALSE;
+  self->vit = tpo_vit_load (loader, &vit, error);
+  if (self->vit == NULL)
+    return FALSE;
+  self->qformer = tpo_qformer_load (loader, &qformer, error);
+  return self->qformer != NULL;
+}
+
+/* Task tokens stand in prompts by their own embedding; <track_box> by a box encoder's row. */
+static gboolean
+load_llm (TpoModel *self, TpoLoader *loader, GError **error)
+{
+  TpoTokenEmbedding tokens[4];
+  TpoLlmOptions options = { .tokens = tokens };
+  TpoMistralConfig config;
+  const struct {
+    const char *text;
+    const float *embedding;
+  } replaced[] = {
+    { "<boxes>", self->heads->box_token },
+    { "<temp>", self->heads->temporal_token },
+    { "<tracking>", self->heads->track_token },
+    { "<track_box>", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (replaced); i++) {
+    gint id = tpo_tokenizer_find (self->tokenizer, replaced[i].text);
+
+    if (id >= 0 && (replaced[i].embedding != NULL || i == 3))
+      tokens[options.n_tokens++] = (TpoTokenEmbedding){ id, replaced[i].embedding };
+  }
+  options.capacity = self->max_ids + MAX_ANSWER + 16;
+  if (!tpo_mistral_config_read (&config, tpo_weights_get_metadata (self->weights),
+                                SETTING ("llm."), error))
+    return FALSE;
+  self->mistral =
+      tpo_mistral_load (loader, &config, TPO_MISTRAL_DECODER, TPO_MISTRAL_HEAD, error);
+  if (self->mistral == NULL)
+    return FALSE;
+  if (config.vocab_size < tpo_tokenizer_get_n (self->tokenizer)) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+                 "the tokenizer has %u tokens, but the embedding table only %u rows",
+                 tpo_tokenizer_get_n (self->tokenizer), config.vocab_size);
+    return FALSE;
+  }
+  self->llm = tpo_llm_new (self->device, self->mistral, &options, error);
+  return self->llm != NULL;
+}
+
+static void
+find_tasks (TpoModel *self)
+{
+  const gboolean present[TPO_TASK_COUNT] = {
+    [TPO_TASK_REGION] = self->heads->loc_decoder[0].w != NULL && self->heads->box_token != NULL,
+    [TPO_TASK_TEMPORAL] = self->info.has_temporal && self->heads->temporal_token != NULL,
+    [TPO_TASK_MASK] = self->info.has_mask && self->heads->track_embed[0].w != NULL &&
+                      self->heads->track_token != NULL,
+  };
+
+  self->info.has_region = present[TPO_TASK_REGION];
+  self->track_box_id = tpo_tokenizer_find (self->tokenizer, "<track_box>");
+  for (guint i = 0; i < TPO_TASK_COUNT; i++)
+    self->task_ids[i] = present[i] ? tpo_tokenizer_find (self->tokenizer, task_tokens[i]) : -1;
+}
+
+TpoModel *
+tpo_model_open (TpoDevice *device, const char *path, TpoProgressFunc progress,
+                gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TpoModel) self = g_new0 (TpoModel, 1);
+  g_autoptr (TpoLoader) loader = NULL;
+
+  g_return_val_if_fail (device != NULL && path != NULL, NULL);
+
+  self->device = tpo_device_ref (device);
+  self->weights = tpo_weights_open (path, error);
+  if (self->weights == NULL || !read_info (self, path, error))
+    return NULL;
+  self->tokenizer =
+      tpo_tokenizer_from_metadata (tpo_weights_get_metadata (self->weights), error);
+  if (self->tokenizer == NULL)
+    return NULL;
+  loader = new_loader (self, progress, user_data, cancellable);
+  if (!load_vision (self, loader, error))
+    return NULL;
+  self->heads = tpo_heads_load (loader, error);
+  if (self->heads == NULL || !load_llm (self, loader, error))
+    return NULL;
+  find_tasks (self);
+  return tpo_llm_warm_up (self->llm, error) ? g_steal_pointer (&self) : NULL;
+}
+
+const TpoModelInfo *
+tpo_model_get_info (TpoModel *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return &self->info;
+}
+
+gboolean
+tpo_model_need_temporal (TpoModel *self, GCancellable *cancellable, GError **error)
+{
+  const TpoMetadata *metadata = tpo_weights_get_metadata (self->weights);
+  TpoReader reader = tpo_reader (metadata, SETTING ("clip."));
+  g_autoptr (TpoLoader) loader = NULL;
+  TpoClipVisionConfig vision;
+  TpoCgdetrConfig cgdetr;
+
+  if (self->cgdetr != NULL)
+    return TRUE;
+  if (!self->info.has_temporal) {
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+                         "the model file holds no temporal head");
+    return FALSE;
+  }
+  self->clip_rate = tpo_reader_real_or (&reader, "vision.frames_per_second", 8.0);
+  g_free (self->query_prefix);
+  self->query_prefix =
+      g_strdup (tpo_reader_string_or (&reader, "text.query_prefix", "summarize:"));
+  if (!(self->clip_rate > 0.0))
+    tpo_reader_fail (&reader, "vision.frames_per_second", "must be positive");
+  if (!tpo_reader_finish (&reader, error) ||
+      !tpo_clip_vision_config_read (metadata, SETTING ("clip.vision."), &vision, error) ||
+      !tpo_cgdetr_config_read (metadata, SETTING ("cg."), &cgdetr, error))
+    return FALSE;
+  loader = new_loader (self, NULL, NULL, cancellable);
+  g_clear_pointer (&self->clip_vision, tpo_clip_vision_free);
+  self->clip_vision = tpo_clip_vision_load (loader, &vision, error);
+  if (self->clip_vision == NULL)
+    return FALSE;
+  g_clear_pointer (&self->clip_text, tpo_mistral_unref);
+  self->clip_text = tpo_clip_text_load (loader, SETTING ("clip.text."), error);
+  if (self->clip_text == NULL)
+    return FALSE;
+  self->cgdetr = tpo_cgdetr_load (loader, &cgdetr, error);
+  return self->cgdetr != NULL;
+}
+
+gboolean
+tpo_model_need_mask (TpoModel *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TpoLoader) loader = NULL;
+  TpoSam2Config config;
+
+  if (self->sam2 != NULL)
+    return TRUE;
+  if (!self->info.has_mask) {
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+                         "the model file holds no mask head");
+    return FALSE;
+  }
+  if (!tpo_sam2_config_read (tpo_weights_get_metadata (self->weights), SETTING ("sam."),
+                             &config, error))
+    return FALSE;
+  loader = new_loader (self, NULL, NULL, cancellable);
+  self->sam2 = tpo_sam2_load (loader, &config, error);
+  return self->sam2 != NULL;
+}
+
+void
+tpo_model_free (TpoModel *self)
+{
+  g_clear_pointer (&self->sam2, tpo_sam2_free);
+  g_clear_pointer (&self->cgdetr, tpo_cgdetr_free);
+  g_clear_pointer (&self->clip_text, tpo_mistral_unref);
+  g_clear_pointer (&self->clip_vision, tpo_clip_vision_free);
+  g_clear_pointer (&self->llm, tpo_llm_free);
+  g_clear_pointer (&self->mistral, tpo_mistral_unref);
+  g_clear_pointer (&self->heads, tpo_heads_free);
+  g_clear_pointer (&self->qformer, tpo_qformer_free);
+  g_clear_pointer (&self->vit, tpo_vit_free);
+  g_clear_pointer (&self->tokenizer, tpo_tokenizer_unref);
+  g_clear_pointer (&self->weights, tpo_weights_unref);
+  g_clear_pointer (&self->device, tpo_device_unref);
+  g_free (self->query_prefix);
+  g_free (self->info.name);
+  g_free (self->info.version);
+  g_free (self);
+}

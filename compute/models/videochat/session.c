@@ -1,0 +1,429 @@
+#include "models/videochat/session.h"
+
+#include <string.h>
+
+#include "io/frame-select.h"
+
+/* One answer in the making. */
+typedef struct {
+  TpoSession *session;
+  const TpoAsk *ask;
+  TpoReport report;
+  GCancellable *cancellable;
+  TpoTextStream *text;
+  TpoTask task;
+  float *hidden; /* [C]: of the task token, once task is set */
+} Answer;
+
+static const guint DEFAULT_MAX_TOKENS = 200;
+
+TpoSession *
+tpo_session_new (TpoModel *model, TpoVideo *video)
+{
+  TpoSession *self;
+
+  g_return_val_if_fail (model != NULL && video != NULL, NULL);
+
+  self = g_new0 (TpoSession, 1);
+  self->model = model;
+  self->video = tpo_video_ref (video);
+  self->clip.shown = self->still.shown = -2;
+  return self;
+}
+
+void
+tpo_session_free (TpoSession *self)
+{
+  g_clear_pointer (&self->tracker, tpo_sam2_tracker_free);
+  tpo_visual_clear (&self->clip);
+  tpo_visual_clear (&self->still);
+  g_clear_pointer (&self->moments.features, g_free);
+  g_clear_pointer (&self->reader, tpo_video_reader_free);
+  g_clear_pointer (&self->video, tpo_video_unref);
+  g_free (self);
+}
+
+void
+tpo_report_step (const TpoReport *report, const char *step, double done)
+{
+  TpoEvent event = { .kind = TPO_EVENT_STEP, .step = step, .done = done };
+
+  report->on_event (&event, report->user_data);
+}
+
+gboolean
+tpo_session_need_reader (TpoSession *self, GCancellable *cancellable, GError **error)
+{
+  if (self->reader == NULL)
+    self->reader = tpo_video_reader_new (self->video, TPO_PIXEL_RGB24, cancellable, error);
+  return self->reader != NULL;
+}
+
+/* ---- prompt ------------------------------------------------------------------------------- */
+
+/* Where the frames of the whole video lie, for questions that ask for timestamps. */
+static char *
+timestamps (TpoSession *self)
+{
+  const TpoVideoInfo *info = tpo_video_get_info (self->video);
+  guint n = self->model->n_frames;
+  g_autofree guint *frames = g_new (guint, n);
+  g_autofree double *seconds = g_new (double, n);
+
+  tpo_frame_select_middle (info->n_frames, n, frames);
+  for (guint i = 0; i < n; i++)
+    seconds[i] = (double) frames[i] / info->fps;
+  return tpo_prompt_timestamps (seconds, n);
+}
+
+/* @frame: -1: the whole video. Text that a user typed stays text, but for <track_box> with its box. */
+static TpoPrompt *
+build_prompt (const Answer *answer, gint64 frame, GError **error)
+{
+  TpoSession *self = answer->session;
+  const TpoModel *model = self->model;
+  const TpoAsk *ask = answer->ask;
+  g_autofree char *message = NULL;
+  g_autoptr (TpoPrompt) prompt = NULL;
+  TpoQuestion question = {
+    .is_image = frame >= 0,
+    .n_visual = tpo_qformer_n_vectors (model->qformer),
+    .text = ask->question,
+    .turns = ask->history,
+    .n_turns = model->info.is_multi_turn ? ask->n_history : 0,
+    .is_literal = ask->box == NULL,
+    .bos_mode = model->bos_mode,
+  };
+
+  if (frame < 0 && tpo_prompt_wants_timestamps (ask->question))
+    question.message = message = timestamps (self);
+  prompt = question.n_turns > 0 ? tpo_prompt_new_answer (model->tokenizer, &question)
+                                : tpo_prompt_new_chat (model->tokenizer, &question);
+  if (prompt->n > model->max_ids) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 "the question is too long: with the video it makes %u tokens, and the model "
+                 "takes %u. Shorten it or start a new conversation",
+                 prompt->n, model->max_ids);
+    return NULL;
+  }
+  return g_steal_pointer (&prompt);
+}
+
+/* Runs one small head on host vectors: @in [1, n_in] → [1, n_out] */
+typedef TpoTensor *(*HeadFunc) (TpoGraph *g, const TpoHeads *heads, TpoTensor *x);
+
+static float *
+run_head (TpoSession *self, HeadFunc head, const float *in, gint64 n_in, gsize *n_out,
+          GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TpoGraph) g = tpo_graph_new (self->model->device, "head");
+  TpoTensor *x = tpo_graph_constant (g, "in", TPO_F32, TPO_SHAPE (1, n_in), in);
+  TpoTensor *y = head (g, self->model->heads, x);
+  g_autofree float *out = NULL;
+
+  tpo_graph_output (g, y);
+  if (!tpo_graph_compile (g, error) || !tpo_graph_run (g, cancellable, error))
+    return NULL;
+  *n_out = (gsize) tpo_shape_count (tpo_tensor_get_shape (y));
+  out = g_new (float, *n_out);
+  if (!tpo_graph_read (g, y, out, *n_out * sizeof (float), error))
+    return NULL;
+  return g_steal_pointer (&out);
+}
+
+static guint
+count_id (const TpoPrompt *prompt, gint id)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < prompt->n; i++)
+    n += prompt->ids[i] == id && !prompt->is_visual[i];
+  return n;
+}
+
+/* One encoded box for each <track_box> of the prompt. Returns: (nullable): NULL with *n_boxes 0 where there is none */
+static float *
+encode_boxes (const Answer *answer, const TpoPrompt *prompt, guint *n_boxes, GError **error)
+{
+  const TpoModel *model = answer->session->model;
+  const TpoBox *box = answer->ask->box;
+  guint width = model->heads->width;
+  g_autofree float *row = NULL;
+  float *rows;
+  gsize n;
+
+  *n_boxes = box != NULL ? count_id (prompt, model->track_box_id) : 0;
+  if (*n_boxes == 0)
+    return NULL;
+  if (model->heads->loc_encoder[0].w == NULL) {
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, "the model takes no boxes");
+    return NULL;
+  }
+  row = run_head (answer->session, tpo_heads_embed_box, &box->x0, 4, &n, answer->cancellable,
+                  error);
+  if (row == NULL)
+    return NULL;
+  rows = g_new (float, (gsize) *n_boxes *width);
+  for (guint i = 0; i < *n_boxes; i++)
+    memcpy (rows + (gsize) i * width, row, width * sizeof (float));
+  return rows;
+}
+
+/* Reads the prompt about @frame (-1: the whole video). @next_id: (out): the first id of the answer */
+static gboolean
+prefill (const Answer *answer, gint64 frame, gint32 *next_id, GError **error)
+{
+  TpoSession *self = answer->session;
+  TpoModel *model = self->model;
+  g_autoptr (TpoPrompt) prompt = build_prompt (answer, frame, error);
+  g_autofree float *boxes = NULL;
+  TpoLlmPrompt llm = { 0 };
+
+  if (prompt == NULL)
+    return FALSE;
+  llm.ids = prompt->ids;
+  llm.n_ids = prompt->n;
+  llm.visual_mask = prompt->is_visual;
+  llm.visual = tpo_session_look (self, frame, answer->cancellable, error);
+  if (llm.visual == NULL)
+    return FALSE;
+  llm.n_visual = tpo_qformer_n_vectors (model->qformer);
+  boxes = encode_boxes (answer, prompt, &llm.n_boxes, error);
+  if (boxes == NULL && llm.n_boxes > 0)
+    return FALSE;
+  llm.boxes = boxes;
+  tpo_llm_truncate (model->llm, 0);
+  return tpo_llm_prefill (model->llm, &llm, next_id, NULL, NULL, answer->cancellable, error);
+}
+
+/* ---- decoding -------------------------------------------------------------------------------- */
+
+static const float *
+task_embedding (const TpoModel *model, TpoTask task)
+{
+  const float *const embeddings[TPO_TASK_COUNT] = {
+    [TPO_TASK_REGION] = model->heads->box_token,
+    [TPO_TASK_TEMPORAL] = model->heads->temporal_token,
+    [TPO_TASK_MASK] = model->heads->track_token,
+  };
+
+  return embeddings[task];
+}
+
+/* The task that @id calls for. */
+static TpoTask
+task_of (const TpoModel *model, gint32 id)
+{
+  for (guint i = 0; i < TPO_TASK_COUNT; i++) {
+    if (model->task_ids[i] >= 0 && model->task_ids[i] == id)
+      return (TpoTask) i;
+  }
+  return TPO_TASK_NONE;
+}
+
+/*
+ * The hidden state a head works on. The application feeds the task embedding in place of the task's id, which is
+ * not in the cache yet; training fed the id first.
+ */
+static gboolean
+side_step (Answer *answer, TpoTask task, gint32 id, GError **error)
+{
+  TpoModel *model = answer->session->model;
+  gint32 ignored;
+
+  if (answer->ask->train_order &&
+      !tpo_llm_step (model->llm, id, &ignored, answer->cancellable, error))
+    return FALSE;
+  if (answer->hidden == NULL)
+    answer->hidden = g_new (float, tpo_mistral_get_config (model->mistral)->hidden_size);
+  return tpo_llm_side (model->llm, task_embedding (model, task), answer->hidden,
+                       answer->cancellable, error);
+}
+
+static void
+report_text (const Answer *answer, const char *text)
+{
+  TpoEvent event = { .kind = TPO_EVENT_TEXT, .text = text };
+
+  if (*text != '\0')
+    answer->report.on_event (&event, answer->report.user_data);
+}
+
+/* Up to the first task id or the end of the answer. */
+static gboolean
+decode (Answer *answer, gint32 id, GError **error)
+{
+  TpoModel *model = answer->session->model;
+  guint max_tokens =
+      answer->ask->max_tokens != 0 ? answer->ask->max_tokens : DEFAULT_MAX_TOKENS;
+  gint32 eos = tpo_tokenizer_get_eos (model->tokenizer);
+
+  for (guint i = 0; i < max_tokens && id != eos; i++) {
+    answer->task = task_of (model, id);
+    if (answer->task != TPO_TASK_NONE)
+      return side_step (answer, answer->task, id, error);
+    report_text (answer, tpo_text_stream_push (answer->text, id));
+    if (tpo_llm_get_length (model->llm) + 2 > tpo_llm_get_capacity (model->llm))
+      break;
+    if (!tpo_llm_step (model->llm, id, &id, answer->cancellable, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- heads ------------------------------------------------------------------------------------ */
+
+/*
+ * The region head looks at one picture. For a video the question is put again about the frame that is shown,
+ * and the box read at the token that the model chose there or, should it choose none, at the end of the prompt.
+ */
+static gboolean
+locate (Answer *answer, GError **error)
+{
+  TpoSession *self = answer->session;
+  gint64 frame = answer->ask->frame;
+  gboolean is_still = tpo_video_get_info (self->video)->is_still;
+  g_autofree float *box = NULL;
+  TpoEvent event = { .kind = TPO_EVENT_BOX, .done = 1.0, .score = 1.0f };
+  gint32 id;
+  gsize n;
+
+  tpo_report_step (&answer->report, "Looking for the place", 0.0);
+  if (frame >= 0 && !is_still) {
+    gint32 eos = tpo_tokenizer_get_eos (self->model->tokenizer);
+    TpoTask task = TPO_TASK_NONE;
+
+    if (!prefill (answer, frame, &id, error))
+      return FALSE;
+    for (guint i = 0; i < DEFAULT_MAX_TOKENS && id != eos; i++) {
+      task = task_of (self->model, id);
+      if (task != TPO_TASK_NONE)
+        break;
+      if (!tpo_llm_step (self->model->llm, id, &id, answer->cancellable, error))
+        return FALSE;
+    }
+    if (!side_step (answer, TPO_TASK_REGION, id, error))
+      return FALSE;
+  }
+  box = run_head (self, tpo_heads_locate, answer->hidden, self->model->heads->width, &n,
+                  answer->cancellable, error);
+  if (box == NULL)
+    return FALSE;
+  event.box = (TpoBox){ box[0], box[1], box[2], box[3] };
+  event.frame = frame > 0 ? (guint) frame : 0;
+  answer->report.on_event (&event, answer->report.user_data);
+  return TRUE;
+}
+
+/* A box that came with the question replaces what the language model would say, as in app.py. */
+static gboolean
+follow (Answer *answer, GError **error)
+{
+  TpoSession *self = answer->session;
+  const TpoAsk *ask = answer->ask;
+  guint n_frames = tpo_video_get_info (self->video)->n_frames;
+  guint n = ask->max_mask_frames != 0 ? MIN (ask->max_mask_frames, n_frames) : n_frames;
+  g_autofree float *embedding = NULL;
+  TpoSam2Prompt prompt = { NULL };
+  float corners[4];
+  const gint32 labels[2] = { 2, 3 };
+  guint first = 0;
+  gsize size;
+
+  if (ask->box != NULL) {
+    memcpy (corners, &ask->box->x0, sizeof corners);
+    prompt.points = corners;
+    prompt.labels = labels;
+    prompt.n_points = 2;
+    first = ask->frame > 0 ? MIN ((guint) ask->frame, n_frames - 1) : 0;
+  } else {
+    embedding = run_head (self, tpo_heads_track_prompt, answer->hidden,
+                          self->model->heads->width, &size, answer->cancellable, error);
+    if (embedding == NULL)
+      return FALSE;
+    prompt.embedding = embedding;
+  }
+  return tpo_session_follow (self, &prompt, first, MIN (first + n, n_frames) - 1,
+                             &answer->report, answer->cancellable, error);
+}
+
+static gboolean
+run_task (Answer *answer, GError **error)
+{
+  TpoEvent event = { .kind = TPO_EVENT_TASK, .task = answer->task };
+
+  answer->report.on_event (&event, answer->report.user_data);
+  switch (answer->task) {
+  case TPO_TASK_REGION:
+    return locate (answer, error);
+  case TPO_TASK_TEMPORAL:
+    return tpo_session_ground (answer->session, answer->ask->question, answer->hidden,
+                               &answer->report, answer->cancellable, error);
+  case TPO_TASK_MASK:
+    return follow (answer, error);
+  case TPO_TASK_NONE:
+  case TPO_TASK_COUNT:
+    break;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_ask (TpoSession *self, const TpoAsk *ask, GError **error)
+{
+  guint n_frames = tpo_video_get_info (self->video)->n_frames;
+  g_autofree char *trimmed = g_strstrip (g_strdup (ask->question));
+
+  if (*trimmed == '\0') {
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID, "the question is empty");
+    return FALSE;
+  }
+  if (!g_utf8_validate (ask->question, -1, NULL)) {
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID,
+                         "the question is not valid UTF-8");
+    return FALSE;
+  }
+  if (ask->frame >= (gint64) n_frames) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 "frame %" G_GINT64_FORMAT " does not exist; the video has %u", ask->frame,
+                 n_frames);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+tpo_session_ask (TpoSession *self, const TpoAsk *ask, TpoEventFunc on_event, gpointer user_data,
+                 GCancellable *cancellable, GError **error)
+{
+  TpoSampling sampling;
+  Answer answer;
+  gboolean is_still, ok;
+  gint32 id;
+
+  g_return_val_if_fail (self != NULL && ask != NULL && ask->question != NULL, FALSE);
+  g_return_val_if_fail (on_event != NULL, FALSE);
+
+  if (!check_ask (self, ask, error))
+    return FALSE;
+  is_still = tpo_video_get_info (self->video)->is_still;
+  sampling = (TpoSampling){ ask->temperature, ask->top_p, ask->repetition_penalty };
+  tpo_llm_set_sampling (self->model->llm, ask->temperature > 0.0f ? &sampling : NULL,
+                        (guint32) ask->seed);
+  answer = (Answer){
+    .session = self,
+    .ask = ask,
+    .report = { on_event, user_data },
+    .cancellable = cancellable,
+    .text = tpo_text_stream_new (self->model->tokenizer),
+  };
+  tpo_report_step (&answer.report, "Looking at the video", 0.0);
+  ok = prefill (&answer, is_still ? 0 : -1, &id, error) && decode (&answer, id, error);
+  if (ok) {
+    report_text (&answer, tpo_text_stream_finish (answer.text));
+    ok = answer.task == TPO_TASK_NONE || run_task (&answer, error);
+  }
+  tpo_text_stream_free (answer.text);
+  g_free (answer.hidden);
+  return ok;
+}

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "models/sam2/tracker.h"
+#include "models/videochat/frames.h"
+#include "models/videochat/model.h"
+
+/**
+ * TpoVisual: the chat model's view of a video or of one of its frames: pictures → rows of a prompt.
+ */
+typedef struct {
+  TpoFrameStack *frames;
+  TpoGraph *graph;
+  TpoTensor *rows; /* [n_vectors, C], output of @graph */
+  float *vectors;  /* [n_vectors, C]: of @shown */
+  gint64 shown;    /* frame, or -1: the whole video; -2: nothing yet */
+} TpoVisual;
+
+/**
+ * TpoMoments: features of the temporal head, one row for each second of the video.
+ */
+typedef struct {
+  gint64 n_clips;  /* 0: not made yet */
+  float *features; /* [n_clips, n_out] */
+} TpoMoments;
+
+struct _TpoSession {
+  TpoModel *model;
+  TpoVideo *video;
+  TpoVideoReader *reader; /* RGB24; opened when first needed */
+  TpoVisual clip;         /* of the whole video */
+  TpoVisual still;        /* of one frame */
+  TpoMoments moments;
+  TpoSam2Tracker *tracker;
+};
+
+/**
+ * TpoReport: where a call's events go.
+ */
+typedef struct {
+  TpoEventFunc on_event;
+  gpointer user_data;
+} TpoReport;
+
+void tpo_report_step (const TpoReport *report, const char *step, double done);
+
+gboolean tpo_session_need_reader (TpoSession *self, GCancellable *cancellable, GError **error);
+
+/** tpo_session_look: visual vectors of @frame, or of the whole video where it is -1. Returns: (transfer none) [n_vectors, C] */
+const float *tpo_session_look (TpoSession *self, gint64 frame, GCancellable *cancellable,
+                               GError **error);
+void tpo_visual_clear (TpoVisual *self);
+
+/** tpo_session_ground: temporal head. @hidden: [C], of the temporal token. Reports SPANS */
+gboolean tpo_session_ground (TpoSession *self, const char *question, const float *hidden,
+                             const TpoReport *report, GCancellable *cancellable,
+                             GError **error);
+
+/**
+ * tpo_session_follow: mask head. Reports MASK for each frame.
+ * @prompt: on frame @frame
+ * @last: where to stop
+ */
+gboolean tpo_session_follow (TpoSession *self, const TpoSam2Prompt *prompt, guint frame,
+                             guint last, const TpoReport *report, GCancellable *cancellable,
+                             GError **error);
