@@ -42,9 +42,9 @@ plan (TpoGraph *self, GError **error)
 
     if (is_planned (tensor))
       items[n++] = (TpoPlanItem){
-        .size = tensor->size,
-        .first = tensor->first_node,
-        .last = tensor->is_output ? self->nodes->len : tensor->last_node,
+        .size = tensor->size + (self->is_guarded ? TPO_GUARD_SIZE : 0),
+        .first = self->is_guarded ? 0 : tensor->first_node,
+        .last = tensor->is_output || self->is_guarded ? self->nodes->len : tensor->last_node,
       };
   }
   sizes = tpo_plan_memory (items, n, max_bin);
@@ -94,15 +94,20 @@ get_pipeline (TpoGraph *self, TpoNode *node, GError **error)
   return node->pipeline != NULL;
 }
 
+/* Whole 16-byte words are bound, since shaders move them: the rest of the last one belongs to the
+   tensor too, because pieces of memory start at multiples of TPO_PLAN_ALIGN. */
 static TpoVkBinding
 bind (TpoGraph *self, const TpoTensor *tensor, const TpoNodeRange *range)
 {
+  gsize size;
+
   if (tensor == NULL)
     return (TpoVkBinding){ .buffer = tpo_vk_zeros (self->device), .size = 256 };
+  size = range->size > 0 ? range->size : tensor->size - range->offset;
   return (TpoVkBinding){
     .buffer = tensor->root->buffer,
     .offset = tensor->root->start + tensor->offset + range->offset,
-    .size = range->size > 0 ? range->size : tensor->size - range->offset,
+    .size = (size + 15) / 16 * 16,
   };
 }
 

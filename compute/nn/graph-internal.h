@@ -75,6 +75,22 @@ gboolean tpo_graph_failed (TpoGraph *self);
 /** tpo_graph_nothing: the harmless result of operators after an error: an F32 tensor of shape [1] */
 TpoTensor *tpo_graph_nothing (TpoGraph *self);
 
+/**
+ * tpo_graph_set_guard: must be called before compile.
+ *
+ * For tests of operators: no two results share bytes, and each is followed by a guard band.
+ */
+void tpo_graph_set_guard (TpoGraph *self);
+
+/**
+ * tpo_graph_fill_guards: fills all results and guard bands with 0xff bytes, a NaN in every float
+ *   type, so that elements that a shader leaves out show. To be called before each run
+ */
+gboolean tpo_graph_fill_guards (TpoGraph *self, GError **error);
+
+/** tpo_graph_check_guards: after a run; TPO_ERROR_INVALID naming an operator that wrote past its result */
+gboolean tpo_graph_check_guards (TpoGraph *self, GError **error);
+
 TpoDevice *tpo_graph_get_device (TpoGraph *self);
 
 /** tpo_graph_is_result: @x is (a view of) a node's result, so that its bytes may be taken over in place */

@@ -1,0 +1,27 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "elem.glsl"
+#include "grid.glsl"
+#include "rows.glsl"
+
+// y[r, c] = x[r, c] / max(sqrt(Σ over c of x²), eps). One subgroup per row.
+layout(std430, binding = 0) readonly buffer X { ELEM x[]; };  // [rows, cols]
+layout(std430, binding = 0) readonly buffer X4 { ELEM4 x4[]; };
+layout(std430, binding = 1) writeonly buffer Y { ELEM y[]; }; // [rows, cols]
+layout(std430, binding = 1) writeonly buffer Y4 { ELEM4 y4[]; };
+layout(push_constant) uniform Params { uint rows; uint cols; float eps; };
+
+void main()
+{
+  uint row = grid_group(), n = ROW_STEPS(cols);
+  if (row >= rows)
+    return;
+  vec4 squares = vec4(0.0);
+  for (uint i = LANE; i < n; i += LANES) {
+    vec4 v = ROW_LOAD(x, x4, row * n + i);
+    squares += v * v;
+  }
+  float factor = 1.0 / max(sqrt(subgroupAdd(dot(squares, vec4(1.0)))), eps);
+  for (uint i = LANE; i < n; i += LANES)
+    ROW_STORE(y, y4, row * n + i, ROW_LOAD(x, x4, row * n + i) * factor);
+}

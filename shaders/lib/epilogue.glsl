@@ -1,0 +1,37 @@
+// What matrix products do with a finished sum before it is stored, shared by all their shaders:
+// y = act(scale · sum + b[n] + add[m, n]) + residual[m, n].
+const uint HAS_BIAS = 1u, HAS_ADD = 2u, HAS_RESIDUAL = 4u;
+
+layout(std430, binding = 3) readonly buffer Bias { float bias[]; };        // [N]
+layout(std430, binding = 4) readonly buffer Add { ELEM add[]; };           // as y
+layout(std430, binding = 5) readonly buffer Residual { ELEM residual[]; }; // as y
+layout(std430, binding = 6) writeonly buffer Y { ELEM y[]; };              // [batch, M, ldy]
+
+layout(push_constant) uniform Params
+{
+  uint m_count, n_count, k_count; // rows of x, rows of w bound here, length of both
+  uint ldy, n_start;              // row length of y, first column made here
+  uint x_batch, w_batch, y_batch; // elements from one problem of the batch to the next
+  uint act, has;
+  float scale;
+#ifdef CONV
+  uint rows, cols, channels;      // of the picture
+  uint kernel, stride, pad;
+  uint out_rows, out_cols;
+#endif
+};
+
+void finish(uint batch, uint m, uint n, float sum)
+{
+  uint column = n_start + n;
+  uint at = batch * y_batch + m * ldy + column;
+  float v = sum * scale;
+  if ((has & HAS_BIAS) != 0u)
+    v += bias[column];
+  if ((has & HAS_ADD) != 0u)
+    v += float(add[at]);
+  v = activate(v, act);
+  if ((has & HAS_RESIDUAL) != 0u)
+    v += float(residual[at]);
+  y[at] = ELEM(v);
+}

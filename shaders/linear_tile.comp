@@ -1,0 +1,107 @@
+#version 450
+#extension GL_EXT_shader_16bit_storage : require
+#extension GL_EXT_control_flow_attributes : require
+#extension GL_GOOGLE_include_directive : require
+#extension GL_KHR_shader_subgroup_shuffle : require
+#include "activation.glsl"
+#include "load.glsl"
+#include "grid.glsl"
+#include "epilogue.glsl"
+#include "weights.glsl"
+
+// y[m, n] = act(scale · sum over k of x[m, k] · w[n, k] + …), see lib/epilogue.glsl; with CONV the
+// rows of x are patches of a picture. One subgroup makes a tile of TM rows by SG·TN columns: a lane
+// holds columns n + lane + SG·j, loads the weights of its own columns, and receives x from the lane
+// that loaded it by a shuffle from a constant lane. Made for software devices, where a load costs
+// more than a dozen multiplications. K is a multiple of PER_WORD.
+layout(constant_id = 1) const uint SG = 8;
+layout(constant_id = 2) const uint TM = 16;
+layout(constant_id = 3) const uint TN = 2;
+layout(constant_id = 4) const bool TAIL = true; // K is not a multiple of 4·SG
+
+WORDS_IN(0, x); // [batch, M, K], or a picture
+WORDS_IN(1, w); // [batch, N, K]
+
+#ifdef X_F16
+#define LOAD_X(i) LOAD4_F16(x, i)
+#else
+#define LOAD_X(i) LOAD4_F32(x, i)
+#endif
+
+#ifdef CONV
+#include "conv-rows.glsl"
+#endif
+
+const uint CHUNK = 4u * SG;
+
+void main()
+{
+  uint lane = gl_SubgroupInvocationID, batch = gl_WorkGroupID.z;
+  uint m_tiles = (m_count + TM - 1u) / TM;
+  uint m0 = grid_group() % m_tiles * TM, n0 = grid_group() / m_tiles * (SG * TN);
+  if (n0 >= n_count)
+    return; // the whole subgroup
+
+  // Rows and columns past the end repeat the last one and are not stored.
+#ifdef CONV
+  PatchRow row[TM];
+  [[unroll]] for (uint i = 0; i < TM; i++) row[i] = patch_row(min(m0 + i, m_count - 1u));
+#else
+  uint row[TM];
+  [[unroll]] for (uint i = 0; i < TM; i++)
+    row[i] = (batch * x_batch + min(m0 + i, m_count - 1u) * k_count) >> 2;
+#endif
+  uint column[TN];
+  [[unroll]] for (uint j = 0; j < TN; j++)
+    column[j] = batch * w_batch + min(n0 + lane + j * SG, n_count - 1u) * k_count;
+
+  float acc[TM * TN];
+  [[unroll]] for (uint i = 0; i < TM * TN; i++) acc[i] = 0.0;
+
+  for (uint k0 = 0; k0 < k_count; k0 += CHUNK) {
+    uint k = k0 + 4u * lane;
+    bool inside = !TAIL || k < k_count;
+    vec4 a[TM];
+#ifdef CONV
+    uvec3 tap = patch_tap(inside ? k : 0u);
+    [[unroll]] for (uint i = 0; i < TM; i++) a[i] = patch_load(row[i], tap);
+#else
+    [[unroll]] for (uint i = 0; i < TM; i++) a[i] = LOAD_X(row[i] + (inside ? k >> 2 : 0u));
+#endif
+    if (TAIL)
+      [[unroll]] for (uint i = 0; i < TM; i++) a[i] = inside ? a[i] : vec4(0.0);
+
+    [[unroll]] for (uint t = 0; t < CHUNK / PER_WORD; t++) {
+      uint kw = k0 + t * PER_WORD;
+      if (TAIL)
+        kw = min(kw, k_count - PER_WORD);
+      uvec4 words[TN];
+      [[unroll]] for (uint j = 0; j < TN; j++) words[j] = WORDS(w, (column[j] + kw) / PER_WORD);
+#if W_TYPE == 2
+      float scale_of[TN];
+      [[unroll]] for (uint j = 0; j < TN; j++)
+        scale_of[j] = float(scales[(column[j] + kw) >> 5]);
+#endif
+      [[unroll]] for (uint q = 0; q < PER_WORD / 4u; q++) {
+        vec4 b[TN];
+        [[unroll]] for (uint j = 0; j < TN; j++) {
+          b[j] = weights_of(words[j], q);
+#if W_TYPE == 2
+          b[j] *= scale_of[j];
+#endif
+        }
+        uint from = t * (PER_WORD / 4u) + q;
+        [[unroll]] for (uint c = 0; c < 4; c++) [[unroll]] for (uint i = 0; i < TM; i++) {
+          float v = subgroupShuffle(a[i][c], from);
+          [[unroll]] for (uint j = 0; j < TN; j++) acc[i * TN + j] += v * b[j][c];
+        }
+      }
+    }
+  }
+
+  [[unroll]] for (uint i = 0; i < TM; i++) [[unroll]] for (uint j = 0; j < TN; j++) {
+    uint m = m0 + i, n = n0 + lane + j * SG;
+    if (m < m_count && n < n_count)
+      finish(batch, m, n, acc[i * TN + j]);
+  }
+}
