@@ -1,4 +1,5 @@
 """Training and evaluation samples of the mask head, made on the fly from the nano world."""
+import math
 import random
 
 import numpy as np
@@ -30,29 +31,41 @@ def image_sample(seed, size, held_out=False, backdrops=BACKDROPS, max_sprites=4)
             return _compress(rng, frames)[0], ids[0], present
 
 
+def _frame_times(rng, scene, sprite, length, step):
+    """Times of a clip in which `sprite` is visible at first, with a preference for its motion.
+
+    Training mixes neighbouring frames of a video with jumps: the application tracks every frame, so the prompted frame
+    is soon seconds away while the last memories are one frame old.
+    """
+    if step is not None:
+        gap, jump = step, step
+    else:
+        gap = math.exp(rng.uniform(math.log(0.04), math.log(0.6)))
+        jump = rng.uniform(0.04, 4.0) if rng.random() < 0.4 else gap
+    offsets = np.concatenate([[0.0], jump + gap * np.arange(length - 1)])
+    reach = offsets[-1]
+    low, high = sprite.t0, sprite.t1
+    if sprite.direction and rng.random() < 0.8:
+        low, high = sprite.m0 - 0.5 * reach, sprite.m1 - 0.5 * reach
+    if rng.random() < 0.75:
+        high = min(high, sprite.t1 - reach - 0.02)         # else it may disappear on the way
+    low = max(low, sprite.t0)
+    start = rng.uniform(low, max(low, min(high, sprite.t1 - 0.05)))
+    return np.minimum(start + offsets, scene.duration - 1e-3)
+
+
 def clip_sample(seed, length, size, held_out=False, step=None, backdrops=BACKDROPS):
-    """A few frames around the motion of one sprite that is visible in the first of them.
+    """A few frames and their id maps, from around the motion of one sprite that is visible in the first of them.
 
     Returns frames uint8 (length, size, size, 3), id maps uint8 (length, size, size), the id of that sprite and the
-    number of sprites.  `step` is the time between frames, by default random; some clips run past a disappearance.
+    number of sprites.  `step` is the time between frames, by default random.
     """
     rng = random.Random(seed)
     while True:
         scene = sample_scene(rng.randrange(10 ** 12) + seed, held_out=held_out)
-        gap = rng.uniform(0.08, 0.6) if step is None else step
         moving = [i for i, s in enumerate(scene.sprites) if s.direction]
         pick = rng.choice(moving) if moving and rng.random() < 0.7 else rng.randrange(len(scene.sprites))
-        sprite = scene.sprites[pick]
-        reach = gap * (length - 1)
-        if sprite.direction and rng.random() < 0.8:
-            low, high = sprite.m0 - 0.5 * reach, sprite.m1 - 0.5 * reach
-        else:
-            low, high = sprite.t0, sprite.t1
-        if rng.random() < 0.75:
-            high = min(high, sprite.t1 - reach - 0.02)
-        low = max(low, sprite.t0)
-        start = rng.uniform(low, max(low, min(high, sprite.t1 - 0.05)))
-        times = np.minimum(start + gap * np.arange(length), scene.duration - 1e-3)
+        times = _frame_times(rng, scene, scene.sprites[pick], length, step)
         frames, ids = render(scene, times, size, size, masks=True, backdrops=backdrops)
         if (ids[0] == pick + 1).sum() >= SMALLEST:
             return _compress(rng, frames), ids, pick + 1, len(scene.sprites)
