@@ -1,0 +1,110 @@
+#pragma once
+
+#include "models/layers/blocks.h"
+#include "models/layers/taps.h"
+
+/**
+ * Decoder of the Mistral and Llama family: RMSNorm before each part, rotary positions, grouped key and value
+ * heads, SwiGLU, with or without adapters.
+ *
+ * Jiang et al., "Mistral 7B" (2023); Touvron et al., "LLaMA" (2023); adapters: Hu et al., "LoRA" (2021).
+ */
+
+/**
+ * TpoMistralConfig: sizes of a decoder.
+ */
+typedef struct {
+  guint hidden_size; /* C */
+  guint n_layers;
+  guint n_heads;    /* H: query heads */
+  guint n_kv_heads; /* each serves H / n_kv_heads consecutive query heads */
+  guint head_size;  /* D */
+  guint ffn_size;   /* channels between gate and down projection */
+  guint vocab_size; /* V: rows of the embedding table */
+  float norm_eps;
+  float rope_theta;
+  float lora_alpha; /* 0: no adapters */
+} TpoMistralConfig;
+
+/** TPO_MISTRAL_DECODER, _HEAD: published names of the language model of VideoChat-TPO */
+#define TPO_MISTRAL_DECODER "lm.base_model.model.model."
+#define TPO_MISTRAL_HEAD "lm.base_model.model.lm_head"
+
+/**
+ * tpo_mistral_config_read:
+ * @prefix: of the settings: "videochat-tpo.llm." in model files
+ *
+ * Key/value heads, head size and adapters may be left out: as many as query heads, C / H, none.
+ *
+ * Returns: false with TPO_ERROR_FORMAT, naming the key
+ */
+gboolean tpo_mistral_config_read (TpoMistralConfig *config, const TpoMetadata *metadata,
+                                  const char *prefix, GError **error);
+
+typedef struct _TpoMistral TpoMistral;
+
+/**
+ * tpo_mistral_load:
+ * @decoder: prefix of "embed_tokens.weight", "layers.N.*" and "norm.weight"
+ * @head: (nullable): name of the output head; where the file has none, the embedding table serves
+ *   (tied weights). %NULL: the decoder is used for its hidden states only
+ *
+ * Returns: (transfer full): %NULL with the loader's error
+ */
+TpoMistral *tpo_mistral_load (TpoLoader *loader, const TpoMistralConfig *config,
+                              const char *decoder, const char *head, GError **error);
+TpoMistral *tpo_mistral_ref (TpoMistral *self);
+void tpo_mistral_unref (TpoMistral *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoMistral, tpo_mistral_unref)
+
+const TpoMistralConfig *tpo_mistral_get_config (const TpoMistral *self);
+
+/**
+ * TpoKvCache: keys (after rotation) and values of the tokens seen so far, one pair of persistent
+ * [capacity, n_kv_heads · D] tensors for each layer.
+ */
+typedef struct _TpoKvCache TpoKvCache;
+
+/**
+ * tpo_kv_cache_new:
+ * @type: F32 or F16
+ * @capacity: tokens, at least 1
+ *
+ * Returns: (transfer full): %NULL with TPO_ERROR_NO_MEMORY
+ */
+TpoKvCache *tpo_kv_cache_new (TpoDevice *device, const TpoMistralConfig *config, TpoType type,
+                              guint capacity, GError **error);
+void tpo_kv_cache_free (TpoKvCache *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoKvCache, tpo_kv_cache_free)
+
+guint tpo_kv_cache_get_capacity (const TpoKvCache *self);
+
+/**
+ * TpoMistralContext: valid when zeroed: no cache, positions from 0.
+ */
+typedef struct {
+  TpoKvCache *cache;   /* (nullable) */
+  TpoTensor *position; /* [1] I32: position of the first row; needed with a cache */
+  TpoTensor
+      *n_keys; /* [1] I32: rows of the cache that count after this call; needed with a cache */
+} TpoMistralContext;
+
+/** tpo_mistral_embed: @ids: [N] I32. Returns: [N, C] F32 rows of the embedding table */
+TpoTensor *tpo_mistral_embed (TpoGraph *g, const TpoMistral *self, TpoTensor *ids);
+
+/**
+ * tpo_mistral_forward:
+ * @embeds: [N, C] F32
+ * @context: (nullable)
+ * @taps: (nullable): offers "hiddenN" (input of layer N), "layer0.q_proj", "layer0.self_attn", "layer0.mlp",
+ *   and "k_last_layer" and "v_last_layer", [N, n_kv_heads · D]
+ *
+ * Causal: row i sees the cache and rows 0 … i.
+ *
+ * Returns: [N, C]: hidden states after the final norm
+ */
+TpoTensor *tpo_mistral_forward (TpoGraph *g, const TpoMistral *self, TpoTensor *embeds,
+                                const TpoMistralContext *context, TpoTaps *taps);
+
+/** tpo_mistral_logits: @hidden: [N, C]. Returns: [N, V] */
+TpoTensor *tpo_mistral_logits (TpoGraph *g, const TpoMistral *self, TpoTensor *hidden);
