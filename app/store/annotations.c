@@ -1,0 +1,228 @@
+#include <tpo/error.h>
+
+#include "store/tpo-store-annotations.h"
+#include "store/tpo-store-predictions.h"
+#include "store/tpo-store-private.h"
+
+/*
+ * An annotation's head is its current revision. A revision holds the annotation's few values in
+ * full, but only those keyframes that it changed: the keyframes of a revision are its own, over
+ * its parent's, over that one's parent's, and so on. Undo moves the head, nothing else.
+ */
+
+#define COLUMNS                                                                             \
+  "a.id, a.video_id, a.prediction_id, a.created_us, a.kind, r.status, r.label_id, r.text, " \
+  "r.start_us, r.end_us, r.id, r.provenance, r.author, r.seconds_spent, r.created_us, "     \
+  "r.is_deleted"
+
+static gpointer
+annotation_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  g_autoptr (TpoAnnotationRecord) annotation = g_new0 (TpoAnnotationRecord, 1);
+  int kind = tpo_annotation_kind_from_name ((const char *) sqlite3_column_text (row, 4));
+  int status = tpo_annotation_status_from_name ((const char *) sqlite3_column_text (row, 5));
+  int provenance = tpo_provenance_from_name ((const char *) sqlite3_column_text (row, 11));
+
+  annotation->id = sqlite3_column_int64 (row, 0);
+  annotation->video_id = sqlite3_column_int64 (row, 1);
+  annotation->prediction_id = sqlite3_column_int64 (row, 2);
+  annotation->created_us = sqlite3_column_int64 (row, 3);
+  annotation->label_id = sqlite3_column_int64 (row, 6);
+  annotation->text = tpo_column_text (row, 7);
+  annotation->start_us = sqlite3_column_int64 (row, 8);
+  annotation->end_us = sqlite3_column_int64 (row, 9);
+  annotation->revision_id = sqlite3_column_int64 (row, 10);
+  annotation->author = tpo_column_text (row, 12);
+  annotation->seconds_spent = sqlite3_column_double (row, 13);
+  annotation->revised_us = sqlite3_column_int64 (row, 14);
+  annotation->is_deleted = sqlite3_column_int (row, 15) != 0;
+  if (kind < 0 || status < 0 || provenance < 0 || annotation->author == NULL ||
+      annotation->end_us <= annotation->start_us)
+    return tpo_bad_row (self, "annotation", annotation->id, error);
+  annotation->kind = (TpoAnnotationKind) kind;
+  annotation->status = (TpoAnnotationStatus) status;
+  annotation->provenance = (TpoProvenance) provenance;
+  return g_steal_pointer (&annotation);
+}
+
+TpoAnnotationRecord *
+tpo_store_get_annotation (TpoStore *self, gint64 annotation_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_get (self, annotation_from_row, "annotation", annotation_id, error,
+                      "SELECT " COLUMNS " FROM annotation AS a "
+                      "JOIN revision AS r ON r.id = a.revision_id "
+                      "WHERE a.id = ?1 AND NOT r.is_deleted");
+}
+
+GPtrArray *
+tpo_store_list_annotations (TpoStore *self, gint64 video_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (self, annotation_from_row, (GDestroyNotify) tpo_annotation_record_free,
+                       error,
+                       "SELECT " COLUMNS " FROM annotation AS a "
+                       "JOIN revision AS r ON r.id = a.revision_id "
+                       "WHERE a.video_id = ?1 AND NOT r.is_deleted ORDER BY r.start_us, a.id",
+                       TPO_VALUES (tpo_int (video_id)));
+}
+
+GPtrArray *
+tpo_store_list_revisions (TpoStore *self, gint64 annotation_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (self, annotation_from_row, (GDestroyNotify) tpo_annotation_record_free,
+                       error,
+                       "SELECT " COLUMNS " FROM annotation AS a "
+                       "JOIN revision AS r ON r.annotation_id = a.id "
+                       "WHERE a.id = ?1 ORDER BY r.id",
+                       TPO_VALUES (tpo_int (annotation_id)));
+}
+
+GPtrArray *
+tpo_store_list_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us, gint64 end_us,
+                          GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  /* Of each time the keyframe nearest to the revision: with min(), SQLite takes the other
+   * columns from the same row. A parent is older than its child, so that the walk must end. */
+  return tpo_sql_list (
+      self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free, error,
+      "WITH RECURSIVE chain (id, depth) AS ("
+      "  SELECT ?1, 0 "
+      "  UNION ALL SELECT r.parent_id, depth + 1 FROM chain JOIN revision AS r ON r.id = chain.id"
+      "    WHERE r.parent_id < r.id"
+      ") "
+      "SELECT " TPO_KEYFRAME_COLUMNS " FROM ("
+      "  SELECT k.*, min(depth) FROM chain JOIN keyframe AS k ON k.revision_id = chain.id"
+      "  WHERE k.time_us >= ?2 AND k.time_us < ?3 GROUP BY k.time_us"
+      ") WHERE state <> 'removed' ORDER BY time_us",
+      TPO_VALUES (tpo_int (revision_id), tpo_int (start_us), tpo_int (end_us)));
+}
+
+#define INSERT_KEYFRAME                                           \
+  "INSERT INTO keyframe (revision_id, " TPO_KEYFRAME_COLUMNS ") " \
+  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+
+gboolean
+tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *state, GPtrArray *keyframes,
+                        const gint64 *removed_us, const TpoEdit *edit, GError **error)
+{
+  gint64 id = 0;
+
+  if (!tpo_sql_get_int (self, &id, error, "SELECT coalesce(max(id), 0) + 1 FROM revision",
+                        TPO_NO_VALUES))
+    return FALSE;
+  for (guint i = 0; keyframes != NULL && i < keyframes->len; i++) {
+    g_autoptr (TpoKeyframeRecord) keyframe = tpo_keyframe_check (keyframes->pdata[i], error);
+
+    if (keyframe == NULL ||
+        !tpo_store_insert_keyframe (self, INSERT_KEYFRAME, id, keyframe, error))
+      return FALSE;
+  }
+  if (removed_us != NULL &&
+      !tpo_sql_run (self, error,
+                    "INSERT INTO keyframe (revision_id, time_us, state, provenance) "
+                    "VALUES (?1, ?2, 'removed', 'human')",
+                    TPO_VALUES (tpo_int (id), tpo_int (*removed_us))))
+    return FALSE;
+  return tpo_sql_run (
+             self, error,
+             "INSERT INTO revision (id, annotation_id, parent_id, status, label_id, text,"
+             "  start_us, end_us, is_deleted, provenance, author, seconds_spent, created_us) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             TPO_VALUES (
+                 tpo_int (id), tpo_int (state->id), tpo_id (state->revision_id),
+                 tpo_text (tpo_annotation_status_name (state->status)),
+                 tpo_id (state->label_id), tpo_text (state->text), tpo_int (state->start_us),
+                 tpo_int (state->end_us), tpo_int (state->is_deleted != 0),
+                 tpo_text (tpo_provenance_name (state->provenance)), tpo_text (self->author),
+                 tpo_real (edit != NULL ? MAX (edit->seconds_spent, 0) : 0),
+                 tpo_int (g_get_real_time ()))) &&
+         tpo_journal_set (self, TPO_FIELD_ANNOTATION_REVISION, state->id, tpo_int (id), error);
+}
+
+gboolean
+tpo_span_check (gint64 start_us, gint64 end_us, GError **error)
+{
+  if (start_us < end_us)
+    return TRUE;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+               "A span must end after it starts, not from %" G_GINT64_FORMAT
+               " to %" G_GINT64_FORMAT " µs.",
+               start_us, end_us);
+  return FALSE;
+}
+
+gint64
+tpo_store_add_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
+                          GPtrArray *keyframes, const TpoEdit *edit, GError **error)
+{
+  static const char *const names[TPO_ANNOTATION_KIND_COUNT] = {
+    [TPO_ANNOTATION_SPAN] = "Add Span",
+    [TPO_ANNOTATION_BOX_TRACK] = "Add Box",
+    [TPO_ANNOTATION_MASK_TRACK] = "Add Mask",
+  };
+  g_auto (TpoTransaction) transaction = { 0 };
+  TpoAnnotationRecord state;
+
+  g_return_val_if_fail (self != NULL && annotation != NULL, 0);
+  g_return_val_if_fail ((guint) annotation->kind < TPO_ANNOTATION_KIND_COUNT, 0);
+
+  if (!tpo_span_check (annotation->start_us, annotation->end_us, error))
+    return 0;
+  if (annotation->kind != TPO_ANNOTATION_SPAN && (keyframes == NULL || keyframes->len == 0)) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "A track needs a keyframe.");
+    return 0;
+  }
+  if (!tpo_transaction_begin (&transaction, self, edit, names[annotation->kind], error) ||
+      !tpo_sql_run (self, error,
+                    "INSERT INTO annotation (video_id, kind, prediction_id, created_us) "
+                    "VALUES (?1, ?2, ?3, ?4)",
+                    TPO_VALUES (tpo_int (annotation->video_id),
+                                tpo_text (tpo_annotation_kind_name (annotation->kind)),
+                                tpo_id (annotation->prediction_id),
+                                tpo_int (g_get_real_time ()))))
+    return 0;
+  state = *annotation;
+  state.id = sqlite3_last_insert_rowid (self->db);
+  state.revision_id = 0;
+  state.is_deleted = FALSE;
+  if (!tpo_store_add_revision (self, &state, keyframes, NULL, edit, error) ||
+      !tpo_transaction_commit (&transaction, error))
+    return 0;
+  return state.id;
+}
+
+gint64
+tpo_store_annotate_prediction (TpoStore *self, gint64 prediction_id, gint64 label_id,
+                               const TpoEdit *edit, GError **error)
+{
+  g_autoptr (TpoPredictionRecord) prediction = NULL;
+  TpoAnnotationRecord annotation = { 0 };
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  prediction = tpo_store_get_prediction (self, prediction_id, error);
+  if (prediction == NULL)
+    return 0;
+  if (prediction->n_spans == 0) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 "Prediction %" G_GINT64_FORMAT " says nothing about when.", prediction_id);
+    return 0;
+  }
+  annotation.video_id = prediction->video_id;
+  annotation.kind = prediction->kind;
+  annotation.prediction_id = prediction_id;
+  annotation.status = TPO_STATUS_PREDICTED;
+  annotation.provenance = TPO_PROVENANCE_MODEL;
+  annotation.label_id = label_id;
+  annotation.text = prediction->prompt;
+  annotation.start_us = prediction->spans[0].start_us;
+  annotation.end_us = prediction->spans[0].end_us;
+  return tpo_store_add_annotation (self, &annotation, prediction->keyframes, edit, error);
+}

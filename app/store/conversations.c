@@ -1,0 +1,173 @@
+#include <tpo/error.h>
+
+#include "store/tpo-store-conversations.h"
+#include "store/tpo-store-private.h"
+
+gint64
+tpo_store_add_conversation (TpoStore *self, gint64 video_id, const char *title,
+                            const TpoEdit *edit, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+  gint64 id;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  if (!tpo_transaction_begin (&transaction, self, edit, "Start Conversation", error) ||
+      !tpo_sql_run (
+          self, error,
+          "INSERT INTO conversation (video_id, title, created_us, is_removed) "
+          "VALUES (?1, ?2, ?3, 1)",
+          TPO_VALUES (tpo_int (video_id), tpo_text (title), tpo_int (g_get_real_time ()))))
+    return 0;
+  id = sqlite3_last_insert_rowid (self->db);
+  if (!tpo_journal_set (self, TPO_FIELD_CONVERSATION_REMOVED, id, tpo_int (0), error))
+    return 0;
+  return tpo_transaction_commit (&transaction, error) ? id : 0;
+}
+
+static gpointer
+conversation_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  TpoConversationRecord *conversation = g_new0 (TpoConversationRecord, 1);
+
+  conversation->id = sqlite3_column_int64 (row, 0);
+  conversation->video_id = sqlite3_column_int64 (row, 1);
+  conversation->title = tpo_column_text (row, 2);
+  conversation->created_us = sqlite3_column_int64 (row, 3);
+  return conversation;
+}
+
+GPtrArray *
+tpo_store_list_conversations (TpoStore *self, gint64 video_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (self, conversation_from_row,
+                       (GDestroyNotify) tpo_conversation_record_free, error,
+                       "SELECT id, video_id, title, created_us FROM conversation "
+                       "WHERE video_id = ?1 AND NOT is_removed ORDER BY id",
+                       TPO_VALUES (tpo_int (video_id)));
+}
+
+gboolean
+tpo_store_rename_conversation (TpoStore *self, gint64 conversation_id, const char *title,
+                               const TpoEdit *edit, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, edit, "Rename Conversation", error) &&
+         tpo_journal_set (self, TPO_FIELD_CONVERSATION_TITLE, conversation_id, tpo_text (title),
+                          error) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+gboolean
+tpo_store_remove_conversation (TpoStore *self, gint64 conversation_id, const TpoEdit *edit,
+                               GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, edit, "Delete Conversation", error) &&
+         tpo_journal_set (self, TPO_FIELD_CONVERSATION_REMOVED, conversation_id, tpo_int (1),
+                          error) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+gint64
+tpo_store_append_message (TpoStore *self, gint64 conversation_id, TpoMessageRole role,
+                          const char *text, TpoMessageState state, const TpoEdit *edit,
+                          GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+  const char *name = role == TPO_MESSAGE_USER ? "Ask Question" : "Add Answer";
+  gint64 id;
+
+  g_return_val_if_fail (self != NULL && text != NULL, 0);
+  g_return_val_if_fail ((guint) role < TPO_MESSAGE_ROLE_COUNT, 0);
+  g_return_val_if_fail ((guint) state < TPO_MESSAGE_STATE_COUNT, 0);
+
+  if (!tpo_transaction_begin (&transaction, self, edit, name, error) ||
+      !tpo_sql_run (
+          self, error,
+          "INSERT INTO message (conversation_id, role, state, text, created_us, is_removed) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, 1)",
+          TPO_VALUES (tpo_int (conversation_id), tpo_text (tpo_message_role_name (role)),
+                      tpo_text (tpo_message_state_name (state)), tpo_text (text),
+                      tpo_int (g_get_real_time ()))))
+    return 0;
+  id = sqlite3_last_insert_rowid (self->db);
+  if (!tpo_journal_set (self, TPO_FIELD_MESSAGE_REMOVED, id, tpo_int (0), error))
+    return 0;
+  return tpo_transaction_commit (&transaction, error) ? id : 0;
+}
+
+gboolean
+tpo_store_stream_message (TpoStore *self, gint64 message_id, const char *text,
+                          TpoMessageState state, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL && text != NULL, FALSE);
+  g_return_val_if_fail ((guint) state < TPO_MESSAGE_STATE_COUNT, FALSE);
+
+  if (!tpo_transaction_begin (&transaction, self, NULL, NULL, error) ||
+      !tpo_sql_run (self, error,
+                    "UPDATE message SET text = ?2, state = ?3 "
+                    "WHERE id = ?1 AND state = 'streaming'",
+                    TPO_VALUES (tpo_int (message_id), tpo_text (text),
+                                tpo_text (tpo_message_state_name (state)))))
+    return FALSE;
+  if (sqlite3_changes (self->db) == 0) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 "“%s” has no unfinished message %" G_GINT64_FORMAT ".", self->path,
+                 message_id);
+    return FALSE;
+  }
+  return tpo_transaction_commit (&transaction, error);
+}
+
+gboolean
+tpo_store_remove_message (TpoStore *self, gint64 message_id, const TpoEdit *edit,
+                          GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, edit, "Delete Message", error) &&
+         tpo_journal_set (self, TPO_FIELD_MESSAGE_REMOVED, message_id, tpo_int (1), error) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+static gpointer
+message_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  g_autoptr (TpoMessageRecord) message = g_new0 (TpoMessageRecord, 1);
+  int role = tpo_message_role_from_name ((const char *) sqlite3_column_text (row, 2));
+  int state = tpo_message_state_from_name ((const char *) sqlite3_column_text (row, 3));
+
+  message->id = sqlite3_column_int64 (row, 0);
+  message->conversation_id = sqlite3_column_int64 (row, 1);
+  message->text = tpo_column_text (row, 4);
+  message->created_us = sqlite3_column_int64 (row, 5);
+  if (role < 0 || state < 0 || message->text == NULL)
+    return tpo_bad_row (self, "message", message->id, error);
+  message->role = (TpoMessageRole) role;
+  message->state = (TpoMessageState) state;
+  return g_steal_pointer (&message);
+}
+
+GPtrArray *
+tpo_store_list_messages (TpoStore *self, gint64 conversation_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (self, message_from_row, (GDestroyNotify) tpo_message_record_free, error,
+                       "SELECT id, conversation_id, role, state, text, created_us FROM message "
+                       "WHERE conversation_id = ?1 AND NOT is_removed ORDER BY id",
+                       TPO_VALUES (tpo_int (conversation_id)));
+}

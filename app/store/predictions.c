@@ -1,0 +1,235 @@
+#include <tpo/error.h>
+
+#include "store/tpo-store-predictions.h"
+#include "store/tpo-store-private.h"
+
+/* Parts go in first, since the prediction's own row seals them; see schema.c. */
+
+static gboolean
+insert_spans (TpoStore *self, gint64 id, const TpoPredictionRecord *prediction, GError **error)
+{
+  for (guint i = 0; i < prediction->n_spans; i++) {
+    const TpoSpan *span = &prediction->spans[i];
+
+    if (!tpo_sql_run (
+            self, error,
+            "INSERT INTO prediction_span (prediction_id, rank, start_us, end_us, score) "
+            "VALUES (?1, ?2, ?3, ?4, ?5)",
+            TPO_VALUES (tpo_int (id), tpo_int (i), tpo_int (span->start_us),
+                        tpo_int (span->end_us), tpo_real ((double) span->score))))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+insert_keyframes (TpoStore *self, gint64 id, GPtrArray *keyframes, GError **error)
+{
+  for (guint i = 0; keyframes != NULL && i < keyframes->len; i++) {
+    g_autoptr (TpoKeyframeRecord) keyframe = tpo_keyframe_check (keyframes->pdata[i], error);
+
+    if (keyframe == NULL ||
+        !tpo_store_insert_keyframe (
+            self,
+            "INSERT INTO prediction_keyframe (prediction_id, " TPO_KEYFRAME_COLUMNS ") "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            id, keyframe, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Floats as bytes, little endian. */
+static GByteArray *
+pack_curve (const float *values, guint n)
+{
+  GByteArray *bytes = g_byte_array_sized_new (n * (guint) sizeof (float));
+
+  for (guint i = 0; i < n; i++) {
+    guint32 word;
+
+    memcpy (&word, &values[i], sizeof word);
+    word = GUINT32_TO_LE (word);
+    g_byte_array_append (bytes, (const guint8 *) &word, sizeof word);
+  }
+  return bytes;
+}
+
+static float *
+unpack_curve (const guint8 *bytes, gsize n)
+{
+  float *values = g_new (float, n);
+
+  for (gsize i = 0; i < n; i++) {
+    guint32 word;
+
+    memcpy (&word, bytes + i * sizeof word, sizeof word);
+    word = GUINT32_FROM_LE (word);
+    memcpy (&values[i], &word, sizeof word);
+  }
+  return values;
+}
+
+static gboolean
+insert_prediction (TpoStore *self, gint64 id, const TpoPredictionRecord *p, GError **error)
+{
+  g_autoptr (GByteArray) curve = pack_curve (p->saliency, p->n_saliency);
+  const TpoSqlValue none = tpo_null ();
+  gboolean has_curve = p->n_saliency > 0;
+
+  return tpo_sql_run (
+      self, error,
+      "INSERT INTO prediction (id, video_id, message_id, text_offset, kind, model, model_version,"
+      "  model_hash, prompt, settings, created_us, saliency, saliency_encoding,"
+      "  saliency_start_us, saliency_step_us) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+      TPO_VALUES (tpo_int (id), tpo_int (p->video_id), tpo_id (p->message_id),
+                  p->text_offset >= 0 ? tpo_int (p->text_offset) : none,
+                  tpo_text (tpo_annotation_kind_name (p->kind)), tpo_text (p->model),
+                  tpo_text (p->model_version), tpo_text (p->model_hash), tpo_text (p->prompt),
+                  tpo_text (p->settings),
+                  tpo_int (p->created_us != 0 ? p->created_us : g_get_real_time ()),
+                  has_curve ? tpo_blob (curve->data, curve->len) : none,
+                  tpo_text (has_curve ? "f32le" : NULL),
+                  has_curve ? tpo_int (p->saliency_start_us) : none,
+                  has_curve ? tpo_int (p->saliency_step_us) : none));
+}
+
+/* Readers put the settings into JSON of theirs as they are. */
+static gboolean
+check_settings (TpoStore *self, const char *settings, GError **error)
+{
+  gint64 is_object = settings == NULL;
+
+  if (!is_object && !tpo_sql_get_int (self, &is_object, error,
+                                      "SELECT json_valid(?1) AND json_type(?1) = 'object'",
+                                      TPO_VALUES (tpo_text (settings))))
+    return FALSE;
+  if (!is_object)
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 "The settings of a prediction are no JSON object: %.80s", settings);
+  return is_object != 0;
+}
+
+gint64
+tpo_store_add_prediction (TpoStore *self, const TpoPredictionRecord *prediction, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+  gint64 id = 0;
+
+  g_return_val_if_fail (self != NULL && prediction != NULL, 0);
+  g_return_val_if_fail (prediction->model != NULL && prediction->prompt != NULL, 0);
+
+  if (!check_settings (self, prediction->settings, error) ||
+      !tpo_transaction_begin (&transaction, self, NULL, NULL, error) ||
+      !tpo_sql_get_int (self, &id, error, "SELECT coalesce(max(id), 0) + 1 FROM prediction",
+                        TPO_NO_VALUES) ||
+      !insert_spans (self, id, prediction, error) ||
+      !insert_keyframes (self, id, prediction->keyframes, error) ||
+      !insert_prediction (self, id, prediction, error))
+    return 0;
+  return tpo_transaction_commit (&transaction, error) ? id : 0;
+}
+
+static gpointer
+prediction_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  g_autoptr (TpoPredictionRecord) p = g_new0 (TpoPredictionRecord, 1);
+  int kind = tpo_annotation_kind_from_name ((const char *) sqlite3_column_text (row, 4));
+  gsize curve_size = (gsize) sqlite3_column_bytes (row, 11);
+
+  p->id = sqlite3_column_int64 (row, 0);
+  p->video_id = sqlite3_column_int64 (row, 1);
+  p->message_id = sqlite3_column_int64 (row, 2);
+  p->text_offset =
+      sqlite3_column_type (row, 3) != SQLITE_NULL ? sqlite3_column_int64 (row, 3) : -1;
+  p->kind = (TpoAnnotationKind) MAX (kind, 0);
+  p->model = tpo_column_text (row, 5);
+  p->model_version = tpo_column_text (row, 6);
+  p->model_hash = tpo_column_text (row, 7);
+  p->prompt = tpo_column_text (row, 8);
+  p->settings = tpo_column_text (row, 9);
+  p->created_us = sqlite3_column_int64 (row, 10);
+  if (kind < 0 || p->model == NULL || p->prompt == NULL || curve_size % sizeof (float) != 0)
+    return tpo_bad_row (self, "prediction", p->id, error);
+  if (curve_size > 0) {
+    p->n_saliency = (guint) (curve_size / sizeof (float));
+    p->saliency = unpack_curve (sqlite3_column_blob (row, 11), p->n_saliency);
+    p->saliency_start_us = sqlite3_column_int64 (row, 12);
+    p->saliency_step_us = sqlite3_column_int64 (row, 13);
+  }
+  return g_steal_pointer (&p);
+}
+
+static gpointer
+span_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  TpoSpan *span = g_new0 (TpoSpan, 1);
+
+  span->start_us = sqlite3_column_int64 (row, 0);
+  span->end_us = sqlite3_column_int64 (row, 1);
+  span->score = (float) sqlite3_column_double (row, 2);
+  return span;
+}
+
+TpoPredictionRecord *
+tpo_store_get_prediction (TpoStore *self, gint64 prediction_id, GError **error)
+{
+  g_autoptr (TpoPredictionRecord) prediction = NULL;
+  g_autoptr (GPtrArray) spans = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  prediction = tpo_sql_get (self, prediction_from_row, "prediction", prediction_id, error,
+                            "SELECT id, video_id, message_id, text_offset, kind, model,"
+                            "  model_version, model_hash, prompt,"
+                            "  CASE WHEN json_valid(settings) THEN settings END, created_us,"
+                            "  saliency, saliency_start_us, saliency_step_us "
+                            "FROM prediction WHERE id = ?1");
+  if (prediction == NULL)
+    return NULL;
+  spans = tpo_sql_list (self, span_from_row, g_free, error,
+                        "SELECT start_us, end_us, score FROM prediction_span "
+                        "WHERE prediction_id = ?1 ORDER BY rank",
+                        TPO_VALUES (tpo_int (prediction_id)));
+  if (spans == NULL)
+    return NULL;
+  prediction->n_spans = spans->len;
+  prediction->spans = g_new (TpoSpan, spans->len);
+  for (guint i = 0; i < spans->len; i++)
+    prediction->spans[i] = *(const TpoSpan *) spans->pdata[i];
+
+  prediction->keyframes = tpo_sql_list (
+      self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free, error,
+      "SELECT " TPO_KEYFRAME_COLUMNS " FROM prediction_keyframe "
+      "WHERE prediction_id = ?1 ORDER BY time_us",
+      TPO_VALUES (tpo_int (prediction_id)));
+  return prediction->keyframes != NULL ? g_steal_pointer (&prediction) : NULL;
+}
+
+GArray *
+tpo_store_list_predictions (TpoStore *self, gint64 message_id, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) problem = NULL;
+  sqlite3_stmt *row;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  row = tpo_sql_query (self, error,
+                       "SELECT id FROM prediction WHERE message_id = ?1 "
+                       "ORDER BY text_offset, id",
+                       TPO_VALUES (tpo_int (message_id)));
+  if (row == NULL)
+    return NULL;
+  while (tpo_sql_next (self, row, &problem)) {
+    gint64 id = sqlite3_column_int64 (row, 0);
+
+    g_array_append_val (ids, id);
+  }
+  if (problem != NULL) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return NULL;
+  }
+  return g_steal_pointer (&ids);
+}

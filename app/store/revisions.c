@@ -1,0 +1,218 @@
+#include <tpo/error.h>
+
+#include "store/tpo-store-annotations.h"
+#include "store/tpo-store-private.h"
+
+/* Changes: the head's state, changed, becomes a new revision. */
+
+typedef struct {
+  TpoTransaction transaction;
+  TpoAnnotationRecord *state;
+  const TpoEdit *edit;
+} Revision;
+
+static void
+revision_clear (Revision *self)
+{
+  tpo_transaction_clear (&self->transaction);
+  g_clear_pointer (&self->state, tpo_annotation_record_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Revision, revision_clear)
+
+static gboolean
+revision_begin (Revision *self, TpoStore *store, gint64 annotation_id, const TpoEdit *edit,
+                const char *name, GError **error)
+{
+  self->edit = edit;
+  if (!tpo_transaction_begin (&self->transaction, store, edit, name, error))
+    return FALSE;
+  self->state = tpo_store_get_annotation (store, annotation_id, error);
+  return self->state != NULL;
+}
+
+/* A person has changed where or when it is. */
+static void
+revision_correct (Revision *self)
+{
+  TpoAnnotationRecord *state = self->state;
+
+  if (state->prediction_id != 0) {
+    state->status = TPO_STATUS_CORRECTED;
+    state->provenance = TPO_PROVENANCE_MODEL_CORRECTED;
+  } else if (state->status == TPO_STATUS_DISCARDED) {
+    state->status = TPO_STATUS_MANUAL;
+  }
+}
+
+static gboolean
+revision_commit (Revision *self, GPtrArray *keyframes, const gint64 *removed_us, GError **error)
+{
+  return tpo_store_add_revision (self->transaction.store, self->state, keyframes, removed_us,
+                                 self->edit, error) &&
+         tpo_transaction_commit (&self->transaction, error);
+}
+
+gboolean
+tpo_store_set_span (TpoStore *self, gint64 annotation_id, gint64 start_us, gint64 end_us,
+                    const TpoEdit *edit, GError **error)
+{
+  g_auto (Revision) revision = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!tpo_span_check (start_us, end_us, error) ||
+      !revision_begin (&revision, self, annotation_id, edit, "Move Span", error))
+    return FALSE;
+  if (revision.state->start_us == start_us || revision.state->end_us == end_us)
+    tpo_transaction_rename (&revision.transaction, edit, "Move Span Edge");
+  revision.state->start_us = start_us;
+  revision.state->end_us = end_us;
+  revision_correct (&revision);
+  return revision_commit (&revision, NULL, NULL, error);
+}
+
+static const char *
+name_of_keyframes (GPtrArray *keyframes)
+{
+  const TpoKeyframeRecord *first = keyframes->pdata[0];
+
+  if (keyframes->len > 1)
+    return "Track Object";
+  if (first->is_absent)
+    return "Mark Absent";
+  return first->mask != NULL ? "Edit Mask" : "Move Box";
+}
+
+gboolean
+tpo_store_set_keyframes (TpoStore *self, gint64 annotation_id, GPtrArray *keyframes,
+                         gint64 last_frame_end_us, const TpoEdit *edit, GError **error)
+{
+  g_auto (Revision) revision = { 0 };
+  gboolean is_by_hand = FALSE;
+
+  g_return_val_if_fail (self != NULL && keyframes != NULL && keyframes->len > 0, FALSE);
+
+  if (!revision_begin (&revision, self, annotation_id, edit, name_of_keyframes (keyframes),
+                       error))
+    return FALSE;
+  if (revision.state->kind == TPO_ANNOTATION_SPAN) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 "Annotation %" G_GINT64_FORMAT " is a span, which has no keyframes.",
+                 annotation_id);
+    return FALSE;
+  }
+  for (guint i = 0; i < keyframes->len; i++) {
+    const TpoKeyframeRecord *keyframe = keyframes->pdata[i];
+
+    revision.state->start_us = MIN (revision.state->start_us, keyframe->time_us);
+    is_by_hand = is_by_hand || keyframe->provenance != TPO_PROVENANCE_MODEL;
+  }
+  revision.state->end_us = MAX (revision.state->end_us, last_frame_end_us);
+  if (is_by_hand)
+    revision_correct (&revision);
+  return revision_commit (&revision, keyframes, NULL, error);
+}
+
+gboolean
+tpo_store_set_keyframe (TpoStore *self, gint64 annotation_id, const TpoKeyframeRecord *keyframe,
+                        gint64 frame_end_us, const TpoEdit *edit, GError **error)
+{
+  g_autoptr (GPtrArray) keyframes = g_ptr_array_new ();
+
+  g_return_val_if_fail (keyframe != NULL, FALSE);
+
+  g_ptr_array_add (keyframes, (gpointer) keyframe);
+  return tpo_store_set_keyframes (self, annotation_id, keyframes, frame_end_us, edit, error);
+}
+
+gboolean
+tpo_store_remove_keyframe (TpoStore *self, gint64 annotation_id, gint64 time_us,
+                           const TpoEdit *edit, GError **error)
+{
+  g_auto (Revision) revision = { 0 };
+  g_autoptr (GPtrArray) keyframes = NULL;
+  const TpoKeyframeRecord *keyframe;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!revision_begin (&revision, self, annotation_id, edit, "Remove Keyframe", error))
+    return FALSE;
+  keyframes = tpo_store_list_keyframes (self, revision.state->revision_id, G_MININT64,
+                                        G_MAXINT64, error);
+  if (keyframes == NULL)
+    return FALSE;
+  keyframe = tpo_track_keyframe_at (keyframes, time_us);
+  if (keyframe == NULL || keyframe->time_us != time_us || keyframes->len == 1) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 keyframes->len == 1
+                     ? "A track keeps its last keyframe; delete the track instead."
+                     : "There is no keyframe at this time.");
+    return FALSE;
+  }
+  revision_correct (&revision);
+  return revision_commit (&revision, NULL, &time_us, error);
+}
+
+gboolean
+tpo_store_set_annotation_label (TpoStore *self, gint64 annotation_id, gint64 label_id,
+                                const TpoEdit *edit, GError **error)
+{
+  g_auto (Revision) revision = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!revision_begin (&revision, self, annotation_id, edit, "Change Label", error))
+    return FALSE;
+  revision.state->label_id = label_id;
+  return revision_commit (&revision, NULL, NULL, error);
+}
+
+gboolean
+tpo_store_set_annotation_text (TpoStore *self, gint64 annotation_id, const char *text,
+                               const TpoEdit *edit, GError **error)
+{
+  g_auto (Revision) revision = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!revision_begin (&revision, self, annotation_id, edit, "Edit Caption", error))
+    return FALSE;
+  g_free (revision.state->text);
+  revision.state->text = g_strdup (text);
+  return revision_commit (&revision, NULL, NULL, error);
+}
+
+gboolean
+tpo_store_set_status (TpoStore *self, gint64 annotation_id, TpoAnnotationStatus status,
+                      const TpoEdit *edit, GError **error)
+{
+  static const char *const names[TPO_STATUS_COUNT] = {
+    [TPO_STATUS_PREDICTED] = "Take Back Review",  [TPO_STATUS_ACCEPTED] = "Accept",
+    [TPO_STATUS_CORRECTED] = "Mark as Corrected", [TPO_STATUS_MANUAL] = "Mark as Manual",
+    [TPO_STATUS_DISCARDED] = "Discard",
+  };
+  g_auto (Revision) revision = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail ((guint) status < TPO_STATUS_COUNT, FALSE);
+
+  if (!revision_begin (&revision, self, annotation_id, edit, names[status], error))
+    return FALSE;
+  revision.state->status = status;
+  return revision_commit (&revision, NULL, NULL, error);
+}
+
+gboolean
+tpo_store_delete_annotation (TpoStore *self, gint64 annotation_id, const TpoEdit *edit,
+                             GError **error)
+{
+  g_auto (Revision) revision = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!revision_begin (&revision, self, annotation_id, edit, "Delete", error))
+    return FALSE;
+  revision.state->is_deleted = TRUE;
+  return revision_commit (&revision, NULL, NULL, error);
+}

@@ -1,0 +1,122 @@
+#pragma once
+
+#include "store/tpo-store.h"
+
+/*
+ * Annotations are never overwritten: each call below that changes one adds a revision (who,
+ * when, how long it took, what it is now), and undo only moves back to an earlier one.
+ * A change of geometry by hand turns predicted and accepted ones into corrected ones.
+ */
+
+G_BEGIN_DECLS
+
+/**
+ * tpo_store_add_annotation:
+ * @annotation: video_id, kind, status, label_id, text, start_us, end_us, provenance,
+ *   prediction_id; the rest is filled in
+ * @keyframes: (nullable) (element-type TpoKeyframeRecord): of a track
+ *
+ * Returns: id, or 0
+ */
+gint64 tpo_store_add_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
+                                 GPtrArray *keyframes, const TpoEdit *edit, GError **error);
+
+/**
+ * tpo_store_annotate_prediction:
+ * @label_id: or 0
+ *
+ * Makes an annotation out of a prediction: its best span, or its track with all keyframes.
+ * Of a span prediction without any span: %TPO_ERROR_INVALID.
+ *
+ * Returns: id, or 0
+ */
+gint64 tpo_store_annotate_prediction (TpoStore *self, gint64 prediction_id, gint64 label_id,
+                                      const TpoEdit *edit, GError **error);
+
+/** tpo_store_get_annotation: Returns: (transfer full): or %NULL; also when it is deleted */
+TpoAnnotationRecord *tpo_store_get_annotation (TpoStore *self, gint64 annotation_id,
+                                               GError **error);
+
+/**
+ * tpo_store_list_annotations: by start; discarded ones included, deleted ones not
+ *
+ * Returns: (transfer full) (element-type TpoAnnotationRecord): or %NULL
+ */
+GPtrArray *tpo_store_list_annotations (TpoStore *self, gint64 video_id, GError **error);
+
+/**
+ * tpo_store_list_revisions: all that ever were, also undone ones, oldest first
+ *
+ * Returns: (transfer full) (element-type TpoAnnotationRecord): or %NULL
+ */
+GPtrArray *tpo_store_list_revisions (TpoStore *self, gint64 annotation_id, GError **error);
+
+/**
+ * tpo_store_list_keyframes:
+ * @revision_id: of the annotation as wanted; record->revision_id for what it is now
+ * @start_us: first time wanted
+ * @end_us: end of the wanted stretch, exclusive; %G_MAXINT64 for all
+ *
+ * Returns: (transfer full) (element-type TpoKeyframeRecord): by time, or %NULL
+ */
+GPtrArray *tpo_store_list_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us,
+                                     gint64 end_us, GError **error);
+
+/** tpo_store_set_span: where a span or a track starts and ends */
+gboolean tpo_store_set_span (TpoStore *self, gint64 annotation_id, gint64 start_us,
+                             gint64 end_us, const TpoEdit *edit, GError **error);
+
+/**
+ * tpo_store_set_keyframe:
+ * @keyframe: box, mask or absence at keyframe->time_us; replaces the one at that time
+ * @frame_end_us: when the frame's display ends; the track is stretched over it
+ */
+gboolean tpo_store_set_keyframe (TpoStore *self, gint64 annotation_id,
+                                 const TpoKeyframeRecord *keyframe, gint64 frame_end_us,
+                                 const TpoEdit *edit, GError **error);
+
+/** tpo_store_set_keyframes: many at once, by time, as a propagation gives them */
+gboolean tpo_store_set_keyframes (TpoStore *self, gint64 annotation_id, GPtrArray *keyframes,
+                                  gint64 last_frame_end_us, const TpoEdit *edit,
+                                  GError **error);
+
+/** tpo_store_remove_keyframe: the neighbours interpolate again; the last one must stay */
+gboolean tpo_store_remove_keyframe (TpoStore *self, gint64 annotation_id, gint64 time_us,
+                                    const TpoEdit *edit, GError **error);
+
+/** tpo_store_set_annotation_label: @label_id 0 takes it away */
+gboolean tpo_store_set_annotation_label (TpoStore *self, gint64 annotation_id, gint64 label_id,
+                                         const TpoEdit *edit, GError **error);
+
+/** tpo_store_set_annotation_text: its query or caption */
+gboolean tpo_store_set_annotation_text (TpoStore *self, gint64 annotation_id, const char *text,
+                                        const TpoEdit *edit, GError **error);
+
+/** tpo_store_set_status: accepts, discards, or takes that back */
+gboolean tpo_store_set_status (TpoStore *self, gint64 annotation_id, TpoAnnotationStatus status,
+                               const TpoEdit *edit, GError **error);
+
+gboolean tpo_store_delete_annotation (TpoStore *self, gint64 annotation_id, const TpoEdit *edit,
+                                      GError **error);
+
+/**
+ * tpo_track_box_at:
+ * @keyframes: (element-type TpoKeyframeRecord): by time
+ *
+ * The box of a track at any time: linear between two keyframes, held after the last one and
+ * before an absence. Outside [start_us, end_us) of @track, before the first keyframe and while
+ * absent there is none.
+ *
+ * Returns: whether there is a box
+ */
+gboolean tpo_track_box_at (const TpoAnnotationRecord *track, GPtrArray *keyframes,
+                           gint64 time_us, TpoBox *box);
+
+/**
+ * tpo_track_keyframe_at: the last keyframe at or before @time_us
+ *
+ * Returns: (nullable): %NULL before the first one
+ */
+const TpoKeyframeRecord *tpo_track_keyframe_at (GPtrArray *keyframes, gint64 time_us);
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "store/tpo-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * tpo_store_add_label:
+ * @color: "#rrggbb"
+ * @key: (nullable)
+ *
+ * Returns: id of the new label, or of the one of that name, or 0
+ */
+gint64 tpo_store_add_label (TpoStore *self, const char *name, const char *color,
+                            const char *key, const TpoEdit *edit, GError **error);
+
+/** tpo_store_update_label: sets name, color and key of label->id; a name taken is refused */
+gboolean tpo_store_update_label (TpoStore *self, const TpoLabelRecord *label,
+                                 const TpoEdit *edit, GError **error);
+
+/** tpo_store_remove_label: annotations keep it, so that undo brings it back as it was */
+gboolean tpo_store_remove_label (TpoStore *self, gint64 label_id, const TpoEdit *edit,
+                                 GError **error);
+
+/** tpo_store_list_labels: by id. Returns: (transfer full) (element-type TpoLabelRecord) */
+GPtrArray *tpo_store_list_labels (TpoStore *self, GError **error);
+
+G_END_DECLS

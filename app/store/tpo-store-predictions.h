@@ -1,0 +1,30 @@
+#pragma once
+
+#include "store/tpo-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * tpo_store_add_prediction:
+ * @prediction: everything but @id; @created_us is now when 0
+ *
+ * Keeps what a head said, for ever: the database itself refuses to change or remove it. No undo
+ * step; what a user sees and undoes is the annotation made from it.
+ *
+ * Returns: id, or 0
+ */
+gint64 tpo_store_add_prediction (TpoStore *self, const TpoPredictionRecord *prediction,
+                                 GError **error);
+
+/** tpo_store_get_prediction: with everything. Returns: (transfer full): or %NULL */
+TpoPredictionRecord *tpo_store_get_prediction (TpoStore *self, gint64 prediction_id,
+                                               GError **error);
+
+/**
+ * tpo_store_list_predictions: of one answer, in the order of their task tokens
+ *
+ * Returns: (transfer full) (element-type gint64): ids
+ */
+GArray *tpo_store_list_predictions (TpoStore *self, gint64 message_id, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "store/tpo-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * tpo_content_hash:
+ *
+ * Identifies a video's content: "sha256:HEX" of all bytes up to 64 MiB, above that
+ * "sampled-sha256:HEX" of the size and 64 blocks of 1 MiB at even distances, so that a film
+ * takes a blink. Any thread.
+ *
+ * Returns: (transfer full): or %NULL with the error of reading
+ */
+char *tpo_content_hash (GFile *file, GCancellable *cancellable, GError **error);
+
+/**
+ * tpo_store_add_video:
+ * @video: everything but @id, @position_us and @opened_us
+ *
+ * Gets the video with @video's content hash, or adds it. A video found takes over the new
+ * address, size, modification time and time index: the file was moved, or is indexed better.
+ * The same address with other content is another video. Marks it as opened now.
+ *
+ * Returns: its id, or 0
+ */
+gint64 tpo_store_add_video (TpoStore *self, const TpoVideoRecord *video, GError **error);
+
+/**
+ * tpo_store_get_video: with its time index
+ *
+ * Returns: (transfer full): or %NULL
+ */
+TpoVideoRecord *tpo_store_get_video (TpoStore *self, gint64 video_id, GError **error);
+
+/**
+ * tpo_store_find_video:
+ * @content_hash: (nullable)
+ * @uri: (nullable): tried when no video has that content
+ *
+ * Returns: id, 0 when there is none, or -1 with an error
+ */
+gint64 tpo_store_find_video (TpoStore *self, const char *content_hash, const char *uri,
+                             GError **error);
+
+/**
+ * tpo_store_list_videos: the last opened first, without their time indices
+ *
+ * Returns: (transfer full) (element-type TpoVideoRecord): or %NULL
+ */
+GPtrArray *tpo_store_list_videos (TpoStore *self, GError **error);
+
+/** tpo_store_set_position: remembers where the user is; no undo step */
+gboolean tpo_store_set_position (TpoStore *self, gint64 video_id, gint64 position_us,
+                                 GError **error);
+
+/** tpo_store_set_video_uri: for "Locate…" */
+gboolean tpo_store_set_video_uri (TpoStore *self, gint64 video_id, const char *uri,
+                                  const TpoEdit *edit, GError **error);
+
+/** tpo_store_remove_video: from the lists, with what belongs to it; adding it again brings it back */
+gboolean tpo_store_remove_video (TpoStore *self, gint64 video_id, const TpoEdit *edit,
+                                 GError **error);
+
+/**
+ * tpo_frame_at:
+ * @times_us: [n] ascending presentation times
+ *
+ * Returns: the index of the frame on display at @time_us, the first one before it starts
+ */
+gint64 tpo_frame_at (const gint64 *times_us, gint64 n, gint64 time_us);
+
+/** tpo_frame_end: when frame @index gives way to the next one or to @duration_us */
+gint64 tpo_frame_end (const gint64 *times_us, gint64 n, gint64 duration_us, gint64 index);
+
+G_END_DECLS

@@ -1,0 +1,150 @@
+#pragma once
+
+#include "store/tpo-records.h"
+
+/*
+ * A project: one SQLite file with its videos, conversations, predictions, annotations and the
+ * history of all changes to them.
+ *
+ * Threads: a store belongs to the thread that opened it. Another thread opens the same path
+ * once more; readers and one writer do not hinder each other. No call takes longer than a few
+ * milliseconds on a healthy disk, except opening an older file, which is copied and migrated,
+ * and time indices and tracks of hours.
+ *
+ * Safety: every change is one transaction that is on the disk when the call returns
+ * (synchronous=FULL: gestures come at the pace of a hand, so the flush of a few milliseconds
+ * is worth a power cut that loses none of them). Killing the program loses at most the change
+ * under way.
+ *
+ * Errors: TPO_ERROR_IO when the disk is full, the file read-only or locked for five seconds,
+ * TPO_ERROR_FORMAT when it is damaged or no project, TPO_ERROR_UNSUPPORTED when a newer version
+ * wrote it, TPO_ERROR_INVALID for values that make no sense. Messages are sentences for people.
+ * After an error the project is as it was before the call.
+ */
+
+G_BEGIN_DECLS
+
+typedef struct _TpoStore TpoStore;
+
+typedef enum {
+  TPO_STORE_DEFAULT = 0,
+  TPO_STORE_READ_ONLY = 1 << 0, /* changes fail with TPO_ERROR_IO; the file must exist */
+} TpoStoreFlags;
+
+/**
+ * TpoEdit: how a change is recorded; valid when zeroed, and %NULL is taken for a zeroed one
+ */
+typedef struct {
+  const char *name; /* of the undo step, untranslated, "Nudge Box"; %NULL for the usual one */
+  double seconds_spent; /* by the user on this gesture; 0 when unknown */
+  gint64 amend_step; /* of tpo_store_get_last_step(): joined while still the newest, else 0 */
+} TpoEdit;
+
+/**
+ * TpoStoreChange: what a change, an undo or a redo touched, so that views read it again
+ */
+typedef struct {
+  const gint64 *annotation_ids; /* [n_annotation_ids], each once; may be created or gone */
+  guint n_annotation_ids;
+  gboolean has_labels;
+  gboolean has_conversations; /* conversations or messages */
+  gboolean has_videos;
+} TpoStoreChange;
+
+/**
+ * TpoStoreChangedFunc: called after the change is saved, in the thread of the call that made it
+ */
+typedef void (*TpoStoreChangedFunc) (TpoStore *self, const TpoStoreChange *change,
+                                     gpointer user_data);
+
+/**
+ * tpo_store_open:
+ * @path: of the project; created with its folder if there is none
+ *
+ * Opens a project. A file of an older version is copied to "PATH.vN" and migrated.
+ *
+ * Returns: (transfer full): or %NULL with an error as above
+ */
+TpoStore *tpo_store_open (const char *path, TpoStoreFlags flags, GError **error);
+
+/** tpo_store_close: frees @self; a group still open is given up */
+void tpo_store_close (TpoStore *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoStore, tpo_store_close)
+
+const char *tpo_store_get_path (TpoStore *self);
+
+/** tpo_store_is_read_only: whether changes are refused */
+gboolean tpo_store_is_read_only (TpoStore *self);
+
+/** tpo_store_set_author: who revises from now on; the user's login name unless set */
+void tpo_store_set_author (TpoStore *self, const char *author);
+
+/** tpo_store_set_changed_func: the one listener; %NULL for none */
+void tpo_store_set_changed_func (TpoStore *self, TpoStoreChangedFunc func, gpointer user_data);
+
+/**
+ * tpo_store_flush: moves what is in the write-ahead log into the project file itself
+ *
+ * Nothing is lost without it; afterwards the one file alone is complete.
+ */
+gboolean tpo_store_flush (TpoStore *self, GError **error);
+
+/**
+ * tpo_store_begin_group:
+ *
+ * Makes all changes up to tpo_store_end_group() one transaction and one undo step, named by
+ * @edit. For what is computed without pause, such as "Accept All" or the answer of a model with
+ * its annotations, not for a drag in progress: other writers wait. A change that fails inside
+ * leaves no trace while the group goes on. Groups do not nest.
+ */
+gboolean tpo_store_begin_group (TpoStore *self, const TpoEdit *edit, GError **error);
+gboolean tpo_store_end_group (TpoStore *self, GError **error);
+void tpo_store_cancel_group (TpoStore *self);
+
+/**
+ * tpo_store_begin_snapshot:
+ *
+ * Keeps what @self reads at this moment's state until tpo_store_end_snapshot(), while others
+ * write. For exports; no changes in between.
+ */
+gboolean tpo_store_begin_snapshot (TpoStore *self, GError **error);
+void tpo_store_end_snapshot (TpoStore *self);
+
+/**
+ * tpo_store_undo:
+ *
+ * Takes back the newest step, of this or an earlier run. Does nothing when there is none.
+ */
+gboolean tpo_store_undo (TpoStore *self, GError **error);
+
+/** tpo_store_redo: does again what was undone last, until the next change */
+gboolean tpo_store_redo (TpoStore *self, GError **error);
+
+/**
+ * tpo_store_dup_undo_name: the name of the step that tpo_store_undo() takes back, untranslated
+ *
+ * Returns: (transfer full) (nullable): %NULL when there is none
+ */
+char *tpo_store_dup_undo_name (TpoStore *self);
+char *tpo_store_dup_redo_name (TpoStore *self);
+
+/** tpo_store_get_last_step: id of the newest step that is not undone, or 0; for TpoEdit */
+gint64 tpo_store_get_last_step (TpoStore *self);
+
+/**
+ * TpoStoreCounts: how much of what a project holds, for its summary and for loss reports
+ *
+ * Annotations deleted do not count.
+ */
+typedef struct {
+  gint64 n_videos, n_messages, n_predictions, n_labels;
+  gint64 n_annotations[TPO_ANNOTATION_KIND_COUNT][TPO_STATUS_COUNT];
+  gint64 n_keyframes, n_masks; /* of annotations, every revision's */
+  gint64 n_scores;             /* predictions with a score */
+  gint64 n_curves;             /* predictions with a saliency curve */
+  gint64 n_corrections;        /* revisions after the first */
+} TpoStoreCounts;
+
+gboolean tpo_store_count (TpoStore *self, TpoStoreCounts *counts, GError **error);
+
+G_END_DECLS

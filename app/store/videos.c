@@ -1,0 +1,171 @@
+#include <tpo/error.h>
+
+#include "store/time-index.h"
+#include "store/tpo-store-private.h"
+#include "store/tpo-store-videos.h"
+
+#define COLUMNS                                                                      \
+  "id, uri, content_hash, size, modified_us, width, height, duration_us, n_frames, " \
+  "position_us, opened_us"
+
+static gboolean
+is_sound (const TpoVideoRecord *video, GError **error)
+{
+  if (video->width == 0 || video->height == 0 || video->duration_us < 0 || video->size < 0) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 "“%s” has no picture, or sizes that make no sense.", video->uri);
+    return FALSE;
+  }
+  for (gint64 i = 1; i < video->n_frames; i++)
+    if (video->frame_times_us[i] <= video->frame_times_us[i - 1]) {
+      g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                   "The frames of “%s” are not in the order of their times.", video->uri);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gint64
+tpo_store_add_video (TpoStore *self, const TpoVideoRecord *video, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+  g_autoptr (GByteArray) times = NULL;
+  gint64 id = 0;
+
+  g_return_val_if_fail (self != NULL && video != NULL, 0);
+  g_return_val_if_fail (video->uri != NULL && video->content_hash != NULL, 0);
+  g_return_val_if_fail (video->n_frames == 0 || video->frame_times_us != NULL, 0);
+
+  if (!is_sound (video, error) ||
+      !tpo_transaction_begin (&transaction, self, NULL, NULL, error))
+    return 0;
+  times = tpo_time_index_pack (video->frame_times_us, video->n_frames);
+  if (!tpo_sql_run (
+          self, error,
+          "INSERT INTO video (uri, content_hash, size, modified_us, width, height, duration_us,"
+          "                   n_frames, frame_times, frame_times_encoding, opened_us) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'delta2-leb128', ?10) "
+          "ON CONFLICT (content_hash) DO UPDATE SET uri = ?1, size = ?3, modified_us = ?4,"
+          "  width = ?5, height = ?6, duration_us = ?7, n_frames = ?8, frame_times = ?9,"
+          "  opened_us = ?10, is_removed = 0",
+          TPO_VALUES (tpo_text (video->uri), tpo_text (video->content_hash),
+                      tpo_int (video->size), tpo_int (video->modified_us),
+                      tpo_int (video->width), tpo_int (video->height),
+                      tpo_int (video->duration_us), tpo_int (video->n_frames),
+                      tpo_blob (times->data, times->len), tpo_int (g_get_real_time ()))) ||
+      !tpo_sql_get_int (self, &id, error, "SELECT id FROM video WHERE content_hash = ?1",
+                        TPO_VALUES (tpo_text (video->content_hash))))
+    return 0;
+  return tpo_transaction_commit (&transaction, error) ? id : 0;
+}
+
+static gpointer
+video_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  TpoVideoRecord *video = g_new0 (TpoVideoRecord, 1);
+
+  video->id = sqlite3_column_int64 (row, 0);
+  video->uri = tpo_column_text (row, 1);
+  video->content_hash = tpo_column_text (row, 2);
+  video->size = sqlite3_column_int64 (row, 3);
+  video->modified_us = sqlite3_column_int64 (row, 4);
+  video->width = (guint) CLAMP (sqlite3_column_int64 (row, 5), 1, G_MAXINT);
+  video->height = (guint) CLAMP (sqlite3_column_int64 (row, 6), 1, G_MAXINT);
+  video->duration_us = sqlite3_column_int64 (row, 7);
+  video->n_frames = sqlite3_column_int64 (row, 8);
+  video->position_us = sqlite3_column_int64 (row, 9);
+  video->opened_us = sqlite3_column_int64 (row, 10);
+  return video;
+}
+
+static gpointer
+times_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  gint64 id = sqlite3_column_int64 (row, 0), n = sqlite3_column_int64 (row, 1);
+  const guint8 *bytes = sqlite3_column_blob (row, 2);
+  gint64 *times = tpo_time_index_unpack (bytes, (gsize) sqlite3_column_bytes (row, 2), n);
+
+  return times != NULL ? times : tpo_bad_row (self, "the time index of video", id, error);
+}
+
+TpoVideoRecord *
+tpo_store_get_video (TpoStore *self, gint64 video_id, GError **error)
+{
+  g_autoptr (TpoVideoRecord) video = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  video = tpo_sql_get (self, video_from_row, "video", video_id, error,
+                       "SELECT " COLUMNS " FROM video WHERE id = ?1");
+  if (video == NULL)
+    return NULL;
+  video->frame_times_us =
+      tpo_sql_get (self, times_from_row, "video", video_id, error,
+                   "SELECT id, n_frames, frame_times FROM video WHERE id = ?1");
+  return video->frame_times_us != NULL ? g_steal_pointer (&video) : NULL;
+}
+
+gint64
+tpo_store_find_video (TpoStore *self, const char *content_hash, const char *uri, GError **error)
+{
+  gint64 id = 0;
+
+  g_return_val_if_fail (self != NULL, -1);
+
+  if (!tpo_sql_get_int (self, &id, error,
+                        "SELECT id FROM video WHERE NOT is_removed "
+                        "AND (content_hash = ?1 OR uri = ?2) "
+                        "ORDER BY content_hash IS ?1 DESC, opened_us DESC LIMIT 1",
+                        TPO_VALUES (tpo_text (content_hash), tpo_text (uri))))
+    return -1;
+  return id;
+}
+
+GPtrArray *
+tpo_store_list_videos (TpoStore *self, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (self, video_from_row, (GDestroyNotify) tpo_video_record_free, error,
+                       "SELECT " COLUMNS " FROM video WHERE NOT is_removed "
+                       "ORDER BY opened_us DESC, id DESC",
+                       TPO_NO_VALUES);
+}
+
+gboolean
+tpo_store_set_position (TpoStore *self, gint64 video_id, gint64 position_us, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, NULL, NULL, error) &&
+         tpo_sql_run (self, error, "UPDATE video SET position_us = ?2 WHERE id = ?1",
+                      TPO_VALUES (tpo_int (video_id), tpo_int (position_us))) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+gboolean
+tpo_store_set_video_uri (TpoStore *self, gint64 video_id, const char *uri, const TpoEdit *edit,
+                         GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL && uri != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, edit, "Locate Video", error) &&
+         tpo_journal_set (self, TPO_FIELD_VIDEO_URI, video_id, tpo_text (uri), error) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+gboolean
+tpo_store_remove_video (TpoStore *self, gint64 video_id, const TpoEdit *edit, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, edit, "Remove Video", error) &&
+         tpo_journal_set (self, TPO_FIELD_VIDEO_REMOVED, video_id, tpo_int (1), error) &&
+         tpo_transaction_commit (&transaction, error);
+}

@@ -1,0 +1,286 @@
+/* Annotations, their revisions and keyframes. */
+
+#include <math.h>
+
+#include <tpo/error.h>
+
+#include "fixture.h"
+
+static TpoAnnotationRecord *
+get (Fixture *self, gint64 id)
+{
+  g_autoptr (GError) error = NULL;
+  TpoAnnotationRecord *annotation = tpo_store_get_annotation (self->store, id, &error);
+
+  g_assert_no_error (error);
+  return annotation;
+}
+
+static GPtrArray *
+get_keyframes (Fixture *self, gint64 id)
+{
+  g_autoptr (TpoAnnotationRecord) annotation = get (self, id);
+  g_autoptr (GError) error = NULL;
+  GPtrArray *keyframes = tpo_store_list_keyframes (self->store, annotation->revision_id,
+                                                   G_MININT64, G_MAXINT64, &error);
+
+  g_assert_no_error (error);
+  return keyframes;
+}
+
+static void
+test_span (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoAnnotationRecord) first = NULL;
+  g_autoptr (TpoAnnotationRecord) moved = NULL;
+  g_autoptr (GPtrArray) revisions = NULL;
+  const TpoAnnotationRecord *revision;
+  gint64 video_id = sample_video (self->store, "clip7.mp4"), label_id, id;
+  gint64 prediction_id = sample_span (self->store, video_id, 0);
+
+  label_id = tpo_store_add_label (self->store, "cup", "#3584e4", "1", NULL, &error);
+  id = tpo_store_annotate_prediction (self->store, prediction_id, label_id, NULL, &error);
+  g_assert_no_error (error);
+  first = get (self, id);
+  g_assert_cmpint (first->kind, ==, TPO_ANNOTATION_SPAN);
+  g_assert_cmpint (first->status, ==, TPO_STATUS_PREDICTED);
+  g_assert_cmpint (first->prediction_id, ==, prediction_id);
+  g_assert_cmpint (first->start_us, ==, 120000);
+  g_assert_cmpint (first->end_us, ==, 800000);
+  g_assert_cmpint (first->label_id, ==, label_id);
+  g_assert_cmpstr (first->text, ==, "When is the cup lifted?");
+
+  g_assert_true (tpo_store_set_status (self->store, id, TPO_STATUS_ACCEPTED, NULL, &error));
+  g_assert_true (tpo_store_set_span (self->store, id, 80000, 800000,
+                                     &(TpoEdit){ .seconds_spent = 2.5 }, &error));
+  g_assert_true (tpo_store_set_annotation_text (self->store, id, "cup up", NULL, &error));
+  fixture_reopen (self);
+  moved = get (self, id);
+  g_assert_cmpint (moved->status, ==, TPO_STATUS_CORRECTED);
+  g_assert_cmpint (moved->provenance, ==, TPO_PROVENANCE_MODEL_CORRECTED);
+  g_assert_cmpint (moved->start_us, ==, 80000);
+  g_assert_cmpstr (moved->text, ==, "cup up");
+
+  revisions = tpo_store_list_revisions (self->store, id, &error);
+  g_assert_cmpuint (revisions->len, ==, 4);
+  revision = revisions->pdata[0];
+  g_assert_cmpint (revision->start_us, ==, 120000);
+  g_assert_cmpint (revision->provenance, ==, TPO_PROVENANCE_MODEL);
+  revision = revisions->pdata[2];
+  g_assert_cmpint (revision->start_us, ==, 80000);
+  g_assert_cmpfloat (revision->seconds_spent, ==, 2.5);
+  g_assert_cmpstr (revision->author, ==, "ann");
+
+  g_assert_true (tpo_store_delete_annotation (self->store, id, NULL, &error));
+  g_assert_null (tpo_store_get_annotation (self->store, id, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
+}
+
+static void
+assert_box (const TpoAnnotationRecord *track, GPtrArray *keyframes, gint64 time_us, float x0)
+{
+  TpoBox box;
+
+  if (isnan (x0)) {
+    g_assert_false (tpo_track_box_at (track, keyframes, time_us, &box));
+    return;
+  }
+  g_assert_true (tpo_track_box_at (track, keyframes, time_us, &box));
+  g_assert_cmpfloat_with_epsilon (box.x0, x0, 1e-6);
+}
+
+static void
+test_box_track (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoAnnotationRecord) track = NULL;
+  g_autoptr (GPtrArray) keyframes = NULL;
+  g_autoptr (TpoKeyframeRecord) middle = keyframe_new (400000, 0.5f, 0.25f, 0.75f, 0.5f);
+  TpoKeyframeRecord absent = { .time_us = 900000, .is_absent = TRUE };
+  gint64 video_id = sample_video (self->store, "clip7.mp4");
+  gint64 id = tpo_store_annotate_prediction (
+      self->store, sample_box_track (self->store, video_id, 0), 0, NULL, &error);
+
+  /* 0.125 at 0 and 0.5 at 0.8 s: linear between, held after. */
+  g_assert_no_error (error);
+  track = get (self, id);
+  keyframes = get_keyframes (self, id);
+  assert_box (track, keyframes, -1, NAN);
+  assert_box (track, keyframes, 0, 0.125f);
+  assert_box (track, keyframes, 400000, 0.3125f);
+  assert_box (track, keyframes, 800000, 0.5f);
+  assert_box (track, keyframes, 1099999, 0.5f);
+  assert_box (track, keyframes, 1100000, NAN);
+
+  middle->provenance = TPO_PROVENANCE_HUMAN;
+  g_assert_true (tpo_store_set_keyframe (self->store, id, middle, 440000, NULL, &error));
+  g_assert_true (tpo_store_set_keyframe (self->store, id, &absent, 1000000, NULL, &error));
+  g_clear_pointer (&track, tpo_annotation_record_free);
+  g_clear_pointer (&keyframes, g_ptr_array_unref);
+  fixture_reopen (self);
+  track = get (self, id);
+  keyframes = get_keyframes (self, id);
+  g_assert_cmpint (track->status, ==, TPO_STATUS_CORRECTED);
+  g_assert_cmpuint (keyframes->len, ==, 4);
+  assert_box (track, keyframes, 200000, 0.3125f);
+  assert_box (track, keyframes, 600000, 0.5f);
+  assert_box (track, keyframes, 899999, 0.5f);
+  assert_box (track, keyframes, 900000, NAN);
+
+  g_assert_true (tpo_store_remove_keyframe (self->store, id, 400000, NULL, &error));
+  g_assert_false (tpo_store_remove_keyframe (self->store, id, 400000, NULL, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
+  g_clear_pointer (&keyframes, g_ptr_array_unref);
+  keyframes = get_keyframes (self, id);
+  g_assert_cmpuint (keyframes->len, ==, 3);
+  assert_box (track, keyframes, 400000, 0.3125f);
+}
+
+/* A keyframe outside the track stretches it. */
+static void
+test_stretch (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) keyframes = g_ptr_array_new ();
+  g_autoptr (TpoKeyframeRecord) first = keyframe_new (400000, 0.1f, 0.1f, 0.2f, 0.2f);
+  g_autoptr (TpoKeyframeRecord) early = keyframe_new (80000, 0.1f, 0.1f, 0.2f, 0.2f);
+  g_autoptr (TpoKeyframeRecord) late = keyframe_new (1000000, -0.001f, 0.1f, 0.2f, 1.2f);
+  g_autoptr (TpoAnnotationRecord) track = NULL;
+  TpoAnnotationRecord annotation = { .kind = TPO_ANNOTATION_BOX_TRACK,
+                                     .status = TPO_STATUS_MANUAL,
+                                     .start_us = 400000,
+                                     .end_us = 440000 };
+  gint64 id;
+
+  annotation.video_id = sample_video (self->store, "clip7.mp4");
+  g_ptr_array_add (keyframes, first);
+  id = tpo_store_add_annotation (self->store, &annotation, keyframes, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (tpo_store_set_keyframe (self->store, id, early, 120000, NULL, &error));
+  g_assert_true (tpo_store_set_keyframe (self->store, id, late, 1100000, NULL, &error));
+  track = get (self, id);
+  g_assert_cmpint (track->status, ==, TPO_STATUS_MANUAL);
+  g_assert_cmpint (track->start_us, ==, 80000);
+  g_assert_cmpint (track->end_us, ==, 1100000);
+}
+
+static void
+test_mask_track (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) keyframes = NULL;
+  g_autoptr (GPtrArray) part = NULL;
+  g_autoptr (TpoAnnotationRecord) track = NULL;
+  g_autoptr (TpoRle) full = tpo_rle_from_string ("0d0", 5, 4, NULL);
+  g_autoptr (TpoRle) empty = tpo_rle_from_string ("d0", 5, 4, NULL);
+  TpoKeyframeRecord painted = { .time_us = 40000, .mask = full };
+  TpoKeyframeRecord erased = { .time_us = 80000, .mask = empty };
+  gint64 video_id = sample_video (self->store, "clip7.mp4");
+  gint64 id = tpo_store_annotate_prediction (
+      self->store, sample_mask_track (self->store, video_id, 0), 0, NULL, &error);
+  const TpoKeyframeRecord *keyframe;
+
+  g_assert_true (tpo_store_set_keyframe (self->store, id, &painted, 80000, NULL, &error));
+  g_assert_true (tpo_store_set_keyframe (self->store, id, &erased, 120000, NULL, &error));
+  g_assert_no_error (error);
+  keyframes = get_keyframes (self, id);
+  g_assert_cmpuint (keyframes->len, ==, 4);
+  keyframe = keyframes->pdata[1];
+  g_assert_cmpuint (tpo_rle_area (keyframe->mask), ==, 20);
+  g_assert_cmpfloat (keyframe->box.x1, ==, 1.0f);
+  g_assert_cmpint (keyframe->provenance, ==, TPO_PROVENANCE_HUMAN);
+  keyframe = keyframes->pdata[2];
+  g_assert_true (keyframe->is_absent);
+  g_assert_null (keyframe->mask);
+
+  track = get (self, id);
+  part = tpo_store_list_keyframes (self->store, track->revision_id, 40000, 120000, &error);
+  g_assert_cmpuint (part->len, ==, 2);
+}
+
+/* A hundred strokes on a long track store a hundred masks, not a hundred tracks. */
+static void
+test_growth (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoRle) mask = sample_mask ();
+  TpoKeyframeRecord painted = { .mask = mask };
+  gint64 video_id = sample_video (self->store, "clip7.mp4");
+  gint64 id = tpo_store_annotate_prediction (
+      self->store, sample_mask_track (self->store, video_id, 0), 0, NULL, &error);
+  TpoStoreCounts counts;
+
+  for (guint i = 0; i < 100; i++) {
+    painted.time_us = i % 4 * 40000;
+    g_assert_true (tpo_store_set_keyframe (self->store, id, &painted, 160000, NULL, &error));
+  }
+  g_assert_true (tpo_store_count (self->store, &counts, &error));
+  g_assert_cmpint (counts.n_masks, ==, 104);
+  g_assert_cmpint (counts.n_corrections, ==, 100);
+  g_assert_cmpint (counts.n_annotations[TPO_ANNOTATION_MASK_TRACK][TPO_STATUS_CORRECTED], ==,
+                   1);
+}
+
+/* Every refusal leaves the project as it was. */
+static void
+test_nonsense (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoKeyframeRecord) flat = keyframe_new (0, 0.5f, 0.1f, 0.5f, 0.2f);
+  g_autoptr (TpoKeyframeRecord) nan_box = keyframe_new (0, NAN, 0.1f, 0.5f, 0.2f);
+  g_autoptr (TpoKeyframeRecord) outside = keyframe_new (0, 1.5f, 0.1f, 1.7f, 0.2f);
+  const TpoKeyframeRecord *bad[] = { flat, nan_box, outside };
+  TpoAnnotationRecord annotation = { .kind = TPO_ANNOTATION_SPAN, .start_us = 0, .end_us = 1 };
+  gint64 video_id = sample_video (self->store, "clip7.mp4");
+  gint64 span_id = tpo_store_annotate_prediction (
+      self->store, sample_span (self->store, video_id, 0), 0, NULL, &error);
+  gint64 box_id = tpo_store_annotate_prediction (
+      self->store, sample_box_track (self->store, video_id, 0), 0, NULL, &error);
+  g_autofree char *before = dump_visible (self->store, video_id);
+  g_autofree char *undo_name = tpo_store_dup_undo_name (self->store);
+  g_autofree char *after = NULL;
+  g_autofree char *undo_name_after = NULL;
+
+#define ASSERT_REFUSED(call)                              \
+  G_STMT_START                                            \
+  {                                                       \
+    g_assert_false (call);                                \
+    g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID); \
+    g_clear_error (&error);                               \
+  }                                                       \
+  G_STMT_END
+
+  ASSERT_REFUSED (tpo_store_set_span (self->store, span_id, 5, 5, NULL, &error));
+  ASSERT_REFUSED (tpo_store_set_span (self->store, 4711, 5, 6, NULL, &error));
+  ASSERT_REFUSED (tpo_store_set_annotation_label (self->store, span_id, 4711, NULL, &error));
+  ASSERT_REFUSED (tpo_store_set_keyframe (self->store, span_id, flat, 40000, NULL, &error));
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    ASSERT_REFUSED (tpo_store_set_keyframe (self->store, box_id, bad[i], 40000, NULL, &error));
+  ASSERT_REFUSED (tpo_store_annotate_prediction (self->store, 4711, 0, NULL, &error));
+  annotation.video_id = 4711;
+  ASSERT_REFUSED (tpo_store_add_annotation (self->store, &annotation, NULL, NULL, &error));
+  annotation.video_id = video_id;
+  annotation.kind = TPO_ANNOTATION_BOX_TRACK;
+  ASSERT_REFUSED (tpo_store_add_annotation (self->store, &annotation, NULL, NULL, &error));
+  ASSERT_REFUSED (tpo_store_append_message (self->store, 4711, TPO_MESSAGE_USER, "x",
+                                            TPO_MESSAGE_COMPLETE, NULL, &error));
+
+  after = dump_visible (self->store, video_id);
+  g_assert_cmpstr (after, ==, before);
+  undo_name_after = tpo_store_dup_undo_name (self->store);
+  g_assert_cmpstr (undo_name_after, ==, undo_name);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  FIXTURE_ADD ("/annotations/span", test_span);
+  FIXTURE_ADD ("/annotations/box-track", test_box_track);
+  FIXTURE_ADD ("/annotations/stretch", test_stretch);
+  FIXTURE_ADD ("/annotations/mask-track", test_mask_track);
+  FIXTURE_ADD ("/annotations/growth", test_growth);
+  FIXTURE_ADD ("/annotations/nonsense", test_nonsense);
+  return g_test_run ();
+}
