@@ -1,0 +1,225 @@
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "compat/tpo-compat.h"
+
+#define RESPONSE_CANCEL "cancel"
+#define RESPONSE_ACCEPT "accept"
+
+typedef struct {
+  TpoAnswerReady ready; /* (nullable): once answered */
+  gpointer user_data;
+} Request;
+
+static void
+answer (Request *request, gboolean is_accepted)
+{
+  TpoAnswerReady ready = request->ready;
+
+  request->ready = NULL;
+  if (ready != NULL)
+    ready (is_accepted, request->user_data);
+}
+
+static void
+on_response (GObject *dialog, const char *response, gpointer user_data)
+{
+  answer (user_data, g_str_equal (response, RESPONSE_ACCEPT));
+}
+
+/* The dialog may close without a response being handled. */
+static void
+on_closed (gpointer user_data, GClosure *closure)
+{
+  answer (user_data, FALSE);
+  g_free (user_data);
+}
+
+void
+tpo_compat_ask (GtkWindow *parent, const TpoQuestion *question, TpoAnswerReady ready,
+                gpointer user_data)
+{
+  const char *cancel, *preferred;
+  Request *request;
+
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+  g_return_if_fail (question != NULL && question->heading != NULL && question->accept != NULL);
+  cancel = question->cancel != NULL ? question->cancel : _ ("_Cancel");
+  preferred = question->is_destructive ? RESPONSE_CANCEL : RESPONSE_ACCEPT;
+  request = g_new (Request, 1);
+  *request = (Request){ ready, user_data };
+#if ADW_CHECK_VERSION(1, 5, 0)
+  {
+    AdwDialog *dialog = adw_alert_dialog_new (question->heading, question->body);
+    AdwAlertDialog *alert = ADW_ALERT_DIALOG (dialog);
+
+    adw_alert_dialog_add_responses (alert, RESPONSE_CANCEL, cancel, RESPONSE_ACCEPT,
+                                    question->accept, NULL);
+    adw_alert_dialog_set_response_appearance (
+        alert, RESPONSE_ACCEPT,
+        question->is_destructive ? ADW_RESPONSE_DESTRUCTIVE : ADW_RESPONSE_SUGGESTED);
+    adw_alert_dialog_set_default_response (alert, preferred);
+    adw_alert_dialog_set_close_response (alert, RESPONSE_CANCEL);
+    g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), request, on_closed, 0);
+    adw_dialog_present (dialog, GTK_WIDGET (parent));
+  }
+#else
+  {
+    GtkWidget *dialog = adw_message_dialog_new (parent, question->heading, question->body);
+    AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
+
+    adw_message_dialog_add_responses (message, RESPONSE_CANCEL, cancel, RESPONSE_ACCEPT,
+                                      question->accept, NULL);
+    adw_message_dialog_set_response_appearance (
+        message, RESPONSE_ACCEPT,
+        question->is_destructive ? ADW_RESPONSE_DESTRUCTIVE : ADW_RESPONSE_SUGGESTED);
+    adw_message_dialog_set_default_response (message, preferred);
+    adw_message_dialog_set_close_response (message, RESPONSE_CANCEL);
+    g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), request, on_closed, 0);
+    gtk_window_present (GTK_WINDOW (dialog));
+  }
+#endif
+}
+
+void
+tpo_compat_tell (GtkWindow *parent, const char *heading, const char *body)
+{
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+#if ADW_CHECK_VERSION(1, 5, 0)
+  {
+    AdwDialog *dialog = adw_alert_dialog_new (heading, body);
+
+    adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), RESPONSE_ACCEPT, _ ("_Close"));
+    adw_dialog_present (dialog, GTK_WIDGET (parent));
+  }
+#else
+  {
+    GtkWidget *dialog = adw_message_dialog_new (parent, heading, body);
+
+    adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), RESPONSE_ACCEPT,
+                                     _ ("_Close"));
+    gtk_window_present (GTK_WINDOW (dialog));
+  }
+#endif
+}
+
+void
+tpo_compat_show_about (GtkWindow *parent, const TpoAbout *about)
+{
+  GObject *dialog;
+
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+  g_return_if_fail (about != NULL);
+  /* Both classes have the same properties. */
+#if ADW_CHECK_VERSION(1, 5, 0)
+  dialog = G_OBJECT (adw_about_dialog_new ());
+#else
+  dialog = G_OBJECT (adw_about_window_new ());
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), parent);
+  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+#endif
+  g_object_set (dialog, "application-name", about->name, "application-icon", about->icon_name,
+                "version", about->version, "website", about->website, "issue-url",
+                about->issue_url, "copyright", about->copyright, "comments", about->comments,
+                "developers", about->developers, "translator-credits", about->translators,
+                "license-type", about->license, "debug-info", about->debug_info, NULL);
+#if ADW_CHECK_VERSION(1, 5, 0)
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent));
+#else
+  gtk_window_present (GTK_WINDOW (dialog));
+#endif
+}
+
+void
+tpo_compat_show_preferences (GtkWindow *parent, AdwPreferencesPage *const *pages, guint n_pages)
+{
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+#if ADW_CHECK_VERSION(1, 5, 0)
+  {
+    AdwDialog *dialog = adw_preferences_dialog_new ();
+
+    for (guint i = 0; i < n_pages; i++)
+      adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (dialog), pages[i]);
+    adw_dialog_present (dialog, GTK_WIDGET (parent));
+  }
+#else
+  {
+    GtkWidget *window = adw_preferences_window_new ();
+
+    for (guint i = 0; i < n_pages; i++)
+      adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), pages[i]);
+    gtk_window_set_transient_for (GTK_WINDOW (window), parent);
+    gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+    gtk_window_present (GTK_WINDOW (window));
+  }
+#endif
+}
+
+#if ADW_CHECK_VERSION(1, 8, 0)
+
+void
+tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts, guint n_shortcuts)
+{
+  AdwDialog *dialog = adw_shortcuts_dialog_new ();
+  AdwShortcutsSection *section = NULL;
+  const char *group = NULL;
+
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+  for (guint i = 0; i < n_shortcuts; i++) {
+    if (section == NULL || g_strcmp0 (group, shortcuts[i].group) != 0) {
+      group = shortcuts[i].group;
+      section = adw_shortcuts_section_new (group);
+      adw_shortcuts_dialog_add (ADW_SHORTCUTS_DIALOG (dialog), section);
+    }
+    adw_shortcuts_section_add (
+        section, adw_shortcuts_item_new (shortcuts[i].title, shortcuts[i].accelerators));
+  }
+  adw_dialog_present (dialog, GTK_WIDGET (parent));
+}
+
+#else
+
+/* GtkShortcutsWindow can only be filled by a GtkBuilder; named in text, its classes also escape
+ * the deprecation warnings of the releases between. */
+void
+tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts, guint n_shortcuts)
+{
+  g_autoptr (GString) xml =
+      g_string_new ("<interface><object class='GtkShortcutsWindow' id='w'>"
+                    "<property name='modal'>1</property><child>"
+                    "<object class='GtkShortcutsSection'>"
+                    "<property name='section-name'>all</property>"
+                    "<property name='max-height'>12</property>");
+  g_autoptr (GtkBuilder) builder = NULL;
+  const char *group = NULL;
+  GtkWindow *window;
+
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+  for (guint i = 0; i < n_shortcuts; i++) {
+    g_autofree char *item = g_markup_printf_escaped (
+        "<child><object class='GtkShortcutsShortcut'><property name='title'>%s</property>"
+        "<property name='accelerator'>%s</property></object></child>",
+        shortcuts[i].title, shortcuts[i].accelerators);
+
+    if (i == 0 || g_strcmp0 (group, shortcuts[i].group) != 0) {
+      g_autofree char *heading = g_markup_printf_escaped (
+          "<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>",
+          shortcuts[i].group);
+
+      if (i > 0)
+        g_string_append (xml, "</object></child>");
+      g_string_append (xml, heading);
+      group = shortcuts[i].group;
+    }
+    g_string_append (xml, item);
+  }
+  g_string_append (xml, n_shortcuts > 0 ? "</object></child>" : "");
+  g_string_append (xml, "</object></child></object></interface>");
+  builder = gtk_builder_new_from_string (xml->str, -1);
+  window = GTK_WINDOW (gtk_builder_get_object (builder, "w"));
+  gtk_window_set_transient_for (window, parent);
+  gtk_window_present (window);
+}
+
+#endif

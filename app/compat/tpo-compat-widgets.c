@@ -1,0 +1,39 @@
+#include "compat/tpo-compat.h"
+
+void
+tpo_compat_get_color (GtkWidget *widget, GdkRGBA *color)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+#if GTK_CHECK_VERSION(4, 10, 0)
+  gtk_widget_get_color (widget, color);
+#else
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), color);
+#endif
+}
+
+void
+tpo_compat_append_texture (GtkSnapshot *snapshot, GdkTexture *texture,
+                           const graphene_rect_t *bounds, gboolean is_crisp)
+{
+  g_return_if_fail (GDK_IS_TEXTURE (texture));
+#if GTK_CHECK_VERSION(4, 10, 0)
+  if (is_crisp) {
+    gtk_snapshot_append_scaled_texture (snapshot, texture, GSK_SCALING_FILTER_NEAREST, bounds);
+    return;
+  }
+#endif
+  gtk_snapshot_append_texture (snapshot, texture, bounds);
+}
+
+void
+tpo_compat_announce (GtkWidget *widget, const char *message)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+#if GTK_CHECK_VERSION(4, 14, 0)
+  gtk_accessible_announce (GTK_ACCESSIBLE (widget), message,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+#else
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  message, -1);
+#endif
+}

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Everything whose form depends on the release of GTK or libadwaita, from GTK 4.8 and libadwaita
+ * 1.2 on. Callers are written once; this header has no conditions. Main thread only.
+ */
+
+/* ---- Files ------------------------------------------------------------------------------- */
+
+/**
+ * TpoFileReady:
+ * @file: (nullable): %NULL when the dialog was dismissed or failed
+ * @error: (nullable): why it failed; %NULL when it was only dismissed
+ *
+ * Called once for each dialog. Borrowed arguments.
+ */
+typedef void (*TpoFileReady) (GFile *file, const GError *error, gpointer user_data);
+
+/**
+ * tpo_compat_open_file:
+ * @filters: (nullable): list of GtkFileFilter
+ */
+void tpo_compat_open_file (GtkWindow *parent, const char *title, GListModel *filters,
+                           TpoFileReady ready, gpointer user_data);
+
+/**
+ * tpo_compat_save_file:
+ * @name: (nullable): suggested file name
+ * @filters: (nullable): list of GtkFileFilter
+ */
+void tpo_compat_save_file (GtkWindow *parent, const char *title, const char *name,
+                           GListModel *filters, TpoFileReady ready, gpointer user_data);
+
+void tpo_compat_choose_folder (GtkWindow *parent, const char *title, TpoFileReady ready,
+                               gpointer user_data);
+
+/* ---- Dialogs ----------------------------------------------------------------------------- */
+
+/** TpoQuestion: valid when zeroed but for @heading and @accept */
+typedef struct {
+  const char *heading; /* a short question */
+  const char *body;    /* (nullable): what would happen */
+  const char *accept;  /* button that does it, a verb, with mnemonic */
+  const char *cancel;  /* (nullable): button that does not; "_Cancel" when %NULL */
+  gboolean
+      is_destructive; /* cannot be undone: the accepting button is red, cancelling default */
+} TpoQuestion;
+
+/** TpoAnswerReady: called once, also when the dialog goes away without an answer */
+typedef void (*TpoAnswerReady) (gboolean is_accepted, gpointer user_data);
+
+void tpo_compat_ask (GtkWindow *parent, const TpoQuestion *question, TpoAnswerReady ready,
+                     gpointer user_data);
+
+/** tpo_compat_tell: a message with nothing to decide */
+void tpo_compat_tell (GtkWindow *parent, const char *heading, const char *body);
+
+/** TpoAbout: all strings are shown as they are; the lists end with %NULL */
+typedef struct {
+  const char *name, *icon_name, *version, *website, *issue_url, *copyright, *comments;
+  const char *const *developers;
+  const char *translators;
+  GtkLicense license;
+  const char *debug_info; /* (nullable): offered for copying into a report */
+} TpoAbout;
+
+void tpo_compat_show_about (GtkWindow *parent, const TpoAbout *about);
+
+/**
+ * tpo_compat_show_preferences:
+ * @pages: [n_pages] floating pages, taken over
+ */
+void tpo_compat_show_preferences (GtkWindow *parent, AdwPreferencesPage *const *pages,
+                                  guint n_pages);
+
+/** TpoShortcut: one line of the list of shortcuts; lines of one group follow each other */
+typedef struct {
+  const char *group;        /* heading */
+  const char *title;        /* what it does */
+  const char *accelerators; /* as gtk_accelerator_parse() takes them, separated by spaces */
+} TpoShortcut;
+
+void tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts,
+                                guint n_shortcuts);
+
+/* ---- Drawing and widgets ----------------------------------------------------------------- */
+
+/** tpo_compat_get_color: the colour of text and symbols in @widget */
+void tpo_compat_get_color (GtkWidget *widget, GdkRGBA *color);
+
+/**
+ * tpo_compat_append_texture:
+ * @is_crisp: show pixels as squares when enlarged, where GTK can
+ */
+void tpo_compat_append_texture (GtkSnapshot *snapshot, GdkTexture *texture,
+                                const graphene_rect_t *bounds, gboolean is_crisp);
+
+/**
+ * tpo_compat_announce:
+ *
+ * Says something to a screen reader without moving the focus. On releases that cannot, @widget's
+ * accessible description is set instead.
+ */
+void tpo_compat_announce (GtkWidget *widget, const char *message);
+
+G_END_DECLS
