@@ -9,7 +9,7 @@ import math
 import torch
 
 WIDTH = 64                # d_model of the mask head
-IMAGE_SIZE = 128          # its input size in pixels; the prompt encoder adds half a pixel to every coordinate
+IMAGE_SIZE = 256          # its input size in pixels; the prompt encoder adds half a pixel to every coordinate
 FREQUENCY = 0.7           # standard deviation of the frequencies: smoother than SAM 2's 1.0, easier to predict
 PREFIX = 'sam.sam_prompt_encoder.'
 
