@@ -147,6 +147,13 @@ tpo_metadata_set (TpoMetadata *self, const char *key, TpoValue *value)
 }
 
 void
+tpo_metadata_clear (TpoMetadata *self)
+{
+  g_hash_table_remove_all (self->index);
+  g_array_set_size (self->entries, 0);
+}
+
+void
 tpo_metadata_set_u32 (TpoMetadata *self, const char *key, guint32 number)
 {
   TpoValue *value = tpo_value_new (TPO_VALUE_U32, FALSE, 1);

@@ -80,6 +80,9 @@ void tpo_metadata_set_f32 (TpoMetadata *self, const char *key, double value);
 void tpo_metadata_set_bool (TpoMetadata *self, const char *key, gboolean value);
 void tpo_metadata_set_string (TpoMetadata *self, const char *key, const char *value);
 
+/** tpo_metadata_clear: removes everything */
+void tpo_metadata_clear (TpoMetadata *self);
+
 /**
  * tpo_metadata_set_json:
  *

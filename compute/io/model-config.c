@@ -214,10 +214,14 @@ tpo_component_name (TpoComponent component)
   return components[component].name;
 }
 
-gboolean
-tpo_component_is_present (TpoComponent component, const TpoWeights *weights)
+guint
+tpo_model_components (const TpoWeights *weights)
 {
-  return tpo_weights_find (weights, components[component].probe) != NULL;
+  guint found = 0;
+
+  for (guint i = 0; i < TPO_COMPONENT_COUNT; i++)
+    found |= tpo_weights_find (weights, components[i].probe) != NULL ? 1u << i : 0;
+  return found;
 }
 
 static const TpoJsonNode *
@@ -392,13 +396,11 @@ derive (const TpoJsonNode *model, const char *what, TpoMetadata *metadata, GErro
 }
 
 static void
-set_description (const TpoJsonNode *model, const TpoWeights *weights, TpoMetadata *metadata)
+set_description (const TpoJsonNode *model, TpoMetadata *metadata)
 {
   static const char *const names[] = { "name", "description", "license" };
-  g_autofree char *folder = g_path_get_basename (tpo_weights_get_path (weights));
 
   tpo_metadata_set_string (metadata, "general.architecture", TPO_ARCHITECTURE);
-  tpo_metadata_set_string (metadata, "general.name", folder);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree char *key = g_strconcat ("general.", names[i], NULL);
     const TpoJsonNode *node = tpo_json_member (model, names[i]);
@@ -409,8 +411,8 @@ set_description (const TpoJsonNode *model, const TpoWeights *weights, TpoMetadat
 }
 
 gboolean
-tpo_model_config_from_json (const TpoJsonNode *config, const char *what,
-                            const TpoWeights *weights, TpoMetadata *metadata, GError **error)
+tpo_model_config_from_json (const TpoJsonNode *config, const char *what, guint present,
+                            TpoMetadata *metadata, GError **error)
 {
   const TpoJsonNode *model = tpo_json_member (config, "model_config");
 
@@ -418,9 +420,9 @@ tpo_model_config_from_json (const TpoJsonNode *config, const char *what,
     g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s has no model_config", what);
     return FALSE;
   }
-  set_description (model, weights, metadata);
+  set_description (model, metadata);
   for (guint i = 0; i < TPO_COMPONENT_COUNT; i++) {
-    gboolean is_wanted = i < TPO_COMPONENT_TEMPORAL || tpo_component_is_present (i, weights);
+    gboolean is_wanted = i < TPO_COMPONENT_TEMPORAL || (present & 1u << i) != 0;
 
     if (is_wanted && !read_settings (model, what, components[i].settings,
                                      components[i].n_settings, metadata, error))

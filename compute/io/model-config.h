@@ -9,7 +9,7 @@
  *
  *   general.architecture   "videochat-tpo"
  *   general.name, general.description, general.license
- *                          model_config.{name, description, license}; name else the folder's
+ *                          model_config.{name, description, license}
  *
  * prefix TPO_ARCHITECTURE "." and then                   from config.json, model_config.…
  *   llm.{hidden_size, num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim,
@@ -54,18 +54,17 @@ typedef enum {
 /** tpo_component_name: "language model", …; for people. Returns: (transfer none) */
 const char *tpo_component_name (TpoComponent component);
 
-/** tpo_component_is_present: whether @weights has the tensor that every such part has */
-gboolean tpo_component_is_present (TpoComponent component, const TpoWeights *weights);
+/** tpo_model_components: bits 1 << TpoComponent of the parts whose tensors are in @weights */
+guint tpo_model_components (const TpoWeights *weights);
 
 /**
  * tpo_model_config_from_json:
  * @config: root of config.json
  * @what: its path, for messages
- * @weights: tells which parts are present
+ * @components: bits of the parts that are present
  * @metadata: (inout): gets the keys above
  *
  * Returns: false with TPO_ERROR_FORMAT if a setting has a wrong type, naming it
  */
 gboolean tpo_model_config_from_json (const TpoJsonNode *config, const char *what,
-                                     const TpoWeights *weights, TpoMetadata *metadata,
-                                     GError **error);
+                                     guint components, TpoMetadata *metadata, GError **error);

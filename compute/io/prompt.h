@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tpo/types.h>
+
 #include "io/tokenizer.h"
 
 /**
@@ -11,12 +13,6 @@ typedef enum {
   TPO_BOS_FIRST_ONLY,
   TPO_BOS_NONE,
 } TpoBosMode;
-
-/** TpoTurn: an earlier question and its answer */
-typedef struct {
-  const char *question;
-  const char *answer; /* task tokens in it are parsed */
-} TpoTurn;
 
 /**
  * TpoQuestion: what is asked, and how it becomes token ids. Zeroed but for @n_visual and @text it

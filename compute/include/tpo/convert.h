@@ -1,0 +1,65 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include <tpo/error.h>
+
+G_BEGIN_DECLS
+
+/**
+ * TpoStorage: how the large matrices of a model file are stored
+ * @TPO_STORAGE_Q8_0: 8 bits and a scale per 32 values, 8.5 bits per value
+ */
+typedef enum {
+  TPO_STORAGE_F16,
+  TPO_STORAGE_Q8_0,
+  TPO_STORAGE_F32,
+} TpoStorage;
+
+/**
+ * TpoConvertOptions: how a model is converted; valid when zeroed.
+ */
+typedef struct {
+  TpoStorage storage;
+  gboolean keep_adapters; /* keep lora_A and lora_B apart; else W + alpha/r · B·A */
+  gboolean keep_unused;   /* also write tensors that nothing reads */
+  TpoProgressFunc progress;
+  gpointer progress_data;
+  GCancellable *cancellable; /* (nullable) */
+} TpoConvertOptions;
+
+/** TpoConvertReport: every tensor of the source was written, merged or is in @unused */
+typedef struct {
+  guint n_written;
+  guint n_merged;     /* adapters that became part of a matrix */
+  GPtrArray *unused;  /* of char *, "NAME: reason" */
+  GPtrArray *widened; /* of char *, names stored as F32 since F16 cannot hold their values */
+  guint64 n_elements; /* written */
+  guint64 size;       /* bytes of tensor data written */
+} TpoConvertReport;
+
+void tpo_convert_report_clear (TpoConvertReport *self);
+
+/**
+ * tpo_convert:
+ * @source: folder in Hugging Face layout, or a GGUF file of ours to be stored in another way
+ * @output: path of the GGUF file; written as "OUTPUT.part" and renamed at the end
+ * @report: (out caller-allocates): filled in even on failure; clear it
+ *
+ * Checks that the source has all tensors of its settings, in the right shapes, and no others, then
+ * writes settings, tokenizer and tensors under their published names. Works a few megabytes at a
+ * time. Stored are
+ *   F32         vectors, tokens, position tables, everything under 1024 elements
+ *   F16         convolutions, embeddings, adapters, task, temporal and mask heads
+ *   @storage    matrices of the language model, both encoders, Q-Former, where rows are whole blocks
+ * or all F32 if that is @storage. Values that F16 cannot hold make their tensor F32.
+ *
+ * Takes from seconds to many minutes; call it from a thread of its own.
+ *
+ * Returns: false with TPO_ERROR_IO, TPO_ERROR_FORMAT, TPO_ERROR_SHAPE, TPO_ERROR_UNSUPPORTED or
+ *   G_IO_ERROR_CANCELLED; a file at @output is untouched then
+ */
+gboolean tpo_convert (const char *source, const char *output, const TpoConvertOptions *options,
+                      TpoConvertReport *report, GError **error);
+
+G_END_DECLS

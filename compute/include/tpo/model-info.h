@@ -1,0 +1,44 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** TpoModelPart: a part of a model, such as the mask head */
+typedef struct {
+  const char *name; /* for people, static */
+  guint n_tensors;
+  guint64 n_parameters;
+  guint64 size; /* bytes */
+} TpoModelPart;
+
+/** TpoModelInfo: what a model file holds, found without loading it; read-only */
+typedef struct {
+  char *path;
+  char *architecture; /* "videochat-tpo", "llama", …; "unknown" */
+  char *name;         /* (nullable) */
+  char *description;  /* (nullable) */
+  guint n_tensors;
+  guint64 n_parameters;
+  guint64 size;        /* bytes of tensor data */
+  guint64 tensor_size; /* bytes of the largest tensor */
+  TpoModelPart *parts; /* [n_parts], parts without tensors left out */
+  guint n_parts;
+  char *problem; /* (nullable): why the file is no complete model, a sentence */
+} TpoModelInfo;
+
+/**
+ * tpo_model_info_load:
+ * @path: GGUF file, .safetensors file or folder in Hugging Face layout
+ *
+ * Reads the header only. A well-formed file of a model that lacks tensors, or has wrong ones, is no
+ * error: see @problem.
+ *
+ * Returns: (transfer full) (nullable): %NULL with TPO_ERROR_IO, TPO_ERROR_FORMAT or
+ *   TPO_ERROR_UNSUPPORTED
+ */
+TpoModelInfo *tpo_model_info_load (const char *path, GError **error);
+void tpo_model_info_free (TpoModelInfo *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoModelInfo, tpo_model_info_free)
+
+G_END_DECLS

@@ -1,0 +1,408 @@
+#include <tpo/convert.h>
+
+#include <string.h>
+
+#include "io/file.h"
+#include "io/gguf.h"
+#include "io/model-spec.h"
+#include "io/quantize.h"
+#include "io/tokenizer.h"
+
+enum {
+  CHUNK_ELEMENTS = 1 << 20,
+  SMALL = 1024, /* elements; below it nothing is gained by fewer bits */
+  MAX_TOKENIZER_SIZE = 64 << 20,
+  PROGRESS_US = G_USEC_PER_SEC / 20,
+};
+
+#define CLIP_TOKENIZER_KEY "tokenizer.tpo.clip_model"
+
+typedef struct {
+  const TpoConvertOptions *options;
+  TpoType type; /* of large matrices */
+  TpoConvertReport *report;
+  TpoWeights *weights;
+  TpoModelSpec *spec;
+  TpoMetadata *metadata;
+  TpoGgufWriter *writer;
+  GPtrArray *jobs;         /* of Job */
+  guint64 n_done, n_total; /* bytes of the source */
+  float *values;           /* [CHUNK_ELEMENTS] or one row */
+  guint8 *bytes;
+  gsize capacity; /* elements of the two */
+  gint64 reported_us;
+} Converter;
+
+/* A tensor to be written, and the adapter that becomes part of it. */
+typedef struct {
+  const TpoWeight *weight;
+  const TpoTensorSpec *spec;
+  const TpoWeight *down, *up; /* lora_A [r, in], lora_B [out, r]; or NULL */
+  float scale;
+} Job;
+
+void
+tpo_convert_report_clear (TpoConvertReport *self)
+{
+  g_clear_pointer (&self->unused, g_ptr_array_unref);
+  g_clear_pointer (&self->widened, g_ptr_array_unref);
+}
+
+static gboolean
+is_adapter (const char *name)
+{
+  return g_str_has_suffix (name, ".lora_A.default.weight") ||
+         g_str_has_suffix (name, ".lora_B.default.weight");
+}
+
+/* The adapter half @suffix of the layer whose base weight is @name. */
+static const TpoWeight *
+find_adapter (const Converter *self, const char *name, const char *suffix)
+{
+  static const char *const ends[] = { ".base_layer.weight", ".weight" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+    if (g_str_has_suffix (name, ends[i])) {
+      g_autofree char *adapter = g_strdup_printf (
+          "%.*s.%s.default.weight", (int) (strlen (name) - strlen (ends[i])), name, suffix);
+
+      return tpo_weights_find (self->weights, adapter);
+    }
+  }
+  return NULL;
+}
+
+static float
+adapter_scale (const Converter *self, TpoComponent component)
+{
+  TpoReader reader = tpo_reader (self->metadata, component == TPO_COMPONENT_LLM
+                                                     ? TPO_ARCHITECTURE ".llm."
+                                                     : TPO_ARCHITECTURE ".clip.text.");
+  double rank = tpo_reader_real_or (&reader, "lora_r", 1);
+  double alpha = tpo_reader_real_or (&reader, "lora_alpha", rank);
+
+  g_clear_error (&reader.error); /* the settings were checked with the tensors */
+  return rank > 0 ? (float) (alpha / rank) : 0;
+}
+
+static gboolean
+is_quantised (TpoComponent component)
+{
+  return component == TPO_COMPONENT_LLM || component == TPO_COMPONENT_VISION ||
+         component == TPO_COMPONENT_BRIDGE || component == TPO_COMPONENT_CLIP_VISION ||
+         component == TPO_COMPONENT_CLIP_TEXT;
+}
+
+static gboolean
+is_embedding (const char *name)
+{
+  return strstr (name, "embed_tokens") != NULL || strstr (name, "_embeddings.") != NULL;
+}
+
+static TpoType
+choose_type (const Converter *self, const Job *job)
+{
+  const TpoShape *shape = &job->weight->shape;
+  const char *name = job->weight->name;
+  TpoType wanted = self->type;
+
+  if (wanted == TPO_F32 || shape->n < 2 || tpo_shape_count (shape) < SMALL ||
+      !g_str_has_suffix (name, "weight"))
+    return TPO_F32;
+  if (shape->n > 2 || is_embedding (name) || is_adapter (name) ||
+      !is_quantised (job->spec->component) || shape->dim[1] % tpo_type_block (wanted) != 0)
+    return TPO_F16;
+  return wanted;
+}
+
+static gboolean
+go_on (Converter *self, const char *step, GError **error)
+{
+  if (self->options->progress != NULL)
+    self->options->progress (self->n_total > 0 ? (double) self->n_done / (double) self->n_total
+                                               : 1,
+                             step, self->options->progress_data);
+  return !g_cancellable_set_error_if_cancelled (self->options->cancellable, error);
+}
+
+/* Sorts the source's tensors into jobs, merged adapters and unused ones. */
+static void
+plan (Converter *self)
+{
+  TpoConvertReport *report = self->report;
+
+  for (guint i = 0; i < tpo_weights_get_n (self->weights); i++) {
+    const TpoWeight *weight = tpo_weights_get (self->weights, i);
+    const TpoTensorSpec *spec = tpo_model_spec_find (self->spec, weight->name);
+    Job *job;
+
+    if (spec->use == TPO_USE_NONE && !self->options->keep_unused) {
+      g_ptr_array_add (report->unused, g_strdup_printf ("%s: %s", weight->name, spec->reason));
+      continue;
+    }
+    if (is_adapter (weight->name) && !self->options->keep_adapters) {
+      report->n_merged++;
+      continue;
+    }
+    job = g_new0 (Job, 1);
+    job->weight = weight;
+    job->spec = spec;
+    if (!self->options->keep_adapters && !is_adapter (weight->name)) {
+      job->down = find_adapter (self, weight->name, "lora_A");
+      job->up = find_adapter (self, weight->name, "lora_B");
+      job->scale = adapter_scale (self, spec->component);
+    }
+    g_ptr_array_add (self->jobs, job);
+    self->n_total += 2 * weight->size; /* looked at, then written */
+  }
+}
+
+/* rows first … first + n of W, plus scale · B·A where there is an adapter */
+static void
+read_rows (const Converter *self, const Job *job, gsize first, gsize n, gsize row,
+           float *values)
+{
+  const TpoWeight *weight = job->weight;
+  gsize row_size = row / tpo_type_block (weight->type) * tpo_type_block_size (weight->type);
+  gsize rank;
+  g_autofree float *down = NULL, *up = NULL;
+
+  tpo_numbers_read (weight->type, weight->bytes + first * row_size, n * row, values);
+  if (job->down == NULL || job->up == NULL)
+    return;
+  rank = (gsize) job->down->shape.dim[0];
+  down = g_new (float, rank *row);
+  up = g_new (float, n *rank);
+  tpo_numbers_read (job->down->type, job->down->bytes, rank * row, down);
+  tpo_numbers_read (job->up->type,
+                    job->up->bytes + first * rank * tpo_type_block_size (job->up->type),
+                    n * rank, up);
+  for (gsize r = 0; r < n; r++) {
+    for (gsize k = 0; k < rank; k++) {
+      float factor = job->scale * up[r * rank + k];
+
+      for (gsize c = 0; c < row; c++)
+        values[r * row + c] += factor * down[k * row + c];
+    }
+  }
+}
+
+/* Calls @use on the tensor's values a few rows at a time. */
+static gboolean
+for_rows (Converter *self, const Job *job,
+          gboolean (*use) (Converter *self, gsize n, gpointer data, GError **error),
+          gpointer data, GError **error)
+{
+  const TpoShape *shape = &job->weight->shape;
+  gsize row = shape->n > 0 ? (gsize) shape->dim[shape->n - 1] : 1;
+  gsize total = (gsize) tpo_shape_count (shape);
+  gsize n_rows = row > 0 ? total / row : 0;
+  gsize at_once = row > 0 ? MAX (CHUNK_ELEMENTS / row, 1) : 1;
+
+  if (row * MIN (at_once, n_rows) > self->capacity) {
+    self->capacity = row * MIN (at_once, n_rows);
+    self->values = g_renew (float, self->values, self->capacity);
+    self->bytes = g_renew (guint8, self->bytes, self->capacity * sizeof (float));
+  }
+  for (gsize first = 0; first < n_rows; first += at_once) {
+    gsize n = MIN (at_once, n_rows - first);
+
+    read_rows (self, job, first, n, row, self->values);
+    self->n_done += job->weight->size * n / n_rows;
+    if (!use (self, n * row, data, error) ||
+        !go_on (self, tpo_component_name (job->spec->component), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_half (Converter *self, gsize n, gpointer data, GError **error)
+{
+  gboolean *fits = data;
+
+  *fits = *fits && tpo_numbers_fit_half (self->values, n);
+  return TRUE;
+}
+
+static gboolean
+write_values (Converter *self, gsize n, gpointer data, GError **error)
+{
+  TpoType type = *(TpoType *) data;
+
+  tpo_numbers_write (type, self->values, n, self->bytes);
+  return tpo_gguf_writer_write (self->writer, self->bytes,
+                                n / tpo_type_block (type) * tpo_type_block_size (type), error);
+}
+
+static gboolean
+write_tensor (Converter *self, const Job *job, GError **error)
+{
+  TpoType type = choose_type (self, job);
+  gboolean fits = TRUE;
+
+  if (type == TPO_F32)
+    self->n_done += job->weight->size;
+  else if (!for_rows (self, job, check_half, &fits, error))
+    return FALSE;
+  if (!fits) {
+    g_ptr_array_add (self->report->widened, g_strdup (job->weight->name));
+    type = TPO_F32;
+  }
+  if (!tpo_gguf_writer_start (self->writer, type, error) ||
+      !for_rows (self, job, write_values, &type, error))
+    return FALSE;
+  self->report->n_written++;
+  self->report->n_elements += (guint64) tpo_shape_count (&job->weight->shape);
+  self->report->size += (guint64) tpo_shape_size (&job->weight->shape, type);
+  tpo_weights_drop_pages (self->weights, job->weight);
+  return TRUE;
+}
+
+/* The tokenizer of the query encoder, where it is not the language model's. */
+static gboolean
+add_clip_tokenizer (Converter *self, const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "clip-tokenizer.model", NULL);
+  g_autoptr (GBytes) model = NULL;
+  g_autoptr (TpoTokenizer) tokenizer = NULL;
+  const guint8 *data;
+  TpoValue *value;
+  gsize size;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  model = tpo_file_read (path, MAX_TOKENIZER_SIZE, error);
+  tokenizer = model != NULL ? tpo_tokenizer_parse (model, path, error) : NULL;
+  if (tokenizer == NULL)
+    return FALSE;
+  data = g_bytes_get_data (model, &size);
+  value = tpo_value_new (TPO_VALUE_U8, TRUE, size);
+  for (gsize i = 0; i < size; i++)
+    value->ints[i] = data[i];
+  tpo_metadata_set (self->metadata, CLIP_TOKENIZER_KEY, value);
+  return TRUE;
+}
+
+static gboolean
+add_tokenizers (Converter *self, const char *source, GError **error)
+{
+  g_autoptr (TpoTokenizer) tokenizer = NULL;
+  TpoReader reader = tpo_reader (self->metadata, TPO_ARCHITECTURE ".llm.");
+  guint vocabulary = tpo_reader_uint (&reader, "vocab_size", 1, G_MAXINT32);
+
+  if (!tpo_reader_finish (&reader, error))
+    return FALSE;
+  if (g_file_test (source, G_FILE_TEST_IS_DIR)) {
+    tokenizer = tpo_tokenizer_load (source, error);
+    if (tokenizer == NULL || !add_clip_tokenizer (self, source, error))
+      return FALSE;
+    tpo_tokenizer_to_metadata (tokenizer, self->metadata);
+  } else {
+    tokenizer = tpo_tokenizer_from_metadata (self->metadata, error);
+    if (tokenizer == NULL)
+      return FALSE;
+  }
+  if (tpo_tokenizer_get_n (tokenizer) <= vocabulary)
+    return TRUE;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+               "%s: the tokenizer has %u tokens, the language model only %u", source,
+               tpo_tokenizer_get_n (tokenizer), vocabulary);
+  return FALSE;
+}
+
+/* Settings of the file to be written: those of the source, and what conversion changes. */
+static gboolean
+add_settings (Converter *self, const char *source, GError **error)
+{
+  static const guint file_types[TPO_TYPE_COUNT] = {
+    [TPO_F32] = 0, [TPO_F16] = 1, [TPO_Q8_0] = 7
+  };
+  g_autofree char *folder = g_path_get_basename (source);
+
+  if (tpo_metadata_find (self->metadata, "general.name") == NULL)
+    tpo_metadata_set_string (self->metadata, "general.name", folder);
+  tpo_metadata_set_u32 (self->metadata, "general.file_type", file_types[self->type]);
+  tpo_metadata_set_u32 (self->metadata, "general.quantization_version", 2);
+  if (!self->options->keep_adapters) {
+    tpo_metadata_set_bool (self->metadata, TPO_ARCHITECTURE ".llm.lora_merged", TRUE);
+    if (tpo_metadata_find (self->metadata, TPO_ARCHITECTURE ".clip.text.lora_r") != NULL)
+      tpo_metadata_set_u32 (self->metadata, TPO_ARCHITECTURE ".clip.text.lora_r", 0);
+  }
+  return add_tokenizers (self, source, error);
+}
+
+static gboolean
+check_source (Converter *self, const char *source, GError **error)
+{
+  static const guint needed = 1u << TPO_COMPONENT_LLM | 1u << TPO_COMPONENT_VISION |
+                              1u << TPO_COMPONENT_BRIDGE | 1u << TPO_COMPONENT_HEADS;
+  const char *architecture = tpo_metadata_find_string (self->metadata, "general.architecture");
+
+  if (g_strcmp0 (architecture, TPO_ARCHITECTURE) != 0) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+                 "%s is not a VideoChat-TPO model: it has no config.json or settings of one",
+                 source);
+    return FALSE;
+  }
+  self->spec =
+      tpo_model_spec_new (self->metadata, needed | tpo_model_components (self->weights), error);
+  return self->spec != NULL && tpo_model_spec_check (self->spec, self->weights, error);
+}
+
+static gboolean
+convert (Converter *self, const char *source, const char *output, GError **error)
+{
+  self->weights = tpo_weights_open (source, error);
+  if (self->weights == NULL)
+    return FALSE;
+  self->metadata = tpo_weights_edit_metadata (self->weights);
+  if (!check_source (self, source, error))
+    return FALSE;
+  plan (self);
+  if (!add_settings (self, source, error))
+    return FALSE;
+  self->writer = tpo_gguf_writer_new (output, self->metadata, error);
+  if (self->writer == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->jobs->len; i++) {
+    const Job *job = g_ptr_array_index (self->jobs, i);
+
+    tpo_gguf_writer_add (self->writer, job->weight->name, &job->weight->shape);
+  }
+  if (!tpo_gguf_writer_begin (self->writer, error))
+    return FALSE;
+  for (guint i = 0; i < self->jobs->len; i++) {
+    if (!write_tensor (self, g_ptr_array_index (self->jobs, i), error))
+      return FALSE;
+  }
+  return tpo_gguf_writer_finish (self->writer, error);
+}
+
+gboolean
+tpo_convert (const char *source, const char *output, const TpoConvertOptions *options,
+             TpoConvertReport *report, GError **error)
+{
+  static const TpoType types[] = {
+    [TPO_STORAGE_F16] = TPO_F16,
+    [TPO_STORAGE_Q8_0] = TPO_Q8_0,
+    [TPO_STORAGE_F32] = TPO_F32,
+  };
+  Converter self = { .options = options, .report = report };
+  gboolean ok;
+
+  g_return_val_if_fail (source != NULL && output != NULL && report != NULL, FALSE);
+  g_return_val_if_fail (options->storage < G_N_ELEMENTS (types), FALSE);
+  *report = (TpoConvertReport){ .unused = g_ptr_array_new_with_free_func (g_free),
+                                .widened = g_ptr_array_new_with_free_func (g_free) };
+  self.type = types[options->storage];
+  self.jobs = g_ptr_array_new_with_free_func (g_free);
+  ok = convert (&self, source, output, error);
+  g_ptr_array_unref (self.jobs);
+  g_clear_pointer (&self.writer, tpo_gguf_writer_free);
+  g_clear_pointer (&self.spec, tpo_model_spec_free);
+  g_clear_pointer (&self.weights, tpo_weights_unref);
+  g_free (self.values);
+  g_free (self.bytes);
+  return ok;
+}

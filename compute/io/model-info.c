@@ -1,0 +1,82 @@
+#include <tpo/model-info.h>
+
+#include "io/model-spec.h"
+
+/* Parts of other architectures and tensors of no part come last. */
+enum {
+  OTHER = TPO_COMPONENT_COUNT,
+  N_KINDS
+};
+
+static void
+count (TpoModelInfo *self, const TpoWeights *weights, const TpoModelSpec *spec)
+{
+  TpoModelPart parts[N_KINDS] = { 0 };
+
+  for (guint i = 0; i < tpo_weights_get_n (weights); i++) {
+    const TpoWeight *weight = tpo_weights_get (weights, i);
+    const TpoTensorSpec *tensor =
+        spec != NULL ? tpo_model_spec_find (spec, weight->name) : NULL;
+    TpoModelPart *part = &parts[tensor != NULL ? (guint) tensor->component : OTHER];
+    guint64 n = (guint64) tpo_shape_count (&weight->shape);
+
+    part->n_tensors++;
+    part->n_parameters += n;
+    part->size += weight->size;
+    self->n_parameters += n;
+    self->size += weight->size;
+    self->tensor_size = MAX (self->tensor_size, weight->size);
+  }
+  self->n_tensors = tpo_weights_get_n (weights);
+  self->parts = g_new0 (TpoModelPart, N_KINDS);
+  for (guint i = 0; i < N_KINDS; i++) {
+    if (parts[i].n_tensors == 0)
+      continue;
+    parts[i].name = i < OTHER ? tpo_component_name (i) : spec != NULL ? "other" : "tensors";
+    self->parts[self->n_parts++] = parts[i];
+  }
+}
+
+TpoModelInfo *
+tpo_model_info_load (const char *path, GError **error)
+{
+  static const guint needed = 1u << TPO_COMPONENT_LLM | 1u << TPO_COMPONENT_VISION |
+                              1u << TPO_COMPONENT_BRIDGE | 1u << TPO_COMPONENT_HEADS;
+  g_autoptr (TpoWeights) weights = tpo_weights_open (path, error);
+  g_autoptr (TpoModelSpec) spec = NULL;
+  g_autoptr (GError) problem = NULL;
+  const TpoMetadata *metadata;
+  TpoModelInfo *self;
+  const char *architecture;
+
+  if (weights == NULL)
+    return NULL;
+  metadata = tpo_weights_get_metadata (weights);
+  architecture = tpo_metadata_find_string (metadata, "general.architecture");
+  self = g_new0 (TpoModelInfo, 1);
+  self->path = g_strdup (path);
+  if (architecture == NULL) /* a file of test data names its module */
+    architecture = tpo_metadata_find_string (metadata, "module");
+  self->architecture = g_strdup (architecture != NULL ? architecture : "unknown");
+  self->name = g_strdup (tpo_metadata_find_string (metadata, "general.name"));
+  self->description = g_strdup (tpo_metadata_find_string (metadata, "general.description"));
+  if (g_strcmp0 (architecture, TPO_ARCHITECTURE) == 0) {
+    spec = tpo_model_spec_new (metadata, needed | tpo_model_components (weights), &problem);
+    if (spec == NULL || !tpo_model_spec_check (spec, weights, &problem))
+      self->problem = g_strdup (problem->message);
+  }
+  count (self, weights, spec);
+  return self;
+}
+
+void
+tpo_model_info_free (TpoModelInfo *self)
+{
+  g_free (self->path);
+  g_free (self->architecture);
+  g_free (self->name);
+  g_free (self->description);
+  g_free (self->parts);
+  g_free (self->problem);
+  g_free (self);
+}
