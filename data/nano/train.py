@@ -30,6 +30,8 @@ PLANS = {                         # repeating order of (kind of batch, samples)
     'stills': [('ask stills', 32)] * 3 + [('ask clips', 16)],
     'mixed': [('ask stills', 32), ('ask clips', 24)],
 }
+SIGHT = ('vision_', 'qformer', 'query_tokens', 'extra_query_tokens')
+SIGHT_RATE, FEEL = .4, .25        # learning rate of vision after the dense stage, share of the language gradient it gets
 HEAD_WEIGHTS = {'box': 4., 'track': 2., 'time': 2.}
 
 
@@ -81,7 +83,10 @@ class Trainer:
         self.model = VideoChat(SIZES)
         self.aux = AuxHeads(SIZES)
         self.parameters = list(self.model.parameters()) + list(self.aux.parameters())
-        self.optimizer = torch.optim.AdamW(self.parameters, lr=args.lr, betas=(.9, .98), weight_decay=.01, foreach=True)
+        sight = [p for n, p in self.model.named_parameters() if n.startswith(SIGHT)]
+        known = {id(p) for p in sight}
+        groups = [dict(params=sight), dict(params=[p for p in self.parameters if id(p) not in known])]
+        self.optimizer = torch.optim.AdamW(groups, lr=args.lr, betas=(.9, .98), weight_decay=.01, foreach=True)
         self.stage, self.seconds, self.seen, self.steps = 0, 0., 0, 0
         self.stage_steps, self.average = 0, {}
         if os.path.exists(self.path):
@@ -110,8 +115,8 @@ class Trainer:
             self.average[k] = self.average.get(k, v) * .95 + v * .05
 
     def step(self, loss, rate):
-        for group in self.optimizer.param_groups:
-            group['lr'] = rate
+        sight, rest = self.optimizer.param_groups
+        sight['lr'], rest['lr'] = rate * (1. if STAGES[self.stage] == 'dense' else SIGHT_RATE), rate
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_([p for p in self.parameters if p.grad is not None], 1.)
@@ -138,6 +143,8 @@ class Trainer:
     def run_joint(self, batch, progress):
         """Language and heads; vision keeps a share of its own losses and a lower rate of change late on."""
         patch_loss, slot_loss, slots = self.perceive(batch)
+        # a young language model would undo what the eyes have learned: they feel a part of its gradient only
+        slots = slots * FEEL + slots.detach() * (1 - FEEL)
         losses, _ = answer_losses(self.model, batch, slots)
         self.note('clip_' if batch['frames'].shape[1] > 1 else 'still_', {k: float(v) for k, v in losses.items()})
         share = 1. if progress < .6 else .6
