@@ -135,6 +135,42 @@ prefill (TpoLlm *llm, const Prompt *prompt, gint32 *next_id, GCancellable *cance
   return tpo_llm_prefill (llm, &question, next_id, NULL, NULL, cancellable, error);
 }
 
+/* Rows of reference logits from which the ids were chosen: the prompt's last, then those of the steps. */
+static const float *
+choice_row (const float *prefill, gint64 n_prefill, const float *steps, guint vocab, guint i)
+{
+  return i == 0 ? prefill + n_prefill - vocab : steps + (gsize) (i - 1) * vocab;
+}
+
+/* Ids must be the stored ones. In half precision another id passes too if the reference's logits for both are
+ * nearer than twice the error that a logit may have: then either rounds to be the larger. */
+static gboolean
+check_choices (TpoParityRun *run, const char *remark, const gint32 *chosen,
+               const gint32 *stored, guint n, guint vocab, GError **error)
+{
+  g_autofree gint32 *accepted = g_memdup2 (chosen, n * sizeof *chosen);
+  g_autofree float *prefill = NULL, *steps = NULL;
+  double tolerance;
+
+  if (run->options.storage != TPO_PARITY_F32) {
+    prefill = tpo_parity_floats (run, "out.prefill_logits", error);
+    if (prefill == NULL)
+      return FALSE;
+    steps = tpo_parity_floats (run, "out.greedy_step_logits", error);
+    if (steps == NULL ||
+        !tpo_parity_tolerance (run, "out.greedy_step_logits", &tolerance, error))
+      return FALSE;
+    for (guint i = 0; i < n; i++) {
+      const float *row =
+          choice_row (prefill, stored_count (run, "out.prefill_logits"), steps, vocab, i);
+
+      if (row[stored[i]] - row[chosen[i]] <= 2 * tolerance)
+        accepted[i] = stored[i];
+    }
+  }
+  return tpo_parity_check_ints (run, "out.greedy_ids", remark, accepted, n, error);
+}
+
 /* Step by step with the cache. In half precision the stored ids are fed back, so that one near tie does
  * not spoil the rest; with F32 what was chosen is. */
 static gboolean
@@ -156,6 +192,13 @@ check_steps (TpoParityRun *run, TpoLlm *llm, const Prompt *prompt, const char *r
   hidden = g_new (float, (gsize) n *width);
   logits = g_new (float, (gsize) n *vocab);
   side = g_new (float, width);
+  for (guint i = 0; i < n; i++) {
+    if (stored[i] < 0 || (guint) stored[i] >= vocab) {
+      g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s: out.greedy_ids[%u] is no id",
+                   run->path, i);
+      return FALSE;
+    }
+  }
 
   if (!prefill (llm, prompt, &next, run->options.cancellable, error) ||
       !tpo_llm_side (llm, prompt->task_token, side, run->options.cancellable, error))
@@ -169,7 +212,7 @@ check_steps (TpoParityRun *run, TpoLlm *llm, const Prompt *prompt, const char *r
       return FALSE;
   }
   return tpo_parity_check (run, "out.side_step_hidden", remark, side, width, error) &&
-         tpo_parity_check_ints (run, "out.greedy_ids", remark, chosen, n, error) &&
+         check_choices (run, remark, chosen, stored, n, vocab, error) &&
          tpo_parity_check (run, "out.greedy_step_hidden", remark, hidden, (gint64) n * width,
                            error) &&
          tpo_parity_check (run, "out.greedy_step_logits", remark, logits, (gint64) n * vocab,
