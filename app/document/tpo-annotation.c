@@ -1,0 +1,150 @@
+#include "config.h"
+
+#include "document/tpo-annotation.h"
+
+#include <glib/gi18n.h>
+
+struct _TpoAnnotation {
+  GObject parent_instance;
+
+  TpoAnnotationRecord *record;
+  GPtrArray *keyframes; /* TpoKeyframeRecord */
+};
+
+G_DEFINE_FINAL_TYPE (TpoAnnotation, tpo_annotation, G_TYPE_OBJECT)
+
+enum {
+  CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+tpo_annotation_finalize (GObject *object)
+{
+  TpoAnnotation *self = TPO_ANNOTATION (object);
+
+  g_clear_pointer (&self->record, tpo_annotation_record_free);
+  g_clear_pointer (&self->keyframes, g_ptr_array_unref);
+  G_OBJECT_CLASS (tpo_annotation_parent_class)->finalize (object);
+}
+
+static void
+tpo_annotation_class_init (TpoAnnotationClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tpo_annotation_finalize;
+  signals[CHANGED] = g_signal_new ("changed", TPO_TYPE_ANNOTATION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+tpo_annotation_init (TpoAnnotation *self)
+{
+}
+
+static void
+take (TpoAnnotation *self, TpoAnnotationRecord *record, GPtrArray *keyframes)
+{
+  self->record = record;
+  self->keyframes =
+      keyframes != NULL
+          ? keyframes
+          : g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+}
+
+TpoAnnotation *
+tpo_annotation_new (TpoAnnotationRecord *record, GPtrArray *keyframes)
+{
+  TpoAnnotation *self;
+
+  g_return_val_if_fail (record != NULL, NULL);
+
+  self = g_object_new (TPO_TYPE_ANNOTATION, NULL);
+  take (self, record, keyframes);
+  return self;
+}
+
+void
+tpo_annotation_update (TpoAnnotation *self, TpoAnnotationRecord *record, GPtrArray *keyframes)
+{
+  g_return_if_fail (TPO_IS_ANNOTATION (self) && record != NULL);
+
+  g_clear_pointer (&self->record, tpo_annotation_record_free);
+  g_clear_pointer (&self->keyframes, g_ptr_array_unref);
+  take (self, record, keyframes);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+tpo_annotation_append_keyframe (TpoAnnotation *self, TpoKeyframeRecord *keyframe, gint64 end_us)
+{
+  g_return_if_fail (TPO_IS_ANNOTATION (self) && keyframe != NULL);
+
+  g_ptr_array_add (self->keyframes, keyframe);
+  self->record->end_us = MAX (self->record->end_us, end_us);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+const TpoAnnotationRecord *
+tpo_annotation_get_record (TpoAnnotation *self)
+{
+  g_return_val_if_fail (TPO_IS_ANNOTATION (self), NULL);
+
+  return self->record;
+}
+
+GPtrArray *
+tpo_annotation_get_keyframes (TpoAnnotation *self)
+{
+  g_return_val_if_fail (TPO_IS_ANNOTATION (self), NULL);
+
+  return self->keyframes;
+}
+
+gint64
+tpo_annotation_get_id (TpoAnnotation *self)
+{
+  g_return_val_if_fail (TPO_IS_ANNOTATION (self), 0);
+
+  return self->record->id;
+}
+
+gboolean
+tpo_annotation_get_box (TpoAnnotation *self, gint64 time_us, TpoBox *box)
+{
+  g_return_val_if_fail (TPO_IS_ANNOTATION (self), FALSE);
+
+  return self->record->kind != TPO_ANNOTATION_SPAN &&
+         tpo_track_box_at (self->record, self->keyframes, time_us, box);
+}
+
+const TpoRle *
+tpo_annotation_get_mask (TpoAnnotation *self, gint64 time_us)
+{
+  const TpoKeyframeRecord *keyframe;
+
+  g_return_val_if_fail (TPO_IS_ANNOTATION (self), NULL);
+
+  if (self->record->kind != TPO_ANNOTATION_MASK_TRACK || time_us < self->record->start_us ||
+      time_us >= self->record->end_us)
+    return NULL;
+  keyframe = tpo_track_keyframe_at (self->keyframes, time_us);
+  return keyframe != NULL && !keyframe->is_absent ? keyframe->mask : NULL;
+}
+
+char *
+tpo_annotation_dup_title (TpoAnnotation *self)
+{
+  static const char *const kinds[TPO_ANNOTATION_KIND_COUNT] = {
+    [TPO_ANNOTATION_SPAN] = N_ ("Span"),
+    [TPO_ANNOTATION_BOX_TRACK] = N_ ("Box"),
+    [TPO_ANNOTATION_MASK_TRACK] = N_ ("Mask"),
+  };
+
+  g_return_val_if_fail (TPO_IS_ANNOTATION (self), NULL);
+
+  if (self->record->text != NULL && *self->record->text != '\0')
+    return g_strdup (self->record->text);
+  return g_strdup (_ (kinds[self->record->kind]));
+}

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "store/tpo-store-annotations.h"
+
+G_BEGIN_DECLS
+
+#define TPO_TYPE_ANNOTATION (tpo_annotation_get_type ())
+G_DECLARE_FINAL_TYPE (TpoAnnotation, tpo_annotation, TPO, ANNOTATION, GObject)
+
+/**
+ * TpoAnnotation:
+ *
+ * A label of the open video as views see it: the store's record with its keyframes. Views listen to "changed" and
+ * never change it themselves; corrections go through TpoDocument.
+ *
+ * Signals: "changed".
+ */
+
+/** tpo_annotation_new: takes both over. @keyframes: (nullable) (element-type TpoKeyframeRecord) */
+TpoAnnotation *tpo_annotation_new (TpoAnnotationRecord *record, GPtrArray *keyframes);
+
+/** tpo_annotation_update: takes both over, emits "changed". For TpoDocument */
+void tpo_annotation_update (TpoAnnotation *self, TpoAnnotationRecord *record,
+                            GPtrArray *keyframes);
+
+/** tpo_annotation_append_keyframe: takes @keyframe over, later than all others; emits "changed". For a track in the making */
+void tpo_annotation_append_keyframe (TpoAnnotation *self, TpoKeyframeRecord *keyframe,
+                                     gint64 end_us);
+
+/** tpo_annotation_get_record: Returns: (transfer none): valid until "changed" */
+const TpoAnnotationRecord *tpo_annotation_get_record (TpoAnnotation *self);
+
+/** tpo_annotation_get_keyframes: Returns: (transfer none) (element-type TpoKeyframeRecord): by time, perhaps empty */
+GPtrArray *tpo_annotation_get_keyframes (TpoAnnotation *self);
+
+/** tpo_annotation_get_id: 0 while a track is in the making */
+gint64 tpo_annotation_get_id (TpoAnnotation *self);
+
+/** tpo_annotation_get_box: the box of a track at @time_us. Returns: whether there is one */
+gboolean tpo_annotation_get_box (TpoAnnotation *self, gint64 time_us, TpoBox *box);
+
+/** tpo_annotation_get_mask: the mask shown at @time_us. Returns: (transfer none) (nullable) */
+const TpoRle *tpo_annotation_get_mask (TpoAnnotation *self, gint64 time_us);
+
+/** tpo_annotation_dup_title: its query, or its kind in words; for rows and accessible names */
+char *tpo_annotation_dup_title (TpoAnnotation *self);
+
+G_END_DECLS

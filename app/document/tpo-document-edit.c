@@ -1,0 +1,366 @@
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "document/tpo-document-private.h"
+
+/* Names of undo steps are stored untranslated and translated when they are shown. */
+static TpoEdit
+edit (const char *name)
+{
+  return (TpoEdit){ .name = name };
+}
+
+/* Selects what was just made; the store has put it into the model by now. */
+static TpoAnnotation *
+select_new (TpoDocument *self, gint64 id, GError *error)
+{
+  TpoAnnotation *annotation;
+
+  if (!tpo_document_saved (self, id != 0, error))
+    return NULL;
+  annotation = tpo_document_find (self, id);
+  tpo_document_select (self, annotation);
+  return annotation;
+}
+
+TpoAnnotation *
+tpo_document_add_span (TpoDocument *self, gint64 start_us, gint64 end_us)
+{
+  TpoEdit step = edit (N_ ("Add Span"));
+  TpoAnnotationRecord record = {
+    .kind = TPO_ANNOTATION_SPAN,
+    .status = TPO_STATUS_MANUAL,
+    .provenance = TPO_PROVENANCE_HUMAN,
+    .start_us = start_us,
+    .end_us = end_us,
+  };
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && self->video != NULL, NULL);
+
+  record.video_id = self->video_id;
+  return select_new (self, tpo_store_add_annotation (self->store, &record, NULL, &step, &error),
+                     error);
+}
+
+gboolean
+tpo_document_set_span (TpoDocument *self, TpoAnnotation *annotation, gint64 start_us,
+                       gint64 end_us)
+{
+  TpoEdit step = edit (N_ ("Move Span"));
+  const TpoAnnotationRecord *record;
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  record = tpo_annotation_get_record (annotation);
+  if (record->start_us == start_us && record->end_us == end_us)
+    return TRUE;
+  if (record->start_us == start_us || record->end_us == end_us)
+    step.name = N_ ("Move Span Edge");
+  return tpo_document_saved (self,
+                             tpo_store_set_span (self->store,
+                                                 tpo_annotation_get_id (annotation), start_us,
+                                                 end_us, &step, &error),
+                             error);
+}
+
+/* Two changes in one step. */
+static gboolean
+split (TpoDocument *self, const TpoAnnotationRecord *record, gint64 position_us, GError **error)
+{
+  TpoEdit step = edit (N_ ("Split Span"));
+  gint64 id = record->id;
+  TpoAnnotationRecord second = *record;
+
+  second.start_us = position_us;
+  if (!tpo_store_begin_group (self->store, &step, error))
+    return FALSE;
+  if (tpo_store_add_annotation (self->store, &second, NULL, NULL, error) == 0 ||
+      !tpo_store_set_span (self->store, id, record->start_us, position_us, NULL, error)) {
+    tpo_store_cancel_group (self->store);
+    return FALSE;
+  }
+  return tpo_store_end_group (self->store, error);
+}
+
+gboolean
+tpo_document_split_span (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
+{
+  const TpoAnnotationRecord *record;
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  record = tpo_annotation_get_record (annotation);
+  if (record->kind != TPO_ANNOTATION_SPAN || position_us <= record->start_us ||
+      position_us >= record->end_us) {
+    tpo_document_toast (self, _ ("Put the play position inside the span to split it"));
+    return FALSE;
+  }
+  return tpo_document_saved (self, split (self, record, position_us, &error), error);
+}
+
+/* A new track with what is known of one frame. */
+static TpoAnnotation *
+add_track (TpoDocument *self, TpoAnnotationKind kind, TpoKeyframeRecord *keyframe,
+           gint64 end_us, const char *name)
+{
+  TpoEdit step = edit (name);
+  g_autoptr (GPtrArray) keyframes = g_ptr_array_new ();
+  TpoAnnotationRecord record = {
+    .video_id = self->video_id,
+    .kind = kind,
+    .status = TPO_STATUS_MANUAL,
+    .provenance = TPO_PROVENANCE_HUMAN,
+    .start_us = keyframe->time_us,
+    .end_us = end_us,
+  };
+  GError *error = NULL;
+
+  g_ptr_array_add (keyframes, keyframe);
+  return select_new (
+      self, tpo_store_add_annotation (self->store, &record, keyframes, &step, &error), error);
+}
+
+TpoAnnotation *
+tpo_document_add_box (TpoDocument *self, gint64 position_us, const TpoBox *box)
+{
+  TpoKeyframeRecord keyframe = { .has_box = TRUE,
+                                 .provenance = TPO_PROVENANCE_HUMAN,
+                                 .score = -1.0 };
+  gint64 end_us;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && self->video != NULL, NULL);
+
+  keyframe.box = *box;
+  keyframe.time_us = tpo_document_frame (self, position_us, &end_us);
+  return add_track (self, TPO_ANNOTATION_BOX_TRACK, &keyframe, end_us, N_ ("Add Box"));
+}
+
+static gboolean
+set_keyframe (TpoDocument *self, TpoAnnotation *annotation, TpoKeyframeRecord *keyframe,
+              gint64 position_us, const char *name)
+{
+  TpoEdit step = edit (name);
+  GError *error = NULL;
+  gint64 end_us;
+
+  keyframe->time_us = tpo_document_frame (self, position_us, &end_us);
+  return tpo_document_saved (self,
+                             tpo_store_set_keyframe (self->store,
+                                                     tpo_annotation_get_id (annotation),
+                                                     keyframe, end_us, &step, &error),
+                             error);
+}
+
+/* What a person sets on a frame that the model had an opinion about is a correction of it. */
+static TpoProvenance
+provenance_of (TpoAnnotation *annotation)
+{
+  return tpo_annotation_get_record (annotation)->prediction_id != 0
+             ? TPO_PROVENANCE_MODEL_CORRECTED
+             : TPO_PROVENANCE_HUMAN;
+}
+
+gboolean
+tpo_document_set_box (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
+                      const TpoBox *box)
+{
+  TpoKeyframeRecord keyframe = { .has_box = TRUE, .score = -1.0 };
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  keyframe.box = *box;
+  keyframe.provenance = provenance_of (annotation);
+  return set_keyframe (self, annotation, &keyframe, position_us, N_ ("Move Box"));
+}
+
+gboolean
+tpo_document_toggle_keyframe (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
+{
+  TpoEdit step = edit (N_ ("Remove Keyframe"));
+  TpoKeyframeRecord keyframe = { .has_box = TRUE, .score = -1.0 };
+  const TpoKeyframeRecord *current;
+  GError *error = NULL;
+  gint64 time_us;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  if (tpo_annotation_get_record (annotation)->kind != TPO_ANNOTATION_BOX_TRACK) {
+    tpo_document_toast (self, _ ("Only boxes have keyframes"));
+    return FALSE;
+  }
+  time_us = tpo_document_frame (self, position_us, NULL);
+  current = tpo_track_keyframe_at (tpo_annotation_get_keyframes (annotation), time_us);
+  if (current != NULL && current->time_us == time_us)
+    return tpo_document_saved (self,
+                               tpo_store_remove_keyframe (self->store,
+                                                          tpo_annotation_get_id (annotation),
+                                                          time_us, &step, &error),
+                               error);
+  if (!tpo_annotation_get_box (annotation, time_us, &keyframe.box)) {
+    tpo_document_toast (self, _ ("There is no box on this frame"));
+    return FALSE;
+  }
+  keyframe.provenance = provenance_of (annotation);
+  return set_keyframe (self, annotation, &keyframe, position_us, N_ ("Add Keyframe"));
+}
+
+gboolean
+tpo_document_set_absent (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
+{
+  TpoKeyframeRecord keyframe = { .is_absent = TRUE, .score = -1.0 };
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  keyframe.provenance = provenance_of (annotation);
+  return set_keyframe (self, annotation, &keyframe, position_us, N_ ("Mark Absent"));
+}
+
+TpoAnnotation *
+tpo_document_set_mask (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
+                       const TpoRle *mask)
+{
+  TpoKeyframeRecord keyframe = { .score = -1.0 };
+  gint64 end_us;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && self->video != NULL && mask != NULL, NULL);
+
+  keyframe.mask = (TpoRle *) mask;
+  keyframe.has_box = tpo_rle_bounds (mask, &keyframe.box);
+  keyframe.is_absent = !keyframe.has_box;
+  if (keyframe.is_absent)
+    keyframe.mask = NULL;
+  if (annotation == NULL && keyframe.is_absent)
+    return NULL;
+  if (annotation == NULL) {
+    keyframe.provenance = TPO_PROVENANCE_HUMAN;
+    keyframe.time_us = tpo_document_frame (self, position_us, &end_us);
+    return add_track (self, TPO_ANNOTATION_MASK_TRACK, &keyframe, end_us, N_ ("Add Mask"));
+  }
+  keyframe.provenance = provenance_of (annotation);
+  return set_keyframe (self, annotation, &keyframe, position_us, N_ ("Change Mask"))
+             ? annotation
+             : NULL;
+}
+
+gboolean
+tpo_document_set_status (TpoDocument *self, TpoAnnotation *annotation,
+                         TpoAnnotationStatus status)
+{
+  TpoEdit step = edit (status == TPO_STATUS_ACCEPTED    ? N_ ("Accept")
+                       : status == TPO_STATUS_DISCARDED ? N_ ("Discard")
+                                                        : N_ ("Change Status"));
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  return tpo_document_saved (self,
+                             tpo_store_set_status (self->store,
+                                                   tpo_annotation_get_id (annotation), status,
+                                                   &step, &error),
+                             error);
+}
+
+gboolean
+tpo_document_set_text (TpoDocument *self, TpoAnnotation *annotation, const char *text)
+{
+  TpoEdit step = edit (N_ ("Rename"));
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  return tpo_document_saved (self,
+                             tpo_store_set_annotation_text (self->store,
+                                                            tpo_annotation_get_id (annotation),
+                                                            text, &step, &error),
+                             error);
+}
+
+gboolean
+tpo_document_set_label (TpoDocument *self, TpoAnnotation *annotation, gint64 label_id)
+{
+  TpoEdit step = edit (N_ ("Change Label"));
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  return tpo_document_saved (self,
+                             tpo_store_set_annotation_label (self->store,
+                                                             tpo_annotation_get_id (annotation),
+                                                             label_id, &step, &error),
+                             error);
+}
+
+gboolean
+tpo_document_add_label (TpoDocument *self, const char *name, const char *color)
+{
+  TpoEdit step = edit (N_ ("Add Label"));
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && name != NULL && color != NULL, FALSE);
+
+  return tpo_document_saved (
+      self, tpo_store_add_label (self->store, name, color, NULL, &step, &error) != 0, error);
+}
+
+gboolean
+tpo_document_delete (TpoDocument *self, TpoAnnotation *annotation)
+{
+  TpoEdit step = edit (N_ ("Delete"));
+  g_autofree char *title = NULL;
+  g_autofree char *text = NULL;
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  title = tpo_annotation_dup_title (annotation);
+  if (!tpo_document_saved (self,
+                           tpo_store_delete_annotation (
+                               self->store, tpo_annotation_get_id (annotation), &step, &error),
+                           error))
+    return FALSE;
+  /* Translators: %s is the name of a span, box or mask */
+  text = g_strdup_printf (_ ("Deleted “%s”"), title);
+  g_signal_emit_by_name (self, "toast-undo", text);
+  return TRUE;
+}
+
+gboolean
+tpo_document_undo (TpoDocument *self)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
+
+  return tpo_document_saved (self, tpo_store_undo (self->store, &error), error);
+}
+
+gboolean
+tpo_document_redo (TpoDocument *self)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
+
+  return tpo_document_saved (self, tpo_store_redo (self->store, &error), error);
+}
+
+gboolean
+tpo_document_clear_conversation (TpoDocument *self)
+{
+  TpoEdit step = edit (N_ ("New Conversation"));
+  GError *error = NULL;
+  gint64 id;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && self->video != NULL, FALSE);
+
+  id = tpo_store_add_conversation (self->store, self->video_id, NULL, &step, &error);
+  if (!tpo_document_saved (self, id != 0, error))
+    return FALSE;
+  self->conversation_id = id;
+  g_list_store_remove_all (self->messages);
+  return TRUE;
+}

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "document/tpo-document.h"
+#include "store/tpo-store-conversations.h"
+#include "store/tpo-store-videos.h"
+
+/**
+ * TpoWork: the question or track that the engine is busy with.
+ */
+typedef struct {
+  GCancellable *cancellable;
+  TpoMessage *answer;    /* nullable */
+  gint64 step_id;        /* undo step that everything of it joins */
+  gint64 saved_text_us;  /* when the answer's text was last saved */
+  char *prompt;          /* what was asked; owned */
+  TpoAnnotation *track;  /* mask track in the making, or being extended; nullable */
+  gboolean is_extension; /* of a track that exists */
+  GPtrArray *keyframes;  /* TpoKeyframeRecord found so far, by time */
+  gboolean is_segment;   /* one mask for one frame */
+} TpoWork;
+
+struct _TpoDocument {
+  GObject parent_instance;
+
+  TpoStore *store;
+  TpoEngine *engine;
+
+  TpoVideo *video; /* nullable, with all below */
+  char *title;
+  gint64 video_id;
+  gint64 conversation_id; /* 0: none yet */
+  gint64 position_us;
+  GListStore *annotations;
+  GListStore *messages;
+  TpoAnnotation *selected;
+
+  TpoWork *work; /* nullable */
+  char *step;
+  double progress;
+  char *problem;
+};
+
+typedef enum {
+  TPO_DOCUMENT_PROP_0,
+  TPO_DOCUMENT_PROP_VIDEO,
+  TPO_DOCUMENT_PROP_TITLE,
+  TPO_DOCUMENT_PROP_SELECTED,
+  TPO_DOCUMENT_PROP_POSITION_US,
+  TPO_DOCUMENT_PROP_IS_BUSY,
+  TPO_DOCUMENT_PROP_STEP,
+  TPO_DOCUMENT_PROP_PROGRESS,
+  TPO_DOCUMENT_PROP_UNDO_NAME,
+  TPO_DOCUMENT_PROP_REDO_NAME,
+  TPO_DOCUMENT_PROP_PROBLEM,
+  TPO_DOCUMENT_N_PROPS,
+} TpoDocumentProp;
+
+void tpo_document_notify (TpoDocument *self, TpoDocumentProp prop);
+
+/** tpo_document_saved: @ok as a call of the store gave it; says in a toast why not. Takes @error over */
+gboolean tpo_document_saved (TpoDocument *self, gboolean ok, GError *error);
+
+/** tpo_document_find: Returns: (transfer none) (nullable) */
+TpoAnnotation *tpo_document_find (TpoDocument *self, gint64 annotation_id);
+
+void tpo_document_toast (TpoDocument *self, const char *text);
+
+/** tpo_document_frame: of the open video. @end_us: (out) (optional): when its display ends. Returns: when it begins */
+gint64 tpo_document_frame (TpoDocument *self, gint64 position_us, gint64 *end_us);
+
+/** tpo_document_set_step: @step: (nullable) */
+void tpo_document_set_step (TpoDocument *self, const char *step, double progress);
+
+/** tpo_document_abandon_work: when the video goes away or the document ends */
+void tpo_document_abandon_work (TpoDocument *self);

@@ -1,0 +1,141 @@
+#pragma once
+
+#include <tpo/video.h>
+
+#include "document/tpo-annotation.h"
+#include "document/tpo-message.h"
+#include "engine/tpo-engine.h"
+#include "store/tpo-store-labels.h"
+#include "store/tpo-store-predictions.h"
+
+G_BEGIN_DECLS
+
+#define TPO_TYPE_DOCUMENT (tpo_document_get_type ())
+G_DECLARE_FINAL_TYPE (TpoDocument, tpo_document, TPO, DOCUMENT, GObject)
+
+/**
+ * TpoDocument:
+ *
+ * What a window shows: one video of a project with its conversation and annotations. It is the only way by which
+ * views change anything: each correction is saved in the project at once, as one undo step, and comes back through
+ * the models. It holds no widgets. Main thread only.
+ *
+ * Properties (readable; those marked * also writable):
+ *   "video" (TpoVideo, pointer, nullable)  "title" (string)
+ *   "selected"* (TpoAnnotation, nullable)  "position-us"* (gint64): set by the player, remembered in the project
+ *   "is-busy": a question or a track is being worked on  "step" (nullable) and "progress" (0 … 1) say what and how far
+ *   "undo-name", "redo-name" (nullable, translated): what undo and redo would take back
+ *   "problem" (nullable): a state that lasts and that the user should know: no device, read-only project
+ * Signals: "toast" (string): a sentence to show for a moment; "toast-undo" (string): the same, with an Undo button
+ */
+
+/** tpo_document_new: @store is taken over, @engine shared */
+TpoDocument *tpo_document_new (TpoStore *store, TpoEngine *engine);
+
+/* ---- video ---- */
+
+/**
+ * tpo_document_open_async:
+ * @location: path or URI
+ *
+ * Indexes the video, finds or adds it in the project and restores its conversation, annotations and position. The video
+ * open before stays until that worked.
+ */
+void tpo_document_open_async (TpoDocument *self, const char *location, TpoProgressFunc progress,
+                              gpointer user_data, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer callback_data);
+gboolean tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **error);
+
+TpoVideo *tpo_document_get_video (TpoDocument *self);      /* (transfer none) (nullable) */
+TpoVideoIndex *tpo_document_get_index (TpoDocument *self); /* (transfer none) (nullable) */
+TpoStore *tpo_document_get_store (TpoDocument *self);      /* (transfer none) */
+TpoEngine *tpo_document_get_engine (TpoDocument *self);    /* (transfer none) */
+gint64 tpo_document_get_position (TpoDocument *self);      /* microseconds, as remembered */
+void tpo_document_set_position (TpoDocument *self, gint64 position_us);
+
+/** tpo_document_flush: saves the position and empties the log into the project file */
+gboolean tpo_document_flush (TpoDocument *self, GError **error);
+
+/* ---- models ---- */
+
+GListModel *tpo_document_get_annotations (
+    TpoDocument *self); /* of TpoAnnotation, in the order of making; discarded ones included */
+GListModel *tpo_document_get_messages (TpoDocument *self);    /* of TpoMessage */
+TpoAnnotation *tpo_document_get_selected (TpoDocument *self); /* (transfer none) (nullable) */
+void tpo_document_select (TpoDocument *self, TpoAnnotation *annotation);
+
+/** tpo_document_get_prediction: what an annotation derives from. Returns: (transfer full) (nullable) */
+TpoPredictionRecord *tpo_document_get_prediction (TpoDocument *self, TpoAnnotation *annotation);
+
+/** tpo_document_list_labels: Returns: (transfer full) (element-type TpoLabelRecord) */
+GPtrArray *tpo_document_list_labels (TpoDocument *self);
+
+/* ---- questions ---- */
+
+/**
+ * tpo_document_ask:
+ * @position_us: the picture that "where" means
+ * @box: (nullable): stands for <track_box> in the question
+ *
+ * Adds question and answer to the conversation; the answer streams. What the heads find is saved as predictions
+ * and shows up as annotations. Problems appear in the answer. Does nothing while busy.
+ */
+void tpo_document_ask (TpoDocument *self, const char *question, gint64 position_us,
+                       const TpoBox *box);
+
+/** tpo_document_track: follows a track's object from @position_us to the end, or backwards to the start, by the mask or box it has there */
+void tpo_document_track (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
+                         gboolean backward);
+
+/**
+ * tpo_document_segment:
+ * @annotation: (nullable): mask track whose mask on this frame is replaced; %NULL: a new one is made
+ * @points: [n_points] all clicks so far on this frame
+ *
+ * Click-to-segment. When the mask arrives it is saved and selected.
+ */
+void tpo_document_segment (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
+                           const TpoPoint *points, guint n_points);
+
+/** tpo_document_cancel: stops what is being worked on; what was found so far stays */
+void tpo_document_cancel (TpoDocument *self);
+
+/* ---- corrections: each returns whether it was saved; if not, "toast" said why ---- */
+
+/** tpo_document_add_span: Returns: (transfer none) (nullable): the new annotation, selected */
+TpoAnnotation *tpo_document_add_span (TpoDocument *self, gint64 start_us, gint64 end_us);
+gboolean tpo_document_set_span (TpoDocument *self, TpoAnnotation *annotation, gint64 start_us,
+                                gint64 end_us);
+/** tpo_document_split_span: at @position_us, inside it; the second half is a new annotation */
+gboolean tpo_document_split_span (TpoDocument *self, TpoAnnotation *annotation,
+                                  gint64 position_us);
+
+/** tpo_document_add_box: Returns: (transfer none) (nullable): a new box track with a keyframe at @position_us, selected */
+TpoAnnotation *tpo_document_add_box (TpoDocument *self, gint64 position_us, const TpoBox *box);
+/** tpo_document_set_box: sets the box on the frame at @position_us, which becomes a keyframe */
+gboolean tpo_document_set_box (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
+                               const TpoBox *box);
+/** tpo_document_toggle_keyframe: box tracks: makes the interpolated box a keyframe, or removes one */
+gboolean tpo_document_toggle_keyframe (TpoDocument *self, TpoAnnotation *annotation,
+                                       gint64 position_us);
+/** tpo_document_set_absent: the object is not in the picture from @position_us to the next keyframe */
+gboolean tpo_document_set_absent (TpoDocument *self, TpoAnnotation *annotation,
+                                  gint64 position_us);
+/** tpo_document_set_mask: @annotation: (nullable): %NULL makes a new mask track. Returns: (transfer none) (nullable) */
+TpoAnnotation *tpo_document_set_mask (TpoDocument *self, TpoAnnotation *annotation,
+                                      gint64 position_us, const TpoRle *mask);
+
+gboolean tpo_document_set_status (TpoDocument *self, TpoAnnotation *annotation,
+                                  TpoAnnotationStatus status);
+gboolean tpo_document_set_text (TpoDocument *self, TpoAnnotation *annotation, const char *text);
+gboolean tpo_document_set_label (TpoDocument *self, TpoAnnotation *annotation, gint64 label_id);
+gboolean tpo_document_add_label (TpoDocument *self, const char *name, const char *color);
+gboolean tpo_document_delete (TpoDocument *self, TpoAnnotation *annotation);
+
+gboolean tpo_document_undo (TpoDocument *self);
+gboolean tpo_document_redo (TpoDocument *self);
+
+/** tpo_document_clear_conversation: starts a new conversation; the old one stays in the project */
+gboolean tpo_document_clear_conversation (TpoDocument *self);
+
+G_END_DECLS

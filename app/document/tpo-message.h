@@ -1,0 +1,39 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "store/tpo-records.h"
+
+G_BEGIN_DECLS
+
+#define TPO_TYPE_MESSAGE (tpo_message_get_type ())
+G_DECLARE_FINAL_TYPE (TpoMessage, tpo_message, TPO, MESSAGE, GObject)
+
+/**
+ * TpoMessage:
+ *
+ * A question or an answer of the open conversation. Properties, all readable: "text" and "state" (TpoMessageState, as
+ * int) change while an answer streams; "problem" (nullable) says why it failed.
+ */
+
+/** tpo_message_new: takes @record over */
+TpoMessage *tpo_message_new (TpoMessageRecord *record);
+
+const TpoMessageRecord *tpo_message_get_record (TpoMessage *self);
+
+/** tpo_message_get_chips: Returns: (transfer none): of TpoAnnotation: what came with the answer, as long as it is not deleted */
+GListModel *tpo_message_get_chips (TpoMessage *self);
+
+/** tpo_message_get_problem: Returns: (transfer none) (nullable) */
+const char *tpo_message_get_problem (TpoMessage *self);
+
+/* For TpoDocument: */
+void tpo_message_append_text (TpoMessage *self, const char *text);
+void tpo_message_set_state (TpoMessage *self, TpoMessageState state, const char *problem);
+GListStore *tpo_message_edit_chips (TpoMessage *self);
+
+/** tpo_message_add_prediction: an answer's predictions tell which annotations are its chips */
+void tpo_message_add_prediction (TpoMessage *self, gint64 prediction_id);
+gboolean tpo_message_has_prediction (TpoMessage *self, gint64 prediction_id);
+
+G_END_DECLS
