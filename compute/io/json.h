@@ -21,15 +21,15 @@ typedef enum {
 typedef struct _TpoJsonNode TpoJsonNode;
 struct _TpoJsonNode {
   TpoJsonType type;
-  gboolean is_integer;      /* of a number: @integer holds it exactly */
-  gboolean boolean;         /* of a bool */
-  guint n_children;         /* of an array or object */
-  gsize offset;             /* bytes from the start of the text, for messages */
-  const char *key;          /* name within an object, else %NULL */
-  const char *string;       /* of a string, UTF-8, zero-terminated */
-  gsize length;             /* of a string, bytes; more than strlen only if "\u0000" is inside */
-  double number;            /* of a number */
-  gint64 integer;           /* of an integer */
+  gboolean is_integer; /* of a number: @integer holds it exactly */
+  gboolean boolean;    /* of a bool */
+  guint n_children;    /* of an array or object */
+  gsize offset;        /* bytes from the start of the text, for messages */
+  const char *key;     /* name within an object, else %NULL */
+  const char *string;  /* of a string, UTF-8, zero-terminated */
+  gsize length;        /* of a string, bytes; more than strlen only if "\u0000" is inside */
+  double number;       /* of a number */
+  gint64 integer;      /* of an integer */
   const TpoJsonNode *child; /* first member or element */
   const TpoJsonNode *next;  /* next of the same parent */
 };

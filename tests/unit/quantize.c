@@ -1,0 +1,178 @@
+#include "io/quantize.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/half.h"
+
+/* Random bytes with a tame scale; the references below restate the formats element by element. */
+static void
+fill (GRand *random, guint8 *block, gsize size, const gsize *scales, guint n_scales)
+{
+  for (gsize i = 0; i < size; i++)
+    block[i] = (guint8) g_rand_int_range (random, 0, 256);
+  for (guint i = 0; i < n_scales; i++) {
+    guint16 half = tpo_half_from_float ((float) g_rand_double_range (random, -2, 2));
+
+    memcpy (block + scales[i], &half, sizeof half);
+  }
+}
+
+static double
+half_at (const guint8 *bytes)
+{
+  guint16 half;
+
+  memcpy (&half, bytes, sizeof half);
+  return tpo_half_to_float (half);
+}
+
+static double
+reference_q4_k (const guint8 *b, guint i)
+{
+  guint group = i / 32, scale, min;
+  const guint8 *s = b + 4, *q = b + 16 + i / 64 * 32 + i % 32;
+
+  if (group < 4) {
+    scale = s[group] % 64;
+    min = s[group + 4] % 64;
+  } else {
+    scale = s[group + 4] % 16 + s[group - 4] / 64 * 16;
+    min = s[group + 4] / 16 + s[group] / 64 * 16;
+  }
+  return half_at (b) * scale * (i % 64 < 32 ? *q % 16 : *q / 16) - half_at (b + 2) * min;
+}
+
+static double
+reference_q6_k (const guint8 *b, guint i)
+{
+  /* The four rows of 32 in each half take their bits from the same 32 bytes of high bits. */
+  const guint8 *low = b + i / 128 * 64, *high = b + 128 + i / 128 * 32;
+  guint l = i % 32, q;
+
+  switch (i % 128 / 32) {
+  case 0:
+    q = low[l] % 16 + high[l] % 4 * 16;
+    break;
+  case 1:
+    q = low[l + 32] % 16 + high[l] / 4 % 4 * 16;
+    break;
+  case 2:
+    q = low[l] / 16 + high[l] / 16 % 4 * 16;
+    break;
+  default:
+    q = low[l + 32] / 16 + high[l] / 64 * 16;
+    break;
+  }
+  return half_at (b + 208) * (gint8) b[192 + i / 16] * ((double) q - 32);
+}
+
+static double
+reference_q4_0 (const guint8 *b, guint i)
+{
+  return half_at (b) * ((i < 16 ? b[2 + i] % 16 : b[2 + i - 16] / 16) - 8);
+}
+
+static void
+test_blocks (void)
+{
+  static const struct {
+    TpoType type;
+    double (*reference) (const guint8 *block, guint i);
+    gsize scales[2];
+    guint n_scales;
+  } cases[] = {
+    { TPO_Q4_0, reference_q4_0, { 0 }, 1 },
+    { TPO_Q4_K, reference_q4_k, { 0, 2 }, 2 },
+    { TPO_Q6_K, reference_q6_k, { 208 }, 1 },
+  };
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    guint block = tpo_type_block (cases[i].type), size = tpo_type_block_size (cases[i].type);
+    g_autofree guint8 *bytes = g_malloc (3 * size);
+    g_autofree float *values = g_new (float, 3 * block);
+
+    for (guint k = 0; k < 3; k++)
+      fill (random, bytes + k * size, size, cases[i].scales, cases[i].n_scales);
+    tpo_numbers_read (cases[i].type, bytes, 3 * block, values);
+    for (guint k = 0; k < 3 * block; k++) {
+      double expected = cases[i].reference (bytes + k / block * size, k % block);
+
+      g_assert_cmpfloat_with_epsilon (values[k], expected, 1e-6 * (1 + fabs (expected)) + 1e-3);
+    }
+  }
+}
+
+/* Rounding costs half a step of 1/127 of the largest value of the block, and the scale's own. */
+static void
+test_q8_0 (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (2);
+  float values[96], back[96];
+  guint8 bytes[3 * 34];
+
+  for (guint i = 0; i < 96; i++)
+    values[i] = i < 32 ? 0 : (float) g_rand_double_range (random, -3, 3);
+  tpo_numbers_write (TPO_Q8_0, values, 96, bytes);
+  tpo_numbers_read (TPO_Q8_0, bytes, 96, back);
+  for (guint i = 0; i < 96; i++)
+    g_assert_cmpfloat (fabsf (back[i] - values[i]), <=, 3.0 / 127 * 0.5 + 3.0 * 0x1p-11);
+  for (guint i = 0; i < 32; i++)
+    g_assert_cmpfloat (back[i], ==, 0);
+}
+
+static void
+test_plain (void)
+{
+  static const float values[] = { 0, -1.5f, 1.0009765625f, 3.1415927f, 1e-3f, 65504 };
+  float back[G_N_ELEMENTS (values)];
+  guint8 bytes[G_N_ELEMENTS (values) * 4];
+  static const struct {
+    TpoType type;
+    float step; /* relative */
+  } cases[] = { { TPO_F32, 0 }, { TPO_F16, 0x1p-11f }, { TPO_BF16, 0x1p-8f } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    tpo_numbers_write (cases[i].type, values, G_N_ELEMENTS (values), bytes);
+    tpo_numbers_read (cases[i].type, bytes, G_N_ELEMENTS (values), back);
+    for (guint k = 0; k < G_N_ELEMENTS (values); k++)
+      g_assert_cmpfloat (fabsf (back[k] - values[k]), <=, cases[i].step * fabsf (values[k]));
+  }
+  g_assert_true (tpo_numbers_fit_half (values, G_N_ELEMENTS (values)));
+  g_assert_false (tpo_numbers_fit_half ((float[]){ 0, -70000 }, 2));
+  g_assert_true (tpo_numbers_fit_half ((float[]){ INFINITY, NAN }, 2));
+}
+
+static void
+test_integers (void)
+{
+  static const gint64 wide[] = { -5, 1 << 20 };
+  static const gint32 narrow[] = { G_MININT32, 7 };
+  static const double real[] = { 0.25, -1e30 };
+  static const guint8 small[] = { 0, 255 };
+  float out[2];
+
+  tpo_numbers_read (TPO_I64, (const guint8 *) wide, 2, out);
+  g_assert_cmpfloat (out[0], ==, -5);
+  g_assert_cmpfloat (out[1], ==, 1 << 20);
+  tpo_numbers_read (TPO_I32, (const guint8 *) narrow, 2, out);
+  g_assert_cmpfloat (out[0], ==, (float) G_MININT32);
+  tpo_numbers_read (TPO_F64, (const guint8 *) real, 2, out);
+  g_assert_cmpfloat (out[1], ==, -1e30f);
+  tpo_numbers_read (TPO_U8, small, 2, out);
+  g_assert_cmpfloat (out[1], ==, 255);
+  tpo_numbers_read (TPO_I8, small, 2, out);
+  g_assert_cmpfloat (out[1], ==, -1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/quantize/blocks", test_blocks);
+  g_test_add_func ("/quantize/q8_0", test_q8_0);
+  g_test_add_func ("/quantize/plain", test_plain);
+  g_test_add_func ("/quantize/integers", test_integers);
+  return g_test_run ();
+}
