@@ -9,7 +9,8 @@ layout(constant_id = 2) const bool VEC = true;
 #define LANES gl_WorkGroupSize.x
 #define ROW_STEPS(cols) (VEC ? (cols) / 4u : (cols))
 #define ROW_LOAD(v, v4, at) (VEC ? vec4(v4[at]) : vec4(float(v[at]), 0.0, 0.0, 0.0))
-#define ROW_MASK (VEC ? vec4(1.0) : vec4(1.0, 0.0, 0.0, 0.0))
+// Chosen by element: Mesa 22.3 evaluates a constant choice between vectors wrongly past the first.
+#define ROW_MASK vec4(1.0, vec3(VEC ? 1.0 : 0.0))
 #define ROW_STORE(v, v4, at, value)                                                               \
   if (VEC)                                                                                        \
     v4[at] = ELEM4(value);                                                                        \
