@@ -20,25 +20,37 @@ typedef struct {
 } TpoNodeRange;
 
 /**
- * TpoNodeDesc: one dispatch to be recorded; valid when zeroed but for @op, @params and @grid.
+ * TpoNodeDesc:
+ * @variant: index in the row's spirv list
+ * @operands: bindings 0, 1, …; %NULL binds a few zero bytes
+ * @ranges: the part of each operand that is bound; zero: all of it
+ * @result_range: the same for the result
+ * @in_place: 0, or 1 + the index of the operand whose bytes the result takes over; that operand stays
+ *   bound at its own index, and the result is bound to the same bytes
+ * @into: (nullable): result of an earlier node of which this one makes more, in place of one of its own
+ * @texels: bit i: binding i is read as a usamplerBuffer of 16-byte words
+ * @n_subgroups: 0: the row's; only for rows with subgroup operations
+ * @params: the row's params_size bytes, copied
+ * @spec: specialization constants 2, 3, …
+ * @grid: workgroups; zeros count as 1
+ * @flops: arithmetic, for timings and for splitting submissions
+ *
+ * One dispatch to be recorded; valid when zeroed but for @op, @params and @grid.
  */
 typedef struct {
   TpoOp op;
-  guint variant; /* index in the row's spirv list */
-  TpoTensor
-      *operands[TPO_NODE_MAX_OPERANDS]; /* bindings 0, 1, …; NULL binds a few zero bytes */
-  TpoNodeRange
-      ranges[TPO_NODE_MAX_OPERANDS]; /* the part of each operand that is bound; zero: all */
-  TpoNodeRange result_range;         /* the same for the result */
-  guint
-      in_place; /* 0, or 1 + index of the operand whose bytes the result takes over. The operand
-                             stays bound at its own index, the result is bound to the same bytes */
-  guint texels; /* bit i: binding i is read as a usamplerBuffer (RGBA32UI) */
-  guint n_subgroups;             /* 0: the row's; for rows with subgroup operations only */
-  const void *params;            /* the row's params_size bytes, copied */
-  guint32 spec[TPO_OP_MAX_SPEC]; /* specialization constants 2, 3, … */
-  guint32 grid[3];               /* workgroups; zeros count as 1 */
-  double flops;                  /* arithmetic, for timings and for splitting submissions */
+  guint variant;
+  TpoTensor *operands[TPO_NODE_MAX_OPERANDS];
+  TpoNodeRange ranges[TPO_NODE_MAX_OPERANDS];
+  TpoNodeRange result_range;
+  guint in_place;
+  TpoTensor *into;
+  guint texels;
+  guint n_subgroups;
+  const void *params;
+  guint32 spec[TPO_OP_MAX_SPEC];
+  guint32 grid[3];
+  double flops;
 } TpoNodeDesc;
 
 /**

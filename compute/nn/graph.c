@@ -273,9 +273,11 @@ tpo_graph_add (TpoGraph *self, const TpoNodeDesc *desc, TpoType type, TpoShape s
   for (guint i = 0; i + 1 < row->n_bindings; i++)
     if (desc->operands[i] != NULL)
       touch (self, desc->operands[i]);
-  result = make_result (self, desc, type, &shape);
+  result = desc->into != NULL ? desc->into : make_result (self, desc, type, &shape);
   if (self->error != NULL)
     return result;
+  if (desc->into != NULL)
+    touch (self, result);
   node = g_new0 (TpoNode, 1);
   node->desc = *desc;
   if (row->params_size > 0)

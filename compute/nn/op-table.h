@@ -8,6 +8,15 @@
  * TpoOp: one entry per operator that does work on the device; indexes tpo_op_table.
  */
 typedef enum {
+  TPO_OP_LINEAR_TILE,
+  TPO_OP_LINEAR_SHARED,
+  TPO_OP_LINEAR_VEC,
+  TPO_OP_LINEAR_ANY,
+  TPO_OP_CONV_TILE,
+  TPO_OP_CONV_SHARED,
+  TPO_OP_CONV_DEPTHWISE,
+  TPO_OP_ATTENTION,
+  TPO_OP_GET_ROWS,
   TPO_OP_UNARY,
   TPO_OP_AFFINE,
   TPO_OP_PRELU,

@@ -46,3 +46,13 @@ void tpo_tensor_free_handle (TpoTensor *self);
  * offset all its binary16 scales, row by row. So both are read in aligned words.
  */
 gsize tpo_q8_scales_offset (const TpoShape *shape);
+
+/**
+ * tpo_rows_per_binding:
+ * @matrix: [N, K]
+ * @max: bytes that can be bound at once
+ *
+ * How many rows to bind at a time: all, or a number such that every slice of rows (and of scales) starts
+ * at a multiple of 256 bytes; 0 when not even those fit.
+ */
+gint64 tpo_rows_per_binding (const TpoTensor *matrix, gsize max);

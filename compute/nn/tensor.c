@@ -177,6 +177,21 @@ tpo_tensor_rows (const TpoTensor *self)
   return rows;
 }
 
+gint64
+tpo_rows_per_binding (const TpoTensor *matrix, gsize max)
+{
+  gint64 n = tpo_tensor_dim (matrix, 0), cols = tpo_tensor_dim (matrix, 1), step = 1, rows;
+  gboolean is_q8 = matrix->type == TPO_Q8_0;
+  gint64 row_size = cols * (matrix->type == TPO_F32 ? 4 : matrix->type == TPO_F16 ? 2 : 1);
+
+  rows = (gint64) MIN (max, G_MAXINT64) / MAX (row_size, 1);
+  if (rows >= n)
+    return n;
+  while (step * row_size % 256 != 0 || (is_q8 && step * cols / 16 % 256 != 0))
+    step *= 2;
+  return rows / step * step;
+}
+
 /* ---- copying ------------------------------------------------------------------------------ */
 
 static gboolean

@@ -284,6 +284,10 @@ tpo_device_open (const TpoDeviceOptions *options, GError **error)
   self->has_subgroup_control = find_subgroup_control (self->physical);
   self->queue_family = find_queue_family (self->physical);
   read_limits (self, options->force_storage_reads);
+  if (options->max_binding > 0) {
+    self->limits.max_storage_range = MIN (self->limits.max_storage_range, options->max_binding);
+    self->limits.max_texel_range = MIN (self->limits.max_texel_range, options->max_binding);
+  }
   if (!create_device (self, error) || !tpo_vk_queue_init (self, error))
     return NULL;
   tpo_vk_memory_init (self, options->force_staging);

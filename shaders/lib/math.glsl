@@ -22,10 +22,9 @@ float exp_f32(float x)
 // Natural logarithm of positive normal numbers; -inf below them, NaN for negative ones.
 float log_f32(float x)
 {
-  uint bits = floatBitsToUint(x);
-  int e = int((bits - 0x3f3504f3u) >> 23);
-  e = e > 127 ? e - 512 : e;
-  float m = uintBitsToFloat(bits - (uint(e) << 23));
+  // x = m · 2^e with m between √½ and √2.
+  int bits = floatBitsToInt(x), e = (bits - 0x3f3504f3) >> 23;
+  float m = intBitsToFloat(bits - (e << 23));
   float s = (m - 1.0) / (m + 1.0), u = s * s;
   precise float tail = s * u * (0.66666778 + u * (0.39977286 + u * 0.29879171)) +
                        float(e) * -2.12194440e-4;

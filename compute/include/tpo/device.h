@@ -59,6 +59,7 @@ typedef struct {
   gboolean validate;           /* load the Khronos validation layer, with synchronisation checks */
   gboolean force_staging;      /* act as if device memory were not host-visible, to test that path */
   gboolean force_storage_reads; /* never read through texel buffers, to test the GPU variant */
+  gsize max_binding;            /* bytes bound at once at most; 0: what the device takes. To test slices */
 } TpoDeviceOptions;
 
 typedef struct _TpoDevice TpoDevice;

@@ -1,0 +1,154 @@
+#include "config.h"
+
+#include "nn/ops-common.h"
+
+/* Push constants of shaders/attention.comp. */
+typedef struct {
+  guint32 n, m, heads, group;
+  guint32 causal, has_position, has_keys, has_mask, skip;
+  guint32 problems;
+  float scale;
+} Params;
+
+G_STATIC_ASSERT (sizeof (Params) == 44);
+
+enum {
+  MAX_HEAD_SIZE = 256
+};
+
+/* Sizes of one call. */
+typedef struct {
+  gint64 n_batch, n, m;
+  gint64 heads, kv_heads;
+  gint64 dk, dv;
+} Sizes;
+
+static gint64
+batch_of (const TpoTensor *x)
+{
+  return tpo_tensor_get_shape (x)->n == 3 ? tpo_tensor_dim (x, 0) : 1;
+}
+
+static gboolean
+is_index (const TpoTensor *x)
+{
+  return x == NULL || (tpo_tensor_get_type (x) == TPO_I32 && tpo_tensor_count (x) == 1);
+}
+
+static gboolean
+check_layout (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v, const Sizes *s)
+{
+  guint n_dims = tpo_tensor_get_shape (q)->n;
+
+  return tpo_graph_check (g, TPO_OP_ATTENTION,
+                          (n_dims == 2 || n_dims == 3) &&
+                              tpo_tensor_get_shape (k)->n == n_dims &&
+                              tpo_tensor_get_shape (v)->n == n_dims,
+                          "q, k and v have not all two or all three dimensions") &&
+         tpo_graph_check (g, TPO_OP_ATTENTION,
+                          batch_of (k) == s->n_batch && batch_of (v) == s->n_batch &&
+                              tpo_tensor_dim (v, -2) == s->m,
+                          "k and v do not fit to each other or to q") &&
+         tpo_graph_check (g, TPO_OP_ATTENTION,
+                          s->heads > 0 && s->kv_heads > 0 && s->heads % s->kv_heads == 0,
+                          "%" G_GINT64_FORMAT " heads cannot share %" G_GINT64_FORMAT, s->heads,
+                          s->kv_heads) &&
+         tpo_graph_check (g, TPO_OP_ATTENTION,
+                          tpo_tensor_dim (q, -1) == s->heads * s->dk &&
+                              tpo_tensor_dim (k, -1) == s->kv_heads * s->dk &&
+                              tpo_tensor_dim (v, -1) == s->kv_heads * s->dv,
+                          "the rows of q, k and v are no whole number of heads of one size") &&
+         tpo_graph_check (g, TPO_OP_ATTENTION,
+                          s->dk % 4 == 0 && s->dv % 4 == 0 && s->dk >= 4 && s->dv >= 4 &&
+                              s->dk <= MAX_HEAD_SIZE && s->dv <= MAX_HEAD_SIZE,
+                          "heads of %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT
+                          " channels are no multiples of 4 up to 256",
+                          s->dk, s->dv);
+}
+
+static gboolean
+check_params (TpoGraph *g, const TpoAttention *params, const Sizes *s)
+{
+  return tpo_graph_check (g, TPO_OP_ATTENTION,
+                          is_index (params->position) && is_index (params->n_keys),
+                          "position and n_keys are not [1] i32") &&
+         tpo_graph_check (g, TPO_OP_ATTENTION,
+                          params->mask == NULL ||
+                              (tpo_tensor_get_type (params->mask) == TPO_F32 &&
+                               tpo_tensor_count (params->mask) == s->m),
+                          "the mask is not [%" G_GINT64_FORMAT "] f32", s->m);
+}
+
+/* Queries per subgroup: as many as keep the unrolled loops at a size that compiles quickly. */
+static guint32
+tile_rows (const Sizes *s)
+{
+  gint64 most = 512 / MAX (MAX (s->dk, s->dv), 64);
+  guint32 rows = 1;
+
+  while (rows < most && rows < s->n)
+    rows *= 2;
+  return rows;
+}
+
+TpoTensor *
+tpo_attention (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
+               const TpoAttention *attention)
+{
+  const TpoVkLimits *limits = tpo_vk_limits (tpo_graph_get_device (g));
+  guint kv_heads = attention->n_kv_heads > 0 ? attention->n_kv_heads : attention->n_heads;
+  Sizes s = {
+    .n_batch = batch_of (q),
+    .n = tpo_tensor_dim (q, -2),
+    .m = tpo_tensor_dim (k, -2),
+    .heads = attention->n_heads,
+    .kv_heads = kv_heads,
+    .dk = tpo_tensor_dim (q, -1) / MAX (attention->n_heads, 1),
+    .dv = tpo_tensor_dim (v, -1) / MAX (kv_heads, 1),
+  };
+  TpoType type = tpo_tensor_get_type (q);
+  gboolean texel = limits->texel_reads;
+  Params params = {
+    .n = (guint32) s.n,
+    .m = (guint32) s.m,
+    .heads = (guint32) s.heads,
+    .causal = attention->causal,
+    .has_position = attention->position != NULL,
+    .has_keys = attention->n_keys != NULL,
+    .has_mask = attention->mask != NULL,
+    .skip = attention->skip_values,
+    .problems = (guint32) (s.n_batch * s.heads),
+    .scale = attention->scale,
+  };
+  TpoNodeDesc node = {
+    .op = TPO_OP_ATTENTION,
+    .texels = texel ? 7 : 0,
+    .params = &params,
+  };
+
+  if (!tpo_graph_check_float (g, TPO_OP_ATTENTION, q) ||
+      !tpo_graph_check_float (g, TPO_OP_ATTENTION, k) ||
+      !tpo_graph_check_float (g, TPO_OP_ATTENTION, v) || !check_layout (g, q, k, v, &s) ||
+      !check_params (g, attention, &s))
+    return tpo_graph_nothing (g);
+  v = tpo_as_type (g, v, tpo_tensor_get_type (k));
+  params.group = (guint32) (s.heads / s.kv_heads);
+  node.operands[0] = q;
+  node.operands[1] = k;
+  node.operands[2] = v;
+  node.operands[3] = attention->position;
+  node.operands[4] = attention->n_keys;
+  node.operands[5] = attention->mask;
+  node.variant = (tpo_tensor_get_type (k) == TPO_F16) * 4 + (type == TPO_F16) * 2 + texel;
+  node.spec[0] = tile_rows (&s);
+  node.spec[1] = s.m > limits->subgroup_size && limits->is_software ? 2 : 1;
+  node.spec[2] = (guint32) (s.dk / 4);
+  node.spec[3] = (guint32) (s.dv / 4);
+  node.spec[4] = !params.causal && !params.has_position && !params.has_keys &&
+                 !params.has_mask && params.skip == 0;
+  node.flops = 2.0 * s.n_batch * s.heads * s.n * s.m * (s.dk + s.dv);
+  tpo_grid_1d (node.grid, (s.n + node.spec[0] - 1) / node.spec[0] * params.problems);
+  if (s.n_batch > 1 || tpo_tensor_get_shape (q)->n == 3)
+    return tpo_graph_add (g, &node, type, TPO_SHAPE (s.n_batch, s.n, s.heads * s.dv));
+  return tpo_graph_add (g, &node, type, TPO_SHAPE (s.n, s.heads * s.dv));
+}

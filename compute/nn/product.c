@@ -1,0 +1,274 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "nn/ops-common.h"
+#include "nn/product.h"
+#include "nn/tensor-private.h"
+
+/* Push constants of shaders/lib/epilogue.glsl. */
+typedef struct {
+  guint32 m, n, k;
+  guint32 ldy, n_start;
+  guint32 x_batch, w_batch, y_batch;
+  guint32 act, has;
+  float scale;
+} Params;
+
+typedef struct {
+  Params product;
+  TpoPicture picture;
+} PictureParams;
+
+G_STATIC_ASSERT (sizeof (Params) == 44);
+G_STATIC_ASSERT (sizeof (PictureParams) == 76);
+
+enum {
+  HAS_BIAS = 1,
+  HAS_ADD = 2,
+  HAS_RESIDUAL = 4
+};
+
+typedef enum {
+  KIND_TILE,   /* subgroup shuffles and texel reads: software devices */
+  KIND_SHARED, /* shared memory: GPUs */
+  KIND_VEC,    /* few rows of x */
+  KIND_ANY     /* rows that are no whole 16-byte words */
+} Kind;
+
+/* How a kernel is laid over the result. */
+typedef struct {
+  Kind kind;
+  guint32 tile_m, tile_n; /* elements of y per workgroup */
+  guint32 rows,
+      columns; /* of TILE: rows per subgroup and columns per lane; of VEC: both per subgroup */
+  guint32 n_subgroups;
+} Layout;
+
+static guint
+weight_kind (TpoType type)
+{
+  return type == TPO_Q8_0 ? 2 : type == TPO_F16 ? 1 : 0;
+}
+
+static gsize
+row_size (const TpoProduct *p)
+{
+  static const guint sizes[] = { 4, 2, 1 };
+
+  return (gsize) p->k * sizes[weight_kind (tpo_tensor_get_type (p->w))];
+}
+
+static gboolean
+has_whole_words (const TpoProduct *p)
+{
+  return row_size (p) % 16 == 0 && p->k % 4 == 0;
+}
+
+static guint32
+power_of_two_up_to (gint64 value, guint32 most)
+{
+  guint32 result = 1;
+
+  while (result < most && result < value)
+    result *= 2;
+  return result;
+}
+
+static gint64
+tiles (gint64 n, guint32 tile)
+{
+  return (n + tile - 1) / tile;
+}
+
+/* Tiles of 16 rows are the fastest, but a small product must still give every core some. */
+static Layout
+tile_layout (const TpoProduct *p, const TpoVkLimits *limits)
+{
+  const gint64 enough = 16;
+  Layout layout = {
+    .kind = KIND_TILE,
+    .rows = power_of_two_up_to (p->m, 16),
+    .columns = p->n > limits->subgroup_size ? 2 : 1,
+    .n_subgroups = 1,
+  };
+
+  while (layout.rows > 4 && p->n_batch * tiles (p->m, layout.rows) *
+                                    tiles (p->n, layout.columns * limits->subgroup_size) <
+                                enough)
+    layout.rows /= 2;
+  layout.tile_m = layout.rows;
+  layout.tile_n = layout.columns * limits->subgroup_size;
+  return layout;
+}
+
+static Layout
+choose_layout (const TpoProduct *p, const TpoVkLimits *limits)
+{
+  /* A lane's share of a short row does not pay for the sums over lanes at its end; lavapipe has to walk
+     through the lanes for them. */
+  const gint64 long_row = limits->is_software ? 512 : 0;
+  Layout layout = { .kind = KIND_SHARED, .tile_m = 64, .tile_n = 64 };
+
+  if (!has_whole_words (p))
+    return (Layout){ .kind = KIND_ANY, .tile_m = 1, .tile_n = 64 };
+  if (p->picture == NULL && p->m <= 4 && p->k >= long_row) {
+    layout.kind = KIND_VEC;
+    layout.rows = power_of_two_up_to (p->m, 4);
+    layout.columns = 4;
+    layout.n_subgroups = limits->is_software ? 1 : 4;
+    layout.tile_m = layout.rows;
+    layout.tile_n = layout.columns * layout.n_subgroups;
+    return layout;
+  }
+  return limits->texel_reads ? tile_layout (p, limits) : layout;
+}
+
+static TpoOp
+kind_op (Kind kind, gboolean is_picture)
+{
+  static const TpoOp ops[] = {
+    [KIND_TILE] = TPO_OP_LINEAR_TILE,
+    [KIND_SHARED] = TPO_OP_LINEAR_SHARED,
+    [KIND_VEC] = TPO_OP_LINEAR_VEC,
+    [KIND_ANY] = TPO_OP_LINEAR_ANY,
+  };
+
+  if (!is_picture)
+    return ops[kind];
+  g_assert (kind == KIND_TILE || kind == KIND_SHARED);
+  return kind == KIND_TILE ? TPO_OP_CONV_TILE : TPO_OP_CONV_SHARED;
+}
+
+static void
+set_grid (TpoNodeDesc *node, const Layout *layout, const TpoProduct *p, gint64 n_columns)
+{
+  gint64 n_groups = tiles (p->m, layout->tile_m) * tiles (n_columns, layout->tile_n);
+
+  if (layout->kind == KIND_ANY)
+    n_groups = tiles (p->m * n_columns, 64);
+  else if (layout->kind == KIND_VEC) /* subgroups are counted, not workgroups */
+    n_groups = tiles (tiles (p->m, layout->rows) * tiles (n_columns, layout->columns),
+                      layout->n_subgroups);
+  tpo_grid_1d (node->grid, n_groups);
+  node->grid[2] = (guint32) p->n_batch;
+}
+
+static void
+fill_params (PictureParams *params, const TpoProduct *p, gint64 n_start, gint64 n_columns)
+{
+  params->product = (Params){
+    .m = (guint32) p->m,
+    .n = (guint32) n_columns,
+    .k = (guint32) p->k,
+    .ldy = (guint32) p->n,
+    .n_start = (guint32) n_start,
+    .x_batch = (guint32) (p->m * p->k),
+    .w_batch = p->w_batched ? (guint32) (p->n * p->k) : 0,
+    .y_batch = (guint32) (p->m * p->n),
+    .act = p->act,
+    .has = (p->bias != NULL ? HAS_BIAS : 0) | (p->add != NULL ? HAS_ADD : 0) |
+           (p->residual != NULL ? HAS_RESIDUAL : 0),
+    .scale = p->scale,
+  };
+  if (p->picture != NULL)
+    params->picture = *p->picture;
+}
+
+/* Binds rows [n_start, n_start + n_columns) of the weights. */
+static void
+bind_weights (TpoNodeDesc *node, const TpoProduct *p, gint64 n_start, gint64 n_columns)
+{
+  const TpoShape *shape = tpo_tensor_get_shape (p->w);
+
+  node->operands[1] = p->w;
+  if (p->w_batched)
+    return;
+  node->ranges[1] =
+      (TpoNodeRange){ (gsize) n_start * row_size (p), (gsize) n_columns * row_size (p) };
+  if (tpo_tensor_get_type (p->w) != TPO_Q8_0)
+    return;
+  node->operands[2] = p->w;
+  node->ranges[2] =
+      (TpoNodeRange){ tpo_q8_scales_offset (shape) + (gsize) n_start * p->k / 32 * 2,
+                      (gsize) n_columns * p->k / 32 * 2 };
+}
+
+static TpoTensor *
+add_slice (TpoGraph *g, const TpoProduct *p, const Layout *layout, TpoTensor *into,
+           gint64 n_start, gint64 n_columns, TpoShape shape)
+{
+  const TpoVkLimits *limits = tpo_vk_limits (tpo_graph_get_device (g));
+  TpoType type = tpo_tensor_get_type (p->x);
+  guint texels =
+      layout->kind == KIND_TILE || (layout->kind == KIND_VEC && limits->texel_reads) ? 3 : 0;
+  PictureParams params;
+  TpoNodeDesc node = {
+    .op = kind_op (layout->kind, p->picture != NULL),
+    .variant = weight_kind (tpo_tensor_get_type (p->w)) * 2 + (type == TPO_F16),
+    .operands = { p->x, NULL, NULL, p->bias, p->add, p->residual },
+    .into = into,
+    .texels = texels,
+    .n_subgroups = layout->n_subgroups,
+    .params = &params,
+    .spec = { layout->rows, layout->columns },
+    .flops = 2.0 * p->n_batch * p->m * n_columns * p->k,
+  };
+
+  if (layout->kind == KIND_TILE)
+    node.spec[2] = p->k % (4 * limits->subgroup_size) != 0;
+  if (layout->kind == KIND_VEC)
+    node.variant = node.variant * 2 + (texels != 0);
+  fill_params (&params, p, n_start, n_columns);
+  bind_weights (&node, p, n_start, n_columns);
+  set_grid (&node, layout, p, n_columns);
+  return tpo_graph_add (g, &node, type, shape);
+}
+
+/* How many rows of the weights can be bound at once. */
+static gint64
+rows_per_slice (const TpoProduct *p, const Layout *layout, const TpoVkLimits *limits)
+{
+  gboolean texel =
+      layout->kind == KIND_TILE || (layout->kind == KIND_VEC && limits->texel_reads);
+  gsize max = texel ? limits->max_texel_range : limits->max_storage_range;
+
+  return p->w_batched ? p->n : tpo_rows_per_binding (p->w, max);
+}
+
+/* Shaders count elements in 32 bits. */
+static gboolean
+fits_32_bits (const TpoProduct *p)
+{
+  gint64 y = p->n_batch * p->m * p->n, w = (p->w_batched ? p->n_batch : 1) * p->n * p->k;
+
+  return tpo_tensor_count (p->x) <= G_MAXUINT32 && y <= G_MAXUINT32 && w <= G_MAXUINT32;
+}
+
+TpoTensor *
+tpo_product (TpoGraph *g, const TpoProduct *product, TpoShape shape)
+{
+  const TpoVkLimits *limits = tpo_vk_limits (tpo_graph_get_device (g));
+  TpoType type = tpo_tensor_get_type (product->x);
+  TpoProduct p = *product;
+  TpoTensor *y = NULL;
+  Layout layout;
+  gint64 per_slice;
+
+  if (tpo_graph_failed (g))
+    return tpo_graph_nothing (g);
+  p.bias = tpo_as_type (g, p.bias, TPO_F32);
+  p.add = tpo_as_type (g, p.add, type);
+  p.residual = tpo_as_type (g, p.residual, type);
+  layout = choose_layout (&p, limits);
+  per_slice = rows_per_slice (&p, &layout, limits);
+  if (!tpo_graph_check (g, kind_op (layout.kind, p.picture != NULL),
+                        fits_32_bits (&p) && per_slice > 0 && p.n_batch <= limits->max_groups,
+                        "a product of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT
+                        " × %" G_GINT64_FORMAT " is too large",
+                        p.m, p.n, p.k))
+    return tpo_graph_nothing (g);
+  for (gint64 n = 0; n < p.n; n += per_slice)
+    y = add_slice (g, &p, &layout, y, n, MIN (per_slice, p.n - n), shape);
+  return y;
+}
