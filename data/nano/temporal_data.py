@@ -121,6 +121,27 @@ def make_batch(rng, clips, queries, tokenizer, seeds=None, held_out=False, evalu
             'kinds': [kind for _, _, kind, _ in items]}
 
 
+def make_seconds(rng, count, queries, tokenizer):
+    """Single seconds of many different scenes, for the video tower alone: frames, labels and queries about them."""
+    frames, names, patches, ids, rows, covered = [], [], [], [], [], []
+    for i in range(count):
+        scene = sample_scene(rng.randrange(10 ** 12))
+        second = rng.randrange(scene.duration)
+        times = second + (np.arange(FRAMES_PER_SECOND) + 0.5) / FRAMES_PER_SECOND
+        supersample = 2 if rng.random() < 0.4 else 1
+        frames.append(render(scene, times, SIZE, SIZE, supersample=supersample, backdrops=300))
+        names.append(name_labels(scene)[second])
+        patches.append(patch_labels(scene)[second])
+        for _ in range(queries):
+            item = draw_query(scene, rng)
+            ids.append(query_ids(tokenizer, item['question']))
+            rows.append([i])
+            covered.append([relevance(item['span'], scene.duration)[second]])
+    return {'frames': torch.from_numpy(np.stack(frames)), 'names': torch.from_numpy(np.stack(names)),
+            'patches': torch.from_numpy(np.stack(patches)), 'seconds': torch.tensor(rows), 'covered': torch.tensor(covered),
+            'ids': pad(ids)}
+
+
 def evaluation_batches(count, clips=8, queries=4, held_out=False):
     tokenizer = Tokenizer()
     base = EVALUATION_SEEDS + (10 ** 9 if held_out else 0)
@@ -129,21 +150,21 @@ def evaluation_batches(count, clips=8, queries=4, held_out=False):
         yield make_batch(random.Random(seeds[0]), clips, queries, tokenizer, seeds, held_out, True)
 
 
-def _work(queue, seed, clips, queries):
+def _work(queue, seed, make, count, queries):
     torch.set_num_threads(1)
     rng, tokenizer = random.Random(seed), Tokenizer()
     while True:
-        batch = make_batch(rng, clips, queries, tokenizer)
+        batch = make(rng, count, queries, tokenizer)
         queue.put({k: v.numpy() if isinstance(v, torch.Tensor) else v for k, v in batch.items()})
 
 
 class Loader:
-    """A process that makes batches ahead of the trainer."""
+    """A process that makes batches ahead of the trainer, with make_batch or make_seconds."""
 
-    def __init__(self, seed, clips, queries, ahead=8):
+    def __init__(self, seed, make, count, queries, ahead=8):
         context = multiprocessing.get_context('fork')
         self.queue = context.Queue(ahead)
-        self.process = context.Process(target=_work, args=(self.queue, seed, clips, queries), daemon=True)
+        self.process = context.Process(target=_work, args=(self.queue, seed, make, count, queries), daemon=True)
         self.process.start()
 
     def next(self):

@@ -1,4 +1,4 @@
-"""Trains the temporal path: both towers and the head together, from scratch.
+"""Trains the temporal path from scratch: first both towers, then towers and head together.
 
     python3 temporal_train.py --minutes 40 --out /tmp/temporal.pt
 
@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from clip import NANO_CLIP
 from grammar import TRAINED_NAMES
 from temporal import Temporal, edges, overlap
-from temporal_data import Loader
+from temporal_data import Loader, make_batch, make_seconds
 from tokenizer import Tokenizer
 from world import CLASSES, COLOR_NAMES
 
@@ -54,7 +54,7 @@ class Helpers(nn.Module):
         loss = F.binary_cross_entropy_with_logits(logits, labels, reduction='none')
         return (loss * (1 + 6 * labels)).sum(-1).mean()
 
-    def contrast(self, words, ids, features, seconds, covered, clip):
+    def contrast(self, words, ids, features, seconds, covered):
         """Every query against every second of all clips; positive where its span covers the second of its clip."""
         last = (ids > 0).sum(1) - 1
         query = F.normalize(self.text_projection(words[torch.arange(len(words)), last]), dim=-1)
@@ -120,6 +120,20 @@ def random_patches(batch, count):
     return torch.rand(batch, count).argsort(1)[:, :count // 2]
 
 
+def tower_loss(model, helpers, batch):
+    """The towers alone, on single seconds of many scenes: cheaper per scene than whole clips."""
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        kept = random_patches(len(batch['frames']), batch['patches'].shape[1])
+        tokens = model.vision.tokens(batch['frames'], kept)
+        features = model.vision.clip_projector(tokens).float()
+        words = model.text(batch['ids']).float()
+    patch, right = helpers.patch_loss(tokens, batch['patches'].gather(1, kept[..., None].expand(-1, -1, 2)))
+    names = helpers.name_loss(features, batch['names'])
+    contrast = helpers.contrast(words, batch['ids'], features, batch['seconds'], batch['covered'])
+    loss = patch + 0.15 * names + 2 * contrast
+    return loss, {'loss': loss, 'patch_right': right, 'names': names, 'contrast': contrast}
+
+
 def step_loss(model, helpers, batch, share, sparse):
     with torch.autocast('cpu', dtype=torch.bfloat16):
         kept = random_patches(len(batch['frames']), batch['patches'].shape[1]) if share < sparse else None
@@ -129,7 +143,7 @@ def step_loss(model, helpers, batch, share, sparse):
     labels = batch['patches'] if kept is None else batch['patches'].gather(1, kept[..., None].expand(-1, -1, 2))
     patch, right = helpers.patch_loss(tokens, labels)
     names = helpers.name_loss(features, batch['names'])
-    contrast = helpers.contrast(words, batch['ids'], features, batch['seconds'], batch['covered'], batch['clip'])
+    contrast = helpers.contrast(words, batch['ids'], features, batch['seconds'], batch['covered'])
     rows, valid = model.rows(features, batch['seconds'], batch['durations'])
     prompt = random_prompt(len(rows), words.shape[-1])
     out = model.head(rows, valid, words, batch['ids'] > 0, prompt)
@@ -147,7 +161,8 @@ def step_loss(model, helpers, batch, share, sparse):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--minutes', type=float, required=True, help='wall time of the whole training')
+    parser.add_argument('--tower', type=float, default=10, help='wall time of the first stage, the towers alone')
+    parser.add_argument('--minutes', type=float, required=True, help='wall time of the second stage, towers and head')
     parser.add_argument('--out', required=True, help='checkpoint file')
     parser.add_argument('--rate', type=float, default=1e-3)
     parser.add_argument('--clips', type=int, default=8)
@@ -158,7 +173,7 @@ def main():
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     model, helpers = Temporal(Tokenizer().size), Helpers()
-    spent, step = 0.0, 0
+    tower_spent, spent, step = 0.0, 0.0, 0
     trained = [*model.parameters(), *helpers.parameters()]
     optimiser = torch.optim.AdamW(trained, lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01)
     if os.path.exists(args.out):
@@ -166,12 +181,14 @@ def main():
         model.load_state_dict(state['model'])
         helpers.load_state_dict(state['helpers'])
         optimiser.load_state_dict(state['optimiser'])
-        spent, step = state['spent'], state['step']
-    loader = Loader(args.seed * 1000 + step, args.clips, args.queries)
+        tower_spent, spent, step = state.get('tower_spent', 0.0), state['spent'], state['step']
+    tower = tower_spent < args.tower
+    seed = args.seed * 1000 + step
+    loader = Loader(seed, make_seconds, 7 * args.clips, 2) if tower else Loader(seed, make_batch, args.clips, args.queries)
 
     def save():
         state = {'model': model.state_dict(), 'helpers': helpers.state_dict(), 'optimiser': optimiser.state_dict(),
-                 'vocabulary': model.text_config['vocab_size'], 'spent': spent, 'step': step}
+                 'vocabulary': model.text_config['vocab_size'], 'tower_spent': tower_spent, 'spent': spent, 'step': step}
         torch.save(state, args.out + '.new')
         os.replace(args.out + '.new', args.out)
 
@@ -181,18 +198,27 @@ def main():
         rate = args.rate * min(1.0, (step + 1) / 200) * (0.5 * (1 + math.cos(math.pi * share)) * 0.97 + 0.03)
         for group in optimiser.param_groups:
             group['lr'] = rate
-        loss, seen = step_loss(model, helpers, loader.next(), share, args.sparse)
+        if tower and tower_spent >= args.tower:
+            tower = False
+            loader.close()
+            loader = Loader(seed + step, make_batch, args.clips, args.queries)
+        batch = loader.next()
+        loss, seen = tower_loss(model, helpers, batch) if tower else step_loss(model, helpers, batch, share, args.sparse)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(trained, 1.0)
         optimiser.step()
         step += 1
         now = time.time()
-        spent, last = spent + (now - last) / 60, now
+        if tower:
+            tower_spent += (now - last) / 60
+        else:
+            spent += (now - last) / 60
+        last = now
         for name, value in seen.items():
             averages[name] = averages.get(name, float(value)) * 0.97 + float(value) * 0.03
         if step % 50 == 0:
-            print(json.dumps({'step': step, 'minutes': round(spent, 2), **{k: round(v, 3) for k, v in averages.items()}}), flush=True)
+            print(json.dumps({'step': step, 'minutes': round(tower_spent + spent, 2), **{k: round(v, 3) for k, v in averages.items()}}), flush=True)
         if now - saved > 90:
             save()
             saved = now
