@@ -247,8 +247,8 @@ report (const TpoWeights *weights, const GPtrArray *names, const char *what, GEr
                             (const char *) g_ptr_array_index (names, i));
   if (names->len > MAX_NAMES_SHOWN)
     g_string_append (text, ", …");
-  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s: %u %s:%s",
-               tpo_weights_get_path (weights), names->len, what, text->str);
+  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s: %s (%u):%s",
+               tpo_weights_get_path (weights), what, names->len, text->str);
   return FALSE;
 }
 
@@ -276,6 +276,6 @@ tpo_model_spec_check (const TpoModelSpec *self, const TpoWeights *weights, GErro
         (other == NULL || tpo_weights_find (weights, other) == NULL))
       g_ptr_array_add (missing, (char *) tensor->name);
   }
-  return report (weights, missing, "tensors are missing", error) &&
-         report (weights, unknown, "tensors are not part of such a model", error);
+  return report (weights, missing, "missing tensors", error) &&
+         report (weights, unknown, "tensors that are not part of such a model", error);
 }
