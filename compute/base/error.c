@@ -1,0 +1,3 @@
+#include <tpo/error.h>
+
+G_DEFINE_QUARK (tpo-error-quark, tpo_error)
