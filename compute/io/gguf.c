@@ -5,8 +5,13 @@
 #include "io/cursor.h"
 
 enum {
-  MAX_ALIGNMENT = 1 << 16
+  MAX_ALIGNMENT = 1 << 16,
+  MAX_TENSORS = 1 << 20,
+  STRING_COST = 32, /* memory of a string beyond its bytes */
 };
+
+/* Memory that the metadata of any sensible model stays under; a hostile file is stopped there. */
+#define METADATA_BUDGET ((guint64) 256 << 20)
 
 /* Smallest possible records, to bound counts before anything is allocated. */
 enum {
@@ -34,6 +39,7 @@ typedef struct {
   const char *path;
   TpoCursor cursor;
   guint64 alignment;
+  guint64 used; /* bytes of memory taken by metadata */
 } File;
 
 typedef struct {
@@ -69,6 +75,19 @@ unsupported (const File *self, const char *field, const char *what, guint64 numb
   return FALSE;
 }
 
+static gboolean
+spend (File *self, const char *field, guint64 size, GError **error)
+{
+  if (size <= METADATA_BUDGET - self->used) {
+    self->used += size;
+    return TRUE;
+  }
+  g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+               "%s: %s: the metadata need more than 256 MiB, before byte %" G_GSIZE_FORMAT,
+               self->path, field, self->cursor.at);
+  return FALSE;
+}
+
 /* A string as GGUF has it: length, bytes. NULL on error. */
 static char *
 read_string (File *self, const char *field, GError **error)
@@ -81,6 +100,8 @@ read_string (File *self, const char *field, GError **error)
     fail (self, field, "a text is cut off", error);
     return NULL;
   }
+  if (!spend (self, field, length + STRING_COST, error))
+    return NULL;
   if (!g_utf8_validate_len ((const char *) bytes, (gsize) length, NULL)) {
     fail (self, field, "a text is not UTF-8, before the text's end", error);
     return NULL;
@@ -137,6 +158,8 @@ read_elements (File *self, const char *key, guint32 type, gboolean is_array, gui
     fail (self, key, "the value is cut off", error);
     return NULL;
   }
+  if (!spend (self, key, n * sizeof (gint64), error))
+    return NULL;
   value = tpo_value_new (type, is_array, (gsize) n);
   if (type == TPO_VALUE_STRING) {
     for (gsize i = 0; i < n; i++) {
@@ -308,7 +331,7 @@ tpo_gguf_read (TpoWeights *weights, GBytes *bytes, const char *path, GError **er
     return fail (&self, "counts", "the file is cut off", error);
   if (n_values > tpo_cursor_left (&self.cursor) / MIN_VALUE_SIZE)
     return fail (&self, "metadata count", "more than the file can hold", error);
-  if (n_tensors > tpo_cursor_left (&self.cursor) / MIN_TENSOR_SIZE)
+  if (n_tensors > MIN (tpo_cursor_left (&self.cursor) / MIN_TENSOR_SIZE, MAX_TENSORS))
     return fail (&self, "tensor count", "more than the file can hold", error);
   tpo_weights_hold (weights, bytes);
   for (guint64 i = 0; i < n_values; i++) {
