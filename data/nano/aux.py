@@ -21,6 +21,7 @@ class AuxHeads(nn.Module):
         self.frames, self.grid = sizes['frames'], sizes['image'] // sizes['patch']
         width = NC + 1 + NK + 4 + ND + self.frames * 5
         self.dense = nn.Linear(sizes['vision_dim'], width)
+        self.motion = nn.Linear(sizes['vision_dim'], 4)          # speed x, y, and: there in the previous, the next frame
         self.slot = two_layers(sizes['q_dim'], 2 * sizes['q_dim'], width)
         centres = (torch.arange(self.grid) + .5) / self.grid
         y, x = torch.meshgrid(centres, centres, indexing='ij')
@@ -48,7 +49,7 @@ class AuxHeads(nn.Module):
             stats = dict(acc=(logits.argmax(-1) == target_class)[positive].float().mean(), l1=error)
             if clip is not None:
                 way, visible, boxes = clip
-                loss = loss + .3 * F.cross_entropy(direction[positive], way)
+                loss = loss + .5 * F.cross_entropy(direction[positive], way)
                 t = track[positive]
                 loss = loss + .5 * F.binary_cross_entropy_with_logits(t[..., 0], visible)
                 wrong = ((t[..., 1:] - boxes).abs().mean(-1) * visible).sum() / visible.sum().clamp(min=1)
@@ -75,7 +76,26 @@ class AuxHeads(nn.Module):
             k = index.reshape(-1)[positive]
             clip = o['dir'][b, k], vis.transpose(1, 2)[b, k].float(), box.transpose(1, 2)[b, k]
         parts = [p.flatten(0, 1) for p in self._parts(self.dense(tokens))]
-        return self._object_loss(parts, cls.reshape(-1), color, here, clip, .15, positive)
+        loss, stats = self._object_loss(parts, cls.reshape(-1), color, here, clip, .15, positive)
+        if clip is not None:
+            motion_loss, stats['speed'] = self._motion_loss(tokens, o, positive, b, index.reshape(-1)[positive])
+            loss = loss + motion_loss
+        return loss, stats
+
+    def _motion_loss(self, tokens, o, positive, b, k):
+        """What happens around a patch from one frame to the next: a local cue from which whole paths are learned."""
+        frames = self.frames
+        t = torch.arange(frames).view(1, frames, 1).expand(len(tokens), frames, self.grid ** 2).reshape(-1)[positive]
+        before, after = (t - 1).clamp(min=0), (t + 1).clamp(max=frames - 1)
+        centre = (o['box'][..., :2] + o['box'][..., 2:]) / 2
+        was, will = o['vis'][b, before, k], o['vis'][b, after, k]
+        here = centre[b, t, k]
+        old = torch.where(was[:, None], centre[b, before, k], here)
+        new = torch.where(will[:, None], centre[b, after, k], here)
+        y = self.motion(tokens).flatten(0, 1)[positive]
+        error = (y[:, :2] - 5 * (new - old)).abs().mean()
+        flags = F.binary_cross_entropy_with_logits(y[:, 2:], torch.stack([was, will], 1).float())
+        return error + .5 * flags, float(error)
 
     def slot_loss(self, slots, o):
         """slots (B, cells, d): the query of an object's cell must describe it, all others say nothing."""

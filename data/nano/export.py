@@ -70,7 +70,7 @@ def configuration(sizes, sections):
             'hidden_size': s['dim'], 'num_hidden_layers': s['layers'], 'num_attention_heads': s['heads'],
             'num_key_value_heads': s['kv_heads'], 'intermediate_size': s['hidden'], 'vocab_size': s['vocab'],
             'rms_norm_eps': 1e-5, 'rope_theta': s['theta']},
-        'loss': {'use_vision_regression_loss': False}, 'pretrained_paths': {},
+        'prompt': {'multi_turn': False}, 'loss': {'use_vision_regression_loss': False}, 'pretrained_paths': {},
         'vision_encoder': {
             'name': 'vit_l14', 'img_size': s['image'], 'patch_size': s['patch'], 'd_model': s['vision_dim'],
             'encoder_embed_dim': s['vision_dim'], 'encoder_depth': blocks - RETURN_INDEX - 1, 'encoder_num_heads': s['vision_heads'],

@@ -23,9 +23,9 @@ VIDEO_FRAMES = 8                  # frames that the language model sees of a cli
 SHORT_SPAN = .75                  # time questions prefer spans below this share of the clip
 
 VIDEO_KINDS = {'describe': 1, 'list': 1, 'color': 1.5, 'count': 1, 'count_class': 1.5, 'direction': 2.5, 'first': 1.5,
-               'yesno': 2, 'visible': 2, 'moves': 2, 'track': 3, 'track_box': .7, 'track_typed': .4, 'box': 1.2, 'chat': .4}
+               'yesno': 2, 'visible': 2, 'moves': 2, 'track': 3, 'track_box': .7, 'track_typed': .4, 'box': 1.2, 'chat': .4, 'other': .4}
 STILL_KINDS = {'list': 1.2, 'describe': .4, 'color': 1.5, 'count': 1, 'count_class': 1.5, 'yesno': 2.2, 'box': 3.2, 'side': 1.2,
-               'chat': .2}
+               'chat': .2, 'other': .2}
 QUESTION_KINDS = ('color', 'count', 'count_class', 'yesno', 'side', 'direction', 'first')   # short answers without a head
 
 TEMPLATES = dict(
@@ -68,6 +68,16 @@ CHAT = [('Hello!', 'Hello! Ask me about the video.'), ('Hi', 'Hello! Ask me abou
         ('Who are you?', 'I am a small video assistant.'),
         ('Help', 'I can describe the video, answer questions, find times, draw boxes and track objects.')]
 
+OTHER_ANSWER = 'I can only talk about the video.'
+OTHER = ['What is the capital of {w}?', 'Tell me a joke about {w}.', 'Who invented the {w}?', 'How old is the {w}?', 'Write a poem about {w}.',
+         'What is {w}?', 'Why is the {w} blue?', 'Do you like {w}?', 'How do I cook {w}?', 'What does {w} mean?', 'Is {w} better than {v}?',
+         'How far is it from {w} to {v}?', 'Translate {w} into {v}.', 'Explain {w} to me.', 'Who won the {w}?', 'What time is it in {w}?',
+         'How is the weather in {w}?', 'Can you help me with my {w}?', '{w} {v}', '{w}', 'I want {w} and {v}.', 'Buy {w} for my {v}.']
+OTHER_WORDS = ['France', 'Paris', 'music', 'pizza', 'bicycle', 'telephone', 'president', 'football', 'homework', 'money', 'love', 'Berlin',
+               'computer', 'weather', 'chess', 'physics', 'dinner', 'Python', 'English', 'Chinese', 'bread', 'mountain', 'river', 'sun',
+               'holiday', 'school', 'doctor', 'election', 'recipe', 'guitar', 'novel', 'planet', 'Japan', 'London', 'coffee', 'brother',
+               'asdf', 'qwerty', 'foo', 'lorem', 'ipsum', 'xyz', '你好', '视频', 'Straße', 'été', '123', '42', '2 + 2']
+
 
 # ---------------------------------------------------------------- words
 
@@ -94,6 +104,15 @@ def casual(question, rng):
     if rng.random() < .25 and not question.endswith(('>.', '].')):
         question = question.rstrip('?.!')
     return question
+
+
+def _outside(rng):
+    """Small talk, or something that the model knows nothing about."""
+    if rng.random() < .5:
+        question, answer = rng.choice(CHAT)
+        return dict(kind='chat', question=casual(question, rng), answer=answer)
+    w, v = rng.sample(OTHER_WORDS, 2)
+    return dict(kind='other', question=casual(rng.choice(OTHER).format(w=w, v=v), rng), answer=OTHER_ANSWER)
 
 
 def _item(kind, rng, answer, still=False, **words):
@@ -161,9 +180,8 @@ def video_question(kind, scene, rng):
     sprites = scene.sprites
     i = rng.randrange(len(sprites))
     s = sprites[i]
-    if kind == 'chat':
-        question, answer = rng.choice(CHAT)
-        return dict(kind=kind, question=casual(question, rng), answer=answer)
+    if kind in ('chat', 'other'):
+        return _outside(rng)
     if kind == 'describe':
         clauses = join([f'{article(x.name)} {_deed(x, scene)}' for x in _reading_order(scene)])
         return _item(kind, rng, clauses[0].upper() + clauses[1:] + '.')
@@ -221,8 +239,8 @@ def _track_question(kind, scene, rng):
 # ---------------------------------------------------------------- stills
 
 def still_question(kind, scene, time, rng):
-    if kind == 'chat':
-        return video_question('chat', scene, rng)
+    if kind in ('chat', 'other'):
+        return _outside(rng)
     boxes, visible = scene.boxes([time])
     there = [k for k in range(len(scene.sprites)) if visible[0, k]]
     if not there:

@@ -55,7 +55,7 @@ def rle(mask):
 def describe(item, held_out, **where):
     kind = item['kind']
     task = TASK_OF.get(kind, 'none')
-    group = task if task != 'none' else 'chat' if kind == 'chat' else 'question'
+    group = task if task != 'none' else 'chat' if kind in ('chat', 'other') else 'question'
     out = dict(where, group=group, kind=kind, question=item['question'], answer=item['answer'].split('<')[0].strip(), task=task,
                held_out_pair=held_out)
     if 'box' in item:

@@ -4,6 +4,8 @@ import torch.nn.functional as F
 
 import prompt_code
 from questions import IGNORE
+from tokenizer import Tokenizer
+from world import CLASSES, COLOR_NAMES
 
 
 def giou(a, b):
@@ -30,6 +32,32 @@ def head_loss(model, name, hidden, target):
         return F.l1_loss(model.temporal_embed(hidden), target)
     rows = model.track_embed(hidden).view(-1, 3, model.sizes['sam_dim'])
     return F.l1_loss(rows, prompt_code.box_rows(target)) + F.l1_loss(model.track_embed_decode2(hidden), target)
+
+
+class WordLoss:
+    """Visual vectors should resemble the words for what they show.
+
+    Cosine classification of the projected slot of each object among the embeddings of all class words, and of all
+    colour words: the decoder then finds `red star` in the picture by the same match as in a text.
+    """
+    SHARPNESS = 12.
+
+    def __init__(self):
+        piece = Tokenizer().pieces.piece_to_id
+        self.sets = [('cls', torch.tensor([piece('\u2581' + w) for w in CLASSES])),
+                     ('col', torch.tensor([piece('\u2581' + w) for w in COLOR_NAMES]))]
+
+    def __call__(self, model, slots, objects):
+        b, k = (objects['cls'] >= 0).nonzero(as_tuple=True)
+        shown = F.normalize(model.project_up(slots[b, objects['cell'][b, k]]), dim=-1)
+        loss = 0.
+        for name, ids in self.sets:
+            target = objects[name][b, k]
+            known = target >= 0
+            if known.any():
+                words = F.normalize(model.lm.embed(ids), dim=-1)
+                loss = loss + F.cross_entropy(self.SHARPNESS * shown[known] @ words.T, target[known])
+        return loss
 
 
 def answer_losses(model, batch, slots):

@@ -19,20 +19,20 @@ import torch.multiprocessing as mp
 import dense
 import questions
 from aux import AuxHeads
-from losses import answer_losses
+from losses import WordLoss, answer_losses
 from vlm import SIZES, VideoChat
 from world import middle_times, sample_scene
 
 STAGES = ['dense', 'stills', 'mixed']
 SAVE_SECONDS = 240
 PLANS = {                         # repeating order of (kind of batch, samples)
-    'dense': [('stills', 128)] * 3 + [('clips', 20)],
-    'stills': [('ask stills', 32)] * 3 + [('ask clips', 16)],
-    'mixed': [('ask stills', 32), ('ask clips', 24)],
+    'dense': [('stills', 128), ('stills', 128), ('clips', 32)],
+    'stills': [('ask stills', 32), ('stills', 128), ('ask stills', 32), ('ask clips', 24)],
+    'mixed': [('ask stills', 32), ('clips', 32), ('ask clips', 24), ('stills', 128)],
 }
 SIGHT = ('vision_', 'qformer', 'query_tokens', 'extra_query_tokens')
-SIGHT_RATE, FEEL = .4, .25        # learning rate of vision after the dense stage, share of the language gradient it gets
-HEAD_WEIGHTS = {'box': 4., 'track': 2., 'time': 2.}
+SIGHT_RATE = .6                   # learning rate of vision after the dense stage, as a share of the others'
+HEAD_WEIGHTS = {'box': 4., 'track': 2., 'time': 2., 'words': .3}
 
 
 def clip_batch(rng, count, sizes):
@@ -81,7 +81,7 @@ class Trainer:
         self.log = open(os.path.join(args.out, 'log.jsonl'), 'a')
         torch.manual_seed(args.seed)
         self.model = VideoChat(SIZES)
-        self.aux = AuxHeads(SIZES)
+        self.aux, self.words = AuxHeads(SIZES), WordLoss()
         self.parameters = list(self.model.parameters()) + list(self.aux.parameters())
         sight = [p for n, p in self.model.named_parameters() if n.startswith(SIGHT)]
         known = {id(p) for p in sight}
@@ -92,7 +92,7 @@ class Trainer:
         if os.path.exists(self.path):
             saved = torch.load(self.path)
             self.model.load_state_dict(saved['model'])
-            self.aux.load_state_dict(saved['aux'])
+            self.aux.load_state_dict(saved['aux'], strict=False)
             if saved.get('optimizer'):
                 self.optimizer.load_state_dict(saved['optimizer'])
             self.stage, self.seconds, self.seen, self.steps = saved['progress']
@@ -122,9 +122,9 @@ class Trainer:
         torch.nn.utils.clip_grad_norm_([p for p in self.parameters if p.grad is not None], 1.)
         self.optimizer.step()
 
-    def perceive(self, batch, slots_too=True):
+    def perceive(self, batch, slots_too=True, name=None):
         """Vision losses of a batch and the Q-Former's outputs (0 and None without slots_too)."""
-        prefix = 'clip_' if batch['frames'].shape[1] > 1 else 'still_'
+        prefix = name or ('clip_' if batch['frames'].shape[1] > 1 else 'still_')
         with torch.autocast('cpu', torch.bfloat16):
             tokens = self.model.vision(batch['frames'])
             slots = self.model.qformer(self.model.queries(), tokens) if slots_too else None
@@ -141,17 +141,22 @@ class Trainer:
         self.step(patch_loss + .7 * slot_loss, self.rate(progress))
 
     def run_joint(self, batch, progress):
-        """Language and heads; vision keeps a share of its own losses and a lower rate of change late on."""
-        patch_loss, slot_loss, slots = self.perceive(batch)
-        # a young language model would undo what the eyes have learned: they feel a part of its gradient only
-        slots = slots * FEEL + slots.detach() * (1 - FEEL)
-        losses, _ = answer_losses(self.model, batch, slots)
-        self.note('clip_' if batch['frames'].shape[1] > 1 else 'still_', {k: float(v) for k, v in losses.items()})
-        share = 1. if progress < .6 else .6
-        total = losses['language'] + share * (.4 * patch_loss + .5 * slot_loss)
-        for name, weight in HEAD_WEIGHTS.items():
-            total = total + weight * losses.get(name, 0.)
-        self.step(total, self.rate(progress))
+        """Language and heads on what the eyes deliver; the eyes go on learning from their own losses only.
+
+        Letting the language model's gradient into them undid what they had learned (see README.md).  Stills with
+        questions leave them alone, clips with questions train both, and `stills` batches train the eyes.
+        """
+        if 'ids' not in batch:
+            patch_loss, slot_loss, _ = self.perceive(batch)
+            return self.step(patch_loss + .7 * slot_loss, self.rate(progress))
+        clip = batch['frames'].shape[1] > 1
+        with torch.set_grad_enabled(clip):
+            patch_loss, slot_loss, slots = self.perceive(batch, name='clip_' if clip else 'asked_')
+        losses, _ = answer_losses(self.model, batch, slots.detach())
+        losses['words'] = self.words(self.model, slots.detach(), batch['objects'])
+        self.note('clip_' if clip else 'asked_', {k: float(v) for k, v in losses.items()})
+        total = losses['language'] + sum(weight * losses.get(name, 0.) for name, weight in HEAD_WEIGHTS.items())
+        self.step(total + (patch_loss + .7 * slot_loss if clip else 0.), self.rate(progress))
 
     run_stills = run_mixed = run_joint
 
