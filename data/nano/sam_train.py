@@ -4,8 +4,9 @@
     python3 sam_train.py video --minutes 40 --out /tmp/sam.pt
 
 The image stage learns to segment prompted sprites of single frames, the video stage to follow them by memory.  Both
-continue from the checkpoint if it exists; a stopped stage continues where its time left off.  While the encoder is
-frozen, an encoded batch serves several steps with other objects and frames.
+continue from the checkpoint if it exists; a stopped stage continues where its time left off.  In the video stage the
+encoder goes on learning from single frames only, so that an encoded batch of clips can serve several steps with other
+objects and frames.
 """
 import argparse
 import json
@@ -121,10 +122,10 @@ def frame_orders(length, count, rng):
 class EncodedClips:
     """Feature maps of a batch of clips, from which several different tracks are drawn."""
 
-    def __init__(self, model, batch, frozen):
+    def __init__(self, model, batch):
         frames, self.ids, self.objects = batch
         self.shape = frames.shape[:2]
-        with torch.set_grad_enabled(not frozen), torch.autocast('cpu', dtype=torch.bfloat16):
+        with torch.no_grad(), torch.autocast('cpu', dtype=torch.bfloat16):
             maps = model.encode(frames.flatten(0, 1))
         self.maps = [m.float().view(*self.shape, *m.shape[1:]) for m in maps]
 
@@ -203,13 +204,12 @@ def main():
     parser.add_argument('--minutes', type=float, required=True, help='wall time of the whole stage')
     parser.add_argument('--out', required=True, help='checkpoint file')
     parser.add_argument('--rate', type=float, default=6e-4)
-    parser.add_argument('--batch', type=int, default=12)
-    parser.add_argument('--frames', type=int, default=3, help='frames followed in the video stage; clips have one more')
+    parser.add_argument('--batch', type=int, default=12, help='images or clips per step')
+    parser.add_argument('--frames', type=int, default=3, help='most frames followed in the video stage; clips have one more')
     parser.add_argument('--true-memory', type=float, nargs=2, default=[0.7, 0.2],
                         help='share of true masks in memory at the start and at the end of the video stage')
     parser.add_argument('--objects', type=int, default=16, help='most objects followed per step of the video stage')
-    parser.add_argument('--reuse', type=int, default=3, help='tracks drawn from an encoded batch while the encoder is frozen')
-    parser.add_argument('--frozen', type=float, default=0.65, help='share of the video stage with a frozen encoder')
+    parser.add_argument('--reuse', type=int, default=4, help='tracks drawn from an encoded batch of clips')
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -230,6 +230,7 @@ def main():
         set_prompt_code(model.sam_prompt_encoder)
     length = 1 if args.stage == 'image' else args.frames + 1
     loader = Loader(args.seed * 1000 + step + (7 if length > 1 else 0), args.batch, length, NANO_SAM['image_size'])
+    images = Loader(args.seed * 1000 + step + 3, args.batch + 4, 1, NANO_SAM['image_size']) if length > 1 else None
     averages, saved, last = {}, time.time(), time.time()
 
     def update(loss):
@@ -246,14 +247,16 @@ def main():
             loss, seen = image_loss(model, helpers, loader.next(), rng)
             update(loss)
         else:
-            frozen = share < args.frozen
             true_memory = args.true_memory[0] + (args.true_memory[1] - args.true_memory[0]) * share
-            clips = EncodedClips(model, loader.next(), frozen)
-            for _ in range(args.reuse if frozen else 1):
-                drawn = clips.draw(model, args.frames, args.objects, rng)
+            loss, seen = image_loss(model, helpers, images.next(), rng)
+            update(loss)
+            clips = EncodedClips(model, loader.next())
+            for _ in range(args.reuse):
+                drawn = clips.draw(model, rng.randint(2, args.frames), args.objects, rng)
                 if drawn:
-                    loss, seen = clip_loss(model, helpers, *drawn, rng, true_memory)
+                    loss, more = clip_loss(model, helpers, *drawn, rng, true_memory)
                     update(loss)
+                    seen = {**more, **seen}
         step += 1
         now = time.time()
         spent, last = spent + (now - last) / 60, now
@@ -267,6 +270,8 @@ def main():
             saved = now
     save(args.out, model, helpers, optimiser, args.stage, spent, step)
     loader.close()
+    if images:
+        images.close()
 
 
 if __name__ == '__main__':
