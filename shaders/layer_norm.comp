@@ -5,7 +5,8 @@
 #include "rows.glsl"
 
 // y[r, c] = (x[r, c] - mean) / sqrt(variance + eps) · w[c] + b[c], mean and biased variance over the row.
-// Ba et al. 2016. One subgroup per row; two passes over the row, so that nothing cancels.
+// Ba et al. 2016. One subgroup per row. The mean is taken of differences to the row's first element
+// and the variance in a second pass, so that a large offset does not cancel digits away.
 layout(constant_id = 3) const bool HAS_W = true;
 layout(constant_id = 4) const bool HAS_B = true;
 layout(std430, binding = 0) readonly buffer X { ELEM x[]; };   // [rows, cols]
@@ -23,20 +24,21 @@ void main()
   uint row = grid_group(), n = ROW_STEPS(cols);
   if (row >= rows)
     return;
+  float first = float(x[row * cols]);
   vec4 sum = vec4(0.0);
   for (uint i = LANE; i < n; i += LANES)
-    sum += ROW_LOAD(x, x4, row * n + i);
+    sum += (ROW_LOAD(x, x4, row * n + i) - first) * ROW_MASK;
   float mean = subgroupAdd(dot(sum, vec4(1.0))) / float(cols);
 
   vec4 squares = vec4(0.0);
   for (uint i = LANE; i < n; i += LANES) {
-    vec4 d = (ROW_LOAD(x, x4, row * n + i) - mean) * ROW_MASK;
+    vec4 d = ((ROW_LOAD(x, x4, row * n + i) - first) - mean) * ROW_MASK;
     squares += d * d;
   }
   float factor = 1.0 / sqrt(subgroupAdd(dot(squares, vec4(1.0))) / float(cols) + eps);
 
   for (uint i = LANE; i < n; i += LANES) {
-    vec4 v = (ROW_LOAD(x, x4, row * n + i) - mean) * factor;
+    vec4 v = ((ROW_LOAD(x, x4, row * n + i) - first) - mean) * factor;
     if (HAS_W)
       v *= ROW_LOAD(w, w4, i);
     if (HAS_B)

@@ -6,11 +6,11 @@
 #include "math.glsl"
 
 // Adjacent channels are pairs. Row i stands for cell (i mod rows·cols) of a map: the first half of
-// the pairs turns by its column, the second half by its row, times turns[j] whole turns. Rows from
+// the pairs turns by its column, the second half by its row, times turns[j], a 32-bit fraction of a turn. Rows from
 // n_rotated on are copied. One invocation per two pairs; C is a multiple of four. Heo et al. 2024.
 layout(local_size_x_id = 0) in;
 layout(std430, binding = 0) readonly buffer X { ELEM4 x[]; };        // [n, C]
-layout(std430, binding = 1) readonly buffer Turns { float turns[]; }; // [C / 4]
+layout(std430, binding = 1) readonly buffer Turns { uint turns[]; }; // [C / 4]
 layout(std430, binding = 2) writeonly buffer Y { ELEM4 y[]; };       // [n, C]
 layout(push_constant) uniform Params {
   uint n_items; // n · C/4
@@ -23,9 +23,10 @@ layout(push_constant) uniform Params {
   uint cols_multiplier, cols_shift;
 };
 
-vec2 turn(vec2 v, float t)
+// @t: a fraction of a turn; whole turns have dropped out
+vec2 turn(vec2 v, uint t)
 {
-  vec2 sc = sin_cos_turns(t);
+  vec2 sc = sin_cos_turns(float(int(t)) * 2.3283064365386963e-10);
   return vec2(v.x * sc.y - v.y * sc.x, v.x * sc.x + v.y * sc.y);
 }
 
@@ -40,9 +41,9 @@ void main()
   if (n < n_rotated) {
     uint cell = n - divide(n, cells_multiplier, cells_shift) * n_cells;
     uint row = divide(cell, cols_multiplier, cols_shift);
-    vec2 place = vec2(cell - row * cols, row);
+    uvec2 place = uvec2(cell - row * cols, row);
     // With an odd number of steps the two halves meet inside one invocation.
-    float p0 = pair < steps ? place.x : place.y, p1 = pair + 1u < steps ? place.x : place.y;
+    uint p0 = pair < steps ? place.x : place.y, p1 = pair + 1u < steps ? place.x : place.y;
     uint j0 = pair < steps ? pair : pair - steps;
     uint j1 = pair + 1u < steps ? pair + 1u : pair + 1u - steps;
     v = vec4(turn(v.xy, p0 * turns[j0]), turn(v.zw, p1 * turns[j1]));

@@ -39,14 +39,11 @@ G_STATIC_ASSERT (sizeof (RopeParams) == 28);
 G_STATIC_ASSERT (sizeof (AxialParams) == 44);
 G_STATIC_ASSERT (sizeof (SineParams) == 20);
 
-/* Keeps the first eleven binary digits, so that a product with a 13-digit integer is exact. */
-static float
-leading_digits (double value)
+/* 2^64ths of a turn that pair @j of @size channels moves per position; below half a turn. */
+static guint64
+turn_fraction (float theta, double exponent)
 {
-  int exponent;
-  double fraction = frexp (value, &exponent);
-
-  return (float) ldexp (floor (fraction * 2048), exponent - 11);
+  return (guint64) ldexp (pow ((double) theta, exponent) / (2 * G_PI), 64);
 }
 
 TpoTensor *
@@ -54,7 +51,7 @@ tpo_rope (TpoGraph *g, TpoTensor *x, TpoTensor *position, guint n_heads, float t
 {
   gint64 cols = tpo_tensor_dim (x, -1), size = n_heads > 0 ? cols / n_heads : 0, steps;
   gboolean vec = size % 8 == 0;
-  g_autofree float *turns = NULL;
+  g_autofree guint32 *turns = NULL;
   RopeParams params = { .n_heads = n_heads };
   TpoNodeDesc node = {
     .op = TPO_OP_ROPE,
@@ -67,17 +64,19 @@ tpo_rope (TpoGraph *g, TpoTensor *x, TpoTensor *position, guint n_heads, float t
       !tpo_graph_check (g, TPO_OP_ROPE, size >= 2 && size % 2 == 0 && size * n_heads == cols,
                         "rows of %" G_GINT64_FORMAT " are not %u heads of even size", cols,
                         n_heads) ||
+      !tpo_graph_check (g, TPO_OP_ROPE, theta >= 1, "a base of %g is below 1",
+                        (double) theta) ||
       !tpo_graph_check (g, TPO_OP_ROPE,
                         tpo_tensor_get_type (position) == TPO_I32 &&
                             tpo_tensor_count (position) == 1,
                         "the position is not one i32"))
     return tpo_graph_nothing (g);
-  turns = g_new (float, size);
+  turns = g_new (guint32, size);
   for (gint64 j = 0; j < size / 2; j++) {
-    double turn = pow (theta, -2.0 * (double) j / (double) size) / (2 * G_PI);
+    guint64 turn = turn_fraction (theta, -2.0 * (double) j / (double) size);
 
-    turns[2 * j] = leading_digits (turn);
-    turns[2 * j + 1] = (float) (turn - turns[2 * j]);
+    turns[2 * j] = (guint32) (turn >> 32);
+    turns[2 * j + 1] = (guint32) turn;
   }
   steps = vec ? size / 8 : size / 2;
   params.n_items = (guint32) (tpo_tensor_rows (x) * n_heads * steps);
@@ -87,7 +86,7 @@ tpo_rope (TpoGraph *g, TpoTensor *x, TpoTensor *position, guint n_heads, float t
   node.operands[0] = x;
   node.operands[1] = position;
   node.operands[2] =
-      tpo_graph_constant (g, "rope turns", TPO_F32, TPO_SHAPE (size / 2, 2), turns);
+      tpo_graph_constant (g, "rope turns", TPO_I32, TPO_SHAPE (size / 2, 2), turns);
   tpo_grid_for (node.grid, params.n_items, 64);
   return tpo_graph_add (g, &node, tpo_tensor_get_type (x), *tpo_tensor_get_shape (x));
 }
@@ -97,7 +96,7 @@ tpo_rope_axial (TpoGraph *g, TpoTensor *x, guint rows, guint cols, gint64 n_rota
                 float theta)
 {
   gint64 n_channels = tpo_tensor_dim (x, -1), n_rows = tpo_tensor_rows (x);
-  g_autofree float *turns = NULL;
+  g_autofree guint32 *turns = NULL;
   AxialParams params = { 0 };
   TpoNodeDesc node = {
     .op = TPO_OP_ROPE_AXIAL,
@@ -110,9 +109,9 @@ tpo_rope_axial (TpoGraph *g, TpoTensor *x, guint rows, guint cols, gint64 n_rota
           g, TPO_OP_ROPE_AXIAL, n_channels % 4 == 0 && rows >= 1 && cols >= 1 && n_rotated >= 0,
           "%" G_GINT64_FORMAT " channels on a map of %u × %u", n_channels, rows, cols))
     return tpo_graph_nothing (g);
-  turns = g_new (float, n_channels / 4);
+  turns = g_new (guint32, n_channels / 4);
   for (gint64 j = 0; j < n_channels / 4; j++)
-    turns[j] = (float) (pow (theta, -4.0 * (double) j / (double) n_channels) / (2 * G_PI));
+    turns[j] = (guint32) (turn_fraction (theta, -4.0 * (double) j / (double) n_channels) >> 32);
   params.n_items = (guint32) (n_rows * n_channels / 4);
   params.n_rotated = (guint32) MIN (n_rotated, n_rows);
   params.steps = (guint32) (n_channels / 4);
@@ -123,7 +122,7 @@ tpo_rope_axial (TpoGraph *g, TpoTensor *x, guint rows, guint cols, gint64 n_rota
   params.by_cols = tpo_divisor (cols);
   node.operands[0] = x;
   node.operands[1] =
-      tpo_graph_constant (g, "axial turns", TPO_F32, TPO_SHAPE (n_channels / 4), turns);
+      tpo_graph_constant (g, "axial turns", TPO_I32, TPO_SHAPE (n_channels / 4), turns);
   tpo_grid_for (node.grid, params.n_items, 64);
   return tpo_graph_add (g, &node, tpo_tensor_get_type (x), *tpo_tensor_get_shape (x));
 }

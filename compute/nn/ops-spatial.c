@@ -83,11 +83,3 @@ tpo_conv_transpose2d (TpoGraph *g, TpoTensor *x, TpoTensor *w, TpoTensor *b)
   x = tpo_reshape (g, x, TPO_SHAPE (frames, rows * 2, cols * 2, n_out));
   return b != NULL ? tpo_add (g, x, b) : x;
 }
-
-TpoTensor *
-tpo_mlp (TpoGraph *g, TpoTensor *x, const TpoLinear *layers, guint n_layers)
-{
-  for (guint i = 0; i < n_layers; i++)
-    x = tpo_linear (g, x, &layers[i], i + 1 < n_layers ? TPO_ACT_RELU : TPO_ACT_NONE, NULL);
-  return x;
-}

@@ -1,5 +1,8 @@
 // What matrix products do with a finished sum before it is stored, shared by all their shaders:
 // y = act(scale · sum + b[n] + add[m, n]) + residual[m, n].
+// Both choices are specialization constants: software devices walk through every branch that is left.
+layout(constant_id = 5) const uint ACT = ACT_NONE;
+layout(constant_id = 6) const uint HAS = 0; // or-ed:
 const uint HAS_BIAS = 1u, HAS_ADD = 2u, HAS_RESIDUAL = 4u;
 
 layout(std430, binding = 3) readonly buffer Bias { float bias[]; };        // [N]
@@ -12,7 +15,6 @@ layout(push_constant) uniform Params
   uint m_count, n_count, k_count; // rows of x, rows of w bound here, length of both
   uint ldy, n_start;              // row length of y, first column made here
   uint x_batch, w_batch, y_batch; // elements from one problem of the batch to the next
-  uint act, has;
   float scale;
 #ifdef CONV
   uint rows, cols, channels;      // of the picture
@@ -26,12 +28,12 @@ void finish(uint batch, uint m, uint n, float sum)
   uint column = n_start + n;
   uint at = batch * y_batch + m * ldy + column;
   float v = sum * scale;
-  if ((has & HAS_BIAS) != 0u)
+  if ((HAS & HAS_BIAS) != 0u)
     v += bias[column];
-  if ((has & HAS_ADD) != 0u)
+  if ((HAS & HAS_ADD) != 0u)
     v += float(add[at]);
-  v = activate(v, act);
-  if ((has & HAS_RESIDUAL) != 0u)
+  v = activate(v, ACT);
+  if ((HAS & HAS_RESIDUAL) != 0u)
     v += float(residual[at]);
   y[at] = ELEM(v);
 }
