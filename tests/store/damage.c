@@ -8,24 +8,32 @@
 
 #include "fixture.h"
 
+static void
+drop (GPtrArray *records)
+{
+  g_clear_pointer (&records, g_ptr_array_unref);
+}
+
 /* Reads all there is, as the app and the exporters do. Errors are fine. */
 static void
 read_everything (TpoStore *store)
 {
   g_autoptr (GPtrArray) videos = tpo_store_list_videos (store, NULL);
-  g_autoptr (GPtrArray) labels = tpo_store_list_labels (store, NULL);
   TpoStoreCounts counts;
 
+  drop (tpo_store_list_labels (store, NULL));
   tpo_store_count (store, &counts, NULL);
   for (guint i = 0; videos != NULL && i < videos->len; i++) {
     gint64 video_id = ((TpoVideoRecord *) videos->pdata[i])->id;
-    g_autoptr (TpoVideoRecord) video = tpo_store_get_video (store, video_id, NULL);
+    TpoVideoRecord *video = tpo_store_get_video (store, video_id, NULL);
     g_autoptr (GPtrArray) conversations = tpo_store_list_conversations (store, video_id, NULL);
     g_autoptr (GPtrArray) annotations = tpo_store_list_annotations (store, video_id, NULL);
 
+    g_clear_pointer (&video, tpo_video_record_free);
     for (guint k = 0; conversations != NULL && k < conversations->len; k++) {
       TpoConversationRecord *conversation = conversations->pdata[k];
-      g_autoptr (GPtrArray) messages = tpo_store_list_messages (store, conversation->id, NULL);
+
+      drop (tpo_store_list_messages (store, conversation->id, NULL));
     }
     for (guint k = 0; annotations != NULL && k < annotations->len; k++) {
       TpoAnnotationRecord *annotation = annotations->pdata[k];
@@ -38,7 +46,9 @@ read_everything (TpoStore *store)
     }
   }
   for (gint64 id = 1; id <= 3; id++) {
-    g_autoptr (TpoPredictionRecord) prediction = tpo_store_get_prediction (store, id, NULL);
+    TpoPredictionRecord *prediction = tpo_store_get_prediction (store, id, NULL);
+
+    g_clear_pointer (&prediction, tpo_prediction_record_free);
   }
 }
 

@@ -201,7 +201,6 @@ test_everything (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   char *dumps[N_GESTURES + 1];
-  g_autofree char *last = NULL;
   Ids ids = { .video_id = sample_video (self->store, "clip7.mp4") };
 
   dumps[0] = dump_visible (self->store, ids.video_id);

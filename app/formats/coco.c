@@ -1,0 +1,300 @@
+#include "formats/export-private.h"
+#include "formats/polygon.h"
+
+/*
+ * COCO instances. Images are the labelled frames; since their ids must be known before the
+ * annotations, each video is walked twice: once to see which frames have something on them, once
+ * to write it. Categories come last, when it is known whether there are unlabelled objects.
+ * video_id, frame_id and instance_id are those of CocoVID.
+ */
+
+typedef struct {
+  TpoExport *export;
+  gint64 next_image_id, next_annotation_id;
+  gint64 unlabelled_id; /* a category that no label has */
+  gboolean has_unlabelled;
+  /* The video at hand: */
+  const TpoExportVideo *names;
+  TpoVideoRecord *video;
+  gint64 *image_ids; /* [n_frames]: 0 where nothing is labelled */
+  /* The track at hand: */
+  const TpoAnnotationRecord *track;
+} Coco;
+
+/* Calls func for all frames of all tracks of the video, with the keyframes of one at a time. */
+static gboolean
+walk_tracks (Coco *self, TpoTrackFrameFunc func, GError **error)
+{
+  TpoExport *export = self->export;
+  g_autoptr (GPtrArray) annotations =
+      tpo_export_list_annotations (export, self->video->id, error);
+
+  for (guint i = 0; annotations != NULL && i < annotations->len; i++) {
+    g_autoptr (GPtrArray) keyframes = NULL;
+
+    self->track = annotations->pdata[i];
+    if (self->track->kind == TPO_ANNOTATION_SPAN)
+      continue;
+    keyframes = tpo_store_list_keyframes (export->store, self->track->revision_id, G_MININT64,
+                                          G_MAXINT64, error);
+    if (keyframes == NULL)
+      return FALSE;
+    tpo_export_walk_track (export, self->video, self->track, keyframes, func, self);
+    if (!tpo_export_may_go_on (export, error))
+      return FALSE;
+  }
+  return annotations != NULL;
+}
+
+static void
+mark_image (const TpoTrackFrame *frame, gpointer data)
+{
+  Coco *self = data;
+
+  self->image_ids[frame->frame] = 1; /* numbered when all are known */
+}
+
+static gboolean
+find_images (Coco *self, GError **error)
+{
+  self->image_ids = g_new0 (gint64, (gsize) self->video->n_frames + 1);
+  if (!walk_tracks (self, mark_image, error))
+    return FALSE;
+  for (gint64 frame = 0; frame < self->video->n_frames; frame++)
+    if (self->image_ids[frame] != 0)
+      self->image_ids[frame] = self->next_image_id++;
+  return TRUE;
+}
+
+static void
+write_image (Coco *self, gint64 frame)
+{
+  TpoJsonWriter *json = &self->export->json;
+  TpoJsonWriter line = { .file = self->export->frames };
+  g_autofree char *name =
+      g_strdup_printf ("%s/%06" G_GINT64_FORMAT ".png", self->names->stem, frame);
+
+  tpo_json_begin_object (json, NULL);
+  tpo_json_int (json, "id", self->image_ids[frame]);
+  tpo_json_string (json, "file_name", name);
+  tpo_json_int (json, "width", self->video->width);
+  tpo_json_int (json, "height", self->video->height);
+  tpo_json_int (json, "video_id", self->video->id);
+  tpo_json_int (json, "frame_id", frame);
+  tpo_json_end_object (json);
+  tpo_json_end_line (json);
+
+  tpo_json_begin_object (&line, NULL);
+  tpo_json_int (&line, "image_id", self->image_ids[frame]);
+  tpo_json_string (&line, "video", self->names->path);
+  tpo_json_int (&line, "frame", frame);
+  tpo_json_seconds (&line, "time", self->video->frame_times_us[frame]);
+  tpo_json_end_object (&line);
+  tpo_json_end_line (&line);
+}
+
+static gboolean
+write_images (Coco *self, GError **error)
+{
+  if (!find_images (self, error))
+    return FALSE;
+  for (gint64 frame = 0; frame < self->video->n_frames; frame++)
+    if (self->image_ids[frame] != 0)
+      write_image (self, frame);
+  return TRUE;
+}
+
+static void
+write_box (TpoJsonWriter *json, const TpoVideoRecord *video, const TpoBox *box)
+{
+  double width = video->width, height = video->height;
+  double x = (double) box->x0 * width, y = (double) box->y0 * height;
+  double w = (double) box->x1 * width - x, h = (double) box->y1 * height - y;
+
+  tpo_json_begin_array (json, "bbox");
+  tpo_json_number (json, NULL, x, 3);
+  tpo_json_number (json, NULL, y, 3);
+  tpo_json_number (json, NULL, w, 3);
+  tpo_json_number (json, NULL, h, 3);
+  tpo_json_end_array (json);
+  tpo_json_number (json, "area", w * h, 3);
+}
+
+static void
+write_rings (TpoJsonWriter *json, GPtrArray *rings)
+{
+  tpo_json_begin_array (json, "segmentation");
+  for (guint i = 0; i < rings->len; i++) {
+    const GArray *ring = rings->pdata[i];
+
+    tpo_json_begin_array (json, NULL);
+    for (guint k = 0; k < ring->len; k++)
+      tpo_json_int (json, NULL, g_array_index (ring, int, k));
+    tpo_json_end_array (json);
+  }
+  tpo_json_end_array (json);
+}
+
+static void
+write_mask (TpoExport *self, const TpoRle *mask)
+{
+  TpoJsonWriter *json = &self->json;
+  g_autoptr (GPtrArray) rings = NULL;
+  g_autofree char *counts = NULL;
+  TpoBox bounds = { 0 };
+
+  tpo_rle_bounds (mask, &bounds);
+  tpo_json_begin_array (json, "bbox");
+  tpo_json_number (json, NULL, (double) bounds.x0 * mask->width, 3);
+  tpo_json_number (json, NULL, (double) bounds.y0 * mask->height, 3);
+  tpo_json_number (json, NULL, (double) (bounds.x1 - bounds.x0) * mask->width, 3);
+  tpo_json_number (json, NULL, (double) (bounds.y1 - bounds.y0) * mask->height, 3);
+  tpo_json_end_array (json);
+  tpo_json_int (json, "area", (gint64) tpo_rle_area (mask));
+
+  if (self->options.polygons && tpo_mask_outlines (mask, &rings)) {
+    write_rings (json, rings);
+    return;
+  }
+  counts = tpo_rle_to_string (mask);
+  tpo_json_begin_object (json, "segmentation");
+  tpo_json_begin_array (json, "size");
+  tpo_json_int (json, NULL, mask->height);
+  tpo_json_int (json, NULL, mask->width);
+  tpo_json_end_array (json);
+  tpo_json_string (json, "counts", counts);
+  tpo_json_end_object (json);
+}
+
+static gint64
+category_of (Coco *self, const TpoAnnotationRecord *track)
+{
+  if (tpo_export_label_name (self->export, track->label_id) != NULL)
+    return track->label_id;
+  self->has_unlabelled = TRUE;
+  return self->unlabelled_id;
+}
+
+static void
+write_instance (const TpoTrackFrame *frame, gpointer data)
+{
+  Coco *self = data;
+  TpoJsonWriter *json = &self->export->json;
+
+  tpo_json_begin_object (json, NULL);
+  tpo_json_int (json, "id", self->next_annotation_id++);
+  tpo_json_int (json, "image_id", self->image_ids[frame->frame]);
+  tpo_json_int (json, "category_id", category_of (self, self->track));
+  tpo_json_int (json, "iscrowd", 0);
+  if (frame->mask != NULL)
+    write_mask (self->export, frame->mask);
+  else
+    write_box (json, self->video, &frame->box);
+  tpo_json_int (json, "video_id", self->video->id);
+  tpo_json_int (json, "instance_id", self->track->id);
+  tpo_json_string (json, "tpo_status", tpo_annotation_status_name (self->track->status));
+  tpo_json_string (json, "tpo_text", self->track->text);
+  tpo_json_end_object (json);
+  tpo_json_end_line (json);
+}
+
+static gboolean
+write_instances (Coco *self, GError **error)
+{
+  return find_images (self, error) && walk_tracks (self, write_instance, error);
+}
+
+/* The two walks over the project are the two halves of the work. */
+static gboolean
+walk_videos (Coco *self, gboolean (*func) (Coco *self, GError **error), guint half,
+             GError **error)
+{
+  GPtrArray *videos = self->export->videos;
+
+  self->next_image_id = 1;
+  for (guint i = 0; i < videos->len; i++) {
+    gboolean is_done;
+
+    self->names = videos->pdata[i];
+    self->video = tpo_store_get_video (self->export->store, self->names->id, error);
+    is_done = self->video != NULL && func (self, error);
+    g_clear_pointer (&self->video, tpo_video_record_free);
+    g_clear_pointer (&self->image_ids, g_free);
+    if (!is_done)
+      return FALSE;
+    tpo_export_progress (self->export, half * videos->len + i + 1, 2 * videos->len);
+  }
+  return TRUE;
+}
+
+static void
+write_category (TpoJsonWriter *json, gint64 id, const char *name)
+{
+  tpo_json_begin_object (json, NULL);
+  tpo_json_int (json, "id", id);
+  tpo_json_string (json, "name", name);
+  tpo_json_string (json, "supercategory", "object");
+  tpo_json_end_object (json);
+}
+
+static void
+write_categories (Coco *self)
+{
+  TpoExport *export = self->export;
+
+  tpo_json_begin_array (&export->json, "categories");
+  for (guint i = 0; i < export->labels->len; i++) {
+    const TpoLabelRecord *label = export->labels->pdata[i];
+
+    write_category (&export->json, label->id, label->name);
+  }
+  if (self->has_unlabelled)
+    write_category (&export->json, self->unlabelled_id, "unlabelled");
+  tpo_json_end_array (&export->json);
+}
+
+static void
+write_videos (TpoExport *export)
+{
+  tpo_json_begin_array (&export->json, "videos");
+  for (guint i = 0; i < export->videos->len; i++) {
+    const TpoExportVideo *video = export->videos->pdata[i];
+
+    tpo_json_begin_object (&export->json, NULL);
+    tpo_json_int (&export->json, "id", video->id);
+    tpo_json_string (&export->json, "name", video->path);
+    tpo_json_end_object (&export->json);
+  }
+  tpo_json_end_array (&export->json);
+}
+
+gboolean
+tpo_export_write_coco (TpoExport *export, GError **error)
+{
+  TpoJsonWriter *json = &export->json;
+  Coco self = { .export = export, .next_annotation_id = 1, .unlabelled_id = 1 };
+
+  if (export->labels->len > 0) {
+    const TpoLabelRecord *last = export->labels->pdata[export->labels->len - 1];
+
+    self.unlabelled_id = last->id + 1; /* they are listed by id */
+  }
+  tpo_json_begin_object (json, NULL);
+  tpo_json_begin_object (json, "info");
+  tpo_json_string (json, "description", "TPO Studio export");
+  tpo_json_string (json, "version", "1.0");
+  tpo_json_end_object (json);
+  tpo_json_begin_array (json, "images");
+  if (!walk_videos (&self, write_images, 0, error))
+    return FALSE;
+  tpo_json_end_array (json);
+  tpo_json_begin_array (json, "annotations");
+  if (!walk_videos (&self, write_instances, 1, error))
+    return FALSE;
+  tpo_json_end_array (json);
+  write_categories (&self);
+  write_videos (export);
+  tpo_json_end_object (json);
+  tpo_json_end_line (json);
+  return TRUE;
+}

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "formats/json-writer.h"
+#include "formats/tpo-export.h"
+#include "store/tpo-store-annotations.h"
+#include "store/tpo-store-videos.h"
+
+/* What the formats share: the walk over a project, names of videos, losses. */
+
+G_BEGIN_DECLS
+
+typedef struct {
+  gint64 id;
+  char *uri;
+  char *path; /* for readers: relative to the exported file, or the bare file name */
+  char *stem; /* file name without its extension, different for each video */
+} TpoExportVideo;
+
+typedef struct {
+  TpoStore *store;
+  TpoExportFormat format;
+  TpoExportOptions options;
+  TpoOutputFile *file;   /* the main one */
+  TpoOutputFile *frames; /* COCO's second one, else NULL */
+  TpoJsonWriter json;    /* into file */
+  GPtrArray *videos;     /* of TpoExportVideo */
+  GPtrArray *labels;     /* of TpoLabelRecord, by id */
+  TpoLossReport *report;
+} TpoExport;
+
+/** tpo_loss_report_add: adds @count to the loss of that @what and @why; 0 adds nothing */
+void tpo_loss_report_add (TpoLossReport *self, const char *what, gint64 count, const char *why);
+
+/** tpo_export_add_format_losses: what a format can never carry, as far as the project has it */
+void tpo_export_add_format_losses (TpoExport *self, const TpoStoreCounts *counts);
+
+/** tpo_export_name_videos: all of the project, by id. (transfer full) (element-type TpoExportVideo) */
+GPtrArray *tpo_export_name_videos (TpoExport *self, GFile *target, GError **error);
+
+/** tpo_export_write_description: the file beside the others, which are finished */
+void tpo_export_write_description (TpoExport *self, TpoJsonWriter *json,
+                                   const TpoStoreCounts *counts);
+
+/** tpo_export_label_name: Returns: (nullable): %NULL for none or a deleted one */
+const char *tpo_export_label_name (TpoExport *self, gint64 label_id);
+
+/** tpo_export_list_annotations: those that the options choose. (transfer full) */
+GPtrArray *tpo_export_list_annotations (TpoExport *self, gint64 video_id, GError **error);
+
+/** tpo_export_may_go_on: false with an error once writing failed or was cancelled */
+gboolean tpo_export_may_go_on (TpoExport *self, GError **error);
+
+/** tpo_export_progress: @n_done of @n_all parts of the work are done */
+void tpo_export_progress (TpoExport *self, guint n_done, guint n_all);
+
+/**
+ * TpoTrackFrame: a track on one frame of the video
+ */
+typedef struct {
+  gint64 frame; /* index in the video */
+  gint64 time_us;
+  TpoBox box;
+  const TpoRle *mask; /* nullable, of the video's size */
+} TpoTrackFrame;
+
+typedef void (*TpoTrackFrameFunc) (const TpoTrackFrame *frame, gpointer data);
+
+/**
+ * tpo_export_walk_track: calls @func for the frames that show the object, in order
+ *
+ * A box track is on every frame of its time unless options.keyframes_only; a mask track where it
+ * has masks.
+ */
+void tpo_export_walk_track (TpoExport *self, const TpoVideoRecord *video,
+                            const TpoAnnotationRecord *track, GPtrArray *keyframes,
+                            TpoTrackFrameFunc func, gpointer data);
+
+/** tpo_mask_scale: nearest pixels. Returns: (transfer full): @mask again when it has that size */
+TpoRle *tpo_mask_scale (TpoRle *mask, guint width, guint height);
+
+/**
+ * TpoExportQuery: the spans of a video that answer one query
+ */
+typedef struct {
+  const char *text; /* of the first span; the label's name where it has none, else "" */
+  GPtrArray *spans; /* of TpoAnnotationRecord, by start; not owned */
+} TpoExportQuery;
+
+/** tpo_export_group_queries: in order of their first spans. (element-type TpoExportQuery) */
+GPtrArray *tpo_export_group_queries (TpoExport *self, GPtrArray *annotations);
+
+/**
+ * tpo_export_get_prediction:
+ * @prediction: (out) (transfer full) (nullable): the first one behind @query that has a saliency
+ *   curve, else any, else %NULL
+ */
+gboolean tpo_export_get_prediction (TpoExport *self, const TpoExportQuery *query,
+                                    TpoPredictionRecord **prediction, GError **error);
+
+/* One function a format: writes everything into self->file. */
+gboolean tpo_export_write_coco (TpoExport *self, GError **error);
+gboolean tpo_export_write_activitynet (TpoExport *self, GError **error);
+gboolean tpo_export_write_qvhighlights (TpoExport *self, GError **error);
+gboolean tpo_export_write_tpo_instruct (TpoExport *self, GError **error);
+
+G_END_DECLS

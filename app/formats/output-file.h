@@ -1,0 +1,43 @@
+#pragma once
+
+#include <gio/gio.h>
+
+/*
+ * A file under a passing name beside the one that it is to become. The first error is kept and
+ * given by tpo_output_file_finish(); writing after it does nothing.
+ */
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *name;   /* base name of the target */
+  char *sha256; /* of all bytes, hexadecimal; set when finished */
+  goffset size; /* bytes so far */
+  GFile *target;
+  GFile *unfinished;
+  GOutputStream *stream; /* NULL once finished */
+  GChecksum *checksum;
+  GString *buffer;
+  GCancellable *cancellable;
+  GError *error;
+} TpoOutputFile;
+
+/** tpo_output_file_new: Returns: (transfer full): or %NULL when nothing can be written there */
+TpoOutputFile *tpo_output_file_new (GFile *target, GCancellable *cancellable, GError **error);
+
+void tpo_output_file_write (TpoOutputFile *self, gconstpointer bytes, gsize size);
+
+/** tpo_output_file_has_failed: an error is waiting, or the cancellable is cancelled */
+gboolean tpo_output_file_has_failed (TpoOutputFile *self);
+
+/** tpo_output_file_finish: brings all bytes to the disk, still under the passing name */
+gboolean tpo_output_file_finish (TpoOutputFile *self, GError **error);
+
+/** tpo_output_file_publish: gives a finished file its name, in one step */
+gboolean tpo_output_file_publish (TpoOutputFile *self, GError **error);
+
+/** tpo_output_file_free: an unpublished file is removed */
+void tpo_output_file_free (TpoOutputFile *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoOutputFile, tpo_output_file_free)
+
+G_END_DECLS

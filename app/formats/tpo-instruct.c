@@ -1,0 +1,473 @@
+#include <string.h>
+
+#include "formats/export-private.h"
+#include "store/tpo-store-conversations.h"
+#include "store/tpo-store-predictions.h"
+
+/*
+ * tpo-instruct/1: a line a sample. A query with its spans is a "moment", a track on one frame a
+ * "box" or "mask", on several a "track", a question answered in words only a "qa". What the
+ * model had predicted and how it was corrected follow as tpo_predictions and tpo_revisions.
+ */
+
+/* The answer's pair of task tokens, which call the head. */
+static const char *const answers[TPO_ANNOTATION_KIND_COUNT] = {
+  [TPO_ANNOTATION_SPAN] = "<time_begin><temp>",
+  [TPO_ANNOTATION_BOX_TRACK] = "<box_begin><boxes>",
+  [TPO_ANNOTATION_MASK_TRACK] = "<track_begin><tracking>",
+};
+
+/* The sample being written. */
+typedef struct {
+  TpoExport *export;
+  const TpoExportVideo *names;
+  const TpoVideoRecord *video;
+} Sample;
+
+static void
+begin_sample (const Sample *self, const char *id, const char *task)
+{
+  TpoJsonWriter *json = &self->export->json;
+  const TpoVideoRecord *video = self->video;
+
+  tpo_json_begin_object (json, NULL);
+  tpo_json_string (json, "schema", "tpo-instruct/1");
+  tpo_json_string (json, "id", id);
+  tpo_json_string (json, "task", task);
+  tpo_json_string (json, "video", self->names->path);
+  if (g_str_has_prefix (video->content_hash, "sha256:"))
+    tpo_json_string (json, "sha256", video->content_hash + strlen ("sha256:"));
+  tpo_json_int (json, "width", video->width);
+  tpo_json_int (json, "height", video->height);
+  tpo_json_int (json, "n_frames", video->n_frames);
+  tpo_json_seconds (json, "duration", video->duration_us);
+}
+
+static void
+end_sample (const Sample *self)
+{
+  tpo_json_end_object (&self->export->json);
+  tpo_json_end_line (&self->export->json);
+}
+
+static void
+write_turn (TpoJsonWriter *json, const char *from, const char *value)
+{
+  tpo_json_begin_object (json, NULL);
+  tpo_json_string (json, "from", from);
+  tpo_json_string (json, "value", value);
+  tpo_json_end_object (json);
+}
+
+static void
+write_conversation (TpoJsonWriter *json, const char *question, const char *answer)
+{
+  g_autofree char *human = g_strconcat ("<image>\n", question, NULL);
+
+  tpo_json_begin_array (json, "conversations");
+  write_turn (json, "human", human);
+  write_turn (json, "gpt", answer);
+  tpo_json_end_array (json);
+}
+
+static void
+write_window (TpoJsonWriter *json, gint64 start_us, gint64 end_us)
+{
+  tpo_json_begin_array (json, NULL);
+  tpo_json_seconds (json, NULL, start_us);
+  tpo_json_seconds (json, NULL, end_us);
+  tpo_json_end_array (json);
+}
+
+static void
+write_curve (TpoJsonWriter *json, const TpoPredictionRecord *prediction)
+{
+  if (prediction == NULL || prediction->n_saliency == 0)
+    return;
+  tpo_json_begin_object (json, "saliency");
+  tpo_json_seconds (json, "clip_len", prediction->saliency_step_us);
+  tpo_json_int (json, "first_clip",
+                prediction->saliency_start_us / prediction->saliency_step_us);
+  tpo_json_begin_array (json, "scores");
+  for (guint i = 0; i < prediction->n_saliency; i++)
+    tpo_json_number (json, NULL, (double) prediction->saliency[i], 6);
+  tpo_json_end_array (json);
+  tpo_json_end_object (json);
+}
+
+static void
+write_xyxy (TpoJsonWriter *json, const char *name, const TpoBox *box)
+{
+  tpo_json_begin_array (json, name);
+  tpo_json_number (json, NULL, (double) box->x0, 6);
+  tpo_json_number (json, NULL, (double) box->y0, 6);
+  tpo_json_number (json, NULL, (double) box->x1, 6);
+  tpo_json_number (json, NULL, (double) box->y1, 6);
+  tpo_json_end_array (json);
+}
+
+static gint64
+frame_of (const Sample *self, const TpoKeyframeRecord *keyframe)
+{
+  return tpo_frame_at (self->video->frame_times_us, self->video->n_frames, keyframe->time_us);
+}
+
+static void
+write_frames (const Sample *self, GPtrArray *keyframes)
+{
+  tpo_json_begin_array (&self->export->json, "frames");
+  for (guint i = 0; i < keyframes->len; i++)
+    tpo_json_int (&self->export->json, NULL, frame_of (self, keyframes->pdata[i]));
+  tpo_json_end_array (&self->export->json);
+}
+
+/* Keyframes as parallel arrays: their frames, and their boxes or masks. */
+static void
+write_track (const Sample *self, GPtrArray *keyframes)
+{
+  TpoJsonWriter *json = &self->export->json;
+
+  tpo_json_begin_object (json, "track");
+  write_frames (self, keyframes);
+  tpo_json_begin_array (json, "xyxy");
+  for (guint i = 0; i < keyframes->len; i++) {
+    const TpoKeyframeRecord *keyframe = keyframes->pdata[i];
+
+    if (keyframe->has_box)
+      write_xyxy (json, NULL, &keyframe->box);
+    else
+      tpo_json_null (json, NULL);
+  }
+  tpo_json_end_array (json);
+  tpo_json_begin_array (json, "provenance");
+  for (guint i = 0; i < keyframes->len; i++) {
+    const TpoKeyframeRecord *keyframe = keyframes->pdata[i];
+
+    tpo_json_string (json, NULL, tpo_provenance_name (keyframe->provenance));
+  }
+  tpo_json_end_array (json);
+  tpo_json_end_object (json);
+}
+
+static void
+write_masks (const Sample *self, GPtrArray *keyframes)
+{
+  TpoJsonWriter *json = &self->export->json;
+  const TpoVideoRecord *video = self->video;
+
+  tpo_json_begin_object (json, "mask");
+  write_frames (self, keyframes);
+  tpo_json_begin_array (json, "size");
+  tpo_json_int (json, NULL, video->height);
+  tpo_json_int (json, NULL, video->width);
+  tpo_json_end_array (json);
+  tpo_json_begin_array (json, "rle");
+  for (guint i = 0; i < keyframes->len; i++) {
+    const TpoKeyframeRecord *keyframe = keyframes->pdata[i];
+    g_autoptr (TpoRle) mask = NULL;
+    g_autofree char *text = NULL;
+
+    if (keyframe->mask != NULL) {
+      mask = tpo_mask_scale (keyframe->mask, video->width, video->height);
+      text = tpo_rle_to_string (mask);
+    }
+    tpo_json_string (json, NULL, text);
+  }
+  tpo_json_end_array (json);
+  tpo_json_end_object (json);
+}
+
+static void
+write_prediction (const Sample *self, const TpoPredictionRecord *prediction)
+{
+  TpoJsonWriter *json = &self->export->json;
+
+  tpo_json_begin_object (json, NULL);
+  tpo_json_string (json, "model", prediction->model);
+  tpo_json_string (json, "model_version", prediction->model_version);
+  tpo_json_string (json, "model_hash", prediction->model_hash);
+  tpo_json_string (json, "prompt", prediction->prompt);
+  tpo_json_raw (json, "settings", prediction->settings != NULL ? prediction->settings : "null");
+  tpo_json_time (json, "created", prediction->created_us);
+  tpo_json_begin_array (json, "windows"); /* with scores, best first */
+  for (guint i = 0; i < prediction->n_spans; i++) {
+    const TpoSpan *span = &prediction->spans[i];
+
+    tpo_json_begin_array (json, NULL);
+    tpo_json_seconds (json, NULL, span->start_us);
+    tpo_json_seconds (json, NULL, span->end_us);
+    tpo_json_number (json, NULL, (double) span->score, 6);
+    tpo_json_end_array (json);
+  }
+  tpo_json_end_array (json);
+  write_curve (json, prediction);
+  if (prediction->kind == TPO_ANNOTATION_MASK_TRACK)
+    write_masks (self, prediction->keyframes);
+  if (prediction->kind != TPO_ANNOTATION_SPAN)
+    write_track (self, prediction->keyframes);
+  tpo_json_end_object (json);
+}
+
+static gboolean
+write_predictions (const Sample *self, GPtrArray *annotations, GError **error)
+{
+  TpoJsonWriter *json = &self->export->json;
+
+  tpo_json_begin_array (json, "tpo_predictions");
+  for (guint i = 0; i < annotations->len; i++) {
+    const TpoAnnotationRecord *annotation = annotations->pdata[i];
+    g_autoptr (TpoPredictionRecord) prediction = NULL;
+
+    if (annotation->prediction_id == 0)
+      continue;
+    prediction =
+        tpo_store_get_prediction (self->export->store, annotation->prediction_id, error);
+    if (prediction == NULL)
+      return FALSE;
+    write_prediction (self, prediction);
+  }
+  tpo_json_end_array (json);
+  return TRUE;
+}
+
+static gboolean
+write_revisions (const Sample *self, GPtrArray *annotations, GError **error)
+{
+  TpoJsonWriter *json = &self->export->json;
+
+  tpo_json_begin_array (json, "tpo_revisions");
+  for (guint i = 0; i < annotations->len; i++) {
+    const TpoAnnotationRecord *annotation = annotations->pdata[i];
+    g_autoptr (GPtrArray) revisions =
+        tpo_store_list_revisions (self->export->store, annotation->id, error);
+
+    if (revisions == NULL)
+      return FALSE;
+    for (guint k = 0; k < revisions->len; k++) {
+      const TpoAnnotationRecord *revision = revisions->pdata[k];
+
+      tpo_json_begin_object (json, NULL);
+      tpo_json_int (json, "annotation", revision->id);
+      tpo_json_string (json, "status", tpo_annotation_status_name (revision->status));
+      tpo_json_string (json, "source", tpo_provenance_name (revision->provenance));
+      tpo_json_string (json, "annotator", revision->author);
+      tpo_json_number (json, "seconds_spent", revision->seconds_spent, 3);
+      tpo_json_time (json, "updated", revision->revised_us);
+      tpo_json_begin_array (json, "window");
+      tpo_json_seconds (json, NULL, revision->start_us);
+      tpo_json_seconds (json, NULL, revision->end_us);
+      tpo_json_end_array (json);
+      if (revision->revision_id == annotation->revision_id)
+        tpo_json_bool (json, "is_current", TRUE);
+      if (revision->is_deleted)
+        tpo_json_bool (json, "is_deleted", TRUE);
+      tpo_json_end_object (json);
+    }
+  }
+  tpo_json_end_array (json);
+  return TRUE;
+}
+
+static void
+write_provenance (const Sample *self, const TpoAnnotationRecord *annotation,
+                  const TpoPredictionRecord *prediction)
+{
+  TpoJsonWriter *json = &self->export->json;
+
+  tpo_json_begin_object (json, "provenance");
+  tpo_json_string (json, "source", tpo_provenance_name (annotation->provenance));
+  tpo_json_string (json, "model", prediction != NULL ? prediction->model : NULL);
+  tpo_json_string (json, "model_version",
+                   prediction != NULL ? prediction->model_version : NULL);
+  tpo_json_string (json, "annotator", annotation->author);
+  tpo_json_time (json, "updated", annotation->revised_us);
+  tpo_json_end_object (json);
+  tpo_json_string (json, "tpo_status", tpo_annotation_status_name (annotation->status));
+  tpo_json_string (json, "tpo_label",
+                   tpo_export_label_name (self->export, annotation->label_id));
+}
+
+static gboolean
+write_moment (const Sample *self, const TpoExportQuery *query, GError **error)
+{
+  TpoJsonWriter *json = &self->export->json;
+  g_autoptr (TpoPredictionRecord) prediction = NULL;
+  const TpoAnnotationRecord *newest = query->spans->pdata[0];
+  g_autofree char *id =
+      g_strdup_printf ("%s-a%" G_GINT64_FORMAT, self->names->stem, newest->id);
+
+  if (!tpo_export_get_prediction (self->export, query, &prediction, error))
+    return FALSE;
+  begin_sample (self, id, "moment");
+  write_conversation (json, query->text, answers[TPO_ANNOTATION_SPAN]);
+  tpo_json_begin_object (json, "targets");
+  tpo_json_begin_array (json, "windows");
+  for (guint i = 0; i < query->spans->len; i++) {
+    const TpoAnnotationRecord *span = query->spans->pdata[i];
+
+    write_window (json, span->start_us, span->end_us);
+    if (span->revised_us > newest->revised_us)
+      newest = span;
+  }
+  tpo_json_end_array (json);
+  write_curve (json, prediction);
+  tpo_json_end_object (json);
+  write_provenance (self, newest, prediction);
+  if (!write_predictions (self, query->spans, error) ||
+      !write_revisions (self, query->spans, error))
+    return FALSE;
+  end_sample (self);
+  return TRUE;
+}
+
+static void
+write_track_targets (const Sample *self, const TpoAnnotationRecord *track, GPtrArray *keyframes)
+{
+  TpoJsonWriter *json = &self->export->json;
+
+  tpo_json_begin_object (json, "targets");
+  if (track->kind == TPO_ANNOTATION_MASK_TRACK)
+    write_masks (self, keyframes);
+  if (keyframes->len == 1 && track->kind == TPO_ANNOTATION_BOX_TRACK) {
+    const TpoKeyframeRecord *keyframe = keyframes->pdata[0];
+
+    tpo_json_begin_object (json, "box");
+    tpo_json_int (
+        json, "frame",
+        tpo_frame_at (self->video->frame_times_us, self->video->n_frames, keyframe->time_us));
+    write_xyxy (json, "xyxy", &keyframe->box);
+    tpo_json_end_object (json);
+  } else {
+    write_track (self, keyframes);
+  }
+  tpo_json_end_object (json);
+}
+
+static gboolean
+write_object (const Sample *self, TpoAnnotationRecord *track, GError **error)
+{
+  g_autoptr (GPtrArray) keyframes = tpo_store_list_keyframes (
+      self->export->store, track->revision_id, track->start_us, track->end_us, error);
+  g_autoptr (TpoPredictionRecord) prediction = NULL;
+  g_autoptr (GPtrArray) self_only = g_ptr_array_new ();
+  const char *label = tpo_export_label_name (self->export, track->label_id);
+  g_autofree char *id = g_strdup_printf ("%s-a%" G_GINT64_FORMAT, self->names->stem, track->id);
+  const char *task = track->kind == TPO_ANNOTATION_BOX_TRACK ? "box" : "mask";
+
+  if (keyframes == NULL)
+    return FALSE;
+  if (keyframes->len == 0) {
+    tpo_loss_report_add (self->export->report, "tracks", 1, "have no keyframe in their time");
+    return TRUE;
+  }
+  if (track->prediction_id != 0 &&
+      (prediction =
+           tpo_store_get_prediction (self->export->store, track->prediction_id, error)) == NULL)
+    return FALSE;
+  begin_sample (self, id, keyframes->len > 1 ? "track" : task);
+  write_conversation (&self->export->json,
+                      track->text != NULL ? track->text
+                      : label != NULL     ? label
+                                          : "",
+                      answers[track->kind]);
+  write_track_targets (self, track, keyframes);
+  write_provenance (self, track, prediction);
+  g_ptr_array_add (self_only, track);
+  if (!write_predictions (self, self_only, error) || !write_revisions (self, self_only, error))
+    return FALSE;
+  end_sample (self);
+  return TRUE;
+}
+
+/* A question and the answer after it, unless a head had its say: then the above has it. */
+static gboolean
+write_answer (const Sample *self, const TpoMessageRecord *question,
+              const TpoMessageRecord *answer, GError **error)
+{
+  TpoJsonWriter *json = &self->export->json;
+  g_autoptr (GArray) predictions =
+      tpo_store_list_predictions (self->export->store, answer->id, error);
+  g_autofree char *id =
+      g_strdup_printf ("%s-m%" G_GINT64_FORMAT, self->names->stem, answer->id);
+
+  if (predictions == NULL)
+    return FALSE;
+  if (predictions->len > 0)
+    return TRUE;
+  if (self->export->options.reviewed_only) {
+    tpo_loss_report_add (self->export->report, "answers", 1, "in words only were not reviewed");
+    return TRUE;
+  }
+  begin_sample (self, id, "qa");
+  write_conversation (json, question->text, answer->text);
+  tpo_json_begin_object (json, "targets");
+  tpo_json_end_object (json);
+  tpo_json_begin_object (json, "provenance");
+  tpo_json_string (json, "source", tpo_provenance_name (TPO_PROVENANCE_MODEL));
+  tpo_json_time (json, "updated", answer->created_us);
+  tpo_json_end_object (json);
+  end_sample (self);
+  return TRUE;
+}
+
+static gboolean
+write_answers (const Sample *self, GError **error)
+{
+  TpoStore *store = self->export->store;
+  g_autoptr (GPtrArray) conversations =
+      tpo_store_list_conversations (store, self->video->id, error);
+
+  for (guint i = 0; conversations != NULL && i < conversations->len; i++) {
+    const TpoConversationRecord *conversation = conversations->pdata[i];
+    g_autoptr (GPtrArray) messages = tpo_store_list_messages (store, conversation->id, error);
+
+    if (messages == NULL)
+      return FALSE;
+    for (guint k = 1; k < messages->len; k++) {
+      const TpoMessageRecord *question = messages->pdata[k - 1], *answer = messages->pdata[k];
+
+      if (question->role == TPO_MESSAGE_USER && answer->role == TPO_MESSAGE_ASSISTANT &&
+          answer->state == TPO_MESSAGE_COMPLETE &&
+          !write_answer (self, question, answer, error))
+        return FALSE;
+    }
+  }
+  return conversations != NULL;
+}
+
+static gboolean
+write_video (TpoExport *export, const TpoExportVideo *names, GError **error)
+{
+  g_autoptr (TpoVideoRecord) video = tpo_store_get_video (export->store, names->id, error);
+  g_autoptr (GPtrArray) annotations = NULL;
+  g_autoptr (GPtrArray) queries = NULL;
+  Sample sample = { .export = export, .names = names, .video = video };
+
+  if (video == NULL ||
+      (annotations = tpo_export_list_annotations (export, video->id, error)) == NULL)
+    return FALSE;
+  queries = tpo_export_group_queries (export, annotations);
+  for (guint i = 0; i < queries->len; i++)
+    if (!write_moment (&sample, queries->pdata[i], error))
+      return FALSE;
+  for (guint i = 0; i < annotations->len; i++) {
+    TpoAnnotationRecord *track = annotations->pdata[i];
+
+    if (track->kind != TPO_ANNOTATION_SPAN &&
+        (!write_object (&sample, track, error) || !tpo_export_may_go_on (export, error)))
+      return FALSE;
+  }
+  return write_answers (&sample, error);
+}
+
+gboolean
+tpo_export_write_tpo_instruct (TpoExport *self, GError **error)
+{
+  for (guint i = 0; i < self->videos->len; i++) {
+    if (!write_video (self, self->videos->pdata[i], error) ||
+        !tpo_export_may_go_on (self, error))
+      return FALSE;
+    tpo_export_progress (self, i + 1, self->videos->len);
+  }
+  return TRUE;
+}
