@@ -13,13 +13,19 @@ tpo_parity_hparams (TpoParityRun *run)
 TpoLoader *
 tpo_parity_loader (TpoParityRun *run)
 {
+  return tpo_parity_loader_of (run, run->weights);
+}
+
+TpoLoader *
+tpo_parity_loader_of (TpoParityRun *run, TpoWeights *weights)
+{
   static const TpoStorage storages[] = { [TPO_PARITY_F32] = TPO_STORAGE_F32,
                                          [TPO_PARITY_F16] = TPO_STORAGE_F16,
                                          [TPO_PARITY_Q8_0] = TPO_STORAGE_Q8_0 };
   const TpoLoaderOptions options = { .storage = storages[run->options.storage],
                                      .cancellable = run->options.cancellable };
 
-  return tpo_loader_new (run->device, run->weights, &options);
+  return tpo_loader_new (run->device, weights, &options);
 }
 
 /* ---- stored tensors ------------------------------------------------------------------------------ */

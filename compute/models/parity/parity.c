@@ -15,6 +15,7 @@ static const struct {
   { "tokenizer", tpo_parity_tokenizer },
   { "preprocess", tpo_parity_preprocess },
   { "task_heads", tpo_parity_heads },
+  { "videochat_tpo_end_to_end", tpo_parity_chain },
 };
 
 const char *

@@ -35,12 +35,16 @@ gboolean tpo_parity_mistral (TpoParityRun *run, GError **error);
 gboolean tpo_parity_tokenizer (TpoParityRun *run, GError **error);
 gboolean tpo_parity_preprocess (TpoParityRun *run, GError **error);
 gboolean tpo_parity_heads (TpoParityRun *run, GError **error);
+gboolean tpo_parity_chain (TpoParityRun *run, GError **error);
 
 /** tpo_parity_hparams: reader of the metadata's "hparams"; ended by tpo_reader_finish() */
 TpoReader tpo_parity_hparams (TpoParityRun *run);
 
 /** tpo_parity_loader: (transfer full): loader of the fixture's weights in the storage that was asked for */
 TpoLoader *tpo_parity_loader (TpoParityRun *run);
+
+/** tpo_parity_loader_of: the same for weights of another file */
+TpoLoader *tpo_parity_loader_of (TpoParityRun *run, TpoWeights *weights);
 
 /** tpo_parity_stored: (transfer none) (nullable): a stored tensor, or %NULL with the error */
 const TpoWeight *tpo_parity_stored (TpoParityRun *run, const char *name, GError **error);
