@@ -14,6 +14,14 @@ enum {
 };
 
 static gboolean
+has_file (const char *path, const char *name)
+{
+  g_autofree char *file_path = g_build_filename (path, name, NULL);
+
+  return g_file_test (file_path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
 read_shard (TpoWeights *weights, const char *path, const char *name, GError **error)
 {
   g_autofree char *shard_path = g_build_filename (path, name, NULL);
@@ -139,14 +147,19 @@ tpo_folder_read (TpoWeights *weights, const char *path, GError **error)
 {
   static const char clip_name[] = "internvideo2-clip.safetensors";
   g_autofree char *index_path = g_build_filename (path, "model.safetensors.index.json", NULL);
-  g_autofree char *clip_path = g_build_filename (path, clip_name, NULL);
-  gboolean is_indexed = g_file_test (index_path, G_FILE_TEST_EXISTS);
+  gboolean is_indexed = has_file (path, "model.safetensors.index.json");
 
+  if (!is_indexed && !has_file (path, "model.safetensors")) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+                 "the folder %s holds no model: neither model.safetensors.index.json nor "
+                 "model.safetensors",
+                 path);
+    return FALSE;
+  }
   if (is_indexed ? !read_indexed (weights, path, index_path, error)
                  : !read_shard (weights, path, "model.safetensors", error))
     return FALSE;
-  if (g_file_test (clip_path, G_FILE_TEST_EXISTS) &&
-      !read_shard (weights, path, clip_name, error))
+  if (has_file (path, clip_name) && !read_shard (weights, path, clip_name, error))
     return FALSE;
   tpo_metadata_clear (tpo_weights_edit_metadata (weights)); /* the shards' own say nothing */
   return read_config (weights, path, error);
