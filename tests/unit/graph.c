@@ -1,0 +1,368 @@
+/* Graphs on a device: errors while building, memory that is used again, in-place results, replays,
+ * splitting and cancelling, the staging path, and what the device layer reports. */
+
+#include <math.h>
+
+#include "nn/graph-internal.h"
+#include "nn/ops.h"
+
+typedef struct {
+  const char *name;
+  TpoDeviceOptions options;
+} Setup;
+
+static const Setup setups[] = {
+  { "direct", { .validate = FALSE } },
+  { "staging", { .force_staging = TRUE } },
+  { "validated", { .validate = TRUE } },
+};
+
+static TpoDevice *
+open_device (gconstpointer data)
+{
+  const Setup *setup = data;
+  g_autoptr (GError) error = NULL;
+  TpoDevice *device = tpo_device_open (&setup->options, &error);
+
+  g_assert_no_error (error);
+  return device;
+}
+
+static void
+close_device (TpoDevice *device)
+{
+  g_assert_cmpuint (tpo_device_n_validation_errors (device), ==, 0);
+  tpo_device_unref (device);
+}
+
+/* Compiles and runs; writes @n values to @input if there is one. */
+static void
+run (TpoGraph *graph)
+{
+  g_autoptr (GError) error = NULL;
+
+  tpo_graph_run (graph, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+compile (TpoGraph *graph)
+{
+  g_autoptr (GError) error = NULL;
+
+  tpo_graph_compile (graph, &error);
+  g_assert_no_error (error);
+}
+
+static void
+write_values (TpoGraph *graph, TpoTensor *input, const void *values, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+
+  tpo_graph_write (graph, input, values, size, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_values (TpoGraph *graph, TpoTensor *output, const float *expected, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree float *values = g_new (float, n);
+
+  tpo_graph_read (graph, output, values, n * sizeof (float), &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpfloat_with_epsilon (values[i], expected[i], 1e-5);
+}
+
+/* One long chain through reused memory, run again with new input. */
+static void
+test_replay (gconstpointer data)
+{
+  g_autoptr (TpoDevice) device = open_device (data);
+  g_autoptr (TpoGraph) graph = tpo_graph_new (device, "chain");
+  TpoTensor *x = tpo_graph_input (graph, "x", TPO_F32, TPO_SHAPE (3, 5));
+  TpoTensor *y = x, *kept;
+
+  for (guint i = 0; i < 700; i++) /* more than one submission holds */
+    y = tpo_affine (graph, y, 1, 0.25f, -INFINITY, INFINITY);
+  kept = tpo_add (graph, y, x);
+  tpo_graph_output (graph, kept);
+  for (guint i = 0; i < 8; i++)
+    y = tpo_unary (graph, y, TPO_UNARY_NEG);
+  tpo_graph_output (graph, y);
+  compile (graph);
+  for (int round = 0; round < 3; round++) {
+    float values[15], plus[15], sum[15];
+
+    for (int i = 0; i < 15; i++) {
+      values[i] = i - 5 * round;
+      plus[i] = values[i] + 175;
+      sum[i] = plus[i] + values[i];
+    }
+    write_values (graph, x, values, sizeof (values));
+    run (graph);
+    assert_values (graph, y, plus, 15);
+    assert_values (graph, kept, sum, 15);
+  }
+  tpo_graph_free (g_steal_pointer (&graph));
+  close_device (g_steal_pointer (&device));
+}
+
+/* The first error is the one that compile reports, and nothing after it crashes. */
+static void
+test_first_error (gconstpointer data)
+{
+  g_autoptr (TpoDevice) device = open_device (data);
+  g_autoptr (TpoGraph) graph = tpo_graph_new (device, "wrong");
+  g_autoptr (GError) error = NULL;
+  TpoTensor *x = tpo_graph_input (graph, "x", TPO_F32, TPO_SHAPE (3, 5));
+  TpoTensor *w = tpo_graph_input (graph, "w", TPO_F32, TPO_SHAPE (4, 6));
+  TpoTensor *y;
+
+  tpo_graph_push_label (graph, "layers.%d", 2);
+  y = tpo_linear (graph, x, &(TpoLinear){ .w = w }, TPO_ACT_NONE, NULL);
+  tpo_graph_pop_label (graph);
+  y = tpo_reshape (graph, y, TPO_SHAPE (77));
+  y = tpo_matmul (graph, y, x);
+  y = tpo_attention (graph, y, y, y, &(TpoAttention){ .n_heads = 3, .scale = 1 });
+  y = tpo_conv2d (graph, y, y, NULL, 1, 0, 1, TPO_ACT_NONE);
+  tpo_graph_output (graph, tpo_get_rows (graph, y, y));
+  g_assert_false (tpo_graph_compile (graph, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_SHAPE);
+  g_assert_nonnull (strstr (error->message, "wrong layers.2: linear"));
+  tpo_graph_free (g_steal_pointer (&graph));
+  close_device (g_steal_pointer (&device));
+}
+
+/* A handle whose bytes were taken over must not be used again. */
+static void
+test_stale_handle (gconstpointer data)
+{
+  g_autoptr (TpoDevice) device = open_device (data);
+  g_autoptr (TpoGraph) graph = tpo_graph_new (device, "stale");
+  g_autoptr (GError) error = NULL;
+  const gint32 id = 1;
+  TpoTensor *x = tpo_graph_input (graph, "x", TPO_F32, TPO_SHAPE (3, 4));
+  TpoTensor *row = tpo_graph_input (graph, "row", TPO_F32, TPO_SHAPE (1, 4));
+  TpoTensor *ids = tpo_graph_constant (graph, "ids", TPO_I32, TPO_SHAPE (1), &id);
+  TpoTensor *doubled = tpo_scale (graph, x, 2);
+
+  tpo_graph_output (graph, tpo_set_rows (graph, doubled, row, ids));
+  tpo_graph_output (graph, tpo_unary (graph, doubled, TPO_UNARY_NEG));
+  g_assert_false (tpo_graph_compile (graph, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
+  tpo_graph_free (g_steal_pointer (&graph));
+  close_device (g_steal_pointer (&device));
+}
+
+/* Persistent tensors outlive graphs, and are read after they were written in the same run. */
+static void
+test_state (gconstpointer data)
+{
+  g_autoptr (TpoDevice) device = open_device (data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoTensor) state =
+      tpo_tensor_new (device, "state", TPO_F32, TPO_SHAPE (4, 4), &error);
+  g_autoptr (TpoGraph) graph = tpo_graph_new (device, "step");
+  TpoTensor *row, *start, *sum;
+  float expected[4] = { 0 };
+
+  g_assert_no_error (error);
+  g_assert_true (tpo_tensor_clear (state, &error));
+  row = tpo_graph_input (graph, "row", TPO_F32, TPO_SHAPE (1, 4));
+  start = tpo_graph_input (graph, "start", TPO_I32, TPO_SHAPE (1));
+  sum = tpo_reduce (graph, tpo_store_rows (graph, state, row, start), 0, TPO_REDUCE_SUM);
+  tpo_graph_output (graph, sum);
+  compile (graph);
+  for (gint32 i = 0; i < 6; i++) { /* rows past the end are dropped */
+    const float values[] = { i, 1, -i, 0.5f };
+
+    for (guint c = 0; c < 4 && i < 4; c++)
+      expected[c] += values[c];
+    write_values (graph, row, values, sizeof (values));
+    write_values (graph, start, &i, sizeof (i));
+    run (graph);
+    assert_values (graph, sum, expected, 4);
+  }
+  tpo_graph_free (g_steal_pointer (&graph));
+  tpo_tensor_unref (g_steal_pointer (&state));
+  close_device (g_steal_pointer (&device));
+}
+
+static void
+test_cancel (gconstpointer data)
+{
+  g_autoptr (TpoDevice) device = open_device (data);
+  g_autoptr (TpoGraph) graph = tpo_graph_new (device, "cancelled");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  TpoTensor *x = tpo_graph_input (graph, "x", TPO_F32, TPO_SHAPE (8));
+
+  tpo_graph_output (graph, tpo_unary (graph, x, TPO_UNARY_NEG));
+  compile (graph);
+  g_cancellable_cancel (cancellable);
+  g_assert_false (tpo_graph_run (graph, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  run (graph); /* still usable */
+  tpo_graph_free (g_steal_pointer (&graph));
+  close_device (g_steal_pointer (&device));
+}
+
+static void
+count_progress (double done, const char *step, gpointer user_data)
+{
+  guint *calls = user_data;
+
+  g_assert_cmpfloat (done, >, 0);
+  g_assert_cmpfloat (done, <=, 1);
+  (*calls)++;
+}
+
+static void
+test_warm_up (gconstpointer data)
+{
+  g_autoptr (TpoDevice) device = open_device (data);
+  g_autoptr (TpoGraph) graph = tpo_graph_new (device, "warm");
+  g_autoptr (GError) error = NULL;
+  guint calls = 0;
+  TpoTensor *x = tpo_graph_input (graph, "x", TPO_F32, TPO_SHAPE (8));
+
+  x = tpo_unary (graph, x, TPO_UNARY_NEG);
+  x = tpo_unary (graph, x, TPO_UNARY_NEG);
+  tpo_graph_output (graph, tpo_unary (graph, x, TPO_UNARY_EXP));
+  compile (graph);
+  g_assert_true (tpo_graph_warm_up (graph, count_progress, &calls, NULL, &error));
+  g_assert_cmpuint (calls, ==, 2); /* one a kind of node */
+  g_assert_true (tpo_graph_warm_up (graph, count_progress, &calls, NULL, &error));
+  g_assert_cmpuint (calls, ==, 2);
+  tpo_graph_free (g_steal_pointer (&graph));
+  close_device (g_steal_pointer (&device));
+}
+
+/* Memory is given back, and too much of it is an error. */
+static void
+test_memory (gconstpointer data)
+{
+  g_autoptr (TpoDevice) device = open_device (data);
+  g_autoptr (GError) error = NULL;
+  guint64 before, during, after;
+
+  tpo_device_memory_used (device, &before, NULL);
+  {
+    g_autoptr (TpoTensor) large =
+        tpo_tensor_new (device, "large", TPO_F32, TPO_SHAPE (48, 1 << 20), &error);
+
+    g_assert_no_error (error);
+    tpo_device_memory_used (device, &during, NULL);
+    g_assert_cmpuint (during, >=, before + (192u << 20));
+  }
+  tpo_device_memory_used (device, &after, NULL);
+  g_assert_cmpuint (after, ==, before);
+  g_assert_null (
+      tpo_tensor_new (device, "huge", TPO_F32, TPO_SHAPE (1 << 20, 1 << 20), &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_NO_MEMORY);
+  g_assert_nonnull (strstr (error->message, "huge"));
+  g_clear_error (&error);
+  g_assert_null (
+      tpo_tensor_new (device, "bad", TPO_F32, TPO_SHAPE (G_MAXINT64, G_MAXINT64), &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_SHAPE);
+  g_clear_error (&error);
+  g_assert_null (tpo_tensor_new (device, "bad", TPO_Q8_0, TPO_SHAPE (2, 33), &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_SHAPE);
+  close_device (g_steal_pointer (&device));
+}
+
+static void
+test_selector (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) infos = tpo_device_list (&error);
+  TpoDeviceOptions options = { .selector = "no such device" };
+  const TpoDeviceInfo *first;
+  g_autoptr (TpoDevice) device = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (infos->len, >, 0);
+  g_assert_null (tpo_device_open (&options, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_NO_DEVICE);
+  g_clear_error (&error);
+  options.selector = "4000000000";
+  g_assert_null (tpo_device_open (&options, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_NO_DEVICE);
+  g_clear_error (&error);
+  first = infos->pdata[0];
+  options.selector = tpo_device_kind_name (first->kind);
+  device = tpo_device_open (&options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tpo_device_get_info (device)->kind, ==, first->kind);
+}
+
+/* A weight of several bindings gives what one binding gives. */
+static void
+test_slices (gconstpointer data)
+{
+  enum {
+    ROWS = 700,
+    COLS = 64,
+    N = 3
+  };
+  TpoDeviceOptions options = ((const Setup *) data)->options;
+  g_autoptr (GError) error = NULL;
+  g_autofree float *w = g_new (float, ROWS *COLS);
+  g_autofree float *expected = g_new0 (float, N *ROWS);
+  float x[N * COLS];
+  g_autoptr (TpoDevice) device = NULL;
+  g_autoptr (TpoGraph) graph = NULL;
+  TpoTensor *y;
+
+  for (int i = 0; i < ROWS * COLS; i++)
+    w[i] = (float) ((i * 37) % 101 - 50) / 100;
+  for (int i = 0; i < N * COLS; i++)
+    x[i] = (float) ((i * 53) % 89 - 44) / 100;
+  for (int i = 0; i < N; i++)
+    for (int j = 0; j < ROWS; j++)
+      for (int k = 0; k < COLS; k++)
+        expected[i * ROWS + j] += x[i * COLS + k] * w[j * COLS + k];
+  options.max_binding = 64 * 1024;
+  device = tpo_device_open (&options, &error);
+  g_assert_no_error (error);
+  graph = tpo_graph_new (device, "slices");
+  y = tpo_linear (
+      graph, tpo_graph_constant (graph, "x", TPO_F32, TPO_SHAPE (N, COLS), x),
+      &(TpoLinear){ .w = tpo_graph_constant (graph, "w", TPO_F32, TPO_SHAPE (ROWS, COLS), w) },
+      TPO_ACT_NONE, NULL);
+  tpo_graph_output (graph, y);
+  g_assert_cmpuint (tpo_graph_n_nodes (graph), ==, 3);
+  compile (graph);
+  run (graph);
+  assert_values (graph, y, expected, N * ROWS);
+  tpo_graph_free (g_steal_pointer (&graph));
+  close_device (g_steal_pointer (&device));
+}
+
+static void
+add (const char *name, GTestDataFunc func)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (setups); i++) {
+    g_autofree char *path = g_strdup_printf ("/graph/%s/%s", name, setups[i].name);
+
+    g_test_add_data_func (path, &setups[i], func);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("replay", test_replay);
+  add ("first-error", test_first_error);
+  add ("stale-handle", test_stale_handle);
+  add ("state", test_state);
+  add ("cancel", test_cancel);
+  add ("warm-up", test_warm_up);
+  add ("memory", test_memory);
+  add ("slices", test_slices);
+  g_test_add_func ("/graph/selector", test_selector);
+  return g_test_run ();
+}
