@@ -11,7 +11,6 @@ typedef struct {
   guint32 m, n, k;
   guint32 ldy, n_start;
   guint32 x_batch, w_batch, y_batch;
-  guint32 act, has;
   float scale;
 } Params;
 
@@ -20,8 +19,8 @@ typedef struct {
   TpoPicture picture;
 } PictureParams;
 
-G_STATIC_ASSERT (sizeof (Params) == 44);
-G_STATIC_ASSERT (sizeof (PictureParams) == 76);
+G_STATIC_ASSERT (sizeof (Params) == 36);
+G_STATIC_ASSERT (sizeof (PictureParams) == 68);
 
 enum {
   HAS_BIAS = 1,
@@ -166,13 +165,17 @@ fill_params (PictureParams *params, const TpoProduct *p, gint64 n_start, gint64 
     .x_batch = (guint32) (p->m * p->k),
     .w_batch = p->w_batched ? (guint32) (p->n * p->k) : 0,
     .y_batch = (guint32) (p->m * p->n),
-    .act = p->act,
-    .has = (p->bias != NULL ? HAS_BIAS : 0) | (p->add != NULL ? HAS_ADD : 0) |
-           (p->residual != NULL ? HAS_RESIDUAL : 0),
     .scale = p->scale,
   };
   if (p->picture != NULL)
     params->picture = *p->picture;
+}
+
+static guint32
+epilogue_parts (const TpoProduct *p)
+{
+  return (p->bias != NULL ? HAS_BIAS : 0) | (p->add != NULL ? HAS_ADD : 0) |
+         (p->residual != NULL ? HAS_RESIDUAL : 0);
 }
 
 /* Binds rows [n_start, n_start + n_columns) of the weights. */
@@ -211,7 +214,7 @@ add_slice (TpoGraph *g, const TpoProduct *p, const Layout *layout, TpoTensor *in
     .texels = texels,
     .n_subgroups = layout->n_subgroups,
     .params = &params,
-    .spec = { layout->rows, layout->columns },
+    .spec = { layout->rows, layout->columns, 0, p->act, epilogue_parts (p) },
     .flops = 2.0 * p->n_batch * p->m * n_columns * p->k,
   };
 
