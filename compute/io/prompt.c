@@ -21,6 +21,8 @@ add_text (Builder *self, const char *text, gboolean is_literal)
 {
   gsize at = self->literal->len;
 
+  if (*text == '\0')
+    return;
   g_string_append (self->text, text);
   g_array_set_size (self->literal, (guint) self->text->len);
   memset (self->literal->data + at, is_literal, self->text->len - at);
