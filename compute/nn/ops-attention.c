@@ -59,10 +59,10 @@ check_layout (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v, const Sizes
                               tpo_tensor_dim (v, -1) == s->kv_heads * s->dv,
                           "the rows of q, k and v are no whole number of heads of one size") &&
          tpo_graph_check (g, TPO_OP_ATTENTION,
-                          s->dk % 4 == 0 && s->dv % 4 == 0 && s->dk >= 4 && s->dv >= 4 &&
-                              s->dk <= MAX_HEAD_SIZE && s->dv <= MAX_HEAD_SIZE,
+                          s->dk >= 1 && s->dv >= 1 && s->dk <= MAX_HEAD_SIZE &&
+                              s->dv <= MAX_HEAD_SIZE,
                           "heads of %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT
-                          " channels are no multiples of 4 up to 256",
+                          " channels are not within 1 … 256",
                           s->dk, s->dv);
 }
 
@@ -89,6 +89,36 @@ tile_rows (const Sizes *s)
   while (rows < most && rows < s->n)
     rows *= 2;
   return rows;
+}
+
+/* Appends @change zeros to every head of the rows of @x; a negative number crops. */
+static TpoTensor *
+pad_heads (TpoGraph *g, TpoTensor *x, gint64 heads, gint64 change)
+{
+  TpoShape joined = *tpo_tensor_get_shape (x), split = joined;
+  guint last = joined.n - 1;
+
+  if (change == 0)
+    return x;
+  split.dim[last] = heads;
+  split.dim[last + 1] = joined.dim[last] / heads;
+  split.n++;
+  joined.dim[last] += heads * change;
+  return tpo_reshape (g, tpo_pad (g, tpo_reshape (g, x, split), -1, 0, change), joined);
+}
+
+/* Heads of a size that is no multiple of 4, as very small models have: zeros change neither the scores nor the
+ * channels that are kept. */
+static TpoTensor *
+attend_padded (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
+               const TpoAttention *attention, const Sizes *s)
+{
+  gint64 more_k = -s->dk & 3, more_v = -s->dv & 3;
+
+  q = pad_heads (g, q, s->heads, more_k);
+  k = pad_heads (g, k, s->kv_heads, more_k);
+  v = pad_heads (g, v, s->kv_heads, more_v);
+  return pad_heads (g, tpo_attention (g, q, k, v, attention), s->heads, -more_v);
 }
 
 TpoTensor *
@@ -131,6 +161,8 @@ tpo_attention (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
       !tpo_graph_check_float (g, TPO_OP_ATTENTION, v) || !check_layout (g, q, k, v, &s) ||
       !check_params (g, attention, &s))
     return tpo_graph_nothing (g);
+  if (s.dk % 4 != 0 || s.dv % 4 != 0)
+    return attend_padded (g, q, k, v, attention, &s);
   v = tpo_as_type (g, v, tpo_tensor_get_type (k));
   params.group = (guint32) (s.heads / s.kv_heads);
   node.operands[0] = q;

@@ -133,7 +133,7 @@ typedef struct {
  * @k: [B, M, Hkv·Dk] (or [M, Hkv·Dk])
  * @v: [B, M, Hkv·Dv]; Dv may differ from Dk
  *
- * Dk and Dv up to 256, multiples of 4. Returns: [B, N, H·Dv]
+ * Dk and Dv up to 256; multiples of 4 are quicker. Returns: [B, N, H·Dv]
  */
 TpoTensor *tpo_attention (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
                           const TpoAttention *params);
