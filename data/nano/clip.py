@@ -149,9 +149,13 @@ class VisionTower(nn.Module):
         self.blocks = nn.ModuleList(VisionBlock(config) for _ in range(config['depth']))
         self.clip_projector = Projector(config)
 
-    def tokens(self, clips, kept=None):
-        """uint8 clips (batch, frames, height, width, 3) -> (batch, 1 + tokens, width)"""
-        position = self.pos_embed[:, 1:] if kept is None else self.pos_embed[0, 1:][kept]
+    def tokens(self, clips, kept=None, places=None):
+        """uint8 clips (batch, frames, height, width, 3) -> (batch, 1 + tokens, width)
+
+        `places` (batch, n) are the positions of the tokens, where the clips are only a part of a second.
+        """
+        places = kept if places is None else places
+        position = self.pos_embed[:, 1:] if places is None else self.pos_embed[0, 1:][places]
         x = self.patch_embed(clips, kept).float() + position
         start = (self.cls_token + self.pos_embed[:, :1]).expand(len(x), -1, -1)
         x = torch.cat([start, x], 1)

@@ -44,10 +44,14 @@ def draw_query(scene, rng):
     return item
 
 
+def sample_times(scene):
+    """The times at which the application takes frames for the video tower."""
+    return (np.arange(scene.duration * FRAMES_PER_SECOND) + 0.5) / FRAMES_PER_SECOND
+
+
 def scene_frames(scene, supersample=1, backdrops=300):
-    """Frames (seconds, 8, SIZE, SIZE, 3) of a scene, at the times that the application samples."""
-    times = (np.arange(scene.duration * FRAMES_PER_SECOND) + 0.5) / FRAMES_PER_SECOND
-    frames = render(scene, times, SIZE, SIZE, supersample=supersample, backdrops=backdrops)
+    """Frames (seconds, 8, SIZE, SIZE, 3) of a scene."""
+    frames = render(scene, sample_times(scene), SIZE, SIZE, supersample=supersample, backdrops=backdrops)
     return frames.reshape(scene.duration, FRAMES_PER_SECOND, SIZE, SIZE, 3)
 
 
@@ -62,18 +66,16 @@ def name_labels(scene):
     return out
 
 
-def patch_labels(scene):
-    """(seconds, 8 * GRID * GRID, 2): class and colour + 1 of the sprite whose centre lies in the patch, else 0."""
-    count = scene.duration * FRAMES_PER_SECOND
-    times = (np.arange(count) + 0.5) / FRAMES_PER_SECOND
-    boxes, visible = scene.boxes(times)
-    out = np.zeros((count, GRID, GRID, 2), np.int64)
+def patch_labels(scene, times):
+    """(times * GRID * GRID, 2): class and colour + 1 of the sprite whose centre lies in the patch, else 0."""
+    _, visible = scene.boxes(times)
+    out = np.zeros((len(times), GRID, GRID, 2), np.int64)
     for i, sprite in enumerate(scene.sprites):
         centre = np.clip((sprite.centre(times) * GRID).astype(int), 0, GRID - 1)
         here = np.nonzero(visible[:, i])[0]
         color = COLOR_NAMES.index(sprite.color) + 1 if sprite.color else 0
         out[here, centre[here, 1], centre[here, 0]] = CLASSES.index(sprite.cls) + 1, color
-    return out.reshape(scene.duration, -1, 2)
+    return out.reshape(-1, 2)
 
 
 def distinct(frames):
@@ -100,7 +102,7 @@ def make_batch(rng, clips, queries, tokenizer, seeds=None, held_out=False, evalu
         kept, index = distinct(pictures)
         frames.append(pictures[kept])
         names.append(name_labels(scene)[kept])
-        patches.append(patch_labels(scene)[kept])
+        patches.append(patch_labels(scene, sample_times(scene)).reshape(scene.duration, -1, 2)[kept])
         for _ in range(queries):
             item = draw_query(scene, rng)
             items.append((scene.duration, item['span'], item['kind'], c))
@@ -122,24 +124,27 @@ def make_batch(rng, clips, queries, tokenizer, seeds=None, held_out=False, evalu
 
 
 def make_seconds(rng, count, queries, tokenizer):
-    """Single seconds of many different scenes, for the video tower alone: frames, labels and queries about them."""
-    frames, names, patches, ids, rows, covered = [], [], [], [], [], []
+    """Two frames of a second of many different scenes each, for the video tower alone: frames, the places of their
+    patches among those of the second, labels, and queries about the second."""
+    frames, places, names, patches, ids, rows, covered = [], [], [], [], [], [], []
+    patch = np.arange(GRID * GRID)
     for i in range(count):
         scene = sample_scene(rng.randrange(10 ** 12))
         second = rng.randrange(scene.duration)
-        times = second + (np.arange(FRAMES_PER_SECOND) + 0.5) / FRAMES_PER_SECOND
-        supersample = 2 if rng.random() < 0.4 else 1
-        frames.append(render(scene, times, SIZE, SIZE, supersample=supersample, backdrops=300))
+        pair = np.array(sorted(rng.sample(range(FRAMES_PER_SECOND), 2)))
+        times = second + (pair + 0.5) / FRAMES_PER_SECOND
+        frames.append(render(scene, times, SIZE, SIZE, supersample=2 if rng.random() < 0.3 else 1, backdrops=300))
+        places.append((pair[:, None] * GRID * GRID + patch).ravel())
         names.append(name_labels(scene)[second])
-        patches.append(patch_labels(scene)[second])
+        patches.append(patch_labels(scene, times))
         for _ in range(queries):
             item = draw_query(scene, rng)
             ids.append(query_ids(tokenizer, item['question']))
             rows.append([i])
             covered.append([relevance(item['span'], scene.duration)[second]])
-    return {'frames': torch.from_numpy(np.stack(frames)), 'names': torch.from_numpy(np.stack(names)),
-            'patches': torch.from_numpy(np.stack(patches)), 'seconds': torch.tensor(rows), 'covered': torch.tensor(covered),
-            'ids': pad(ids)}
+    return {'frames': torch.from_numpy(np.stack(frames)), 'places': torch.from_numpy(np.stack(places)),
+            'names': torch.from_numpy(np.stack(names)), 'patches': torch.from_numpy(np.stack(patches)),
+            'seconds': torch.tensor(rows), 'covered': torch.tensor(covered), 'ids': pad(ids)}
 
 
 def evaluation_batches(count, clips=8, queries=4, held_out=False):

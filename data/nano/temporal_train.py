@@ -121,13 +121,12 @@ def random_patches(batch, count):
 
 
 def tower_loss(model, helpers, batch):
-    """The towers alone, on single seconds of many scenes: cheaper per scene than whole clips."""
+    """The towers alone, on two frames of each of many scenes: cheaper per scene than whole clips."""
     with torch.autocast('cpu', dtype=torch.bfloat16):
-        kept = random_patches(len(batch['frames']), batch['patches'].shape[1])
-        tokens = model.vision.tokens(batch['frames'], kept)
+        tokens = model.vision.tokens(batch['frames'], places=batch['places'])
         features = model.vision.clip_projector(tokens).float()
         words = model.text(batch['ids']).float()
-    patch, right = helpers.patch_loss(tokens, batch['patches'].gather(1, kept[..., None].expand(-1, -1, 2)))
+    patch, right = helpers.patch_loss(tokens, batch['patches'])
     names = helpers.name_loss(features, batch['names'])
     contrast = helpers.contrast(words, batch['ids'], features, batch['seconds'], batch['covered'])
     loss = patch + 0.15 * names + 2 * contrast
@@ -184,7 +183,7 @@ def main():
         tower_spent, spent, step = state.get('tower_spent', 0.0), state['spent'], state['step']
     tower = tower_spent < args.tower
     seed = args.seed * 1000 + step
-    loader = Loader(seed, make_seconds, 7 * args.clips, 2) if tower else Loader(seed, make_batch, args.clips, args.queries)
+    loader = Loader(seed, make_seconds, 14 * args.clips, 1) if tower else Loader(seed, make_batch, args.clips, args.queries)
 
     def save():
         state = {'model': model.state_dict(), 'helpers': helpers.state_dict(), 'optimiser': optimiser.state_dict(),
