@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include "store/flusher.h"
 #include "store/tpo-store.h"
 
 /*
@@ -178,6 +179,7 @@ struct _TpoStore {
   char *author;
   gboolean is_read_only;
   gboolean has_snapshot;
+  TpoFlusher *flusher;    /* NULL where every transaction waits for the disk */
   GHashTable *statements; /* text of the statement → sqlite3_stmt */
 
   gboolean in_transaction;

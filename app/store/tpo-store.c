@@ -68,6 +68,7 @@ connect_to (TpoStore *self, const char *name, int flags, GError **error)
 static void
 disconnect (TpoStore *self)
 {
+  g_clear_pointer (&self->flusher, tpo_flusher_free);
   g_hash_table_remove_all (self->statements);
   if (self->db != NULL)
     sqlite3_close (self->db);
@@ -107,6 +108,27 @@ check_tables (TpoStore *self, GError **error)
                           TPO_NO_VALUES);
 }
 
+/*
+ * With a log, ending a transaction hands it to the system and waits for nothing; the flusher
+ * brings it to the disk. On file systems without shared memory, where there can be no log, every
+ * transaction waits for the disk.
+ */
+static gboolean
+start_log (TpoStore *self, GError **error)
+{
+  gint64 has_log = 0;
+
+  if (!tpo_sql_run (self, error, "PRAGMA journal_mode = WAL", TPO_NO_VALUES) ||
+      !tpo_sql_get_int (self, &has_log, error,
+                        "SELECT journal_mode = 'wal' FROM pragma_journal_mode", TPO_NO_VALUES))
+    return FALSE;
+  if (!has_log)
+    return tpo_sql_run (self, error, "PRAGMA synchronous = FULL", TPO_NO_VALUES);
+  self->flusher = tpo_flusher_new (self->path);
+  return tpo_sql_run (self, error, "PRAGMA synchronous = NORMAL", TPO_NO_VALUES) &&
+         tpo_sql_run (self, error, "PRAGMA wal_autocheckpoint = 0", TPO_NO_VALUES);
+}
+
 static gboolean
 open_for_writing (TpoStore *self, GError **error)
 {
@@ -123,9 +145,7 @@ open_for_writing (TpoStore *self, GError **error)
   if (sqlite3_db_readonly (self->db, "main") == 1)
     return tpo_sql_fail (self, SQLITE_READONLY, error);
 
-  /* On file systems without shared memory the log stays a rollback journal, which is as safe. */
-  return tpo_sql_run (self, error, "PRAGMA journal_mode = WAL", TPO_NO_VALUES) &&
-         tpo_sql_run (self, error, "PRAGMA synchronous = FULL", TPO_NO_VALUES) &&
+  return start_log (self, error) &&
          tpo_migrate (self, tpo_schema_steps, tpo_schema_version, error);
 }
 

@@ -6,15 +6,17 @@
  * A project: one SQLite file with its videos, conversations, predictions, annotations and the
  * history of all changes to them.
  *
- * Threads: a store belongs to the thread that opened it. Another thread opens the same path
- * once more; readers and one writer do not hinder each other. No call takes longer than a few
- * milliseconds on a healthy disk, except opening an older file, which is copied and migrated,
- * and time indices and tracks of hours.
+ * Threads: a store belongs to the thread that opened it, which may be the main one: a change
+ * takes a tenth of a millisecond or so, since another thread does the waiting for the disk. What
+ * takes longer is opening an older file, which is copied and migrated, and reading time indices
+ * and tracks of hours. Another thread opens the same path once more; readers and one writer do
+ * not hinder each other.
  *
- * Safety: every change is one transaction that is on the disk when the call returns
- * (synchronous=FULL: gestures come at the pace of a hand, so the flush of a few milliseconds
- * is worth a power cut that loses none of them). Killing the program loses at most the change
- * under way.
+ * Safety: every change is one transaction, and in the system's hands when the call returns, so
+ * that killing the program loses at most the change under way. It is on the disk at most a
+ * second later (synchronous=NORMAL and a checkpoint in the background; FULL would have every
+ * gesture wait some milliseconds, on a spinning disk many); a power cut loses that second and
+ * damages nothing.
  *
  * Errors: TPO_ERROR_IO when the disk is full, the file read-only or locked for five seconds,
  * TPO_ERROR_FORMAT when it is damaged or no project, TPO_ERROR_UNSUPPORTED when a newer version
@@ -83,9 +85,9 @@ void tpo_store_set_author (TpoStore *self, const char *author);
 void tpo_store_set_changed_func (TpoStore *self, TpoStoreChangedFunc func, gpointer user_data);
 
 /**
- * tpo_store_flush: moves what is in the write-ahead log into the project file itself
+ * tpo_store_flush: brings all changes to the disk, into the one project file, and waits for it
  *
- * Nothing is lost without it; afterwards the one file alone is complete.
+ * For Ctrl+S. It happens by itself within a second.
  */
 gboolean tpo_store_flush (TpoStore *self, GError **error);
 

@@ -79,6 +79,8 @@ tpo_transaction_commit (TpoTransaction *self, GError **error)
 
   store->in_transaction = FALSE;
   forget_step (store);
+  if (store->flusher != NULL)
+    tpo_flusher_wake (store->flusher);
   tpo_store_emit_changed (store);
   return TRUE;
 }

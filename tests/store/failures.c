@@ -227,6 +227,45 @@ test_snapshot (Fixture *self, gconstpointer data)
   }
 }
 
+/* The number in the project file itself, as if the log were lost. */
+static gint64
+number_without_log (const char *path, const char *sql)
+{
+  g_autofree char *file_uri = g_filename_to_uri (path, NULL, NULL);
+  g_autofree char *uri = g_strconcat (file_uri, "?immutable=1", NULL);
+  sqlite3 *db = NULL;
+  sqlite3_stmt *row = NULL;
+  gint64 number = -1;
+
+  g_assert_cmpint (sqlite3_open_v2 (uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL), ==,
+                   SQLITE_OK);
+  if (sqlite3_prepare_v2 (db, sql, -1, &row, NULL) == SQLITE_OK &&
+      sqlite3_step (row) == SQLITE_ROW)
+    number = sqlite3_column_int64 (row, 0);
+  sqlite3_finalize (row);
+  sqlite3_close (db);
+  return number;
+}
+
+/* By itself within a second, with some patience for a busy machine; by asking, at once. */
+static void
+test_flush (Fixture *self, gconstpointer data)
+{
+  const char *sql = "SELECT count(*) FROM revision";
+  gint64 span_id = make_span (self), waited_us = 0;
+
+  while (number_without_log (self->path, sql) != 1 && waited_us < 10 * G_USEC_PER_SEC) {
+    g_usleep (20000);
+    waited_us += 20000;
+  }
+  g_assert_cmpint (number_without_log (self->path, sql), ==, 1);
+  g_test_message ("%" G_GINT64_FORMAT " ms", waited_us / 1000);
+
+  g_assert_true (tpo_store_set_span (self->store, span_id, 1, 2, NULL, NULL));
+  g_assert_true (tpo_store_flush (self->store, NULL));
+  g_assert_cmpint (number_without_log (self->path, sql), ==, 2);
+}
+
 static void
 test_busy (Fixture *self, gconstpointer data)
 {
@@ -273,6 +312,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/failures/read-only-file", test_read_only_file);
   FIXTURE_ADD ("/failures/read-only-folder", test_read_only_folder);
   FIXTURE_ADD ("/failures/snapshot", test_snapshot);
+  FIXTURE_ADD ("/failures/flush", test_flush);
   FIXTURE_ADD ("/failures/busy", test_busy);
   FIXTURE_ADD ("/failures/no-place", test_no_place);
   return g_test_run ();
