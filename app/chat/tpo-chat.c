@@ -1,0 +1,233 @@
+#include "config.h"
+
+#include "chat/tpo-chat.h"
+
+#include <glib/gi18n.h>
+
+#include "chat/tpo-message-row.h"
+
+struct _TpoChat {
+  GtkWidget parent_instance;
+
+  TpoDocument *document;
+  TpoPlayer *player;
+  GSignalGroup *document_signals;
+
+  GtkWidget *box, *stack, *hint, *examples, *scroller, *list;
+  GtkWidget *work, *step, *progress, *entry, *send;
+  gboolean follows; /* scroll to new text, since the end is in view */
+};
+
+G_DEFINE_FINAL_TYPE (TpoChat, tpo_chat, GTK_TYPE_WIDGET)
+
+static void
+update_send (TpoChat *self)
+{
+  gboolean is_busy;
+
+  g_object_get (self->document, "is-busy", &is_busy, NULL);
+  gtk_widget_set_sensitive (self->send,
+                            !is_busy && tpo_document_get_video (self->document) != NULL &&
+                                gtk_entry_get_text_length (GTK_ENTRY (self->entry)) > 0);
+}
+
+static void
+ask (TpoChat *self, const char *question)
+{
+  tpo_document_ask (self->document, question, tpo_player_get_position_us (self->player), NULL);
+}
+
+static void
+on_send (TpoChat *self)
+{
+  g_autofree char *question = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+
+  if (!gtk_widget_get_sensitive (self->send))
+    return;
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+  ask (self, question);
+}
+
+static void
+on_stop_clicked (TpoChat *self)
+{
+  tpo_document_cancel (self->document);
+}
+
+static void
+on_example_clicked (TpoChat *self, GtkButton *button)
+{
+  GtkWidget *label = gtk_button_get_child (button);
+
+  ask (self, gtk_label_get_text (GTK_LABEL (label)));
+}
+
+static void
+on_work_changed (TpoChat *self)
+{
+  g_autofree char *step = NULL;
+  gboolean is_busy;
+  double progress;
+
+  g_object_get (self->document, "is-busy", &is_busy, "step", &step, "progress", &progress,
+                NULL);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->work), is_busy);
+  gtk_label_set_text (GTK_LABEL (self->step), step != NULL ? _ (step) : _ ("Thinking"));
+  if (progress > 0.0)
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), progress);
+  else
+    gtk_progress_bar_pulse (GTK_PROGRESS_BAR (self->progress));
+  update_send (self);
+}
+
+static void
+on_messages_changed (TpoChat *self)
+{
+  GListModel *messages = tpo_document_get_messages (self->document);
+  gboolean is_empty = g_list_model_get_n_items (messages) == 0;
+
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), is_empty ? "empty" : "messages");
+  self->follows = TRUE;
+}
+
+/* New text stays in view unless the reader scrolled back. */
+static void
+on_extent_changed (TpoChat *self, GtkAdjustment *adjustment)
+{
+  if (self->follows)
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+}
+
+static void
+on_scrolled (TpoChat *self, GtkAdjustment *adjustment)
+{
+  self->follows =
+      gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >=
+      gtk_adjustment_get_upper (adjustment) - 24.0;
+}
+
+static GtkWidget *
+create_row (gpointer item, gpointer user_data)
+{
+  TpoChat *self = user_data;
+
+  return tpo_message_row_new (self->document, self->player, TPO_MESSAGE (item));
+}
+
+static void
+tpo_chat_dispose (GObject *object)
+{
+  TpoChat *self = TPO_CHAT (object);
+
+  g_clear_object (&self->document_signals);
+  if (self->box != NULL)
+    gtk_widget_unparent (g_steal_pointer (&self->box));
+  g_clear_object (&self->document);
+  g_clear_object (&self->player);
+  G_OBJECT_CLASS (tpo_chat_parent_class)->dispose (object);
+}
+
+static gboolean
+tpo_chat_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (TPO_CHAT (widget)->entry);
+}
+
+static void
+tpo_chat_class_init (TpoChatClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tpo_chat_dispose;
+  widget_class->grab_focus = tpo_chat_grab_focus;
+  gtk_widget_class_set_template_from_resource (widget_class, TPO_RESOURCES "/chat/tpo-chat.ui");
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, box);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, stack);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, hint);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, examples);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, scroller);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, list);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, work);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, step);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, progress);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, entry);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, send);
+  gtk_widget_class_bind_template_callback (widget_class, on_send);
+  gtk_widget_class_bind_template_callback (widget_class, update_send);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_clicked);
+  gtk_widget_class_set_css_name (widget_class, "chat");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+tpo_chat_init (TpoChat *self)
+{
+  GtkAdjustment *adjustment;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_extent_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled), self,
+                           G_CONNECT_SWAPPED);
+  self->follows = TRUE;
+}
+
+GtkWidget *
+tpo_chat_new (TpoDocument *document, TpoPlayer *player)
+{
+  TpoChat *self;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (document) && TPO_IS_PLAYER (player), NULL);
+
+  self = g_object_new (TPO_TYPE_CHAT, NULL);
+  self->document = g_object_ref (document);
+  self->player = g_object_ref (player);
+  self->document_signals = g_signal_group_new (TPO_TYPE_DOCUMENT);
+  g_signal_group_connect_swapped (self->document_signals, "notify::is-busy",
+                                  G_CALLBACK (on_work_changed), self);
+  g_signal_group_connect_swapped (self->document_signals, "notify::step",
+                                  G_CALLBACK (on_work_changed), self);
+  g_signal_group_connect_swapped (self->document_signals, "notify::progress",
+                                  G_CALLBACK (on_work_changed), self);
+  g_signal_group_connect_swapped (self->document_signals, "notify::video",
+                                  G_CALLBACK (update_send), self);
+  g_signal_group_set_target (self->document_signals, document);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), tpo_document_get_messages (document),
+                           create_row, self, NULL);
+  g_signal_connect_object (tpo_document_get_messages (document), "items-changed",
+                           G_CALLBACK (on_messages_changed), self, G_CONNECT_SWAPPED);
+  on_messages_changed (self);
+  on_work_changed (self);
+  return GTK_WIDGET (self);
+}
+
+void
+tpo_chat_set_examples (TpoChat *self, const char *const *examples)
+{
+  GtkWidget *child;
+
+  g_return_if_fail (TPO_IS_CHAT (self));
+
+  while ((child = gtk_widget_get_first_child (self->examples)) != NULL)
+    gtk_box_remove (GTK_BOX (self->examples), child);
+  for (gsize i = 0; examples != NULL && examples[i] != NULL; i++) {
+    GtkWidget *button = gtk_button_new ();
+    GtkWidget *label = gtk_label_new (examples[i]);
+
+    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+    gtk_button_set_child (GTK_BUTTON (button), label);
+    gtk_widget_add_css_class (button, "example");
+    g_signal_connect_object (button, "clicked", G_CALLBACK (on_example_clicked), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_append (GTK_BOX (self->examples), button);
+  }
+}
+
+void
+tpo_chat_focus (TpoChat *self)
+{
+  g_return_if_fail (TPO_IS_CHAT (self));
+
+  gtk_widget_grab_focus (self->entry);
+}

@@ -1,0 +1,158 @@
+#include "config.h"
+
+#include "chat/tpo-chip.h"
+
+#include <glib/gi18n.h>
+
+struct _TpoChip {
+  GtkButton parent_instance;
+
+  TpoDocument *document;
+  TpoPlayer *player;
+  TpoAnnotation *annotation;
+  GtkWidget *icon, *label, *status;
+};
+
+G_DEFINE_FINAL_TYPE (TpoChip, tpo_chip, GTK_TYPE_BUTTON)
+
+static const char *const kind_icons[TPO_ANNOTATION_KIND_COUNT] = {
+  [TPO_ANNOTATION_SPAN] = "preferences-system-time-symbolic",
+  [TPO_ANNOTATION_BOX_TRACK] = "view-fullscreen-symbolic",
+  [TPO_ANNOTATION_MASK_TRACK] = "starred-symbolic",
+};
+
+static const char *
+status_text (TpoAnnotationStatus status)
+{
+  switch (status) {
+  case TPO_STATUS_ACCEPTED:
+    return _ ("accepted");
+  case TPO_STATUS_CORRECTED:
+    return _ ("corrected");
+  case TPO_STATUS_DISCARDED:
+    return _ ("disputed");
+  case TPO_STATUS_PREDICTED:
+  case TPO_STATUS_MANUAL:
+  case TPO_STATUS_COUNT:
+    break;
+  }
+  return "";
+}
+
+/* "0:03.200 – 0:07.000", or where and for how long. */
+static char *
+describe (TpoAnnotation *annotation)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+  g_autofree char *start = tpo_player_format_time (record->start_us);
+  g_autofree char *end = tpo_player_format_time (record->end_us);
+  guint n = tpo_annotation_get_keyframes (annotation)->len;
+
+  switch (record->kind) {
+  case TPO_ANNOTATION_BOX_TRACK:
+    if (n <= 1)
+      /* Translators: a box on the picture; %s is the time of the frame */
+      return g_strdup_printf (_ ("Box at %s"), start);
+    /* Translators: a box over a stretch of time */
+    return g_strdup_printf (_ ("Box, %1$s – %2$s"), start, end);
+  case TPO_ANNOTATION_MASK_TRACK:
+    /* Translators: a mask over a stretch of time */
+    return g_strdup_printf (_ ("Mask, %1$s – %2$s"), start, end);
+  case TPO_ANNOTATION_SPAN:
+  case TPO_ANNOTATION_KIND_COUNT:
+    break;
+  }
+  return g_strdup_printf ("%s – %s", start, end);
+}
+
+static void
+update (TpoChip *self)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
+  g_autofree char *text = describe (self->annotation);
+  const char *status = status_text (record->status);
+
+  gtk_label_set_text (GTK_LABEL (self->label), text);
+  gtk_label_set_text (GTK_LABEL (self->status), status);
+  gtk_widget_set_visible (self->status, *status != '\0');
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), kind_icons[record->kind]);
+  if (record->status == TPO_STATUS_DISCARDED)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "discarded");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "discarded");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, status, -1);
+}
+
+static void
+on_selected (TpoChip *self)
+{
+  if (tpo_document_get_selected (self->document) == self->annotation)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "selected");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "selected");
+}
+
+static void
+tpo_chip_clicked (GtkButton *button)
+{
+  TpoChip *self = TPO_CHIP (button);
+
+  tpo_document_select (self->document, self->annotation);
+  tpo_player_seek (self->player, tpo_annotation_get_record (self->annotation)->start_us);
+}
+
+static void
+tpo_chip_dispose (GObject *object)
+{
+  TpoChip *self = TPO_CHIP (object);
+
+  g_clear_object (&self->annotation);
+  g_clear_object (&self->document);
+  g_clear_object (&self->player);
+  G_OBJECT_CLASS (tpo_chip_parent_class)->dispose (object);
+}
+
+static void
+tpo_chip_class_init (TpoChipClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tpo_chip_dispose;
+  GTK_BUTTON_CLASS (klass)->clicked = tpo_chip_clicked;
+}
+
+static void
+tpo_chip_init (TpoChip *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  self->icon = gtk_image_new ();
+  self->label = gtk_label_new (NULL);
+  self->status = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->label, "numeric");
+  gtk_widget_add_css_class (self->status, "caption");
+  gtk_widget_add_css_class (self->status, "dim-label");
+  gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_END);
+  gtk_box_append (GTK_BOX (box), self->icon);
+  gtk_box_append (GTK_BOX (box), self->label);
+  gtk_box_append (GTK_BOX (box), self->status);
+  gtk_button_set_child (GTK_BUTTON (self), box);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "chip");
+  gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_START);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ ("Go there"));
+}
+
+GtkWidget *
+tpo_chip_new (TpoDocument *document, TpoPlayer *player, TpoAnnotation *annotation)
+{
+  TpoChip *self = g_object_new (TPO_TYPE_CHIP, NULL);
+
+  self->document = g_object_ref (document);
+  self->player = g_object_ref (player);
+  self->annotation = g_object_ref (annotation);
+  g_signal_connect_object (annotation, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "notify::selected", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
+  update (self);
+  on_selected (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,291 @@
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "compat/tpo-compat.h"
+#include "formats/tpo-export.h"
+#include "window/tpo-window-private.h"
+
+/* ---- open and save -------------------------------------------------------------------------------- */
+
+static void
+on_file_chosen (GFile *file, const GError *error, gpointer user_data)
+{
+  g_autoptr (TpoWindow) self = user_data;
+
+  if (error != NULL)
+    tpo_window_toast (self, error->message, FALSE);
+  else if (file != NULL)
+    tpo_window_open (self, file);
+}
+
+static void
+on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GListStore) filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
+  g_autoptr (GtkFileFilter) media = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (media, _ ("Videos and Pictures"));
+  gtk_file_filter_add_mime_type (media, "video/*");
+  gtk_file_filter_add_mime_type (media, "image/*");
+  gtk_file_filter_set_name (all, _ ("All Files"));
+  gtk_file_filter_add_pattern (all, "*");
+  g_list_store_append (filters, media);
+  g_list_store_append (filters, all);
+  tpo_compat_open_file (GTK_WINDOW (user_data), _ ("Open a Video"), G_LIST_MODEL (filters),
+                        on_file_chosen, g_object_ref (user_data));
+}
+
+static void
+on_cancel_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoWindow *self = user_data;
+
+  if (self->opening != NULL)
+    g_cancellable_cancel (self->opening);
+}
+
+static void
+on_flush (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoWindow *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (tpo_document_flush (self->document, &error))
+    tpo_window_toast (self, _ ("Everything is saved"), FALSE);
+  else
+    tpo_window_toast (self, error->message, FALSE);
+}
+
+/* ---- export ----------------------------------------------------------------------------------------- */
+
+typedef struct {
+  TpoWindow *window;
+  TpoExportFormat format;
+  char *project;
+  GFile *target;
+  TpoLossReport *report;
+} Export;
+
+static void
+export_free (Export *self)
+{
+  g_clear_object (&self->window);
+  g_clear_object (&self->target);
+  g_clear_pointer (&self->report, tpo_loss_report_free);
+  g_free (self->project);
+  g_free (self);
+}
+
+/* Reads the project through a connection of its own. */
+static void
+run_export (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Export *self = data;
+  GError *error = NULL;
+  g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
+
+  if (store != NULL &&
+      tpo_export (store, self->format, self->target, NULL, &self->report, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TpoWindow *self = TPO_WINDOW (source);
+  Export *export = g_task_get_task_data (G_TASK (result));
+  g_autofree char *name = g_file_get_basename (export->target);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&self->exporting);
+  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      tpo_window_toast (self, error->message, FALSE);
+    return;
+  }
+  /* Translators: %s is a file name */
+  text = g_strdup_printf (_ ("Exported to %s"), name);
+  if (export->report != NULL && export->report->losses->len > 0) {
+    g_autofree char *losses = tpo_loss_report_to_text (export->report);
+
+    tpo_compat_tell (GTK_WINDOW (self), text, losses);
+  } else {
+    tpo_window_toast (self, text, FALSE);
+  }
+}
+
+static void
+on_target_chosen (GFile *file, const GError *error, gpointer user_data)
+{
+  Export *export = user_data;
+  g_autoptr (GTask) task = NULL;
+
+  if (error != NULL)
+    tpo_window_toast (export->window, error->message, FALSE);
+  if (file == NULL) {
+    export_free (export);
+    return;
+  }
+  export->target = g_object_ref (file);
+  export->window->exporting = g_cancellable_new ();
+  task = g_task_new (export->window, export->window->exporting, on_exported, NULL);
+  g_task_set_task_data (task, export, (GDestroyNotify) export_free);
+  g_task_run_in_thread (task, run_export);
+}
+
+static void
+on_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoWindow *self = user_data;
+  TpoStore *store = tpo_document_get_store (self->document);
+  const TpoExportFormatInfo *info;
+  g_autofree char *name = NULL;
+  Export *export;
+  TpoExportFormat format;
+
+  if (self->exporting != NULL ||
+      !tpo_export_format_from_id (g_variant_get_string (parameter, NULL), &format))
+    return;
+  info = tpo_export_format_info (format);
+  name = g_strdup_printf ("labels-%s%s", info->id, info->extension);
+  export = g_new0 (Export, 1);
+  export->window = g_object_ref (self);
+  export->format = format;
+  export->project = g_strdup (tpo_store_get_path (store));
+  tpo_compat_save_file (GTK_WINDOW (self), info->title, name, NULL, on_target_chosen, export);
+}
+
+static void
+on_export_menu (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoWindow *self = user_data;
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (self->export_button));
+}
+
+/* ---- view ------------------------------------------------------------------------------------------- */
+
+static void
+on_toggle_chat (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoWindow *self = user_data;
+  AdwFlap *flap = ADW_FLAP (self->flap);
+
+  adw_flap_set_reveal_flap (flap, !adw_flap_get_reveal_flap (flap));
+}
+
+static void
+on_focus_question (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoWindow *self = user_data;
+
+  adw_flap_set_reveal_flap (ADW_FLAP (self->flap), TRUE);
+  tpo_chat_focus (TPO_CHAT (self->chat));
+}
+
+static void
+on_fullscreen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = user_data;
+
+  if (gtk_window_is_fullscreen (window))
+    gtk_window_unfullscreen (window);
+  else
+    gtk_window_fullscreen (window);
+}
+
+/* ---- steps -------------------------------------------------------------------------------------------- */
+
+static void
+on_undo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tpo_document_undo (((TpoWindow *) user_data)->document);
+}
+
+static void
+on_redo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tpo_document_redo (((TpoWindow *) user_data)->document);
+}
+
+static void
+on_new_conversation (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tpo_document_clear_conversation (((TpoWindow *) user_data)->document);
+}
+
+static void
+set_enabled (TpoWindow *self, const char *name, gboolean is_enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), is_enabled);
+}
+
+static void
+set_step (TpoWindow *self, const char *property, const char *button_name, const char *verb,
+          const char *format, const char *action)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *text = NULL;
+  GObject *button =
+      gtk_widget_get_template_child (GTK_WIDGET (self), TPO_TYPE_WINDOW, button_name);
+
+  g_object_get (self->document, property, &name, NULL);
+  text = name != NULL ? g_strdup_printf (format, name) : g_strdup (verb);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (button), text);
+  set_enabled (self, action, name != NULL);
+}
+
+static void
+on_steps_changed (TpoWindow *self)
+{
+  /* Translators: %s is what was done, "Move Span Edge" */
+  set_step (self, "undo-name", "undo_button", _ ("Undo"), _ ("Undo %s"), "undo");
+  /* Translators: %s is what was undone, "Move Span Edge" */
+  set_step (self, "redo-name", "redo_button", _ ("Redo"), _ ("Redo %s"), "redo");
+}
+
+void
+tpo_window_update_actions (TpoWindow *self)
+{
+  gboolean has_video = tpo_document_get_video (self->document) != NULL;
+  static const char *const need_video[] = { "export", "export-menu", "new-conversation",
+                                            "flush" };
+
+  if (g_action_map_lookup_action (G_ACTION_MAP (self), "undo") == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (need_video); i++)
+    set_enabled (self, need_video[i], has_video);
+  gtk_widget_set_sensitive (self->export_button, has_video);
+  on_steps_changed (self);
+}
+
+void
+tpo_window_add_actions (TpoWindow *self)
+{
+  static const GActionEntry actions[] = {
+    { .name = "open", .activate = on_open },
+    { .name = "cancel-open", .activate = on_cancel_open },
+    { .name = "flush", .activate = on_flush },
+    { .name = "export", .activate = on_export, .parameter_type = "s" },
+    { .name = "export-menu", .activate = on_export_menu },
+    { .name = "toggle-chat", .activate = on_toggle_chat },
+    { .name = "focus-question", .activate = on_focus_question },
+    { .name = "fullscreen", .activate = on_fullscreen },
+    { .name = "undo", .activate = on_undo },
+    { .name = "redo", .activate = on_redo },
+    { .name = "new-conversation", .activate = on_new_conversation },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  g_signal_connect_object (self->document, "notify::undo-name", G_CALLBACK (on_steps_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::redo-name", G_CALLBACK (on_steps_changed),
+                           self, G_CONNECT_SWAPPED);
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "canvas/tpo-canvas.h"
+#include "chat/tpo-chat.h"
+#include "player/tpo-player-actions.h"
+#include "player/tpo-transport-bar.h"
+#include "player/tpo-video-view.h"
+#include "timeline/tpo-timeline.h"
+#include "window/tpo-window.h"
+
+struct _TpoWindow {
+  AdwApplicationWindow parent_instance;
+
+  TpoDocument *document;
+  TpoPlayer *player;
+  TpoEngine *engine;
+  GCancellable *opening; /* nullable: a video is being indexed */
+  GCancellable *exporting;
+
+  GtkWidget *toasts, *header, *title, *flap, *stack, *paned;
+  GtkWidget *problem, *problem_text, *export_button;
+  GtkWidget *picture, *tools, *transport, *bottom, *conversation, *opening_page;
+  GtkWidget *view, *canvas, *timeline, *chat, *transport_bar;
+  guint hide_bars_id; /* in full screen */
+};
+
+/** tpo_window_add_actions: "win.*" */
+void tpo_window_add_actions (TpoWindow *self);
+
+/** tpo_window_update_actions: what makes sense now */
+void tpo_window_update_actions (TpoWindow *self);
+
+/** tpo_window_toast: @text is no markup. @with_undo: offers to take the last step back */
+void tpo_window_toast (TpoWindow *self, const char *text, gboolean with_undo);

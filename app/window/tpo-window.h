@@ -1,0 +1,25 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "document/tpo-document.h"
+#include "window/tpo-application.h"
+
+G_BEGIN_DECLS
+
+#define TPO_TYPE_WINDOW (tpo_window_get_type ())
+G_DECLARE_FINAL_TYPE (TpoWindow, tpo_window, TPO, WINDOW, AdwApplicationWindow)
+
+/** tpo_window_new: @store is taken over, @engine shared */
+TpoWindow *tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine);
+
+/** tpo_window_open: indexes and shows a video; says in a toast why it cannot */
+void tpo_window_open (TpoWindow *self, GFile *file);
+
+/** tpo_window_open_first: the video of last time, or the bundled clip at the first start */
+void tpo_window_open_first (TpoWindow *self);
+
+/** tpo_window_show_problem: a state that lasts, above the content */
+void tpo_window_show_problem (TpoWindow *self, const char *text);
+
+G_END_DECLS
