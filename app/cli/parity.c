@@ -55,6 +55,8 @@ print_report (const TpoParityReport *report, const char *storage, gboolean is_ve
   }
   printf ("  %u of %u tensors agree\n", report->items->len - report->n_failed,
           report->items->len);
+  if (report->n_skipped > 0)
+    printf ("  %u stored results of training are not run\n", report->n_skipped);
 }
 
 /* JSON knows no infinity; an error that is not finite is null. */
@@ -84,6 +86,7 @@ add_report (JsonBuilder *json, const TpoParityReport *report, const char *storag
   tpo_cli_json_string (json, "module", report->module);
   tpo_cli_json_string (json, "type", storage);
   add_bool (json, "passed", report->n_failed == 0);
+  tpo_cli_json_int (json, "training_results_not_run", report->n_skipped);
   json_builder_set_member_name (json, "tensors");
   json_builder_begin_array (json);
   for (guint i = 0; i < report->items->len; i++) {

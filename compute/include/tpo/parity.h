@@ -36,10 +36,9 @@ typedef struct {
   gint64 n_values;
   double error;     /* largest |actual - expected|; infinite if a value is not finite */
   double tolerance; /* largest error that passes */
-  gint64
-      worst_at; /* index of the worst value in the stored, row-major order; -1 if it has none */
-  double actual;   /* the worst value */
-  double expected; /* what is stored there */
+  gint64 worst_at;  /* index of the worst value in stored, row-major order; -1: none */
+  double actual;    /* the worst value */
+  double expected;  /* what is stored there */
   gboolean passed;
 } TpoParityItem;
 
@@ -50,8 +49,8 @@ typedef struct {
   char *path;
   char *module;     /* kind of network, as the file says */
   GPtrArray *items; /* TpoParityItem */
-  guint
-      n_failed; /* items that are over their tolerance; a stored result that was not compared counts */
+  guint n_failed;   /* items over their tolerance, and stored results that were not compared */
+  guint n_skipped;  /* stored results of training, which the engine does not run; no items */
 } TpoParityReport;
 
 void tpo_parity_report_free (TpoParityReport *self);

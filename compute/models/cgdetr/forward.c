@@ -43,11 +43,14 @@ padding_mask (TpoGraph *g, const char *name, gint64 count, gint64 n_valid)
 }
 
 static TpoTensor *
-input_layers (TpoGraph *g, TpoTensor *x, const TpoCgdetrInputLayers *layers,
-              TpoTensor *type_code)
+input_layers (const Pass *pass, TpoTensor *x, const TpoCgdetrInputLayers *layers,
+              TpoTensor *type_code, const char *name)
 {
+  TpoGraph *g = pass->g;
+
   x = tpo_linear (g, norm (g, x, &layers->norm[0]), &layers->linear[0], TPO_ACT_RELU, NULL);
   x = tpo_linear (g, norm (g, x, &layers->norm[1]), &layers->linear[1], TPO_ACT_NONE, NULL);
+  tpo_tap (pass->taps, g, x, "%s", name);
   return tpo_add (g, x, type_code);
 }
 
@@ -324,12 +327,10 @@ tpo_cgdetr_forward (const TpoCgdetr *self, TpoGraph *g, const TpoCgdetrInput *in
   tpo_graph_push_label (g, "cg_detr");
 
   /* Input projections, positions and padding. */
-  video =
-      input_layers (g, input->video, &self->video, tpo_slice (g, self->type_codes, 0, 1, 1));
-  words = input_layers (g, insert_prompt (g, input, n_words), &self->text,
-                        tpo_slice (g, self->type_codes, 0, 0, 1));
-  tpo_tap (taps, g, video, "vid_proj");
-  tpo_tap (taps, g, words, "txt_proj");
+  video = input_layers (&pass, input->video, &self->video,
+                        tpo_slice (g, self->type_codes, 0, 1, 1), "vid_proj");
+  words = input_layers (&pass, insert_prompt (g, input, n_words), &self->text,
+                        tpo_slice (g, self->type_codes, 0, 0, 1), "txt_proj");
   pass.video_pos = clip_positions (&pass, n_rows);
   pass.video_mask = padding_mask (g, "clip mask", n_rows, pass.n_clips);
   tpo_tap (taps, g, pass.video_pos, "pos_vid");

@@ -18,19 +18,17 @@ typedef struct {
   guint n_replaced; /* embeddings that may be replaced per run */
   gboolean is_side;
   TpoTensor *ids;      /* [n_rows] I32; NULL for side steps */
-  TpoTensor *rows;     /* [n_replaced, C] F32 (1 row for side steps); NULL if none */
-  TpoTensor *rows_at;  /* [n_replaced] I32: rows to replace, negative: none */
+  TpoTensor *rows;     /* [n_replaced, C] F32; [1, C] for side steps; NULL if there are none */
+  TpoTensor *rows_at;  /* [n_replaced] I32: rows to replace; negative: none */
   TpoTensor *position; /* [1] I32 */
   TpoTensor *n_keys;   /* [1] I32 */
-  TpoTensor *
-      last; /* [1] I32: the row whose hidden state and logits count; NULL if there is one row */
-  TpoTensor
-      *banned; /* [1] I32: id that must not be chosen, negative: none; NULL for side steps */
-  TpoTensor *seen;    /* [TPO_LLM_N_SEEN] I32; NULL without repetition penalty */
-  TpoTensor *uniform; /* [1] F32; NULL when greedy */
-  TpoTensor *hidden;  /* [1, C] */
-  TpoTensor *logits;  /* [1, V]; NULL for side steps */
-  TpoTensor *next;    /* [1] I32: chosen id; NULL for side steps */
+  TpoTensor *last;     /* [1] I32: the row that counts; NULL if there is only one */
+  TpoTensor *banned;   /* [1] I32: id not to choose; negative: none; NULL for side steps */
+  TpoTensor *seen;     /* [TPO_LLM_N_SEEN] I32; NULL without repetition penalty */
+  TpoTensor *uniform;  /* [1] F32; NULL when greedy */
+  TpoTensor *hidden;   /* [1, C] */
+  TpoTensor *logits;   /* [1, V]; NULL for side steps */
+  TpoTensor *next;     /* [1] I32: chosen id; NULL for side steps */
 } TpoLlmGraph;
 
 /**

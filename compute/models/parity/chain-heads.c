@@ -33,17 +33,6 @@ check_head (TpoChain *self, TpoTensor *(*head) (TpoGraph *, const TpoHeads *, Tp
 
 /* ---- spans --------------------------------------------------------------------------------------- */
 
-static TpoTensor *
-constant_input (TpoChain *self, TpoGraph *g, const char *name, GError **error)
-{
-  g_autofree float *values = tpo_parity_floats (self->run, name, error);
-
-  return values != NULL
-             ? tpo_graph_constant (g, name, TPO_F32,
-                                   tpo_weights_find (self->run->weights, name)->shape, values)
-             : NULL;
-}
-
 static gboolean
 check_windows (TpoChain *self, const char *prefix, TpoGraph *g, const TpoCgdetrOutput *output,
                GError **error)
@@ -79,10 +68,10 @@ check_time (TpoChain *self, guint index, const float *hidden, GError **error)
   TpoCgdetrInput input = { 0 };
   TpoCgdetrOutput output = { 0 };
 
-  input.video = constant_input (self, g, "in.v_feat", error);
+  input.video = tpo_parity_input (self->run, g, "in.v_feat", error);
   if (input.video == NULL)
     return FALSE;
-  input.text = constant_input (self, g, "in.q_feat", error);
+  input.text = tpo_parity_input (self->run, g, "in.q_feat", error);
   if (input.text == NULL)
     return FALSE;
   input.prompt = constant_row (g, hidden, self->heads->width);

@@ -88,25 +88,43 @@ tpo_parity_images (TpoParityRun *run, const char *name, TpoShape *shape, GError 
 {
   const TpoWeight *weight = tpo_parity_stored (run, name, error);
   const gint64 *dim;
+  gint64 n_images;
   guint8 *images;
+  guint n;
 
   if (weight == NULL)
     return NULL;
-  dim = weight->shape.dim;
-  if (weight->type != TPO_U8 || weight->shape.n != 4 || dim[1] != 3) {
+  n = weight->shape.n;
+  if (weight->type != TPO_U8 || n < 4 || weight->shape.dim[n - 3] != 3) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_SHAPE,
-                 "%s: tensor %s is no [T, 3, rows, cols] of bytes", run->path, name);
+                 "%s: tensor %s is no [..., 3, rows, cols] of bytes", run->path, name);
     return NULL;
   }
-  *shape = TPO_SHAPE (dim[0], dim[2], dim[3], 3);
+  dim = weight->shape.dim + n - 4;
+  n_images = tpo_shape_count (&weight->shape) / (3 * dim[2] * dim[3]);
+  *shape = TPO_SHAPE (n_images, dim[2], dim[3], 3);
   images = g_malloc (weight->size);
-  for (gint64 t = 0, area = dim[2] * dim[3]; t < dim[0]; t++) {
+  for (gint64 t = 0, area = dim[2] * dim[3]; t < n_images; t++) {
     for (gint64 c = 0; c < 3; c++) {
       for (gint64 p = 0; p < area; p++)
         images[(t * area + p) * 3 + c] = weight->bytes[(t * 3 + c) * area + p];
     }
   }
   return images;
+}
+
+TpoTensor *
+tpo_parity_input (TpoParityRun *run, TpoGraph *graph, const char *name, GError **error)
+{
+  g_autofree float *values = tpo_parity_floats (run, name, error);
+  TpoShape shape;
+
+  if (values == NULL)
+    return NULL;
+  shape = tpo_weights_find (run->weights, name)->shape;
+  while (shape.n > 2 && shape.dim[0] == 1)
+    memmove (shape.dim, shape.dim + 1, --shape.n * sizeof *shape.dim);
+  return tpo_graph_constant (graph, name, TPO_F32, shape, values);
 }
 
 float *

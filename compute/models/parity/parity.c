@@ -16,6 +16,8 @@ static const struct {
   { "preprocess", tpo_parity_preprocess },
   { "task_heads", tpo_parity_heads },
   { "videochat_tpo_end_to_end", tpo_parity_chain },
+  { "cgdetr", tpo_parity_cgdetr },
+  { "internvideo2_clip", tpo_parity_clip },
 };
 
 const char *
@@ -75,6 +77,17 @@ tpo_parity_add (TpoParityRun *run, const char *name, const char *remark, gint64 
   g_ptr_array_add (run->report->items, item);
   g_hash_table_add (run->checked, g_strdup (name));
   return item;
+}
+
+void
+tpo_parity_skip (TpoParityRun *run, const char *prefix)
+{
+  for (guint i = 0; i < tpo_weights_get_n (run->weights); i++) {
+    const char *name = tpo_weights_get (run->weights, i)->name;
+
+    if (g_str_has_prefix (name, prefix) && g_hash_table_add (run->checked, g_strdup (name)))
+      run->report->n_skipped++;
+  }
 }
 
 /* A runner that overlooks a stored result must not pass. */

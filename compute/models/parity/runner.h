@@ -36,6 +36,8 @@ gboolean tpo_parity_tokenizer (TpoParityRun *run, GError **error);
 gboolean tpo_parity_preprocess (TpoParityRun *run, GError **error);
 gboolean tpo_parity_heads (TpoParityRun *run, GError **error);
 gboolean tpo_parity_chain (TpoParityRun *run, GError **error);
+gboolean tpo_parity_cgdetr (TpoParityRun *run, GError **error);
+gboolean tpo_parity_clip (TpoParityRun *run, GError **error);
 
 /** tpo_parity_hparams: reader of the metadata's "hparams"; ended by tpo_reader_finish() */
 TpoReader tpo_parity_hparams (TpoParityRun *run);
@@ -56,12 +58,17 @@ float *tpo_parity_floats (TpoParityRun *run, const char *name, GError **error);
 gint32 *tpo_parity_ints (TpoParityRun *run, const char *name, GError **error);
 
 /**
- * tpo_parity_images: (transfer full) (nullable): a stored U8 [T, 3, rows, cols] with its channels moved last
+ * tpo_parity_images: (transfer full) (nullable): a stored U8 [..., 3, rows, cols] with its channels moved last
  *
  * @shape: (out): [T, rows, cols, 3]
  */
 guint8 *tpo_parity_images (TpoParityRun *run, const char *name, TpoShape *shape,
                            GError **error);
+
+/** tpo_parity_input: (transfer none) (nullable): a constant with a stored tensor's values, sizes of 1 in front left
+ *   out as long as two dimensions remain */
+TpoTensor *tpo_parity_input (TpoParityRun *run, TpoGraph *graph, const char *name,
+                             GError **error);
 
 /** tpo_parity_to_planes: [T, rows, cols, 3] to [T, 3, rows, cols]. Returns: (transfer full) */
 float *tpo_parity_to_planes (const float *images, const TpoShape *shape);
@@ -86,6 +93,9 @@ gboolean tpo_parity_check (TpoParityRun *run, const char *name, const char *rema
 /** tpo_parity_check_output: the same with an output of a graph that has run */
 gboolean tpo_parity_check_output (TpoParityRun *run, const char *name, const char *remark,
                                   TpoGraph *graph, TpoTensor *output, GError **error);
+
+/** tpo_parity_skip: counts the stored results named @prefix… as ones of training, which are not run */
+void tpo_parity_skip (TpoParityRun *run, const char *prefix);
 
 /** tpo_parity_check_taps: checks all stored tensors named @prefix + tap, @prefix such as "mid.video." */
 gboolean tpo_parity_check_taps (TpoParityRun *run, const char *prefix, TpoGraph *graph,
