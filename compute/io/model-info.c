@@ -8,6 +8,10 @@ enum {
   N_KINDS
 };
 
+enum {
+  MAX_SHOWN = 8 /* elements of an array that is printed in full */
+};
+
 static void
 count (TpoModelInfo *self, const TpoWeights *weights, const TpoModelSpec *spec)
 {
@@ -34,6 +38,56 @@ count (TpoModelInfo *self, const TpoWeights *weights, const TpoModelSpec *spec)
       continue;
     parts[i].name = i < OTHER ? tpo_component_name (i) : spec != NULL ? "other" : "tensors";
     self->parts[self->n_parts++] = parts[i];
+  }
+}
+
+static void
+list_tensors (TpoModelInfo *self, const TpoWeights *weights)
+{
+  self->tensors = g_new0 (TpoModelTensor, MAX (self->n_tensors, 1));
+  for (guint i = 0; i < self->n_tensors; i++) {
+    const TpoWeight *weight = tpo_weights_get (weights, i);
+    TpoModelTensor *tensor = &self->tensors[i];
+
+    tensor->name = g_strdup (weight->name);
+    tensor->type = tpo_type_name (weight->type);
+    tensor->n_sizes = weight->shape.n;
+    for (guint k = 0; k < weight->shape.n; k++)
+      tensor->sizes[k] = weight->shape.dim[k];
+    tensor->size = weight->size;
+  }
+}
+
+static char *
+value_to_text (const TpoValue *value)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (value->n > MAX_SHOWN)
+    return g_strdup_printf ("%" G_GSIZE_FORMAT " values", value->n);
+  for (gsize i = 0; i < value->n; i++) {
+    g_string_append (text, i > 0 ? ", " : "");
+    if (value->type == TPO_VALUE_STRING)
+      g_string_append (text, value->strings[i]);
+    else if (tpo_value_is_real (value))
+      g_string_append (text, g_ascii_formatd (number, sizeof number, "%g", value->reals[i]));
+    else if (value->type == TPO_VALUE_BOOL)
+      g_string_append (text, value->ints[i] != 0 ? "true" : "false");
+    else
+      g_string_append_printf (text, "%" G_GINT64_FORMAT, value->ints[i]);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+list_settings (TpoModelInfo *self, const TpoMetadata *metadata)
+{
+  self->n_settings = tpo_metadata_get_n (metadata);
+  self->settings = g_new0 (TpoModelSetting, MAX (self->n_settings, 1));
+  for (guint i = 0; i < self->n_settings; i++) {
+    self->settings[i].key = g_strdup (tpo_metadata_get_key (metadata, i));
+    self->settings[i].value = value_to_text (tpo_metadata_get_value (metadata, i));
   }
 }
 
@@ -66,12 +120,22 @@ tpo_model_info_load (const char *path, GError **error)
       self->problem = g_strdup (problem->message);
   }
   count (self, weights, spec);
+  list_tensors (self, weights);
+  list_settings (self, metadata);
   return self;
 }
 
 void
 tpo_model_info_free (TpoModelInfo *self)
 {
+  for (guint i = 0; i < self->n_tensors; i++)
+    g_free (self->tensors[i].name);
+  for (guint i = 0; i < self->n_settings; i++) {
+    g_free (self->settings[i].key);
+    g_free (self->settings[i].value);
+  }
+  g_free (self->tensors);
+  g_free (self->settings);
   g_free (self->path);
   g_free (self->architecture);
   g_free (self->name);

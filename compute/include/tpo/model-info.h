@@ -12,6 +12,21 @@ typedef struct {
   guint64 size; /* bytes */
 } TpoModelPart;
 
+/** TpoModelTensor: one stored tensor */
+typedef struct {
+  char *name;       /* as published */
+  const char *type; /* "f32", "q8_0", …; static */
+  gint64 sizes[5];  /* [n_sizes], row-major, slowest first */
+  guint n_sizes;
+  guint64 size; /* bytes */
+} TpoModelTensor;
+
+/** TpoModelSetting: a value of the file's header, as text; long arrays as their length */
+typedef struct {
+  char *key;
+  char *value;
+} TpoModelSetting;
+
 /** TpoModelInfo: what a model file holds, found without loading it; read-only */
 typedef struct {
   char *path;
@@ -24,6 +39,9 @@ typedef struct {
   guint64 tensor_size; /* bytes of the largest tensor */
   TpoModelPart *parts; /* [n_parts], parts without tensors left out */
   guint n_parts;
+  TpoModelTensor *tensors;   /* [n_tensors] in stored order */
+  TpoModelSetting *settings; /* [n_settings] */
+  guint n_settings;
   char *problem; /* (nullable): why the file is no complete model, a sentence */
 } TpoModelInfo;
 
