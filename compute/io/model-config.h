@@ -32,6 +32,12 @@
  *   clip.vision.*, clip.text.*   features of the temporal head      clip.vision.*, clip.text.*
  *   prompt.{bos_mode, max_ids}   "per_part", "first_only", "none"   prompt.*
  *
+ *
+ * tokenizer.ggml.*         the vocabulary, as llama.cpp writes it, with the task tokens at its end
+ * tokenizer.tpo.added_tokens   ids that are cut out of a text before it is encoded
+ * tokenizer.tpo.clip_model     content of clip-tokenizer.model (u8), where the query encoder has a
+ *                          vocabulary of its own
+ *
  * Settings of cg, sam and clip are there only if the model has tensors of that part. Task token
  * ids are found by their text in the tokenizer (tokenizer.ggml.*).
  */
