@@ -46,12 +46,6 @@ note_changed (TpoStore *self, TpoField field, gint64 id)
 {
   TpoChanged changed = { .field = (int) field, .id = id };
 
-  for (guint i = 0; i < self->changed->len; i++) {
-    TpoChanged *other = &g_array_index (self->changed, TpoChanged, i);
-
-    if (other->field == changed.field && other->id == id)
-      return;
-  }
   g_array_append_val (self->changed, changed);
 }
 
@@ -226,16 +220,18 @@ tpo_store_dup_redo_name (TpoStore *self)
   return dup_name (self, "SELECT name FROM undo_step WHERE is_undone ORDER BY id LIMIT 1");
 }
 
-/* The ids, each once: a step may have changed several fields of one row. */
+/* The ids, each once: a step may have changed one annotation many times. */
 static GArray *
 changed_annotations (TpoStore *self)
 {
   GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_int64_hash, g_int64_equal);
 
   for (guint i = 0; i < self->changed->len; i++) {
-    const TpoChanged *changed = &g_array_index (self->changed, TpoChanged, i);
+    TpoChanged *changed = &g_array_index (self->changed, TpoChanged, i);
 
-    if (changed->field == TPO_FIELD_ANNOTATION_REVISION)
+    if (changed->field == TPO_FIELD_ANNOTATION_REVISION &&
+        g_hash_table_add (seen, &changed->id))
       g_array_append_val (ids, changed->id);
   }
   return ids;

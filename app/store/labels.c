@@ -108,10 +108,12 @@ tpo_store_list_labels (TpoStore *self, GError **error)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return tpo_sql_list (self, label_from_row, (GDestroyNotify) tpo_label_record_free, error,
-                       "SELECT l.id, l.name, l.color, l.key, count(a.id) FROM label AS l "
-                       "LEFT JOIN revision AS r ON r.label_id = l.id AND NOT r.is_deleted "
-                       "LEFT JOIN annotation AS a ON a.revision_id = r.id "
-                       "WHERE NOT l.is_removed GROUP BY l.id ORDER BY l.id",
-                       TPO_NO_VALUES);
+  return tpo_sql_list (
+      self, label_from_row, (GDestroyNotify) tpo_label_record_free, error,
+      "SELECT l.id, l.name, l.color, l.key, coalesce(n.n, 0) FROM label AS l "
+      "LEFT JOIN (SELECT r.label_id, count(*) AS n FROM annotation AS a "
+      "           JOIN revision AS r ON r.id = a.revision_id "
+      "           WHERE NOT r.is_deleted GROUP BY r.label_id) AS n ON n.label_id = l.id "
+      "WHERE NOT l.is_removed ORDER BY l.id",
+      TPO_NO_VALUES);
 }
