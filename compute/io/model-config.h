@@ -32,7 +32,6 @@
  *   clip.vision.*, clip.text.*   features of the temporal head      clip.vision.*, clip.text.*
  *   prompt.{bos_mode, max_ids}   "per_part", "first_only", "none"   prompt.*
  *
- *
  * tokenizer.ggml.*         the vocabulary, as llama.cpp writes it, with the task tokens at its end
  * tokenizer.tpo.added_tokens   ids that are cut out of a text before it is encoded
  * tokenizer.tpo.clip_model     content of clip-tokenizer.model (u8), where the query encoder has a
