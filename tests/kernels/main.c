@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "kernel-test.h"
+#include "nn/op-bench.h"
 #include "nn/op-table.h"
 
 /*
@@ -47,6 +48,47 @@ is_covered (const char *op)
   return FALSE;
 }
 
+typedef struct {
+  TpoFigureFormat format;
+  guint n;
+} Printer;
+
+static void
+print_figure (const TpoOpFigure *figure, gpointer user_data)
+{
+  Printer *printer = user_data;
+  g_autofree char *text = tpo_op_figure_to_string (figure, printer->format);
+
+  if (printer->format == TPO_FIGURE_JSON)
+    printf ("%s%s", printer->n > 0 ? ",\n" : "", text);
+  else
+    printf ("%s\n", text);
+  printer->n++;
+  fflush (stdout);
+}
+
+static int
+bench (TpoDevice *device, const Options *options)
+{
+  const TpoDeviceInfo *info = tpo_device_get_info (device);
+  Printer printer = { .format = options->as_json  ? TPO_FIGURE_JSON
+                                : options->as_tsv ? TPO_FIGURE_TSV
+                                                  : TPO_FIGURE_TEXT };
+  g_autoptr (GError) error = NULL;
+  gboolean ok;
+
+  if (options->as_json)
+    printf ("[\n");
+  else if (!options->as_tsv)
+    printf ("%s, %s; × is against the calibration kernel\n", info->name, info->driver);
+  ok = tpo_op_bench (device, options->op, NULL, print_figure, &printer, &error);
+  if (options->as_json)
+    printf ("\n]\n");
+  if (!ok)
+    fprintf (stderr, "%s\n", error->message);
+  return ok && printer.n > 0 ? 0 : 1;
+}
+
 /* A row without a test is a failure. */
 static void
 test_table (void)
@@ -86,16 +128,28 @@ run_test (gconstpointer data)
                   kernels->worst, kernels->worst_case != NULL ? kernels->worst_case : "none");
 }
 
-static void
-add_tests (Kernels *kernels, const char *op, guint32 seed)
+/* @names: operators and tests, with commas between; NULL for all */
+static gboolean
+is_wanted (const KernelTest *test, const char *const *names)
 {
+  for (; names != NULL && *names != NULL; names++)
+    if (g_str_equal (*names, test->name) || covers (test, *names))
+      return TRUE;
+  return names == NULL;
+}
+
+static void
+add_tests (Kernels *kernels, const char *names, guint32 seed)
+{
+  g_auto (GStrv) wanted = names != NULL ? g_strsplit (names, ",", -1) : NULL;
+
   g_test_add_func ("/kernels/table", test_table);
   for (guint f = 0; f < G_N_ELEMENTS (families); f++)
     for (const KernelTest *test = families[f]; test->name != NULL; test++) {
       g_autofree char *path = g_strconcat ("/kernels/", test->name, NULL);
       Running *running;
 
-      if (op != NULL && !g_str_equal (op, test->name) && !covers (test, op))
+      if (!is_wanted (test, (const char *const *) wanted))
         continue;
       running = g_new (Running, 1);
       running->kernels = kernels;
@@ -118,7 +172,8 @@ parse (int *argc, char ***argv, Options *options)
   const GOptionEntry entries[] = {
     { "device", 0, 0, G_OPTION_ARG_STRING, &options->device, "Device index, name or kind",
       "NAME" },
-    { "op", 0, 0, G_OPTION_ARG_STRING, &options->op, "Only this operator or test", "NAME" },
+    { "op", 0, 0, G_OPTION_ARG_STRING, &options->op, "Only these operators or tests",
+      "NAME,…" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &options->seed, "Seed of the inputs", "N" },
     { "list", 0, 0, G_OPTION_ARG_NONE, &options->list, "Print the operator table", NULL },
     { "bench", 0, 0, G_OPTION_ARG_NONE, &options->bench, "Time the operators instead", NULL },
@@ -171,6 +226,8 @@ main (int argc, char **argv)
     fprintf (stderr, "%s\n", error->message);
     return 1;
   }
+  if (options.bench)
+    return bench (device, &options);
   g_test_init (&argc, &argv, NULL);
   rand = g_rand_new_with_seed ((guint32) options.seed);
   kernels.device = device;
