@@ -181,6 +181,8 @@ write_instance (const TpoTrackFrame *frame, gpointer data)
   Coco *self = data;
   TpoJsonWriter *json = &self->export->json;
 
+  if (frame->is_scaled)
+    tpo_loss_report_add (self->export->report, "masks", 1, TPO_LOSS_MASKS_SCALED);
   tpo_json_begin_object (json, NULL);
   tpo_json_int (json, "id", self->next_annotation_id++);
   tpo_json_int (json, "image_id", self->image_ids[frame->frame]);
@@ -201,6 +203,9 @@ write_instance (const TpoTrackFrame *frame, gpointer data)
 static gboolean
 write_instances (Coco *self, GError **error)
 {
+  if (self->video->n_frames == 0)
+    tpo_loss_report_add (self->export->report, "videos", 1,
+                         "have no time index, thus no frames to put tracks on");
   return find_images (self, error) && walk_tracks (self, write_instance, error);
 }
 

@@ -61,6 +61,7 @@ typedef struct {
   gint64 time_us;
   TpoBox box;
   const TpoRle *mask; /* nullable, of the video's size */
+  gboolean is_scaled; /* the mask was of another size */
 } TpoTrackFrame;
 
 typedef void (*TpoTrackFrameFunc) (const TpoTrackFrame *frame, gpointer data);
@@ -74,6 +75,9 @@ typedef void (*TpoTrackFrameFunc) (const TpoTrackFrame *frame, gpointer data);
 void tpo_export_walk_track (TpoExport *self, const TpoVideoRecord *video,
                             const TpoAnnotationRecord *track, GPtrArray *keyframes,
                             TpoTrackFrameFunc func, gpointer data);
+
+/** TPO_LOSS_MASKS_SCALED: what and why, for tpo_loss_report_add() */
+#define TPO_LOSS_MASKS_SCALED "are scaled to the size of the picture"
 
 /** tpo_mask_scale: nearest pixels. Returns: (transfer full): @mask again when it has that size */
 TpoRle *tpo_mask_scale (TpoRle *mask, guint width, guint height);

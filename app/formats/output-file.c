@@ -29,11 +29,6 @@ tpo_output_file_new (GFile *target, GCancellable *cancellable, GError **error)
   GFileOutputStream *stream;
   GError *problem = NULL;
 
-  if (folder == NULL) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY,
-                         "The root folder is no file to write to.");
-    return NULL;
-  }
   self->name = g_file_get_basename (target);
   self->target = g_object_ref (target);
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;

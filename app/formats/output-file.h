@@ -22,7 +22,7 @@ typedef struct {
   GError *error;
 } TpoOutputFile;
 
-/** tpo_output_file_new: Returns: (transfer full): or %NULL when nothing can be written there */
+/** tpo_output_file_new: of a @target in a folder. Returns: (transfer full): or %NULL with an error */
 TpoOutputFile *tpo_output_file_new (GFile *target, GCancellable *cancellable, GError **error);
 
 void tpo_output_file_write (TpoOutputFile *self, gconstpointer bytes, gsize size);

@@ -163,9 +163,23 @@ write_files (TpoExport *self, GFile *target, GCancellable *cancellable, GError *
   json.file = description;
   tpo_export_write_description (self, &json, &counts);
   return tpo_output_file_finish (description, error) &&
-         (self->frames == NULL || tpo_output_file_publish (self->frames, error)) &&
          tpo_output_file_publish (self->file, error) &&
+         (self->frames == NULL || tpo_output_file_publish (self->frames, error)) &&
          tpo_output_file_publish (description, error);
+}
+
+static gboolean
+check_target (GFile *target, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  /* The root has no parent and is a folder too. */
+  if (g_file_query_file_type (target, G_FILE_QUERY_INFO_NONE, NULL) != G_FILE_TYPE_DIRECTORY)
+    return TRUE;
+  name = g_file_get_parse_name (target);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, "“%s” is a folder, not a file.",
+               name);
+  return FALSE;
 }
 
 gboolean
@@ -181,7 +195,7 @@ tpo_export (TpoStore *store, TpoExportFormat format, GFile *target,
 
   if (options != NULL)
     self.options = *options;
-  if (!tpo_store_begin_snapshot (store, error))
+  if (!check_target (target, error) || !tpo_store_begin_snapshot (store, error))
     return FALSE;
   is_done = write_files (&self, target, cancellable, error);
   tpo_store_end_snapshot (store);

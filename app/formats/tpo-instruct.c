@@ -169,6 +169,8 @@ write_masks (const Sample *self, GPtrArray *keyframes)
 
     if (keyframe->mask != NULL) {
       mask = tpo_mask_scale (keyframe->mask, video->width, video->height);
+      if (mask != keyframe->mask)
+        tpo_loss_report_add (self->export->report, "masks", 1, TPO_LOSS_MASKS_SCALED);
       text = tpo_rle_to_string (mask);
     }
     tpo_json_string (json, NULL, text);

@@ -45,6 +45,7 @@ walk_keyframes (const TpoVideoRecord *video, const TpoAnnotationRecord *track,
         continue;
     }
     frame.mask = mask;
+    frame.is_scaled = mask != NULL && mask != keyframe->mask;
     frame.frame = tpo_frame_at (video->frame_times_us, video->n_frames, keyframe->time_us);
     func (&frame, data);
   }

@@ -59,7 +59,7 @@ tpo_export_name_videos (TpoExport *self, GFile *target, GError **error)
   g_autoptr (GHashTable) paths = g_hash_table_new (g_str_hash, g_str_equal);
   GPtrArray *videos = NULL;
 
-  if (records == NULL || folder == NULL)
+  if (records == NULL)
     return NULL;
   /* Not by when they were opened last: the same project gives the same file. */
   g_ptr_array_sort (records, compare_ids);

@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include <tpo/error.h>
 
 #include "store/tpo-store-annotations.h"
@@ -163,9 +165,9 @@ tpo_store_add_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
                           GPtrArray *keyframes, const TpoEdit *edit, GError **error)
 {
   static const char *const names[TPO_ANNOTATION_KIND_COUNT] = {
-    [TPO_ANNOTATION_SPAN] = "Add Span",
-    [TPO_ANNOTATION_BOX_TRACK] = "Add Box",
-    [TPO_ANNOTATION_MASK_TRACK] = "Add Mask",
+    [TPO_ANNOTATION_SPAN] = N_ ("Add Span"),
+    [TPO_ANNOTATION_BOX_TRACK] = N_ ("Add Box"),
+    [TPO_ANNOTATION_MASK_TRACK] = N_ ("Add Mask"),
   };
   g_auto (TpoTransaction) transaction = { 0 };
   TpoAnnotationRecord state;

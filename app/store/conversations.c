@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include <tpo/error.h>
 
 #include "store/tpo-store-conversations.h"
@@ -12,7 +14,7 @@ tpo_store_add_conversation (TpoStore *self, gint64 video_id, const char *title,
 
   g_return_val_if_fail (self != NULL, 0);
 
-  if (!tpo_transaction_begin (&transaction, self, edit, "Start Conversation", error) ||
+  if (!tpo_transaction_begin (&transaction, self, edit, N_ ("Start Conversation"), error) ||
       !tpo_sql_run (
           self, error,
           "INSERT INTO conversation (video_id, title, created_us, is_removed) "
@@ -57,7 +59,7 @@ tpo_store_rename_conversation (TpoStore *self, gint64 conversation_id, const cha
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return tpo_transaction_begin (&transaction, self, edit, "Rename Conversation", error) &&
+  return tpo_transaction_begin (&transaction, self, edit, N_ ("Rename Conversation"), error) &&
          tpo_journal_set (self, TPO_FIELD_CONVERSATION_TITLE, conversation_id, tpo_text (title),
                           error) &&
          tpo_transaction_commit (&transaction, error);
@@ -71,7 +73,7 @@ tpo_store_remove_conversation (TpoStore *self, gint64 conversation_id, const Tpo
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return tpo_transaction_begin (&transaction, self, edit, "Delete Conversation", error) &&
+  return tpo_transaction_begin (&transaction, self, edit, N_ ("Delete Conversation"), error) &&
          tpo_journal_set (self, TPO_FIELD_CONVERSATION_REMOVED, conversation_id, tpo_int (1),
                           error) &&
          tpo_transaction_commit (&transaction, error);
@@ -83,7 +85,7 @@ tpo_store_append_message (TpoStore *self, gint64 conversation_id, TpoMessageRole
                           GError **error)
 {
   g_auto (TpoTransaction) transaction = { 0 };
-  const char *name = role == TPO_MESSAGE_USER ? "Ask Question" : "Add Answer";
+  const char *name = role == TPO_MESSAGE_USER ? N_ ("Ask Question") : N_ ("Add Answer");
   gint64 id;
 
   g_return_val_if_fail (self != NULL && text != NULL, 0);
@@ -138,7 +140,7 @@ tpo_store_remove_message (TpoStore *self, gint64 message_id, const TpoEdit *edit
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return tpo_transaction_begin (&transaction, self, edit, "Delete Message", error) &&
+  return tpo_transaction_begin (&transaction, self, edit, N_ ("Delete Message"), error) &&
          tpo_journal_set (self, TPO_FIELD_MESSAGE_REMOVED, message_id, tpo_int (1), error) &&
          tpo_transaction_commit (&transaction, error);
 }

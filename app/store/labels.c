@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include <tpo/error.h>
 
 #include "store/tpo-store-labels.h"
@@ -39,7 +41,7 @@ tpo_store_add_label (TpoStore *self, const char *name, const char *color, const 
   if (!is_sound (name, color, error) || !find_label (self, name, &id, error) || id != 0)
     return id;
   lower = g_ascii_strdown (color, -1);
-  if (!tpo_transaction_begin (&transaction, self, edit, "Add Label", error) ||
+  if (!tpo_transaction_begin (&transaction, self, edit, N_ ("Add Label"), error) ||
       !tpo_sql_run (self, error,
                     "INSERT INTO label (name, color, key, is_removed) VALUES (?1, ?2, ?3, 1)",
                     TPO_VALUES (tpo_text (name), tpo_text (lower), tpo_text (key))))
@@ -70,7 +72,7 @@ tpo_store_update_label (TpoStore *self, const TpoLabelRecord *label, const TpoEd
     return FALSE;
   }
   lower = g_ascii_strdown (label->color, -1);
-  return tpo_transaction_begin (&transaction, self, edit, "Edit Label", error) &&
+  return tpo_transaction_begin (&transaction, self, edit, N_ ("Edit Label"), error) &&
          tpo_journal_set (self, TPO_FIELD_LABEL_NAME, label->id, tpo_text (label->name),
                           error) &&
          tpo_journal_set (self, TPO_FIELD_LABEL_COLOR, label->id, tpo_text (lower), error) &&
@@ -85,7 +87,7 @@ tpo_store_remove_label (TpoStore *self, gint64 label_id, const TpoEdit *edit, GE
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return tpo_transaction_begin (&transaction, self, edit, "Delete Label", error) &&
+  return tpo_transaction_begin (&transaction, self, edit, N_ ("Delete Label"), error) &&
          tpo_journal_set (self, TPO_FIELD_LABEL_REMOVED, label_id, tpo_int (1), error) &&
          tpo_transaction_commit (&transaction, error);
 }

@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include <tpo/error.h>
 
 #include "store/tpo-store-annotations.h"
@@ -62,10 +64,10 @@ tpo_store_set_span (TpoStore *self, gint64 annotation_id, gint64 start_us, gint6
   g_return_val_if_fail (self != NULL, FALSE);
 
   if (!tpo_span_check (start_us, end_us, error) ||
-      !revision_begin (&revision, self, annotation_id, edit, "Move Span", error))
+      !revision_begin (&revision, self, annotation_id, edit, N_ ("Move Span"), error))
     return FALSE;
   if (revision.state->start_us == start_us || revision.state->end_us == end_us)
-    tpo_transaction_rename (&revision.transaction, edit, "Move Span Edge");
+    tpo_transaction_rename (&revision.transaction, edit, N_ ("Move Span Edge"));
   revision.state->start_us = start_us;
   revision.state->end_us = end_us;
   revision_correct (&revision);
@@ -78,10 +80,10 @@ name_of_keyframes (GPtrArray *keyframes)
   const TpoKeyframeRecord *first = keyframes->pdata[0];
 
   if (keyframes->len > 1)
-    return "Track Object";
+    return N_ ("Track Object");
   if (first->is_absent)
-    return "Mark Absent";
-  return first->mask != NULL ? "Edit Mask" : "Move Box";
+    return N_ ("Mark Absent");
+  return first->mask != NULL ? N_ ("Edit Mask") : N_ ("Move Box");
 }
 
 gboolean
@@ -136,7 +138,7 @@ tpo_store_remove_keyframe (TpoStore *self, gint64 annotation_id, gint64 time_us,
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (!revision_begin (&revision, self, annotation_id, edit, "Remove Keyframe", error))
+  if (!revision_begin (&revision, self, annotation_id, edit, N_ ("Remove Keyframe"), error))
     return FALSE;
   keyframes = tpo_store_list_keyframes (self, revision.state->revision_id, G_MININT64,
                                         G_MAXINT64, error);
@@ -162,7 +164,7 @@ tpo_store_set_annotation_label (TpoStore *self, gint64 annotation_id, gint64 lab
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (!revision_begin (&revision, self, annotation_id, edit, "Change Label", error))
+  if (!revision_begin (&revision, self, annotation_id, edit, N_ ("Change Label"), error))
     return FALSE;
   revision.state->label_id = label_id;
   return revision_commit (&revision, NULL, NULL, error);
@@ -176,7 +178,7 @@ tpo_store_set_annotation_text (TpoStore *self, gint64 annotation_id, const char 
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (!revision_begin (&revision, self, annotation_id, edit, "Edit Caption", error))
+  if (!revision_begin (&revision, self, annotation_id, edit, N_ ("Edit Caption"), error))
     return FALSE;
   g_free (revision.state->text);
   revision.state->text = g_strdup (text);
@@ -188,9 +190,11 @@ tpo_store_set_status (TpoStore *self, gint64 annotation_id, TpoAnnotationStatus 
                       const TpoEdit *edit, GError **error)
 {
   static const char *const names[TPO_STATUS_COUNT] = {
-    [TPO_STATUS_PREDICTED] = "Take Back Review",  [TPO_STATUS_ACCEPTED] = "Accept",
-    [TPO_STATUS_CORRECTED] = "Mark as Corrected", [TPO_STATUS_MANUAL] = "Mark as Manual",
-    [TPO_STATUS_DISCARDED] = "Discard",
+    [TPO_STATUS_PREDICTED] = N_ ("Take Back Review"),
+    [TPO_STATUS_ACCEPTED] = N_ ("Accept"),
+    [TPO_STATUS_CORRECTED] = N_ ("Mark as Corrected"),
+    [TPO_STATUS_MANUAL] = N_ ("Mark as Manual"),
+    [TPO_STATUS_DISCARDED] = N_ ("Discard"),
   };
   g_auto (Revision) revision = { 0 };
 
@@ -211,7 +215,7 @@ tpo_store_delete_annotation (TpoStore *self, gint64 annotation_id, const TpoEdit
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (!revision_begin (&revision, self, annotation_id, edit, "Delete", error))
+  if (!revision_begin (&revision, self, annotation_id, edit, N_ ("Delete"), error))
     return FALSE;
   revision.state->is_deleted = TRUE;
   return revision_commit (&revision, NULL, NULL, error);

@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include <tpo/error.h>
 
 #include "store/tpo-store-private.h"
@@ -111,7 +113,7 @@ tpo_store_begin_group (TpoStore *self, const TpoEdit *edit, GError **error)
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (self->group.store == NULL, FALSE);
 
-  return tpo_transaction_begin (&self->group, self, edit, "Change", error);
+  return tpo_transaction_begin (&self->group, self, edit, N_ ("Change"), error);
 }
 
 gboolean

@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include <tpo/error.h>
 
 #include "store/time-index.h"
@@ -153,7 +155,7 @@ tpo_store_set_video_uri (TpoStore *self, gint64 video_id, const char *uri, const
 
   g_return_val_if_fail (self != NULL && uri != NULL, FALSE);
 
-  return tpo_transaction_begin (&transaction, self, edit, "Locate Video", error) &&
+  return tpo_transaction_begin (&transaction, self, edit, N_ ("Locate Video"), error) &&
          tpo_journal_set (self, TPO_FIELD_VIDEO_URI, video_id, tpo_text (uri), error) &&
          tpo_transaction_commit (&transaction, error);
 }
@@ -165,7 +167,7 @@ tpo_store_remove_video (TpoStore *self, gint64 video_id, const TpoEdit *edit, GE
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return tpo_transaction_begin (&transaction, self, edit, "Remove Video", error) &&
+  return tpo_transaction_begin (&transaction, self, edit, N_ ("Remove Video"), error) &&
          tpo_journal_set (self, TPO_FIELD_VIDEO_REMOVED, video_id, tpo_int (1), error) &&
          tpo_transaction_commit (&transaction, error);
 }

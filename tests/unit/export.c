@@ -323,6 +323,7 @@ test_choice (Fixture *self, gconstpointer data)
                                   "\"segmentation\":{\"size\":[360,640]"));
   g_assert_null (strstr (text, "\"id\":5,"));
   assert_loss (report, "1 annotations were discarded");
+  assert_loss (report, "4 masks are scaled");
   only = export_text (self, TPO_EXPORT_COCO, &(TpoExportOptions){ .reviewed_only = TRUE },
                       &reviewed);
   g_assert_nonnull (strstr (only, "\"images\":[],\"annotations\":[],"));
@@ -360,7 +361,8 @@ test_tpo_instruct (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 
   text = export_text (self, TPO_EXPORT_TPO_INSTRUCT, NULL, &report);
-  g_assert_cmpuint (report->losses->len, ==, 0);
+  g_assert_cmpuint (report->losses->len, ==, 1);
+  assert_loss (report, "8 masks are scaled"); /* the prediction's and the annotation's */
   lines = g_strsplit (text, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 5);
   for (guint i = 0; i < 4; i++) {
@@ -528,6 +530,21 @@ test_no_folder (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (error->message, path));
 }
 
+static void
+test_folder_as_target (Fixture *self, gconstpointer data)
+{
+  const char *folders[] = { "/", self->folder };
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
+    g_autoptr (GFile) target = g_file_new_for_path (folders[i]);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (
+        tpo_export (self->store, TPO_EXPORT_COCO, target, NULL, NULL, NULL, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY);
+  }
+}
+
 /* The description beside: the file's sum is right, videos of one name are told apart. */
 static void
 test_description (Fixture *self, gconstpointer data)
@@ -681,6 +698,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/export/cancel", test_cancel);
   FIXTURE_ADD ("/export/full-disk", test_full_disk);
   FIXTURE_ADD ("/export/no-folder", test_no_folder);
+  FIXTURE_ADD ("/export/folder-as-target", test_folder_as_target);
   g_test_add_func ("/export/polygons", test_polygons);
   return g_test_run ();
 }
