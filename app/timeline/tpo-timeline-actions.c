@@ -1,0 +1,277 @@
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "timeline/tpo-timeline-private.h"
+
+static const double ZOOM_STEP = 1.5;
+
+static TpoAnnotation *
+selected (TpoTimeline *self)
+{
+  return tpo_document_get_selected (self->document);
+}
+
+static gint64
+position (TpoTimeline *self)
+{
+  return tpo_player_get_position_us (self->player);
+}
+
+/* ---- view --------------------------------------------------------------------------------------------- */
+
+/* Around the play position, or the middle where that is out of sight. */
+static void
+zoom (TpoTimeline *self, double factor)
+{
+  double width = tpo_timeline_model_get_width (self->model);
+  double x = tpo_timeline_model_time_to_x (self->model, position (self));
+
+  tpo_timeline_model_zoom (self->model, factor, x >= 0.0 && x <= width ? x : width / 2.0);
+}
+
+static void
+on_zoom_in (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  zoom (self, ZOOM_STEP);
+}
+
+static void
+on_zoom_out (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  zoom (self, 1.0 / ZOOM_STEP);
+}
+
+static void
+on_zoom_fit (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  tpo_timeline_model_fit (((TpoTimeline *) self)->model);
+}
+
+/* Nearest edge of a label after (or before) the play position. */
+static void
+seek_edge (TpoTimeline *self, gboolean forward)
+{
+  GListModel *all = tpo_document_get_annotations (self->document);
+  guint n = g_list_model_get_n_items (all);
+  gint64 now_us = position (self), best_us = -1;
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (TpoAnnotation) annotation = g_list_model_get_item (all, i);
+    const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+    const gint64 edges[2] = { record->start_us, record->end_us };
+
+    for (guint k = 0; k < 2; k++) {
+      gboolean is_ahead = forward ? edges[k] > now_us : edges[k] < now_us;
+
+      if (is_ahead && (best_us < 0 || (forward ? edges[k] < best_us : edges[k] > best_us)))
+        best_us = edges[k];
+    }
+  }
+  if (best_us >= 0)
+    tpo_player_seek (self->player, best_us);
+}
+
+static void
+on_next_edge (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  seek_edge (self, TRUE);
+}
+
+static void
+on_previous_edge (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  seek_edge (self, FALSE);
+}
+
+static void
+on_play_selection (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (selected (self));
+
+  tpo_player_set_loop (self->player, record->start_us, record->end_us);
+  tpo_player_seek (self->player, record->start_us);
+  tpo_player_set_playing (self->player, TRUE);
+}
+
+/* ---- spans ---------------------------------------------------------------------------------------------- */
+
+static void
+on_mark_in (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  self->mark_in_us = position (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* Closes the span begun by mark-in; the frame shown belongs to it. */
+static void
+on_mark_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+  TpoVideoIndex *index = tpo_document_get_index (self->document);
+  guint frame = tpo_video_index_find_frame (index, position (self));
+  gint64 end_us = tpo_video_index_get_time_us (index, frame) +
+                  tpo_video_index_get_frame_duration_us (index, frame);
+  gint64 start_us = self->mark_in_us >= 0 ? self->mark_in_us : 0;
+
+  self->mark_in_us = -1;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (end_us > start_us)
+    tpo_document_add_span (self->document, start_us, end_us);
+}
+
+static void
+on_split (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  tpo_document_split_span (self->document, selected (self), position (self));
+}
+
+/* ---- labels ------------------------------------------------------------------------------------------------ */
+
+static void
+on_accept (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  tpo_document_set_status (self->document, selected (self), TPO_STATUS_ACCEPTED);
+}
+
+static void
+on_discard (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  tpo_document_set_status (self->document, selected (self), TPO_STATUS_DISCARDED);
+}
+
+static void
+on_delete (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  tpo_document_delete (self->document, selected (self));
+}
+
+static void
+on_toggle_keyframe (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  tpo_document_toggle_keyframe (self->document, selected (self), position (self));
+}
+
+static void
+on_mark_absent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  tpo_document_set_absent (self->document, selected (self), position (self));
+}
+
+static void
+on_track_forward (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  tpo_document_track (self->document, selected (self), position (self), FALSE);
+}
+
+static void
+on_track_backward (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  tpo_document_track (self->document, selected (self), position (self), TRUE);
+}
+
+static void
+on_name_given (TpoTimeline *self, GtkEntry *entry)
+{
+  GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (entry), GTK_TYPE_POPOVER);
+
+  if (selected (self) != NULL)
+    tpo_document_set_text (self->document, selected (self),
+                           gtk_editable_get_text (GTK_EDITABLE (entry)));
+  gtk_popover_popdown (GTK_POPOVER (popover));
+}
+
+/* The popover goes once it is closed. */
+static void
+on_rename (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+  g_autofree char *title = tpo_annotation_dup_title (selected (self));
+  GtkWidget *popover = gtk_popover_new (), *entry = gtk_entry_new ();
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), title);
+  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 32);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Name"), -1);
+  gtk_popover_set_child (GTK_POPOVER (popover), entry);
+  gtk_widget_set_parent (popover, self->corner);
+  g_signal_connect_object (entry, "activate", G_CALLBACK (on_name_given), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_unparent), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
+  gtk_widget_grab_focus (entry);
+}
+
+static const GActionEntry always[] = {
+  { .name = "zoom-in", .activate = on_zoom_in },
+  { .name = "zoom-out", .activate = on_zoom_out },
+  { .name = "zoom-fit", .activate = on_zoom_fit },
+  { .name = "mark-in", .activate = on_mark_in },
+  { .name = "mark-out", .activate = on_mark_out },
+  { .name = "next-edge", .activate = on_next_edge },
+  { .name = "previous-edge", .activate = on_previous_edge },
+};
+
+static const GActionEntry on_selection[] = {
+  { .name = "accept", .activate = on_accept },
+  { .name = "discard", .activate = on_discard },
+  { .name = "rename", .activate = on_rename },
+  { .name = "split", .activate = on_split },
+  { .name = "delete", .activate = on_delete },
+  { .name = "play-selection", .activate = on_play_selection },
+  { .name = "toggle-keyframe", .activate = on_toggle_keyframe },
+  { .name = "mark-absent", .activate = on_mark_absent },
+  { .name = "track-forward", .activate = on_track_forward },
+  { .name = "track-backward", .activate = on_track_backward },
+};
+
+static void
+set_enabled (TpoTimeline *self, const GActionEntry *entries, gsize n, gboolean is_enabled)
+{
+  for (gsize i = 0; i < n; i++) {
+    GAction *action =
+        g_action_map_lookup_action (G_ACTION_MAP (self->actions), entries[i].name);
+
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), is_enabled);
+  }
+}
+
+void
+tpo_timeline_update_actions (TpoTimeline *self)
+{
+  TpoAnnotation *annotation = selected (self);
+
+  set_enabled (self, always, G_N_ELEMENTS (always),
+               tpo_document_get_video (self->document) != NULL);
+  set_enabled (self, on_selection, G_N_ELEMENTS (on_selection),
+               annotation != NULL && tpo_annotation_get_id (annotation) != 0);
+}
+
+void
+tpo_timeline_add_actions (TpoTimeline *self)
+{
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), always, G_N_ELEMENTS (always),
+                                   self);
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), on_selection,
+                                   G_N_ELEMENTS (on_selection), self);
+}

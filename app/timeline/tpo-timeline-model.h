@@ -1,0 +1,50 @@
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+#define TPO_TYPE_TIMELINE_MODEL (tpo_timeline_model_get_type ())
+G_DECLARE_FINAL_TYPE (TpoTimelineModel, tpo_timeline_model, TPO, TIMELINE_MODEL, GObject)
+
+/**
+ * TpoTimelineModel:
+ *
+ * Which stretch of the video the timeline shows: ruler, rows and cursor map time to pixels by it. No widgets. Emits
+ * "changed" when the mapping did. Times are microseconds; x counts pixels from the left end of the tracks' area.
+ */
+TpoTimelineModel *tpo_timeline_model_new (void);
+
+void tpo_timeline_model_set_duration (TpoTimelineModel *self, gint64 duration_us);
+gint64 tpo_timeline_model_get_duration (TpoTimelineModel *self);
+
+/** tpo_timeline_model_set_width: of the tracks' area in pixels; the whole video stays fitted until somebody zooms */
+void tpo_timeline_model_set_width (TpoTimelineModel *self, int width);
+int tpo_timeline_model_get_width (TpoTimelineModel *self);
+
+double tpo_timeline_model_time_to_x (TpoTimelineModel *self, gint64 time_us);
+
+/** tpo_timeline_model_x_to_time: clamped to the video */
+gint64 tpo_timeline_model_x_to_time (TpoTimelineModel *self, double x);
+
+gint64 tpo_timeline_model_get_start (TpoTimelineModel *self); /* of the visible stretch */
+gint64 tpo_timeline_model_get_end (TpoTimelineModel *self);
+
+/** tpo_timeline_model_zoom: @factor: above 1 shows less; the time at @x stays where it is */
+void tpo_timeline_model_zoom (TpoTimelineModel *self, double factor, double x);
+
+/** tpo_timeline_model_scroll: by pixels */
+void tpo_timeline_model_scroll (TpoTimelineModel *self, double dx);
+
+/** tpo_timeline_model_fit: shows the whole video */
+void tpo_timeline_model_fit (TpoTimelineModel *self);
+
+/** tpo_timeline_model_reveal: scrolls a page so that @time_us is visible, if it is not */
+void tpo_timeline_model_reveal (TpoTimelineModel *self, gint64 time_us);
+
+/**
+ * tpo_timeline_model_tick: distance of labelled ticks, a round time of at least @min_px pixels
+ */
+gint64 tpo_timeline_model_tick (TpoTimelineModel *self, double min_px);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "document/tpo-document.h"
+#include "player/tpo-player.h"
+
+G_BEGIN_DECLS
+
+#define TPO_TYPE_TIMELINE (tpo_timeline_get_type ())
+G_DECLARE_FINAL_TYPE (TpoTimeline, tpo_timeline, TPO, TIMELINE, GtkWidget)
+
+/**
+ * tpo_timeline_new:
+ *
+ * Ruler and a row for each annotation of the document, with the play position across. Dragging on free space makes a
+ * span; Ctrl and wheel zooms, the wheel pans.
+ */
+GtkWidget *tpo_timeline_new (TpoDocument *document, TpoPlayer *player);
+
+/**
+ * tpo_timeline_get_actions: for gtk_widget_insert_action_group() under the name "timeline"
+ *
+ * zoom-in, zoom-out, zoom-fit; mark-in, mark-out: a span starts, ends here; next-edge, previous-edge: seek to a label's
+ * edge; of the selected label: accept, discard, rename, split, delete, play-selection, toggle-keyframe, mark-absent,
+ * track-forward, track-backward.
+ *
+ * Returns: (transfer none)
+ */
+GActionGroup *tpo_timeline_get_actions (TpoTimeline *self);
+
+G_END_DECLS
