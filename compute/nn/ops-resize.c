@@ -6,7 +6,8 @@
 
 /*
  * Resampling: the host makes a table of taps for each direction, the device sums. Tables follow
- * the published operators in their f32 arithmetic, since a picture of bytes is rounded after it.
+ * the published operators in their f32 arithmetic, since a picture of bytes is rounded after it:
+ * without antialias the scale is rounded to f32, but places are not, with antialias both are.
  */
 
 typedef struct {
@@ -44,7 +45,7 @@ cubic (float t, float a)
   if (t < 1)
     return ((a + 2) * t - (a + 3)) * t * t + 1;
   if (t < 2)
-    return (((t - 5) * t + 8) * t - 4) * a;
+    return ((a * t - 5 * a) * t + 8 * a) * t - 4 * a;
   return 0;
 }
 
@@ -90,13 +91,15 @@ taps_plain (Taps *self, TpoResizeFilter filter, guint n_in, guint n_out)
   self->weights = g_new0 (float, (gsize) n_out * self->n_taps);
   for (guint i = 0; i < n_out; i++) {
     float *weights = self->weights + (gsize) i * self->n_taps;
-    float centre = scale * ((float) i + 0.5f) - 0.5f, whole = floorf (centre);
-    float t = centre - whole;
+    double centre = (double) scale * (i + 0.5) - 0.5, whole = floor (centre);
+    float t = (float) (centre - whole);
 
     switch (filter) {
     case TPO_RESIZE_BICUBIC:
-      for (int j = 0; j < 4; j++)
-        weights[j] = cubic ((float) (j - 1) - t, -0.75f);
+      weights[0] = cubic (t + 1, -0.75f);
+      weights[1] = cubic (t, -0.75f);
+      weights[2] = cubic (1 - t, -0.75f);
+      weights[3] = cubic ((1 - t) + 1, -0.75f);
       self->first[i] = (gint32) whole - 1;
       break;
     case TPO_RESIZE_BILINEAR:
@@ -107,7 +110,7 @@ taps_plain (Taps *self, TpoResizeFilter filter, guint n_in, guint n_out)
     case TPO_RESIZE_NEAREST:
     case TPO_RESIZE_FILTER_COUNT:
       weights[0] = 1;
-      self->first[i] = (gint32) floorf (centre + 0.5f);
+      self->first[i] = (gint32) ((2 * (gint64) i + 1) * n_in / (2 * n_out));
       break;
     }
   }

@@ -135,6 +135,7 @@ test_attention (Kernels *self)
     { 0, 4, 9, 1, 0, 256, 64, FALSE, -1, -1, 1, 2 },
     { 0, 16, 40, 1, 0, 64, 256, FALSE, -1, -1, 0, 0 },
     { 4, 49, 49, 2, 0, 16, 16, FALSE, -1, -1, 0, 0 },
+    { 0, 11, 21, 2, 0, 6, 6, FALSE, -1, -1, 0, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -157,11 +158,12 @@ test_attention_masked (Kernels *self)
 static void
 test_attention_refused (Kernels *self)
 {
-  g_autoptr (Case) c = case_new (self, "attention with odd heads");
-  g_autoptr (HostTensor) q = host_random (self, TPO_F32, TPO_SHAPE (4, 6), FILL_NORMAL);
+  g_autoptr (Case) c = case_new (self, "attention with too few key channels");
+  g_autoptr (HostTensor) q = host_random (self, TPO_F32, TPO_SHAPE (4, 16), FILL_NORMAL);
+  g_autoptr (HostTensor) k = host_random (self, TPO_F32, TPO_SHAPE (4, 12), FILL_NORMAL);
 
-  tpo_attention (c->graph, case_input (c, q), case_input (c, q), case_input (c, q),
-                 &(TpoAttention){ .n_heads = 1, .scale = 1 });
+  tpo_attention (c->graph, case_input (c, q), case_input (c, k), case_input (c, k),
+                 &(TpoAttention){ .n_heads = 2, .scale = 1 });
   case_check_refused (c, "attention");
 }
 

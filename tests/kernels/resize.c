@@ -6,8 +6,8 @@
 #include "kernel-test.h"
 
 /*
- * The reference follows the definition of the published operators: places are computed in f32, as they are
- * there, and everything after that in double.
+ * The reference follows the definition of the published operators: the scale, and with antialias places
+ * too, are rounded to f32, as they are there; everything else is in double.
  */
 
 static double
@@ -36,7 +36,7 @@ sample_line (const double *line, gint64 step, int n_in, int n_out, int i,
   double sum = 0, total = 0;
 
   if (params->filter == TPO_RESIZE_NEAREST) {
-    int at = (int) floor (((double) i + 0.5) * n_in / n_out);
+    int at = (int) floor ((2.0 * i + 1) * n_in / (2.0 * n_out));
 
     return line[MIN (at, n_in - 1) * step];
   }
@@ -54,9 +54,9 @@ sample_line (const double *line, gint64 step, int n_in, int n_out, int i,
     }
     return sum / total;
   } else {
-    const float centre = scale * ((float) i + 0.5f) - 0.5f;
-    const int whole = (int) floorf (centre);
-    const double t = (double) centre - whole;
+    const double centre = (double) scale * (i + 0.5) - 0.5;
+    const int whole = (int) floor (centre);
+    const double t = centre - whole;
 
     for (int j = -1; j <= 2; j++) {
       double w = params->filter == TPO_RESIZE_BICUBIC ? cubic (j - t, -0.75)
