@@ -116,4 +116,4 @@ class AuxHeads(nn.Module):
         if o['vis'].shape[1] > 1:
             clip = o['dir'][b, k], o['vis'].transpose(1, 2)[b, k].float(), o['box'].transpose(1, 2)[b, k]
         parts = [p.flatten(0, 1) for p in self._parts(self.slot(slots))]
-        return self._object_loss(parts, target.reshape(-1), o['col'][b, k], here, clip, .15, positive.reshape(-1))
+        return self._object_loss(parts, target.reshape(-1), o['col'][b, k], here, clip, .4, positive.reshape(-1))
