@@ -1,13 +1,12 @@
 #include "store/flusher.h"
 
-#include <sqlite3.h>
-
 #define DELAY_US (G_USEC_PER_SEC / 2) /* changes of one drag or answer share a flush */
 
 struct _TpoFlusher {
   char *path;
   GThread *thread;
-  GMutex mutex; /* guards what follows */
+  GMutex flushing; /* SQLite takes one checkpoint at a time and calls the second one busy */
+  GMutex mutex;    /* guards what follows */
   GCond changed;
   gboolean is_dirty;
   gboolean is_stopped;
@@ -32,6 +31,18 @@ wait_for_work (TpoFlusher *self)
   return !is_stopped;
 }
 
+/* A passive checkpoint syncs the log first, and hinders neither readers nor the writer. */
+int
+tpo_flusher_flush (TpoFlusher *self, sqlite3 *db)
+{
+  int result;
+
+  g_mutex_lock (&self->flushing);
+  result = sqlite3_wal_checkpoint_v2 (db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  g_mutex_unlock (&self->flushing);
+  return result;
+}
+
 static sqlite3 *
 open_log (const char *path)
 {
@@ -45,9 +56,8 @@ open_log (const char *path)
 }
 
 /*
- * A passive checkpoint syncs the log first and hinders neither readers nor the writer. When it
- * fails, the changes are still in the log, and the next one tries again; a disk that is full or
- * gone shows in the writer's own calls, which report it.
+ * When a flush fails, the changes are still in the log, and the next one tries again; a disk
+ * that is full or gone shows in the writer's own calls, which report it.
  */
 static gpointer
 run (gpointer data)
@@ -59,7 +69,7 @@ run (gpointer data)
     if (db == NULL)
       db = open_log (self->path);
     if (db != NULL)
-      sqlite3_wal_checkpoint_v2 (db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+      tpo_flusher_flush (self, db);
   }
   sqlite3_close (db);
   return NULL;
@@ -71,6 +81,7 @@ tpo_flusher_new (const char *path)
   TpoFlusher *self = g_new0 (TpoFlusher, 1);
 
   self->path = g_strdup (path);
+  g_mutex_init (&self->flushing);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
   self->thread = g_thread_new ("tpo-store-flush", run, self);
@@ -97,6 +108,7 @@ tpo_flusher_free (TpoFlusher *self)
   g_thread_join (self->thread);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->mutex);
+  g_mutex_clear (&self->flushing);
   g_free (self->path);
   g_free (self);
 }

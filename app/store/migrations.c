@@ -57,6 +57,18 @@ keep_copy (TpoStore *self, int version, GError **error)
   return TRUE;
 }
 
+gboolean
+tpo_check_version (TpoStore *self, gint64 version, int n_steps, GError **error)
+{
+  if (version >= 0 && version <= n_steps)
+    return TRUE;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+               "“%s” was written by a newer version of TPO Studio: its format is number "
+               "%" G_GINT64_FORMAT ", this version knows %d. Nothing in it was changed.",
+               self->path, version, n_steps);
+  return FALSE;
+}
+
 static gboolean
 run_steps (TpoStore *self, const char *const *steps, int n_steps, GError **error)
 {
@@ -64,13 +76,8 @@ run_steps (TpoStore *self, const char *const *steps, int n_steps, GError **error
 
   if (!tpo_sql_get_int (self, &stored, error, "PRAGMA user_version", TPO_NO_VALUES))
     return FALSE;
-  if (stored < 0 || stored > n_steps) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                 "“%s” was written by a newer version of TPO Studio: its format is number "
-                 "%" G_GINT64_FORMAT ", this version knows %d. Nothing in it was changed.",
-                 self->path, stored, n_steps);
+  if (!tpo_check_version (self, stored, n_steps, error))
     return FALSE;
-  }
   if (stored > 0 && stored < n_steps && !keep_copy (self, (int) stored, error))
     return FALSE;
 

@@ -168,6 +168,9 @@ gboolean tpo_journal_set (TpoStore *self, TpoField field, gint64 id, TpoSqlValue
 extern const char *const tpo_schema_steps[];
 extern const int tpo_schema_version; /* number of steps */
 
+/* Refuses a version beyond n_steps. */
+gboolean tpo_check_version (TpoStore *self, gint64 version, int n_steps, GError **error);
+
 /* Lifts the schema to n_steps, after a copy of a file that has one already. */
 gboolean tpo_migrate (TpoStore *self, const char *const *steps, int n_steps, GError **error);
 

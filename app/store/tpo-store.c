@@ -75,7 +75,7 @@ disconnect (TpoStore *self)
   self->db = NULL;
 }
 
-/* Whether it is a project or still empty, rather than another program's database. */
+/* Whether it is a project of ours or still empty, before anything is written to it. */
 static gboolean
 check_identity (TpoStore *self, GError **error)
 {
@@ -87,7 +87,7 @@ check_identity (TpoStore *self, GError **error)
                         TPO_NO_VALUES))
     return FALSE;
   if (application_id == TPO_APPLICATION_ID)
-    return TRUE;
+    return tpo_check_version (self, version, tpo_schema_version, error);
   if (application_id == 0 && version == 0 && n_objects == 0 && !self->is_read_only)
     return TRUE;
   g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "“%s” is a database of another program.",
@@ -149,8 +149,9 @@ open_for_writing (TpoStore *self, GError **error)
          tpo_migrate (self, tpo_schema_steps, tpo_schema_version, error);
 }
 
+/* A reader cannot migrate. */
 static gboolean
-check_version (TpoStore *self, GError **error)
+is_current (TpoStore *self, GError **error)
 {
   gint64 version = 0;
 
@@ -159,10 +160,7 @@ check_version (TpoStore *self, GError **error)
   if (version == tpo_schema_version)
     return TRUE;
   g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-               version > tpo_schema_version
-                   ? "“%s” was written by a newer version of TPO Studio."
-                   : "“%s” comes from an older version; open it for writing once.",
-               self->path);
+               "“%s” comes from an older version; open it in TPO Studio once.", self->path);
   return FALSE;
 }
 
@@ -173,7 +171,7 @@ open_for_reading (TpoStore *self, GError **error)
 
   if (connect_to (self, self->path, SQLITE_OPEN_READONLY, &problem) &&
       check_identity (self, &problem))
-    return check_version (self, error);
+    return is_current (self, error);
 
   /* Reading a log needs to write beside it. Where that is forbidden and there is no log, the
    * file is complete and nobody can change it. */
@@ -186,7 +184,7 @@ open_for_reading (TpoStore *self, GError **error)
         !g_file_test (log, G_FILE_TEST_EXISTS)) {
       disconnect (self);
       return connect_to (self, immutable, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error) &&
-             check_identity (self, error) && check_version (self, error);
+             check_identity (self, error) && is_current (self, error);
     }
   }
   g_propagate_error (error, g_steal_pointer (&problem));
@@ -276,9 +274,9 @@ tpo_store_flush (TpoStore *self, GError **error)
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (self->is_read_only)
+  if (self->flusher == NULL) /* nothing was written, or was waited for */
     return TRUE;
-  result = sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  result = tpo_flusher_flush (self->flusher, self->db);
   return result == SQLITE_OK || tpo_sql_fail (self, result, error);
 }
 

@@ -110,13 +110,25 @@ test_copy_fails (Fixture *self, gconstpointer data)
   g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==, 1);
 }
 
+/* Not a byte of it changes. */
 static void
 test_newer (Fixture *self, gconstpointer data)
 {
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  gsize size_before, size_after;
+  g_autoptr (GError) error = NULL;
+
   g_clear_pointer (&self->store, tpo_store_close);
-  exec (self->path, "PRAGMA user_version = 99; CREATE TABLE future (id);");
+  exec (self->path, "PRAGMA journal_mode = DELETE; PRAGMA user_version = 99; "
+                    "CREATE TABLE future (id);");
+  g_assert_true (g_file_get_contents (self->path, &before, &size_before, NULL));
   assert_refused (self, TPO_ERROR_UNSUPPORTED, "newer version");
-  g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==, 99);
+  g_assert_true (g_file_get_contents (self->path, &after, &size_after, NULL));
+  g_assert_cmpmem (after, size_after, before, size_before);
+
+  g_assert_null (tpo_store_open (self->path, TPO_STORE_READ_ONLY, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED);
 }
 
 static void
