@@ -242,7 +242,7 @@ float *
 tpo_loader_decode (TpoLoader *self, const TpoWeight *weight, gint64 start, gint64 count)
 {
   gsize block = tpo_type_block (weight->type);
-  float *values = g_try_new (float, (gsize) count);
+  float *values = g_try_new (float, (gsize) MAX (count, 1));
 
   if (values == NULL) {
     tpo_loader_fail (self, TPO_ERROR_NO_MEMORY, "no memory to read tensor %s", weight->name);

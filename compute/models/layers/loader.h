@@ -22,8 +22,7 @@ typedef enum {
 typedef struct {
   TpoStorage storage;
   gboolean merge_lora; /* add adapters to their base matrices instead of keeping them apart */
-  guint64
-      total_size; /* file bytes that count as all of the progress; 0: those of the whole model */
+  guint64 total_size;  /* file bytes that are all of the progress; 0: the whole model's */
   TpoProgressFunc progress;  /* (nullable) */
   gpointer user_data;        /* of @progress */
   GCancellable *cancellable; /* (nullable) (transfer none): polled before each tensor */

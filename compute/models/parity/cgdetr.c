@@ -49,13 +49,16 @@ check_windows (TpoParityRun *run, const char *kind, TpoGraph *g, const TpoCgdetr
   g_autofree char *sorted = g_strdup_printf ("out.%s.windows_sorted", kind);
   g_autofree char *rounded = g_strdup_printf ("out.%s.windows_rounded", kind);
   g_autofree char *duration_name = g_strdup_printf ("in.%s.duration", kind);
-  g_autofree float *duration = tpo_parity_floats (run, duration_name, error);
+  g_autofree float *duration = NULL;
   gsize n = (gsize) tpo_tensor_dim (output->logits, 0);
   g_autofree float *logits = g_new (float, 2 * n), *spans = g_new (float, 2 * n);
   g_autofree float *rows = g_new (float, 3 * n);
   g_autofree gint32 *seconds = g_new (gint32, 2 * n);
   g_autofree TpoCgdetrWindow *windows = g_new (TpoCgdetrWindow, n);
 
+  if (!tpo_parity_require_count (run, duration_name, 1, error))
+    return FALSE;
+  duration = tpo_parity_floats (run, duration_name, error);
   if (duration == NULL ||
       !tpo_graph_read (g, output->logits, logits, 2 * n * sizeof *logits, error) ||
       !tpo_graph_read (g, output->spans, spans, 2 * n * sizeof *spans, error))
@@ -84,6 +87,8 @@ check_layers (TpoParityRun *run, const char *name, const char *tap, TpoGraph *g,
   if (stored == NULL)
     return TRUE;
   n = (gsize) tpo_shape_count (&stored->shape);
+  if (n == 0 || stored->shape.n == 0)
+    return tpo_parity_require_count (run, name, -1, error);
   part = n / (gsize) stored->shape.dim[0];
   all = g_new0 (float, n);
   for (gint64 i = 0; i < stored->shape.dim[0]; i++) {

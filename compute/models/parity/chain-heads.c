@@ -4,6 +4,10 @@
 #include "models/parity/chain.h"
 #include "models/sam2/tracker.h"
 
+enum {
+  MAX_EDGE = 1 << 14 /* pixels of a mask */
+};
+
 static TpoTensor *
 constant_row (TpoGraph *g, const float *values, gint64 width)
 {
@@ -38,12 +42,15 @@ check_windows (TpoChain *self, const char *prefix, TpoGraph *g, const TpoCgdetrO
                GError **error)
 {
   g_autofree char *name = g_strconcat (prefix, "windows_sorted", NULL);
-  g_autofree float *duration = tpo_parity_floats (self->run, "in.duration", error);
+  g_autofree float *duration = NULL;
   gsize n = (gsize) tpo_tensor_dim (output->logits, 0);
   g_autofree float *logits = g_new (float, 2 * n), *spans = g_new (float, 2 * n);
   g_autofree float *rows = g_new (float, 3 * n);
   g_autofree TpoCgdetrWindow *windows = g_new (TpoCgdetrWindow, n);
 
+  if (!tpo_parity_require_count (self->run, "in.duration", 1, error))
+    return FALSE;
+  duration = tpo_parity_floats (self->run, "in.duration", error);
   if (duration == NULL ||
       !tpo_graph_read (g, output->logits, logits, 2 * n * sizeof *logits, error) ||
       !tpo_graph_read (g, output->spans, spans, 2 * n * sizeof *spans, error))
@@ -174,9 +181,16 @@ check_track (TpoChain *self, const char *prefix, const TpoSam2Prompt *prompt, GE
   frames = tpo_parity_images (run, "in.sam_frames", &shape, error);
   if (frames == NULL)
     return FALSE;
+  if (!tpo_parity_require_count (run, "in.sam_video_hw", 2, error))
+    return FALSE;
   hw = tpo_parity_ints (run, "in.sam_video_hw", error);
   if (hw == NULL)
     return FALSE;
+  if (hw[0] < 1 || hw[1] < 1 || hw[0] > MAX_EDGE || hw[1] > MAX_EDGE) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s: in.sam_video_hw is no picture size",
+                 run->path);
+    return FALSE;
+  }
   track.frames = frames;
   track.frame_size = (gsize) (shape.dim[1] * shape.dim[2] * 3);
   track.mask_size = (gsize) hw[0] * (gsize) hw[1];
@@ -235,6 +249,8 @@ check_masks_of (TpoChain *self, guint index, const float *hidden, GError **error
     return FALSE;
   if (tpo_weights_find (self->run->weights, box_masks) == NULL)
     return TRUE;
+  if (!tpo_parity_require_count (self->run, "in.user_box", 4, error))
+    return FALSE;
   box = tpo_parity_floats (self->run, "in.user_box", error);
   return box != NULL && check_box_prompt (self, box_prefix, box, error);
 }

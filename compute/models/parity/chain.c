@@ -6,7 +6,6 @@
 #include "models/preprocess/preprocess.h"
 
 enum {
-  MAX_STEPS = 1024,
   PICTURE_FRAME = 5, /* of the stored frames, the one that picture prompts show */
   N_BEST = 8         /* logits that the fixture stores of each step */
 };
@@ -268,10 +267,12 @@ check_steps (TpoChain *self, guint index, gint32 next_id, GError **error)
   if (stored == NULL || !tpo_parity_tolerance (run, best_name, &tolerance, error))
     return FALSE;
   n = (guint) tpo_shape_count (&tpo_weights_find (run->weights, ids_name)->shape);
-  stored_best = tpo_parity_floats (run, best_name, error);
-  if (stored_best == NULL || n > MAX_STEPS)
+  if (!tpo_parity_require_count (run, best_name, (gint64) n * N_BEST, error))
     return FALSE;
-  chosen = g_new (gint32, n);
+  stored_best = tpo_parity_floats (run, best_name, error);
+  if (stored_best == NULL)
+    return FALSE;
+  chosen = g_new (gint32, MAX (n, 1));
   best = g_new (float, (gsize) n *N_BEST);
   for (guint i = 0; i < n; i++) {
     if (!tpo_llm_read_logits (self->llm, logits, error))
@@ -337,11 +338,14 @@ check_user_box (TpoChain *self, guint index, const TpoPrompt *prompt, gboolean i
   guint width = self->heads->width;
   g_autofree char *embed_name = g_strdup_printf ("out.p%u.track_box_embed", index);
   g_autofree char *hidden_name = g_strdup_printf ("out.p%u.with_box.last_hidden", index);
-  g_autofree float *box = tpo_parity_floats (self->run, "in.user_box", error);
+  g_autofree float *box = NULL;
   g_autofree float *embed = g_new (float, width), *hidden = g_new (float, width);
   g_autoptr (TpoGraph) g = tpo_graph_new (self->run->device, "user box");
   TpoTensor *output;
 
+  if (!tpo_parity_require_count (self->run, "in.user_box", 4, error))
+    return FALSE;
+  box = tpo_parity_floats (self->run, "in.user_box", error);
   if (box == NULL)
     return FALSE;
   output = tpo_heads_embed_box (g, self->heads,

@@ -36,11 +36,24 @@ tpo_parity_stored (TpoParityRun *run, const char *name, GError **error)
   return tpo_weights_require (run->weights, name, NULL, error);
 }
 
+gboolean
+tpo_parity_require_count (TpoParityRun *run, const char *name, gint64 n, GError **error)
+{
+  const TpoWeight *weight = tpo_parity_stored (run, name, error);
+
+  if (weight == NULL || tpo_shape_count (&weight->shape) == n)
+    return weight != NULL;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_SHAPE,
+               "%s: tensor %s has %" G_GINT64_FORMAT " values, not %" G_GINT64_FORMAT,
+               run->path, name, tpo_shape_count (&weight->shape), n);
+  return FALSE;
+}
+
 static float *
 read_floats (const TpoWeight *weight)
 {
   gsize n = (gsize) tpo_shape_count (&weight->shape);
-  float *values = g_new (float, n);
+  float *values = g_new (float, MAX (n, 1)); /* never NULL, which is an error */
 
   tpo_numbers_read (weight->type, weight->bytes, n, values);
   return values;
@@ -69,7 +82,7 @@ tpo_parity_ints (TpoParityRun *run, const char *name, GError **error)
     return NULL;
   }
   n = (gsize) tpo_shape_count (&weight->shape);
-  values = g_new (gint32, n);
+  values = g_new (gint32, MAX (n, 1));
   for (gsize i = 0; i < n; i++) {
     if (weight->type == TPO_I32) {
       memcpy (&values[i], weight->bytes + i * sizeof *values, sizeof *values);
@@ -95,9 +108,10 @@ tpo_parity_images (TpoParityRun *run, const char *name, TpoShape *shape, GError 
   if (weight == NULL)
     return NULL;
   n = weight->shape.n;
-  if (weight->type != TPO_U8 || n < 4 || weight->shape.dim[n - 3] != 3) {
+  if (weight->type != TPO_U8 || n < 4 || weight->shape.dim[n - 3] != 3 || weight->size == 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_SHAPE,
-                 "%s: tensor %s is no [..., 3, rows, cols] of bytes", run->path, name);
+                 "%s: tensor %s is no [..., 3, rows, cols] of bytes or is empty", run->path,
+                 name);
     return NULL;
   }
   dim = weight->shape.dim + n - 4;

@@ -26,9 +26,12 @@ add_input (TpoParityRun *run, TpoGraph *g, const char *name, Input *input, GErro
 static TpoTensor *
 to_pixels (TpoParityRun *run, TpoGraph *g, TpoTensor *boxes, GError **error)
 {
-  g_autofree gint32 *hw = tpo_parity_ints (run, "in.image_hw", error);
+  g_autofree gint32 *hw = NULL;
   float scale[4];
 
+  if (!tpo_parity_require_count (run, "in.image_hw", 2, error))
+    return NULL;
+  hw = tpo_parity_ints (run, "in.image_hw", error);
   if (hw == NULL)
     return NULL;
   for (guint i = 0; i < 4; i++)
@@ -104,7 +107,7 @@ check_mask_boxes (TpoParityRun *run, GError **error)
     return FALSE;
   }
   n = masks->shape.dim[0];
-  boxes = g_new (TpoBox, (gsize) n);
+  boxes = g_new (TpoBox, (gsize) MAX (n, 1));
   for (gint64 i = 0; i < n; i++)
     tpo_mask_outer_box (masks->bytes + i * masks->shape.dim[1] * masks->shape.dim[2],
                         (guint) masks->shape.dim[2], (guint) masks->shape.dim[1], &boxes[i]);

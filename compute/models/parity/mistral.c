@@ -148,10 +148,11 @@ static gboolean
 check_choices (TpoParityRun *run, const char *remark, const gint32 *chosen,
                const gint32 *stored, guint n, guint vocab, GError **error)
 {
-  g_autofree gint32 *accepted = g_memdup2 (chosen, n * sizeof *chosen);
+  g_autofree gint32 *accepted = g_new (gint32, MAX (n, 1));
   g_autofree float *prefill = NULL, *steps = NULL;
   double tolerance;
 
+  memcpy (accepted, chosen, n * sizeof *chosen);
   if (run->options.storage != TPO_PARITY_F32) {
     prefill = tpo_parity_floats (run, "out.prefill_logits", error);
     if (prefill == NULL)
@@ -174,11 +175,11 @@ check_choices (TpoParityRun *run, const char *remark, const gint32 *chosen,
 /* Step by step with the cache. In half precision the stored ids are fed back, so that one near tie does
  * not spoil the rest; with F32 what was chosen is. */
 static gboolean
-check_steps (TpoParityRun *run, TpoLlm *llm, const Prompt *prompt, const char *remark,
-             GError **error)
+check_steps (TpoParityRun *run, TpoLlm *llm, const TpoMistralConfig *config,
+             const Prompt *prompt, const char *remark, GError **error)
 {
   g_autofree gint32 *stored = tpo_parity_ints (run, "out.greedy_ids", error);
-  guint width, vocab, n;
+  guint width = config->hidden_size, vocab = config->vocab_size, n;
   g_autofree gint32 *chosen = NULL;
   g_autofree float *hidden = NULL, *logits = NULL, *side = NULL;
   gint32 next;
@@ -186,9 +187,10 @@ check_steps (TpoParityRun *run, TpoLlm *llm, const Prompt *prompt, const char *r
   if (stored == NULL)
     return FALSE;
   n = (guint) stored_count (run, "out.greedy_ids");
-  width = (guint) (stored_count (run, "out.greedy_step_hidden") / MAX (n, 1));
-  vocab = (guint) (stored_count (run, "out.greedy_step_logits") / MAX (n, 1));
-  chosen = g_new (gint32, n);
+  if (!tpo_parity_require_count (run, "out.greedy_step_hidden", (gint64) n * width, error) ||
+      !tpo_parity_require_count (run, "out.greedy_step_logits", (gint64) n * vocab, error))
+    return FALSE;
+  chosen = g_new (gint32, MAX (n, 1));
   hidden = g_new (float, (gsize) n *width);
   logits = g_new (float, (gsize) n *vocab);
   side = g_new (float, width);
@@ -225,7 +227,8 @@ check_sequence (TpoParityRun *run, TpoMistral *model, const Prompt *prompt,
 {
   g_autoptr (TpoLlm) llm = tpo_llm_new (run->device, model, options, error);
 
-  return llm != NULL && check_steps (run, llm, prompt, remark, error);
+  return llm != NULL &&
+         check_steps (run, llm, tpo_mistral_get_config (model), prompt, remark, error);
 }
 
 /* With adapters apart and merged, the prompt whole and in pieces, the cache in both precisions. */

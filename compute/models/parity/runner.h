@@ -51,6 +51,10 @@ TpoLoader *tpo_parity_loader_of (TpoParityRun *run, TpoWeights *weights);
 /** tpo_parity_stored: (transfer none) (nullable): a stored tensor, or %NULL with the error */
 const TpoWeight *tpo_parity_stored (TpoParityRun *run, const char *name, GError **error);
 
+/** tpo_parity_require_count: whether a stored tensor is there and has @n elements, else the error */
+gboolean tpo_parity_require_count (TpoParityRun *run, const char *name, gint64 n,
+                                   GError **error);
+
 /** tpo_parity_floats: (transfer full) (nullable): values of a stored tensor */
 float *tpo_parity_floats (TpoParityRun *run, const char *name, GError **error);
 
