@@ -10,6 +10,7 @@ from world import render, sample_scene, through_video
 
 SMALLEST = 120            # visible pixels (of 256 x 256) below which a sprite is not asked for
 BACKDROPS = 300           # different backgrounds in training, so that most of them are cached
+EMOJI_SHARE = 0.65        # in training; their outlines and inner parts are harder than those of the shapes
 EVALUATION_SEEDS = 5 * 10 ** 12      # training draws seeds below 10 ** 12
 
 
@@ -20,12 +21,11 @@ def _compress(rng, frames):
     return frames
 
 
-def image_sample(seed, size, held_out=False, backdrops=BACKDROPS, max_sprites=4):
+def image_sample(rng, size):
     """One frame, its id map and the ids of all sprites that are large enough."""
-    rng = random.Random(seed)
     while True:
-        scene = sample_scene(rng.randrange(10 ** 12) + seed, held_out=held_out, max_sprites=max_sprites)
-        frames, ids = render(scene, [rng.random() * scene.duration], size, size, masks=True, backdrops=backdrops)
+        scene = sample_scene(rng.randrange(10 ** 12), emoji_share=EMOJI_SHARE)
+        frames, ids = render(scene, [rng.random() * scene.duration], size, size, masks=True, backdrops=BACKDROPS)
         present = [i for i in range(1, len(scene.sprites) + 1) if (ids[0] == i).sum() >= SMALLEST]
         if present:
             return _compress(rng, frames)[0], ids[0], present
@@ -62,7 +62,8 @@ def clip_sample(seed, length, size, held_out=False, step=None, backdrops=BACKDRO
     """
     rng = random.Random(seed)
     while True:
-        scene = sample_scene(rng.randrange(10 ** 12) + seed, held_out=held_out)
+        emoji = {} if step is not None else {'emoji_share': EMOJI_SHARE}
+        scene = sample_scene(rng.randrange(10 ** 12) + seed, held_out=held_out, **emoji)
         moving = [i for i, s in enumerate(scene.sprites) if s.direction]
         pick = rng.choice(moving) if moving and rng.random() < 0.7 else rng.randrange(len(scene.sprites))
         times = _frame_times(rng, scene, scene.sprites[pick], length, step)
@@ -82,7 +83,7 @@ def image_batch(rng, count, size):
     """Frames (count, 3, size, size), image index per object, masks bool (objects, 1, size, size)."""
     frames, index, masks = [], [], []
     for i in range(count):
-        frame, ids, present = image_sample(rng.randrange(10 ** 12), size)
+        frame, ids, present = image_sample(rng, size)
         frames.append(frame)
         chosen = rng.sample(present, min(4, len(present)))
         index += [i] * len(chosen)

@@ -209,6 +209,7 @@ def main():
     parser.add_argument('--true-memory', type=float, nargs=2, default=[0.7, 0.2],
                         help='share of true masks in memory at the start and at the end of the video stage')
     parser.add_argument('--objects', type=int, default=16, help='most objects followed per step of the video stage')
+    parser.add_argument('--images', type=int, default=1, help='steps on single frames per batch of clips')
     parser.add_argument('--reuse', type=int, default=4, help='tracks drawn from an encoded batch of clips')
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
@@ -248,8 +249,9 @@ def main():
             update(loss)
         else:
             true_memory = args.true_memory[0] + (args.true_memory[1] - args.true_memory[0]) * share
-            loss, seen = image_loss(model, helpers, images.next(), rng)
-            update(loss)
+            for _ in range(args.images):
+                loss, seen = image_loss(model, helpers, images.next(), rng)
+                update(loss)
             clips = EncodedClips(model, loader.next())
             for _ in range(args.reuse):
                 drawn = clips.draw(model, rng.randint(2, args.frames), args.objects, rng)

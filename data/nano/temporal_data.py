@@ -67,15 +67,23 @@ def name_labels(scene):
 
 
 def patch_labels(scene, times):
-    """(times * GRID * GRID, 2): class and colour + 1 of the sprite whose centre lies in the patch, else 0."""
+    """What the sprite whose centre lies in a patch is and does, per time and patch (times * GRID * GRID, ...).
+
+    Integers: class + 1 and colour + 1, 0 for none.  Numbers: position of the centre, and 3 x velocity in frames per
+    second.
+    """
     _, visible = scene.boxes(times)
-    out = np.zeros((len(times), GRID, GRID, 2), np.int64)
+    kind = np.zeros((len(times), GRID, GRID, 2), np.int64)
+    motion = np.zeros((len(times), GRID, GRID, 4), np.float32)
     for i, sprite in enumerate(scene.sprites):
-        centre = np.clip((sprite.centre(times) * GRID).astype(int), 0, GRID - 1)
+        centre = sprite.centre(times)
+        speed = (sprite.centre(times + 0.1) - sprite.centre(times - 0.1)) * (3 / 0.2)
+        cell = np.clip((centre * GRID).astype(int), 0, GRID - 1)
         here = np.nonzero(visible[:, i])[0]
         color = COLOR_NAMES.index(sprite.color) + 1 if sprite.color else 0
-        out[here, centre[here, 1], centre[here, 0]] = CLASSES.index(sprite.cls) + 1, color
-    return out.reshape(-1, 2)
+        kind[here, cell[here, 1], cell[here, 0]] = CLASSES.index(sprite.cls) + 1, color
+        motion[here, cell[here, 1], cell[here, 0]] = np.concatenate([centre, speed], 1)[here]
+    return kind.reshape(-1, 2), motion.reshape(-1, 4)
 
 
 def distinct(frames):
@@ -93,7 +101,7 @@ def distinct(frames):
 def make_batch(rng, clips, queries, tokenizer, seeds=None, held_out=False, evaluation=False):
     """A dictionary of tensors.  Distinct seconds of all clips are concatenated in `frames`; row i of `seconds` gives,
     for query i, the indices of its clip's seconds among them (-1 is padding)."""
-    frames, names, patches, rows, items, ids = [], [], [], [], [], []
+    frames, names, patches, motions, rows, items, ids = [], [], [], [], [], [], []
     total = 0
     for c in range(clips):
         scene = sample_scene(seeds[c] if seeds else rng.randrange(10 ** 12), held_out=held_out)
@@ -102,7 +110,9 @@ def make_batch(rng, clips, queries, tokenizer, seeds=None, held_out=False, evalu
         kept, index = distinct(pictures)
         frames.append(pictures[kept])
         names.append(name_labels(scene)[kept])
-        patches.append(patch_labels(scene, sample_times(scene)).reshape(scene.duration, -1, 2)[kept])
+        kind, motion = patch_labels(scene, sample_times(scene))
+        patches.append(kind.reshape(scene.duration, -1, 2)[kept])
+        motions.append(motion.reshape(scene.duration, -1, 4)[kept])
         for _ in range(queries):
             item = draw_query(scene, rng)
             items.append((scene.duration, item['span'], item['kind'], c))
@@ -116,7 +126,8 @@ def make_batch(rng, clips, queries, tokenizer, seeds=None, held_out=False, evalu
         seconds[i, :duration] = row
         covered[i, :duration] = relevance(span, duration)
     return {'frames': torch.from_numpy(np.concatenate(frames)), 'names': torch.from_numpy(np.concatenate(names)),
-            'patches': torch.from_numpy(np.concatenate(patches)), 'seconds': torch.from_numpy(seconds),
+            'patches': torch.from_numpy(np.concatenate(patches)), 'motions': torch.from_numpy(np.concatenate(motions)),
+            'seconds': torch.from_numpy(seconds),
             'covered': torch.from_numpy(covered), 'ids': pad(ids),
             'spans': torch.tensor([[s / d, e / d] for d, (s, e), _, _ in items], dtype=torch.float32),
             'durations': torch.tensor([d for d, _, _, _ in items]), 'clip': torch.tensor([c for _, _, _, c in items]),
@@ -126,7 +137,7 @@ def make_batch(rng, clips, queries, tokenizer, seeds=None, held_out=False, evalu
 def make_seconds(rng, count, queries, tokenizer):
     """Two frames of a second of many different scenes each, for the video tower alone: frames, the places of their
     patches among those of the second, labels, and queries about the second."""
-    frames, places, names, patches, ids, rows, covered = [], [], [], [], [], [], []
+    frames, places, names, patches, motions, ids, rows, covered = [], [], [], [], [], [], [], []
     patch = np.arange(GRID * GRID)
     for i in range(count):
         scene = sample_scene(rng.randrange(10 ** 12))
@@ -136,7 +147,9 @@ def make_seconds(rng, count, queries, tokenizer):
         frames.append(render(scene, times, SIZE, SIZE, supersample=2 if rng.random() < 0.3 else 1, backdrops=300))
         places.append((pair[:, None] * GRID * GRID + patch).ravel())
         names.append(name_labels(scene)[second])
-        patches.append(patch_labels(scene, times))
+        kind, motion = patch_labels(scene, times)
+        patches.append(kind)
+        motions.append(motion)
         for _ in range(queries):
             item = draw_query(scene, rng)
             ids.append(query_ids(tokenizer, item['question']))
@@ -144,7 +157,7 @@ def make_seconds(rng, count, queries, tokenizer):
             covered.append([relevance(item['span'], scene.duration)[second]])
     return {'frames': torch.from_numpy(np.stack(frames)), 'places': torch.from_numpy(np.stack(places)),
             'names': torch.from_numpy(np.stack(names)), 'patches': torch.from_numpy(np.stack(patches)),
-            'seconds': torch.tensor(rows), 'covered': torch.tensor(covered), 'ids': pad(ids)}
+            'motions': torch.from_numpy(np.stack(motions)), 'seconds': torch.tensor(rows), 'covered': torch.tensor(covered), 'ids': pad(ids)}
 
 
 def evaluation_batches(count, clips=8, queries=4, held_out=False):

@@ -2,8 +2,9 @@
 
     python3 temporal_train.py --minutes 40 --out /tmp/temporal.pt
 
-Continues from the checkpoint if it exists.  Training-only helpers supervise the video tower directly: the class and
-colour of the sprite in a patch, the names that are visible or moving in a second, and a contrast of queries and seconds.
+Continues from the checkpoint if it exists.  Training-only helpers supervise the video tower directly: class, colour,
+place and velocity of the sprite in a patch, the names that are visible or moving in a second, and a contrast of queries
+and seconds.
 """
 import argparse
 import json
@@ -15,7 +16,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from clip import NANO_CLIP
+from clip import FRAMES_PER_SECOND, NANO_CLIP
 from grammar import TRAINED_NAMES
 from temporal import Temporal, edges, overlap
 from temporal_data import Loader, make_batch, make_seconds
@@ -28,13 +29,14 @@ class Helpers(nn.Module):
         super().__init__()
         width, feature = NANO_CLIP['vision']['embed_dim'], NANO_CLIP['vision']['clip_embed_dim']
         self.patch = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, len(CLASSES) + 1 + len(COLOR_NAMES) + 1))
+        self.motion = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 4))
         self.read = nn.Linear(feature, 2 * feature)
         self.names = nn.Parameter(torch.randn(2, len(TRAINED_NAMES), feature) * 0.02)
         self.name_bias = nn.Parameter(torch.full((2, 1), -3.0))
         self.text_projection = nn.Linear(NANO_CLIP['text']['hidden_size'], feature)
         self.scale, self.bias = nn.Parameter(torch.tensor(2.0)), nn.Parameter(torch.tensor(-3.0))
 
-    def patch_loss(self, tokens, labels):
+    def patch_loss(self, tokens, labels, motions):
         logits = self.patch(tokens[:, 1:])
         classes, colors = logits.split([len(CLASSES) + 1, len(COLOR_NAMES) + 1], -1)
         weight = torch.cat([torch.tensor([0.1]), torch.ones(len(CLASSES))])
@@ -42,8 +44,10 @@ class Helpers(nn.Module):
         shaped = labels[..., 1] > 0
         if shaped.any():
             loss = loss + 0.5 * F.cross_entropy(colors[shaped], labels[..., 1][shaped])
+        sprite = labels[..., 0] > 0
+        if sprite.any():
+            loss = loss + 2 * (self.motion(tokens[:, 1:][sprite]) - motions[sprite]).abs().mean()
         with torch.no_grad():
-            sprite = labels[..., 0] > 0
             right = (classes.argmax(-1) == labels[..., 0])[sprite].float().mean()
         return loss, right
 
@@ -115,9 +119,11 @@ def random_prompt(count, width, generator=None):
     return prompt * (torch.rand(count, 1, 1, generator=generator) < 0.7).float()
 
 
-def random_patches(batch, count):
-    """Half of the patches of every second, for the cheaper first part of the training."""
-    return torch.rand(batch, count).argsort(1)[:, :count // 2]
+def half_of_frames(batch, count):
+    """The patches of 4 random frames of every second, for the cheaper first part of the training."""
+    frames = torch.rand(batch, FRAMES_PER_SECOND).argsort(1)[:, :FRAMES_PER_SECOND // 2].sort(1).values
+    each = count // FRAMES_PER_SECOND
+    return (frames[..., None] * each + torch.arange(each)).flatten(1)
 
 
 def tower_loss(model, helpers, batch):
@@ -126,7 +132,7 @@ def tower_loss(model, helpers, batch):
         tokens = model.vision.tokens(batch['frames'], places=batch['places'])
         features = model.vision.clip_projector(tokens).float()
         words = model.text(batch['ids']).float()
-    patch, right = helpers.patch_loss(tokens, batch['patches'])
+    patch, right = helpers.patch_loss(tokens, batch['patches'], batch['motions'])
     names = helpers.name_loss(features, batch['names'])
     contrast = helpers.contrast(words, batch['ids'], features, batch['seconds'], batch['covered'])
     loss = patch + 0.15 * names + 2 * contrast
@@ -135,12 +141,15 @@ def tower_loss(model, helpers, batch):
 
 def step_loss(model, helpers, batch, share, sparse):
     with torch.autocast('cpu', dtype=torch.bfloat16):
-        kept = random_patches(len(batch['frames']), batch['patches'].shape[1]) if share < sparse else None
+        kept = half_of_frames(len(batch['frames']), batch['patches'].shape[1]) if share < sparse else None
         tokens = model.vision.tokens(batch['frames'], kept)
         features = model.vision.clip_projector(tokens).float()
         words = model.text(batch['ids']).float()
-    labels = batch['patches'] if kept is None else batch['patches'].gather(1, kept[..., None].expand(-1, -1, 2))
-    patch, right = helpers.patch_loss(tokens, labels)
+    labels, motions = batch['patches'], batch['motions']
+    if kept is not None:
+        rows = torch.arange(len(kept))[:, None]
+        labels, motions = labels[rows, kept], motions[rows, kept]
+    patch, right = helpers.patch_loss(tokens, labels, motions)
     names = helpers.name_loss(features, batch['names'])
     contrast = helpers.contrast(words, batch['ids'], features, batch['seconds'], batch['covered'])
     rows, valid = model.rows(features, batch['seconds'], batch['durations'])
@@ -149,8 +158,9 @@ def step_loss(model, helpers, batch, share, sparse):
     spans = span_loss(out, batch['spans'])
     saliency = saliency_loss(out, batch['covered'], valid)
     align = alignment_loss(model.head, out, batch['covered'], valid)
-    early = max(0.0, 1 - share / 0.6)
-    loss = (0.1 + 0.9 * early) * (patch + 0.15 * names) + 2 * contrast + (0.1 if share < 0.1 else 0.3) * (spans + saliency) + 0.03 * align
+    direct = max(0.3, 1 - share)
+    whole = 0.1 if share < 0.1 else 0.3
+    loss = direct * (patch + 0.15 * names) + 2 * contrast + whole * (spans + saliency) + 0.03 * align
     with torch.no_grad():
         best = out['logits'][-1].softmax(-1)[..., 0].argmax(1)
         iou = overlap(edges(out['spans'][-1])[torch.arange(len(best)), best].clamp(0, 1), batch['spans'])[0].mean()
@@ -166,7 +176,7 @@ def main():
     parser.add_argument('--rate', type=float, default=1e-3)
     parser.add_argument('--clips', type=int, default=8)
     parser.add_argument('--queries', type=int, default=6)
-    parser.add_argument('--sparse', type=float, default=0.6, help='share of the training on half of the patches')
+    parser.add_argument('--sparse', type=float, default=0.75, help='share of the second stage on half of the frames')
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -217,7 +227,8 @@ def main():
         for name, value in seen.items():
             averages[name] = averages.get(name, float(value)) * 0.97 + float(value) * 0.03
         if step % 50 == 0:
-            print(json.dumps({'step': step, 'minutes': round(tower_spent + spent, 2), **{k: round(v, 3) for k, v in averages.items()}}), flush=True)
+            shown = {k: round(v, 3) for k, v in averages.items()}
+            print(json.dumps({'step': step, 'minutes': round(tower_spent + spent, 2), **shown}), flush=True)
         if now - saved > 90:
             save()
             saved = now
