@@ -182,6 +182,8 @@ keep_time (TpoSound *self)
     gint64 written_us = (gint64) (self->n_written * G_USEC_PER_SEC / TPO_PULSE_RATE);
 
     heard_us = self->from_us + (gint64) ((double) (written_us - latency_us) * self->speed);
+    if (self->tempo != NULL)
+      heard_us += tpo_tempo_get_lead_us (self->tempo);
     if (!self->is_started && heard_us >= self->from_us)
       start_clock (self, heard_us);
     else if (self->is_started && !self->is_at_end)

@@ -10,8 +10,13 @@
 #include <libavutil/channel_layout.h>
 #include <string.h>
 
+/* The filter's window is the power of two from a 24th of a second on; its first half is lost, as
+ * measured by recording. */
+#define WINDOWS_PER_SECOND 24
+
 struct _TpoTempo {
   AVFilterGraph *graph;
+  gint64 lead_us;
   AVFilterContext *source, *sink;
   AVFrame *input, *output;
   guint rate;
@@ -38,7 +43,11 @@ build (TpoTempo *self, double speed)
       g_strdup_printf ("sample_rate=%u:sample_fmt=flt:channel_layout=stereo:time_base=1/%u",
                        self->rate, self->rate);
   AVFilterContext *tempo, *format, *last;
+  guint window = 1;
 
+  while (window < self->rate / WINDOWS_PER_SECOND)
+    window *= 2;
+  self->lead_us = window / 2 * G_USEC_PER_SEC / self->rate;
   self->source = add_filter (self, "abuffer", "in", source_arguments);
   tempo = add_filter (self, "atempo", "first", g_ascii_dtostr (text, sizeof text, first));
   format = add_filter (self, "aformat", "format", "sample_fmts=flt:channel_layouts=stereo");
@@ -48,6 +57,7 @@ build (TpoTempo *self, double speed)
     return FALSE;
   last = tempo;
   if (second < 1) {
+    self->lead_us += (gint64) ((double) self->lead_us * first);
     last = add_filter (self, "atempo", "second", g_ascii_dtostr (text, sizeof text, second));
     if (last == NULL || avfilter_link (tempo, 0, last, 0) < 0)
       return FALSE;
@@ -78,6 +88,12 @@ tpo_tempo_free (TpoTempo *self)
   av_frame_free (&self->input);
   av_frame_free (&self->output);
   g_free (self);
+}
+
+gint64
+tpo_tempo_get_lead_us (const TpoTempo *self)
+{
+  return self->lead_us;
 }
 
 gboolean
@@ -118,6 +134,12 @@ tpo_tempo_new (guint rate, double speed)
 void
 tpo_tempo_free (TpoTempo *self)
 {
+}
+
+gint64
+tpo_tempo_get_lead_us (const TpoTempo *self)
+{
+  return 0;
 }
 
 gboolean

@@ -22,6 +22,13 @@ TpoTempo *tpo_tempo_new (guint rate, double speed);
 void tpo_tempo_free (TpoTempo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoTempo, tpo_tempo_free)
 
+/**
+ * tpo_tempo_get_lead_us:
+ *
+ * Returns: time of the sound with which the output begins: half of the filter's window is lost
+ */
+gint64 tpo_tempo_get_lead_us (const TpoTempo *self);
+
 /** tpo_tempo_push: @samples: [n, 2], or %NULL at the end of the sound */
 gboolean tpo_tempo_push (TpoTempo *self, const float *samples, guint n);
 

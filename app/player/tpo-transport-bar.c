@@ -21,7 +21,7 @@ struct _TpoTransportBar {
   GtkWidget *play_button;
   GtkLabel *position_label;
   GtkLabel *duration_label;
-  GtkMenuButton *speed_button;
+  GtkLabel *speed_label;
   GtkWidget *loop_button;
   GtkWidget *volume_button;
 };
@@ -101,7 +101,7 @@ update_speed (TpoTransportBar *self)
   /* Translators: playback speed, such as 0.5× */
   g_autofree char *label = g_strdup_printf (_ ("%g×"), tpo_player_get_speed (self->player));
 
-  gtk_menu_button_set_label (self->speed_button, label);
+  gtk_label_set_text (self->speed_label, label);
 }
 
 static void
@@ -227,7 +227,7 @@ tpo_transport_bar_class_init (TpoTransportBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, play_button);
   gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, position_label);
   gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, duration_label);
-  gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, speed_button);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, speed_label);
   gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, loop_button);
   gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, volume_button);
   gtk_widget_class_bind_template_callback (widget_class, on_slider_changed);
