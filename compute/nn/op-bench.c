@@ -147,15 +147,6 @@ tpo_op_bench (TpoDevice *device, const char *filter, GCancellable *cancellable,
   return TRUE;
 }
 
-gboolean
-tpo_op_bench_covers (const char *op)
-{
-  for (const TpoOpCase *test = tpo_op_cases (); test->name != NULL; test++)
-    if (g_str_equal (test->op, op))
-      return TRUE;
-  return FALSE;
-}
-
 char *
 tpo_op_figure_to_string (const TpoOpFigure *self, TpoFigureFormat format)
 {

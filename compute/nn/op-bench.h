@@ -48,6 +48,3 @@ typedef void (*TpoOpFigureFunc) (const TpoOpFigure *figure, gpointer user_data);
  */
 gboolean tpo_op_bench (TpoDevice *device, const char *filter, GCancellable *cancellable,
                        TpoOpFigureFunc func, gpointer user_data, GError **error);
-
-/** tpo_op_bench_covers: whether some case is of the operator @op */
-gboolean tpo_op_bench_covers (const char *op);

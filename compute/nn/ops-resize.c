@@ -14,17 +14,27 @@ typedef struct {
   guint32 n_items;
   guint32 n_in;
   guint32 n_out;
-  guint32 n_taps;
+  guint32 n_fours;
   guint32 steps;
   TpoDivisor by_steps;
   TpoDivisor by_out;
 } ResizeParams;
 
+typedef struct {
+  guint32 n_items;
+  guint32 n_in;
+  guint32 n_out;
+  guint32 n_fours;
+  guint32 last_word;
+  TpoDivisor by_out;
+} RgbParams;
+
 G_STATIC_ASSERT (sizeof (ResizeParams) == 36);
+G_STATIC_ASSERT (sizeof (RgbParams) == 28);
 
 typedef struct {
   guint n_taps;
-  gint32 *first;  /* [n_out]: places outside the picture mean its border */
+  gint32 *first;  /* [n_out] */
   float *weights; /* [n_out, n_taps] */
 } Taps;
 
@@ -116,14 +126,39 @@ taps_plain (Taps *self, TpoResizeFilter filter, guint n_in, guint n_out)
   }
 }
 
+/* Moves what reaches over a border onto the border pixel, so that first is a pixel of the picture, and
+   widens every row of weights to a multiple of @unit taps with zeros. */
 static void
-taps_init (Taps *self, const TpoResize *params, guint n_in, guint n_out)
+taps_settle (Taps *self, guint unit, guint n_in, guint n_out)
+{
+  guint n_taps = (self->n_taps + unit - 1) / unit * unit;
+  float *weights = g_new0 (float, (gsize) n_out *n_taps);
+
+  for (guint i = 0; i < n_out; i++) {
+    const float *from = self->weights + (gsize) i * self->n_taps;
+    gint32 first = CLAMP (self->first[i], 0, (gint32) n_in - 1);
+
+    for (guint t = 0; t < self->n_taps; t++) {
+      gint32 place = CLAMP (self->first[i] + (gint32) t, 0, (gint32) n_in - 1);
+
+      weights[(gsize) i * n_taps + (guint) (place - first)] += from[t];
+    }
+    self->first[i] = first;
+  }
+  g_free (self->weights);
+  self->weights = weights;
+  self->n_taps = n_taps;
+}
+
+static void
+taps_init (Taps *self, const TpoResize *params, gboolean only_fours, guint n_in, guint n_out)
 {
   self->first = g_new0 (gint32, n_out);
   if (params->antialias && params->filter != TPO_RESIZE_NEAREST)
     taps_antialias (self, params->filter, n_in, n_out);
   else
     taps_plain (self, params->filter, n_in, n_out);
+  taps_settle (self, only_fours || self->n_taps > 2 ? 4 : 1, n_in, n_out);
 }
 
 /* Variants: the operand's type; the last one also makes F16. */
@@ -154,9 +189,10 @@ add_pass (TpoGraph *g, TpoTensor *x, const TpoResize *params, gint64 outer, guin
   if (!tpo_graph_check (g, TPO_OP_RESIZE, outer * n_out * inner <= G_MAXINT32,
                         "the result is too large"))
     return tpo_graph_nothing (g);
-  taps_init (&taps, params, n_in, n_out);
+  taps_init (&taps, params, FALSE, n_in, n_out);
+  node.spec[2] = taps.n_taps < 4 ? taps.n_taps : 0;
   pass.n_items = (guint32) (outer * n_out * steps);
-  pass.n_taps = taps.n_taps;
+  pass.n_fours = taps.n_taps / 4;
   pass.by_steps = tpo_divisor (steps);
   pass.by_out = tpo_divisor (n_out);
   node.operands[0] = x;
@@ -166,6 +202,35 @@ add_pass (TpoGraph *g, TpoTensor *x, const TpoResize *params, gint64 outer, guin
   node.flops = 2.0 * (double) outer * n_out * (double) inner * taps.n_taps;
   tpo_grid_for (node.grid, pass.n_items, 64);
   return tpo_graph_add (g, &node, type, shape);
+}
+
+/* The pass along the rows of a picture of three bytes a pixel. */
+static TpoTensor *
+add_rgb_pass (TpoGraph *g, TpoTensor *x, const TpoResize *params, gint64 outer, guint n_in,
+              guint n_out, TpoShape shape)
+{
+  RgbParams pass = {
+    .n_items = (guint32) (outer * n_out),
+    .n_in = n_in,
+    .n_out = n_out,
+    .last_word = tpo_fours (tpo_tensor_count (x)) - 1,
+    .by_out = tpo_divisor (n_out),
+  };
+  TpoNodeDesc node = { .op = TPO_OP_RESIZE_RGB, .params = &pass };
+  g_auto (Taps) taps = { 0 };
+
+  if (!tpo_graph_check (g, TPO_OP_RESIZE_RGB, outer * n_out * 3 <= G_MAXINT32,
+                        "the result is too large"))
+    return tpo_graph_nothing (g);
+  taps_init (&taps, params, TRUE, n_in, n_out);
+  pass.n_fours = taps.n_taps / 4;
+  node.operands[0] = x;
+  node.operands[1] = tpo_graph_constant (g, "taps", TPO_I32, TPO_SHAPE (n_out), taps.first);
+  node.operands[2] = tpo_graph_constant (g, "tap weights", TPO_F32,
+                                         TPO_SHAPE (n_out, taps.n_taps), taps.weights);
+  node.flops = 6.0 * (double) outer * n_out * taps.n_taps;
+  tpo_grid_for (node.grid, pass.n_items, 64);
+  return tpo_graph_add (g, &node, TPO_F32, shape);
 }
 
 TpoTensor *
@@ -190,8 +255,12 @@ tpo_resize (TpoGraph *g, TpoTensor *x, guint out_rows, guint out_cols, const Tpo
   cols = tpo_tensor_dim (x, 2);
   channels = tpo_tensor_dim (x, 3);
   first.round_u8 = FALSE;
-  x = add_pass (g, x, &first, frames * rows, (guint) cols, out_cols, channels, TPO_F32,
-                TPO_SHAPE (frames, rows, out_cols, channels));
+  if (type == TPO_U8 && channels == 3)
+    x = add_rgb_pass (g, x, &first, frames * rows, (guint) cols, out_cols,
+                      TPO_SHAPE (frames, rows, out_cols, channels));
+  else
+    x = add_pass (g, x, &first, frames * rows, (guint) cols, out_cols, channels, TPO_F32,
+                  TPO_SHAPE (frames, rows, out_cols, channels));
   return add_pass (g, x, params, frames, (guint) rows, out_rows, out_cols * channels,
                    type == TPO_F16 ? TPO_F16 : TPO_F32,
                    TPO_SHAPE (frames, out_rows, out_cols, channels));

@@ -293,6 +293,7 @@ test_set_rows (Kernels *self)
   for (guint t = 0; t < 4; t++) {
     check_set_rows (self, float_types[t / 2], float_types[t % 2], 64, FALSE);
     check_set_rows (self, float_types[t / 2], float_types[t % 2], 7, TRUE);
+    check_set_rows (self, float_types[t / 2], float_types[t % 2], 1, TRUE);
   }
 }
 

@@ -148,7 +148,8 @@ test_resize (Kernels *self)
   } cases[] = {
     { { 4, { 1, 1, 1, 1 } }, 1, 1 },     { { 4, { 1, 1, 1, 3 } }, 5, 3 },
     { { 4, { 2, 7, 5, 3 } }, 14, 10 },   { { 4, { 1, 37, 53, 3 } }, 11, 7 },
-    { { 4, { 1, 16, 16, 8 } }, 32, 32 }, { { 4, { 1, 9, 200, 4 } }, 16, 3 },
+    { { 4, { 1, 16, 16, 8 } }, 32, 32 }, { { 4, { 3, 3, 131, 3 } }, 5, 9 },
+    { { 4, { 1, 9, 200, 4 } }, 16, 3 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -180,7 +181,7 @@ test_resize_known (Kernels *self)
 }
 
 const KernelTest tests_resize[] = {
-  { "resize", { "resize" }, test_resize },
+  { "resize", { "resize", "resize_rgb" }, test_resize },
   { "resize-known", { "resize" }, test_resize_known },
   { NULL },
 };
