@@ -22,10 +22,11 @@ TRAINED_NAMES = [f'{c} {s}' for c in COLOR_NAMES for s in SHAPES if (c, s) not i
 VIDEO_FRAMES = 8                  # frames that the language model sees of a clip
 SHORT_SPAN = .75                  # time questions prefer spans below this share of the clip
 
-VIDEO_KINDS = {'describe': 1, 'list': 1, 'color': 1.5, 'count': 1, 'count_class': 1.5, 'direction': 2.5, 'first': 1.5,
-               'yesno': 2, 'visible': 2, 'moves': 2, 'track': 3, 'track_box': .7, 'track_typed': .4, 'box': 1.2, 'chat': .4, 'other': .4}
-STILL_KINDS = {'list': 1.2, 'describe': .4, 'color': 1.5, 'count': 1, 'count_class': 1.5, 'yesno': 2.2, 'box': 3.2, 'side': 1.2,
-               'chat': .2, 'other': .2}
+# How often each kind is asked; what is easily learned is asked less.
+VIDEO_KINDS = {'describe': .5, 'list': .6, 'color': 1.5, 'count': 1.5, 'count_class': 1.5, 'direction': 3.5, 'first': 1.5, 'yesno': 3,
+               'visible': 1, 'moves': 2, 'track': 2.5, 'track_box': .3, 'track_typed': .15, 'box': 1.5, 'chat': .15, 'other': .15}
+STILL_KINDS = {'list': .8, 'describe': .2, 'color': 1.5, 'count': 1.6, 'count_class': 1.8, 'yesno': 3, 'box': 3.2, 'side': .5,
+               'chat': .1, 'other': .1}
 QUESTION_KINDS = ('color', 'count', 'count_class', 'yesno', 'side', 'direction', 'first')   # short answers without a head
 
 TEMPLATES = dict(

@@ -28,12 +28,13 @@ SAVE_SECONDS = 240
 PLANS = {                         # repeating order of (kind of batch, samples)
     'dense': [('stills', 128), ('stills', 128), ('clips', 32)],
     'stills': [('ask stills', 12), ('ask stills', 12), ('ask clips', 10)] * 2 + [('stills', 128), ('clips', 32)],
-    'mixed': [('ask stills', 12), ('ask clips', 10)] * 3 + [('stills', 128), ('clips', 32)],
+    'mixed': ([('ask stills', 12), ('ask clips', 12)] * 2 + [('stills', 128)] + [('ask stills', 12), ('ask clips', 12)] * 2
+              + [('clips', 32)]),
 }
 SIGHT = ('vision_', 'qformer', 'query_tokens', 'extra_query_tokens')
 SIGHT_RATE = .5                   # learning rate of vision after the dense stage, as a share of the others'
 FEEL = .5                         # share of the language model's gradient that the Q-Former gets
-HEAD_WEIGHTS = {'box': 4., 'track': 2., 'time': 2., 'words': .3}
+HEAD_WEIGHTS = {'box': 4., 'track': 3., 'time': 2., 'words': .3}
 
 
 def clip_batch(rng, count, sizes):
