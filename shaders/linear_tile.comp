@@ -17,7 +17,6 @@
 layout(constant_id = 1) const uint SG = 8;
 layout(constant_id = 2) const uint TM = 16;
 layout(constant_id = 3) const uint TN = 2;
-layout(constant_id = 4) const bool TAIL = true; // K is not a multiple of 4·SG
 
 WORDS_IN(0, x); // [batch, M, K], or a picture
 WORDS_IN(1, w); // [batch, N, K]
@@ -60,7 +59,7 @@ void main()
 
   for (uint k0 = 0; k0 < k_count; k0 += CHUNK) {
     uint k = k0 + 4u * lane;
-    bool inside = !TAIL || k < k_count;
+    bool inside = k < k_count;
     vec4 a[TM];
 #ifdef CONV
     uvec3 tap = patch_tap(inside ? k : 0u);
@@ -68,13 +67,10 @@ void main()
 #else
     [[unroll]] for (uint i = 0; i < TM; i++) a[i] = LOAD_X(row[i] + (inside ? k >> 2 : 0u));
 #endif
-    if (TAIL)
-      [[unroll]] for (uint i = 0; i < TM; i++) a[i] = inside ? a[i] : vec4(0.0);
+    [[unroll]] for (uint i = 0; i < TM; i++) a[i] = inside ? a[i] : vec4(0.0);
 
     [[unroll]] for (uint t = 0; t < CHUNK / PER_WORD; t++) {
-      uint kw = k0 + t * PER_WORD;
-      if (TAIL)
-        kw = min(kw, k_count - PER_WORD);
+      uint kw = min(k0 + t * PER_WORD, k_count - PER_WORD); // past the end, x is zero
       uvec4 words[TN];
       [[unroll]] for (uint j = 0; j < TN; j++) words[j] = WORDS(w, (column[j] + kw) / PER_WORD);
 #if W_TYPE == 2

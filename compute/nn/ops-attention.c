@@ -79,16 +79,16 @@ check_params (TpoGraph *g, const TpoAttention *params, const Sizes *s)
                           "the mask is not [%" G_GINT64_FORMAT "] f32", s->m);
 }
 
-/* Queries per subgroup: as many as keep the unrolled loops at a size that compiles quickly. */
+/* Queries per subgroup: as many as keep the unrolled loops at a size that compiles quickly. A lone query is
+   the other common case, the step of a text decoder. */
 static guint32
 tile_rows (const Sizes *s)
 {
-  gint64 most = 512 / MAX (MAX (s->dk, s->dv), 64);
-  guint32 rows = 1;
+  gint64 size = MAX (s->dk, s->dv);
 
-  while (rows < most && rows < s->n)
-    rows *= 2;
-  return rows;
+  if (s->n == 1)
+    return 1;
+  return size > 128 ? 2 : size > 64 ? 4 : 8;
 }
 
 /* Appends @change zeros to every head of the rows of @x; a negative number crops. */
@@ -173,7 +173,7 @@ tpo_attention (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
   node.operands[5] = attention->mask;
   node.variant = (tpo_tensor_get_type (k) == TPO_F16) * 4 + (type == TPO_F16) * 2 + texel;
   node.spec[0] = tile_rows (&s);
-  node.spec[1] = s.m > limits->subgroup_size && limits->is_software ? 2 : 1;
+  node.spec[1] = limits->is_software ? 2 : 1;
   node.spec[2] = (guint32) (s.dk / 4);
   node.spec[3] = (guint32) (s.dv / 4);
   node.spec[4] = !params.causal && !params.has_position && !params.has_keys &&

@@ -11,6 +11,17 @@ typedef struct {
 
 G_STATIC_ASSERT (sizeof (DepthwiseParams) == 44);
 
+typedef struct {
+  guint32 count, channels4, strips, rows, cols, out_rows, out_cols, pad, has_bias;
+} ChannelsParams;
+
+G_STATIC_ASSERT (sizeof (ChannelsParams) == 36);
+
+/* Neighbours that an invocation of shaders/conv_channels.comp makes. */
+enum {
+  STRIP = 4
+};
+
 static gint64
 out_size (gint64 size, guint kernel, guint stride, guint pad)
 {
@@ -45,6 +56,46 @@ depthwise (TpoGraph *g, TpoTensor *x, TpoTensor *w, TpoTensor *b, guint stride, 
     .flops = 2.0 * count * kernel * kernel,
   };
 
+  tpo_grid_for (node.grid, count, 64);
+  return tpo_graph_add (g, &node, type, shape);
+}
+
+/* A filter per channel, four channels at a time: the filters' channels come last for it. */
+static TpoTensor *
+by_channel (TpoGraph *g, TpoTensor *x, TpoTensor *w, TpoTensor *b, guint stride, guint pad,
+            TpoAct act, TpoShape shape)
+{
+  const TpoVkLimits *limits = tpo_vk_limits (tpo_graph_get_device (g));
+  const int order[] = { 1, 2, 0 };
+  gint64 channels = shape.dim[3], kernel = tpo_tensor_dim (w, 1);
+  gint64 strips = (shape.dim[2] + STRIP - 1) / STRIP;
+  gint64 count = shape.dim[0] * shape.dim[1] * strips * channels / 4;
+  TpoType type = tpo_tensor_get_type (x);
+  ChannelsParams params = {
+    .count = (guint32) count,
+    .channels4 = (guint32) (channels / 4),
+    .strips = (guint32) strips,
+    .rows = (guint32) tpo_tensor_dim (x, 1),
+    .cols = (guint32) tpo_tensor_dim (x, 2),
+    .out_rows = (guint32) shape.dim[1],
+    .out_cols = (guint32) shape.dim[2],
+    .pad = pad,
+    .has_bias = b != NULL,
+  };
+  TpoNodeDesc node = {
+    .op = TPO_OP_CONV_CHANNELS,
+    .variant =
+        (tpo_tensor_get_type (w) == TPO_F16) * 4 + (type == TPO_F16) * 2 + limits->texel_reads,
+    .texels = limits->texel_reads ? 3 : 0,
+    .params = &params,
+    .spec = { (guint32) kernel, stride, act },
+    .flops = 2.0 * tpo_shape_count (&shape) * kernel * kernel,
+  };
+
+  node.operands[0] = x;
+  node.operands[1] =
+      tpo_permute (g, tpo_reshape (g, w, TPO_SHAPE (channels, kernel, kernel)), order);
+  node.operands[2] = b;
   tpo_grid_for (node.grid, count, 64);
   return tpo_graph_add (g, &node, type, shape);
 }
@@ -132,6 +183,8 @@ tpo_conv2d (TpoGraph *g, TpoTensor *x, TpoTensor *w, TpoTensor *b, guint stride,
       TPO_SHAPE (tpo_tensor_dim (x, 0), out_size (tpo_tensor_dim (x, 1), kernel, stride, pad),
                  out_size (tpo_tensor_dim (x, 2), kernel, stride, pad), tpo_tensor_dim (w, 0));
   b = tpo_as_type (g, b, TPO_F32);
+  if (groups > 1 && shape.dim[3] % 4 == 0 && kernel <= 7 && stride <= 4)
+    return by_channel (g, x, w, b, stride, pad, act, shape);
   if (groups > 1)
     return depthwise (g, x, w, b, stride, pad, act, shape);
   return patches_product (g, x, w, b, stride, pad, act, shape);

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "nn/ops-common.h"
@@ -96,6 +97,8 @@ tile_layout (const TpoProduct *p, const TpoVkLimits *limits)
                                     tiles (p->n, layout.columns * limits->subgroup_size) <
                                 enough)
     layout.rows /= 2;
+  if(g_getenv("TM"))layout.rows=atoi(g_getenv("TM"));
+  if(g_getenv("TN"))layout.columns=atoi(g_getenv("TN"));
   layout.tile_m = layout.rows;
   layout.tile_n = layout.columns * limits->subgroup_size;
   return layout;
@@ -214,12 +217,10 @@ add_slice (TpoGraph *g, const TpoProduct *p, const Layout *layout, TpoTensor *in
     .texels = texels,
     .n_subgroups = layout->n_subgroups,
     .params = &params,
-    .spec = { layout->rows, layout->columns, 0, p->act, epilogue_parts (p) },
+    .spec = { layout->rows, layout->columns, p->act, epilogue_parts (p) },
     .flops = 2.0 * p->n_batch * p->m * n_columns * p->k,
   };
 
-  if (layout->kind == KIND_TILE)
-    node.spec[2] = p->k % (4 * limits->subgroup_size) != 0;
   if (layout->kind == KIND_VEC)
     node.variant = node.variant * 2 + (texels != 0);
   fill_params (&params, p, n_start, n_columns);

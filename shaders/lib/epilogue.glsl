@@ -1,8 +1,8 @@
 // What matrix products do with a finished sum before it is stored, shared by all their shaders:
 // y = act(scale · sum + b[n] + add[m, n]) + residual[m, n].
 // Both choices are specialization constants: software devices walk through every branch that is left.
-layout(constant_id = 5) const uint ACT = ACT_NONE;
-layout(constant_id = 6) const uint HAS = 0; // or-ed:
+layout(constant_id = 4) const uint ACT = ACT_NONE;
+layout(constant_id = 5) const uint HAS = 0; // or-ed:
 const uint HAS_BIAS = 1u, HAS_ADD = 2u, HAS_RESIDUAL = 4u;
 
 layout(std430, binding = 3) readonly buffer Bias { float bias[]; };        // [N]
