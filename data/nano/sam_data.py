@@ -9,7 +9,7 @@ import torch.multiprocessing as multiprocessing
 from world import render, sample_scene, through_video
 
 SMALLEST = 120            # visible pixels (of 256 x 256) below which a sprite is not asked for
-BACKDROPS = 300           # different backgrounds in training, so that most of them are cached
+BACKDROPS = 1400          # different backgrounds in training, so that most of them are cached
 EMOJI_SHARE = 0.65        # in training; their outlines and inner parts are harder than those of the shapes
 EVALUATION_SEEDS = 5 * 10 ** 12      # training draws seeds below 10 ** 12
 

@@ -49,9 +49,9 @@ def sample_times(scene):
     return (np.arange(scene.duration * FRAMES_PER_SECOND) + 0.5) / FRAMES_PER_SECOND
 
 
-def scene_frames(scene, supersample=1, backdrops=300):
+def scene_frames(scene, supersample=1):
     """Frames (seconds, 8, SIZE, SIZE, 3) of a scene."""
-    frames = render(scene, sample_times(scene), SIZE, SIZE, supersample=supersample, backdrops=backdrops)
+    frames = render(scene, sample_times(scene), SIZE, SIZE, supersample=supersample)
     return frames.reshape(scene.duration, FRAMES_PER_SECOND, SIZE, SIZE, 3)
 
 
@@ -106,7 +106,7 @@ def make_batch(rng, clips, queries, tokenizer, seeds=None, held_out=False, evalu
     for c in range(clips):
         scene = sample_scene(seeds[c] if seeds else rng.randrange(10 ** 12), held_out=held_out)
         supersample = 2 if evaluation or rng.random() < 0.4 else 1
-        pictures = scene_frames(scene, supersample, 0 if evaluation else 300)
+        pictures = scene_frames(scene, supersample)
         kept, index = distinct(pictures)
         frames.append(pictures[kept])
         names.append(name_labels(scene)[kept])
@@ -144,7 +144,7 @@ def make_seconds(rng, count, queries, tokenizer):
         second = rng.randrange(scene.duration)
         pair = np.array(sorted(rng.sample(range(FRAMES_PER_SECOND), 2)))
         times = second + (pair + 0.5) / FRAMES_PER_SECOND
-        frames.append(render(scene, times, SIZE, SIZE, supersample=2 if rng.random() < 0.3 else 1, backdrops=300))
+        frames.append(render(scene, times, SIZE, SIZE, supersample=2 if rng.random() < 0.3 else 1))
         places.append((pair[:, None] * GRID * GRID + patch).ravel())
         names.append(name_labels(scene)[second])
         kind, motion = patch_labels(scene, times)
