@@ -57,9 +57,7 @@ on_stop_clicked (TpoChat *self)
 static void
 on_example_clicked (TpoChat *self, GtkButton *button)
 {
-  GtkWidget *label = gtk_button_get_child (button);
-
-  ask (self, gtk_label_get_text (GTK_LABEL (label)));
+  ask (self, gtk_button_get_label (button));
 }
 
 static void
@@ -212,11 +210,9 @@ tpo_chat_set_examples (TpoChat *self, const char *const *examples)
   while ((child = gtk_widget_get_first_child (self->examples)) != NULL)
     gtk_box_remove (GTK_BOX (self->examples), child);
   for (gsize i = 0; examples != NULL && examples[i] != NULL; i++) {
-    GtkWidget *button = gtk_button_new ();
-    GtkWidget *label = gtk_label_new (examples[i]);
+    GtkWidget *button = gtk_button_new_with_label (examples[i]);
 
-    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-    gtk_button_set_child (GTK_BUTTON (button), label);
+    gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
     gtk_widget_add_css_class (button, "example");
     g_signal_connect_object (button, "clicked", G_CALLBACK (on_example_clicked), self,
                              G_CONNECT_SWAPPED);

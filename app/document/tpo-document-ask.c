@@ -130,6 +130,23 @@ keep_spans (TpoDocument *self, const TpoEvent *event)
     tpo_document_select (self, keep_prediction (self, &prediction));
 }
 
+/* A regressed box may have its corners swapped, lie outside or have no area; a label may not. */
+static TpoBox
+box_on_picture (const TpoBox *box)
+{
+  static const float least = 1e-3f;
+  TpoBox inside = {
+    CLAMP (MIN (box->x0, box->x1), 0.0f, 1.0f - least),
+    CLAMP (MIN (box->y0, box->y1), 0.0f, 1.0f - least),
+    CLAMP (MAX (box->x0, box->x1), 0.0f, 1.0f),
+    CLAMP (MAX (box->y0, box->y1), 0.0f, 1.0f),
+  };
+
+  inside.x1 = MAX (inside.x1, inside.x0 + least);
+  inside.y1 = MAX (inside.y1, inside.y0 + least);
+  return inside;
+}
+
 static void
 keep_box (TpoDocument *self, const TpoEvent *event)
 {
@@ -141,10 +158,7 @@ keep_box (TpoDocument *self, const TpoEvent *event)
   TpoKeyframeRecord keyframe = {
     .time_us = start_us,
     .has_box = TRUE,
-    .box = { CLAMP (MIN (event->box.x0, event->box.x1), 0, 1),
-             CLAMP (MIN (event->box.y0, event->box.y1), 0, 1),
-             CLAMP (MAX (event->box.x0, event->box.x1), 0, 1),
-             CLAMP (MAX (event->box.y0, event->box.y1), 0, 1) },
+    .box = box_on_picture (&event->box),
     .provenance = TPO_PROVENANCE_MODEL,
     .score = -1.0,
   };

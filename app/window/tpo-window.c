@@ -307,7 +307,7 @@ tpo_window_init (TpoWindow *self)
 static void
 add_views (TpoWindow *self)
 {
-  g_autoptr (GActionGroup) player_actions = tpo_player_actions_new (self->player);
+  g_autoptr (GSimpleActionGroup) player_actions = tpo_player_actions_new (self->player);
 
   self->view = tpo_video_view_new ();
   tpo_video_view_set_player (TPO_VIDEO_VIEW (self->view), self->player);
@@ -324,7 +324,7 @@ add_views (TpoWindow *self)
   self->chat = tpo_chat_new (self->document, self->player);
   adw_bin_set_child (ADW_BIN (self->conversation), self->chat);
 
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "player", player_actions);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "player", G_ACTION_GROUP (player_actions));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "timeline",
                                   tpo_timeline_get_actions (TPO_TIMELINE (self->timeline)));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas",

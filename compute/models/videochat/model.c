@@ -5,6 +5,10 @@
 /* Prefix of all settings; keys are listed in io/model-config.h. */
 #define SETTING(name) TPO_ARCHITECTURE "." name
 
+/* The temporal head needs both encoders of its features. */
+static const guint TEMPORAL_PARTS = 1u << TPO_COMPONENT_TEMPORAL |
+                                    1u << TPO_COMPONENT_CLIP_VISION |
+                                    1u << TPO_COMPONENT_CLIP_TEXT;
 static const guint MAX_ANSWER = 200;
 static const gsize VERSION_BYTES = 1 << 20;
 
@@ -62,6 +66,7 @@ read_info (TpoModel *self, const char *path, GError **error)
   const char *architecture = tpo_metadata_find_string (metadata, "general.architecture");
   const char *name = tpo_metadata_find_string (metadata, "general.name");
   TpoReader reader = tpo_reader (metadata, SETTING ("prompt."));
+  guint components;
 
   if (g_strcmp0 (architecture, TPO_ARCHITECTURE) != 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
@@ -76,11 +81,9 @@ read_info (TpoModel *self, const char *path, GError **error)
   for (guint i = 0; i < tpo_weights_get_n (self->weights); i++)
     self->info.n_parameters +=
         (guint64) tpo_shape_count (&tpo_weights_get (self->weights, i)->shape);
-  self->info.has_temporal =
-      tpo_component_is_present (TPO_COMPONENT_TEMPORAL, self->weights) &&
-      tpo_component_is_present (TPO_COMPONENT_CLIP_VISION, self->weights) &&
-      tpo_component_is_present (TPO_COMPONENT_CLIP_TEXT, self->weights);
-  self->info.has_mask = tpo_component_is_present (TPO_COMPONENT_MASK, self->weights);
+  components = tpo_model_components (self->weights);
+  self->info.has_temporal = (components & TEMPORAL_PARTS) == TEMPORAL_PARTS;
+  self->info.has_mask = (components & 1u << TPO_COMPONENT_MASK) != 0;
   self->info.is_multi_turn = tpo_reader_bool_or (&reader, "multi_turn", TRUE);
   self->max_ids = tpo_reader_uint_or (&reader, "max_ids", 16, 1 << 20, 1024);
   self->bos_mode = TPO_BOS_PER_PART;

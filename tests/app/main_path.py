@@ -1,0 +1,186 @@
+#!/usr/bin/python3
+"""The main path from end to end in a real window: open, ask, correct, undo, quit, restart, export.
+
+Usage, under tests/run-headless: main_path.py STUDIO TPO CLIP SHOTS
+"""
+
+import json
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import time
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from session import BUTTONS, TEXTS, Failure, Session, data_dir, xdotool  # noqa: E402
+
+STUDIO, TPO, CLIP, SHOTS = sys.argv[1:]
+SPAN = ('list item',)
+
+
+def database():
+    return data_dir() / 'tpo-studio' / 'labels.tpo'
+
+
+def rows(sql):
+    with sqlite3.connect(f'file:{database()}?mode=ro', uri=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def chips(session):
+    return session.find_all(BUTTONS, ' – ') + session.find_all(BUTTONS, 'Box at')
+
+
+def expect(condition, complaint):
+    if not condition:
+        raise Failure(complaint)
+
+
+def first_start(session):
+    """The clip opens with three example questions."""
+    session.need(TEXTS, 'Question', seconds=60)
+    session.need(BUTTONS, contains='Where is', seconds=60)
+    expect(len(session.find_all(BUTTONS, '?')) + len(session.find_all(BUTTONS, 'Track')) >= 3,
+           'fewer than three example questions')
+    session.shot('01-first-start')
+
+
+def ask_when(session):
+    """A typed question brings a span chip and a span on the timeline."""
+    session.ask('When does the car move?')
+    session.need(BUTTONS, contains=' – ')
+    session.need(SPAN, contains='When does the car')
+    session.shot('02-span')
+    expect(rows('SELECT count(*) FROM prediction')[0][0] == 1, 'the prediction is not stored')
+
+
+def drag_edge(session):
+    """Dragging the right edge of the span changes what is stored; the prediction stays."""
+    span = session.need(SPAN, contains='When does the car')
+    old = span.description
+    x, y, width, height = session.box(span)
+    target = x + width // 2
+    session.drag(x + width - 3, y + height // 2, target, y + height // 2)
+    session.wait(lambda: session.need(SPAN, contains='When does the car').description != old, 10,
+                 'change of the span')
+    expect('corrected' in session.need(SPAN, contains='When does the car').description,
+           'the span does not count as corrected')
+    session.shot('03-edge-dragged')
+
+
+def undo_redo(session):
+    """Undo takes the edge back, redo does it again."""
+    moved = session.need(SPAN, contains='When does the car').description
+    session.keys('ctrl+z')
+    session.wait(lambda: session.need(SPAN, contains='When does the car').description != moved, 10,
+                 'undo of the drag')
+    session.shot('04-undone')
+    session.keys('ctrl+shift+z')
+    session.wait(lambda: session.need(SPAN, contains='When does the car').description == moved, 10,
+                 'redo of the drag')
+
+
+def ask_where(session):
+    """A box appears on the picture."""
+    session.ask('Where is the house?')
+    session.need(BUTTONS, contains='Box at')
+    session.shot('05-box')
+
+
+def ask_track(session):
+    """A mask track grows; stopping keeps what was found."""
+    entry = session.need(TEXTS, 'Question')
+    session.click(entry)
+    session.type('Track the car.')
+    session.keys('Return')
+    session.need(BUTTONS, 'Stop', seconds=60)
+    session.wait(lambda: session.find(SPAN, contains='Track the car'), 240, 'a growing track')
+    time.sleep(3)
+    session.shot('06-tracking')
+    stop = session.find(BUTTONS, 'Stop')
+    if stop is not None:
+        session.click(stop)
+    session.wait(lambda: session.find(BUTTONS, 'Stop') is None, 120, 'end of tracking')
+    session.wait(lambda: rows('SELECT count(*) FROM prediction')[0][0] == 3, 20, 'stored mask track')
+    session.shot('07-mask')
+
+
+def restore(session):
+    """After a restart everything is where it was."""
+    for text in ('When does the car move?', 'Where is the house?', 'Track the car.'):
+        session.need(('label',), contains=text, seconds=60)
+    expect(len(chips(session)) >= 3, 'chips are missing after the restart')
+    expect('corrected' in session.need(SPAN, contains='When does the car').description,
+           'the correction is lost')
+    session.shot('08-restored')
+
+
+def names(session):
+    """Nothing that can be focused is nameless."""
+    nameless = []
+    for node in session.walk():
+        try:
+            if node.getRoleName() in BUTTONS and not node.name and not node.description:
+                nameless.append(node.getRoleName())
+        except Exception:
+            continue
+    expect(not nameless, f'{len(nameless)} buttons have no name')
+
+
+def export(session):
+    """The project exports from the dialog; the command line writes the same labels."""
+    target = data_dir() / 'labels.json'
+    session.keys('ctrl+e')
+    item = session.need(('menu item', 'push button', 'button'), 'COCO')
+    session.click(item)
+    time.sleep(1)
+    session.shot('09-export-dialog')
+    xdotool('key', 'ctrl+a')
+    xdotool('type', '--delay', '15', str(target))
+    time.sleep(0.5)
+    xdotool('key', 'Return')
+    session.wait(target.exists, 30, f'{target}')
+    coco = json.loads(target.read_text())
+    expect(coco['annotations'], 'the export has no annotations')
+    session.shot('10-exported')
+    spans = data_dir() / 'spans.json'
+    subprocess.run([TPO, 'export', '--project', str(database()), '--format', 'activitynet',
+                    '--output', str(spans)], check=True)
+    expect('timestamps' in spans.read_text(), 'the span is not in the ActivityNet export')
+
+
+FIRST_RUN = [first_start, names, ask_when, drag_edge, undo_redo, ask_where, ask_track]
+SECOND_RUN = [restore, export]
+
+
+def main():
+    steps = FIRST_RUN + SECOND_RUN
+    print(f'1..{len(steps) + 1}')
+    number, failed = 0, False
+    for run, arguments in ((FIRST_RUN, [CLIP]), (SECOND_RUN, [])):
+        session = Session(STUDIO, arguments, SHOTS)
+        try:
+            for step in run:
+                number += 1
+                try:
+                    step(session)
+                    print(f'ok {number} - {step.__doc__}', flush=True)
+                except Exception as problem:  # a step that fails must not hide the others
+                    failed = True
+                    session.shot(f'failed-{step.__name__}')
+                    print(f'not ok {number} - {step.__doc__}', flush=True)
+                    print(f'# {problem}' if isinstance(problem, Failure)
+                          else '# ' + traceback.format_exc().replace('\n', '\n# '), flush=True)
+            session.quit()
+        except Failure as problem:
+            failed = True
+            print(f'# {problem}', flush=True)
+        finally:
+            session.kill()
+    whole = rows('PRAGMA integrity_check')[0][0] == 'ok'
+    print(f"{'ok' if whole else 'not ok'} {number + 1} - the project is whole")
+    sys.exit(failed or not whole)
+
+
+main()

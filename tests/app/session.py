@@ -1,0 +1,185 @@
+"""Drives the program in a real window as a person would: the widget tree through AT-SPI, pointer and keys through
+xdotool. To be run under tests/run-headless.
+"""
+
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+import pyatspi
+
+BUTTONS = ('push button', 'button', 'toggle button')
+TEXTS = ('text', 'entry')
+
+
+def xdotool(*args):
+    result = subprocess.run(['xdotool', *map(str, args)], capture_output=True, text=True, check=False)
+    return result.stdout.strip()
+
+
+class Failure(Exception):
+    """What a person would complain about."""
+
+
+class Session:
+    """One run of the program."""
+
+    def __init__(self, program, arguments, shots):
+        self.shots = pathlib.Path(shots)
+        self.shots.mkdir(parents=True, exist_ok=True)
+        self.process = subprocess.Popen([program, *arguments])
+        self.app = self.wait(self._find_app, 60, 'the program in the accessibility tree')
+        self.window = self.wait(lambda: xdotool('search', '--pid', self.process.pid, '--onlyvisible',
+                                                '--name', '.').split('\n')[0],
+                                30, 'a window')
+        xdotool('mousemove', '--window', self.window, 300, 300)
+        self.margin = self._margin()
+
+    def _find_app(self):
+        for app in pyatspi.Registry.getDesktop(0):
+            try:
+                if app is not None and app.get_process_id() == self.process.pid:
+                    return app
+            except Exception:  # an application that is going away
+                continue
+        return None
+
+    def _margin(self):
+        """Width of the shadow that the X window has around what AT-SPI measures."""
+        geometry = dict(line.split('=') for line in
+                        xdotool('getwindowgeometry', '--shell', self.window).split('\n') if '=' in line)
+        frame = next(node for node in self.walk() if node.getRoleName() == 'frame')
+        extents = frame.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+        return (int(geometry['WIDTH']) - extents.width) // 2
+
+    def wait(self, condition, seconds, what):
+        """Polls until @condition gives something true."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise Failure(f'the program ended with {self.process.returncode} before {what}')
+            found = condition()
+            if found:
+                return found
+            time.sleep(0.1)
+        raise Failure(f'no {what} within {seconds} s')
+
+    def walk(self, node=None):
+        """All accessible objects."""
+        node = node or self.app
+        yield node
+        try:
+            children = [node.getChildAtIndex(i) for i in range(node.childCount)]
+        except Exception:
+            return
+        for child in children:
+            if child is not None:
+                yield from self.walk(child)
+
+    def is_shown(self, node):
+        """GTK 4.8 says "showing" of windows only; what is hidden has no size."""
+        extents = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+        return extents.width > 0 and extents.height > 0
+
+    def find(self, roles, name=None, contains=None):
+        """First showing object of one of @roles whose name fits, or None."""
+        for node in self.walk():
+            try:
+                if roles and node.getRoleName() not in roles:
+                    continue
+                if name is not None and node.name != name:
+                    continue
+                if contains is not None and contains not in node.name:
+                    continue
+                if self.is_shown(node):
+                    return node
+            except Exception:
+                continue
+        return None
+
+    def find_all(self, roles, contains=''):
+        found = []
+        for node in self.walk():
+            try:
+                if node.getRoleName() in roles and contains in (node.name or '') and self.is_shown(node):
+                    found.append(node)
+            except Exception:
+                continue
+        return found
+
+    def need(self, roles, name=None, contains=None, seconds=20):
+        return self.wait(lambda: self.find(roles, name, contains), seconds,
+                         f'{"/".join(roles)} “{name or contains}”')
+
+    def box(self, node):
+        extents = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+        return extents.x + self.margin, extents.y + self.margin, extents.width, extents.height
+
+    def click(self, node, button=1):
+        x, y, width, height = self.box(node)
+        self.click_at(x + width // 2, y + height // 2, button)
+
+    def click_at(self, x, y, button=1):
+        xdotool('mousemove', '--window', self.window, x, y)
+        time.sleep(0.15)
+        xdotool('click', button)
+        time.sleep(0.4)
+
+    def drag(self, x0, y0, x1, y1):
+        """With steps in between, as a hand does."""
+        xdotool('mousemove', '--window', self.window, x0, y0)
+        time.sleep(0.15)
+        xdotool('mousedown', 1)
+        for i in range(1, 11):
+            xdotool('mousemove', '--window', self.window,
+                    round(x0 + (x1 - x0) * i / 10), round(y0 + (y1 - y0) * i / 10))
+            time.sleep(0.03)
+        time.sleep(0.1)
+        xdotool('mouseup', 1)
+        time.sleep(0.5)
+
+    def keys(self, *names):
+        for name in names:
+            xdotool('key', '--window', self.window, name)
+            time.sleep(0.15)
+
+    def type(self, text):
+        xdotool('type', '--window', self.window, '--delay', '15', text)
+        time.sleep(0.3)
+
+    def ask(self, question, seconds=240):
+        """Types a question and waits for the end of the answer. Returns the chips shown afterwards."""
+        entry = self.need(TEXTS, 'Question')
+        self.wait(lambda: self.find(BUTTONS, 'Stop') is None, seconds, 'end of the work before')
+        self.click(entry)
+        self.type(question)
+        self.keys('Return')
+        self.wait(lambda: self.find(('label',), contains=question), 20, f'question “{question}”')
+        self.wait(lambda: self.find(BUTTONS, 'Stop') is None, seconds, f'answer to “{question}”')
+        time.sleep(0.5)
+
+    def shot(self, name):
+        path = self.shots / f'{name}.png'
+        subprocess.run(['import', '-window', 'root', str(path)], check=False)
+        return path
+
+    def quit(self):
+        self.keys('ctrl+q')
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGKILL)
+            raise Failure('the program does not end') from None
+        if self.process.returncode != 0:
+            raise Failure(f'the program ended with {self.process.returncode}')
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def data_dir():
+    return pathlib.Path(os.environ['XDG_DATA_HOME'])
