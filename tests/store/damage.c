@@ -140,7 +140,7 @@ test_overwritten (Fixture *self, gconstpointer data)
   g_autofree char *bytes = sample_bytes (self, &size);
   guint n_opened = 0;
 
-  for (guint round = 0; round < 150; round++) {
+  for (guint round = 0; round < 100; round++) {
     g_autofree char *damaged = g_memdup2 (bytes, size);
     int n = g_test_rand_int_range (1, 40);
     gsize start = (gsize) g_test_rand_int_range (0, (int) size);
@@ -153,7 +153,7 @@ test_overwritten (Fixture *self, gconstpointer data)
     }
     n_opened += try_bytes (self, damaged, size) ? 1 : 0;
   }
-  g_test_message ("%u of 150 opened", n_opened);
+  g_test_message ("%u of 100 opened", n_opened);
 }
 
 /* Sound for SQLite, wrong for us: what a hostile program would write. */

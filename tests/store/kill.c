@@ -9,7 +9,7 @@
 
 #include "fixture.h"
 
-#define N_KILLS 40
+#define N_KILLS 32
 
 /* What the child has done: change number n sets the span's start to n. */
 typedef struct {

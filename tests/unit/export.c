@@ -638,13 +638,13 @@ write_samples (const char *folder)
   tpo_store_annotate_prediction (
       fixture.store, sample_mask_track (fixture.store, video_id, answer_id), cup, NULL, NULL);
   g_assert_true (tpo_store_begin_group (fixture.store, NULL, NULL));
-  for (guint i = 0; i < 40; i++) {
+  for (guint i = 0; i < 16; i++) {
     g_autofree guint8 *mask = g_malloc0 (640 * 360);
     g_autoptr (TpoRle) rle = NULL;
 
     for (guint k = 0; k < 1 + i % 4; k++) {
       double x0 = g_test_rand_double_range (0, 640), y0 = g_test_rand_double_range (0, 360);
-      double radius = g_test_rand_double_range (1, 120), hole = k % 2 ? radius / 2 : 0;
+      double radius = g_test_rand_double_range (2, 60), hole = k % 2 ? radius / 2 : 0;
 
       for (guint y = 0; y < 360; y++)
         for (guint x = 0; x < 640; x++) {

@@ -108,7 +108,7 @@ def load(path):
 def test_coco(folder):
     masks = check_coco(load(f"{folder}/coco.json"))
     outlines = load(f"{folder}/polygons.json")
-    assert len(masks) == 44
+    assert len(masks) == 20
     assert check_coco(outlines) == masks
     kinds = {type(a.get("segmentation")) for a in outlines["annotations"]}
     assert kinds == {list, dict, type(None)}, "with holes and without"
@@ -142,7 +142,7 @@ def test_tpo_instruct(folder):
     tokens = {"moment": ["<time_begin><temp>"], "box": ["<box_begin><boxes>"],
               "mask": ["<track_begin><tracking>"],
               "track": ["<box_begin><boxes>", "<track_begin><tracking>"]}
-    assert len({sample["id"] for sample in samples}) == len(samples) == 43
+    assert len({sample["id"] for sample in samples}) == len(samples) == 19
     for sample in samples:
         human, gpt = sample["conversations"]
         assert human["from"] == "human" and human["value"].startswith("<image>\n")
