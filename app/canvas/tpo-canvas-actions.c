@@ -24,6 +24,13 @@ change_tool (GSimpleAction *action, GVariant *value, gpointer user_data)
   }
 }
 
+void
+tpo_canvas_set_tool (TpoCanvas *self, TpoTool tool)
+{
+  g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "tool",
+                                      g_variant_new_string (tool_names[tool]));
+}
+
 static void
 change_brush_size (GSimpleAction *action, GVariant *value, gpointer user_data)
 {

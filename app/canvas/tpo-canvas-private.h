@@ -1,5 +1,8 @@
 #pragma once
 
+#include "canvas/mask-texture.h"
+#include "canvas/picture-geometry.h"
+#include "canvas/tpo-canvas-item.h"
 #include "canvas/tpo-canvas.h"
 
 typedef enum {
@@ -11,6 +14,41 @@ typedef enum {
   TPO_TOOL_COUNT,
 } TpoTool;
 
+typedef enum {
+  TPO_DRAG_NONE,
+  TPO_DRAG_BOX,   /* moves or resizes a box by pointer */
+  TPO_DRAG_NUDGE, /* the same by keys, until they are let go */
+  TPO_DRAG_NEW_BOX,
+  TPO_DRAG_STROKE, /* brush or eraser */
+} TpoDragKind;
+
+/**
+ * TpoDrag: the gesture under way; nothing of it is saved before it ends
+ */
+typedef struct {
+  TpoDragKind kind;
+  TpoAnnotation *annotation; /* nullable, owned: what it changes */
+  gint64 time_us;            /* of the frame it began on */
+  double x, y;               /* of the view, where it began */
+  TpoGrip grip;
+  TpoBox start, box; /* before and now */
+  gboolean is_moved;
+  TpoMask *mask;         /* painted into; nullable, owned */
+  guint8 value;          /* that the stroke paints */
+  double last_x, last_y; /* pixels of the mask */
+} TpoDrag;
+
+/**
+ * TpoClicks: points of click-to-segment on one frame
+ */
+typedef struct {
+  GArray *points;        /* of TpoPoint */
+  gint64 time_us;        /* of the frame */
+  TpoAnnotation *target; /* mask track that they refine; nullable, owned: a new one */
+  gboolean is_waiting;   /* newer than what was asked for */
+  gboolean is_running;
+} TpoClicks;
+
 struct _TpoCanvas {
   GtkWidget parent_instance;
 
@@ -18,16 +56,94 @@ struct _TpoCanvas {
   TpoPlayer *player;
   TpoVideoView *view; /* weak: it holds the canvas */
   GSimpleActionGroup *actions;
+  GPtrArray *annotations; /* of TpoAnnotation, as in the document */
+  GHashTable *items;      /* TpoAnnotation to TpoCanvasItem, a child */
+  GtkWidget *tags;        /* spans at this time */
+  GtkWidget *spinner;
+  guint update_id;
 
   TpoTool tool;
   int brush_size; /* diameter in pixels of the video */
+  gboolean has_pointer;
+  double pointer_x, pointer_y;
+  GtkGesture *drag_gesture;
+  TpoDrag drag;
+  TpoMaskTexture paint; /* of the stroke under way */
+  gboolean is_paint_stale;
+  TpoClicks clicks;
 };
 
 /** tpo_canvas_add_actions: fills @self->actions */
 void tpo_canvas_add_actions (TpoCanvas *self);
+
+/** tpo_canvas_set_tool: as the action "tool" does */
+void tpo_canvas_set_tool (TpoCanvas *self, TpoTool tool);
 
 /** tpo_canvas_tool_changed: takes back what the old tool left unfinished */
 void tpo_canvas_tool_changed (TpoCanvas *self);
 
 void tpo_canvas_finish (TpoCanvas *self);
 void tpo_canvas_cancel (TpoCanvas *self);
+
+/* ---- what is shown ---- */
+
+/** tpo_canvas_get_plane: Returns: whether there is a picture */
+gboolean tpo_canvas_get_plane (TpoCanvas *self, TpoPlane *plane);
+
+/** tpo_canvas_get_info: of the video shown. Returns: (transfer none) (nullable) */
+const TpoVideoInfo *tpo_canvas_get_info (TpoCanvas *self);
+
+/** tpo_canvas_get_time: @time_us: (out): of the frame shown. Returns: whether one is */
+gboolean tpo_canvas_get_time (TpoCanvas *self, gint64 *time_us);
+
+/** tpo_canvas_update: shows what the frame has */
+void tpo_canvas_update (TpoCanvas *self);
+
+/** tpo_canvas_schedule_update: the same before the next drawing, once for many changes */
+void tpo_canvas_schedule_update (TpoCanvas *self);
+
+/** tpo_canvas_get_item: Returns: (transfer none) (nullable): if it is on this frame */
+TpoCanvasItem *tpo_canvas_get_item (TpoCanvas *self, TpoAnnotation *annotation);
+
+/** tpo_canvas_is_editable: whether @annotation is on this frame, saved, and of @kind */
+gboolean tpo_canvas_is_editable (TpoCanvas *self, TpoAnnotation *annotation,
+                                 TpoAnnotationKind kind);
+
+/** tpo_canvas_pick: the smallest object at a point of the view. @grip: (out). Returns: (transfer none) (nullable) */
+TpoAnnotation *tpo_canvas_pick (TpoCanvas *self, double x, double y, TpoGrip *grip);
+
+/** tpo_canvas_select: selects and focuses it; @annotation: (nullable) */
+void tpo_canvas_select (TpoCanvas *self, TpoAnnotation *annotation);
+
+/* ---- gestures ---- */
+
+void tpo_canvas_add_controllers (TpoCanvas *self);
+void tpo_canvas_update_cursor (TpoCanvas *self);
+
+/** tpo_canvas_abort_drag: nothing of it stays. Returns: whether there was one */
+gboolean tpo_canvas_abort_drag (TpoCanvas *self);
+
+/** tpo_canvas_clear_drag: after it was saved, or not */
+void tpo_canvas_clear_drag (TpoCanvas *self);
+
+void tpo_canvas_begin_stroke (TpoCanvas *self, double x, double y);
+void tpo_canvas_stroke_to (TpoCanvas *self, double x, double y);
+void tpo_canvas_end_stroke (TpoCanvas *self);
+
+/** tpo_canvas_add_keys: moves boxes and deletes objects by keyboard */
+void tpo_canvas_add_keys (TpoCanvas *self);
+
+/** tpo_canvas_end_nudge: saves what the keys did */
+void tpo_canvas_end_nudge (TpoCanvas *self);
+
+/** tpo_canvas_click: adds a point at a place of the view and asks for the mask */
+void tpo_canvas_click (TpoCanvas *self, double x, double y, gboolean is_positive);
+
+/** tpo_canvas_take_click: takes the last point back. Returns: whether there was one */
+gboolean tpo_canvas_take_click (TpoCanvas *self);
+
+/** tpo_canvas_clear_clicks: Returns: whether there were any */
+gboolean tpo_canvas_clear_clicks (TpoCanvas *self);
+
+/** tpo_canvas_clicks_idle: the document's "is-busy" changed */
+void tpo_canvas_clicks_idle (TpoCanvas *self);

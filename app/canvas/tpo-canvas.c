@@ -1,15 +1,261 @@
 #include "config.h"
 
+#include <glib/gi18n.h>
+
+#include "canvas/outline.h"
+#include "canvas/palette.h"
 #include "canvas/tpo-canvas-private.h"
 #include "tpo-canvas-resources.h"
 
+static const int TAG_MARGIN = 12;
+static const int SPINNER_AWAY = 18; /* from the pointer */
+
 G_DEFINE_FINAL_TYPE (TpoCanvas, tpo_canvas, GTK_TYPE_WIDGET)
+
+gboolean
+tpo_canvas_get_plane (TpoCanvas *self, TpoPlane *plane)
+{
+  graphene_rect_t rect;
+
+  *plane = (TpoPlane){ 0 };
+  if (self->view == NULL || !tpo_video_view_get_picture_rect (self->view, &rect))
+    return FALSE;
+  *plane = (TpoPlane){ rect.origin.x, rect.origin.y, rect.size.width, rect.size.height };
+  return TRUE;
+}
+
+/* ---- layout ------------------------------------------------------------------------------------ */
+
+static void
+place_at (GtkWidget *child, int x, int y, int width, int height)
+{
+  gtk_widget_allocate (
+      child, width, height, -1,
+      gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT ((float) x, (float) y)));
+}
+
+static void
+tpo_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  TpoCanvas *self = TPO_CANVAS (widget);
+  GtkRequisition size;
+  GHashTableIter iter;
+  gpointer item;
+  TpoPlane plane;
+
+  tpo_canvas_get_plane (self, &plane);
+  g_hash_table_iter_init (&iter, self->items);
+  while (g_hash_table_iter_next (&iter, NULL, &item)) {
+    if (gtk_widget_should_layout (item))
+      tpo_canvas_item_place (item, &plane);
+  }
+  if (gtk_widget_should_layout (self->tags)) {
+    gtk_widget_get_preferred_size (self->tags, NULL, &size);
+    place_at (self->tags, MAX (0, width - size.width - TAG_MARGIN), TAG_MARGIN, size.width,
+              size.height);
+  }
+  if (gtk_widget_should_layout (self->spinner)) {
+    gtk_widget_get_preferred_size (self->spinner, NULL, &size);
+    place_at (self->spinner, (int) self->pointer_x + SPINNER_AWAY,
+              (int) self->pointer_y + SPINNER_AWAY, size.width, size.height);
+  }
+}
+
+static void
+tpo_canvas_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                    int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = *natural = 0;
+}
+
+/* ---- drawing ----------------------------------------------------------------------------------- */
+
+static void
+snapshot_masks (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
+{
+  for (guint i = 0; i < self->annotations->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (self->annotations, i);
+    TpoCanvasItem *item = tpo_canvas_get_item (self, annotation);
+
+    if (item == NULL ||
+        (self->drag.kind == TPO_DRAG_STROKE && annotation == self->drag.annotation))
+      continue;
+    tpo_canvas_item_snapshot_mask (item, snapshot, plane);
+  }
+}
+
+static void
+snapshot_stroke (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
+{
+  if (self->drag.kind != TPO_DRAG_STROKE)
+    return;
+  if (self->is_paint_stale) {
+    GdkRGBA color;
+
+    tpo_palette_color (
+        self->drag.annotation != NULL ? tpo_annotation_get_id (self->drag.annotation) : 0,
+        &color);
+    tpo_mask_texture_set (&self->paint, self->drag.mask, &color,
+                          tpo_mask_texture_outline (self->drag.mask->width, plane), FALSE);
+    self->is_paint_stale = FALSE;
+  }
+  tpo_mask_texture_append (&self->paint, snapshot, plane);
+}
+
+/* Children in the order of making, the selected one above all. */
+static void
+snapshot_items (TpoCanvas *self, GtkSnapshot *snapshot)
+{
+  TpoAnnotation *selected = tpo_document_get_selected (self->document);
+  TpoCanvasItem *top = selected != NULL ? tpo_canvas_get_item (self, selected) : NULL;
+
+  for (guint i = 0; i < self->annotations->len; i++) {
+    TpoCanvasItem *item = tpo_canvas_get_item (self, g_ptr_array_index (self->annotations, i));
+
+    if (item != NULL && item != top)
+      gtk_widget_snapshot_child (GTK_WIDGET (self), GTK_WIDGET (item), snapshot);
+  }
+  if (top != NULL)
+    gtk_widget_snapshot_child (GTK_WIDGET (self), GTK_WIDGET (top), snapshot);
+}
+
+static void
+snapshot_new_box (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
+{
+  TpoOutline outline = { .color = { 1, 1, 1, 1 }, .width = 2.0f };
+  TpoFrameRect frame;
+
+  if (self->drag.kind != TPO_DRAG_NEW_BOX || !self->drag.is_moved)
+    return;
+  frame = tpo_plane_place (plane, &self->drag.box);
+  tpo_outline_append (snapshot,
+                      &GRAPHENE_RECT_INIT ((float) frame.x, (float) frame.y,
+                                           (float) frame.width, (float) frame.height),
+                      &outline);
+}
+
+static void
+snapshot_tool (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
+{
+  const TpoVideoInfo *info = tpo_canvas_get_info (self);
+
+  for (guint i = 0; i < self->clicks.points->len; i++) {
+    const TpoPoint *point = &g_array_index (self->clicks.points, TpoPoint, i);
+    double x = point->x, y = point->y;
+
+    tpo_plane_to_view (plane, &x, &y);
+    tpo_outline_append_point (snapshot, x, y, point->is_positive);
+  }
+  if (info != NULL && self->has_pointer &&
+      (self->tool == TPO_TOOL_BRUSH || self->tool == TPO_TOOL_ERASER))
+    tpo_outline_append_ring (snapshot, self->pointer_x, self->pointer_y,
+                             self->brush_size * plane->width / info->display_width);
+}
+
+static void
+tpo_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  TpoCanvas *self = TPO_CANVAS (widget);
+  TpoPlane plane;
+
+  if (!tpo_canvas_get_plane (self, &plane))
+    return;
+  snapshot_masks (self, snapshot, &plane);
+  snapshot_stroke (self, snapshot, &plane);
+  snapshot_items (self, snapshot);
+  snapshot_new_box (self, snapshot, &plane);
+  snapshot_tool (self, snapshot, &plane);
+  gtk_widget_snapshot_child (widget, self->tags, snapshot);
+  gtk_widget_snapshot_child (widget, self->spinner, snapshot);
+  if (gtk_widget_has_visible_focus (widget))
+    tpo_outline_append_focus (
+        snapshot, &GRAPHENE_RECT_INIT (9, 9, (float) gtk_widget_get_width (widget) - 18,
+                                       (float) gtk_widget_get_height (widget) - 18));
+}
+
+/* ---- actions ------------------------------------------------------------------------------------- */
+
+void
+tpo_canvas_tool_changed (TpoCanvas *self)
+{
+  tpo_canvas_abort_drag (self);
+  tpo_canvas_clear_clicks (self);
+  tpo_canvas_update_cursor (self);
+  tpo_canvas_update (self);
+}
+
+void
+tpo_canvas_finish (TpoCanvas *self)
+{
+  tpo_canvas_end_nudge (self);
+  tpo_canvas_clear_clicks (self);
+  tpo_canvas_select (self, NULL);
+}
+
+void
+tpo_canvas_cancel (TpoCanvas *self)
+{
+  if (tpo_canvas_abort_drag (self) || tpo_canvas_clear_clicks (self))
+    return;
+  if (tpo_document_get_selected (self->document) != NULL)
+    tpo_canvas_select (self, NULL);
+  else
+    tpo_canvas_set_tool (self, TPO_TOOL_SELECT);
+}
+
+/* ---- object ---------------------------------------------------------------------------------------- */
+
+static void
+on_annotations_changed (TpoCanvas *self, guint position, guint removed, guint added)
+{
+  GListModel *annotations = tpo_document_get_annotations (self->document);
+
+  for (guint i = 0; i < removed; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (self->annotations, position);
+    GtkWidget *item = g_hash_table_lookup (self->items, annotation);
+
+    g_signal_handlers_disconnect_by_data (annotation, self);
+    if (self->drag.annotation == annotation)
+      tpo_canvas_abort_drag (self);
+    if (self->clicks.target == annotation)
+      g_clear_object (&self->clicks.target);
+    if (item != NULL && gtk_widget_has_focus (item))
+      gtk_widget_grab_focus (GTK_WIDGET (self));
+    g_hash_table_remove (self->items, annotation);
+    g_ptr_array_remove_index (self->annotations, position);
+  }
+  for (guint i = position; i < position + added; i++) {
+    TpoAnnotation *annotation = g_list_model_get_item (annotations, i);
+
+    g_signal_connect_swapped (annotation, "changed", G_CALLBACK (tpo_canvas_schedule_update),
+                              self);
+    g_ptr_array_insert (self->annotations, (int) i, annotation);
+  }
+  tpo_canvas_schedule_update (self);
+}
+
+static void
+on_selected (TpoCanvas *self)
+{
+  tpo_canvas_schedule_update (self);
+  tpo_canvas_update_cursor (self);
+}
 
 static void
 tpo_canvas_dispose (GObject *object)
 {
   TpoCanvas *self = TPO_CANVAS (object);
 
+  g_clear_handle_id (&self->update_id, g_source_remove);
+  tpo_canvas_clear_drag (self);
+  g_clear_object (&self->clicks.target);
+  g_clear_pointer (&self->clicks.points, g_array_unref);
+  for (guint i = 0; self->annotations != NULL && i < self->annotations->len; i++)
+    g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->annotations, i), self);
+  g_clear_pointer (&self->annotations, g_ptr_array_unref);
+  g_clear_pointer (&self->items, g_hash_table_unref);
+  g_clear_pointer (&self->tags, gtk_widget_unparent);
+  g_clear_pointer (&self->spinner, gtk_widget_unparent);
   g_clear_weak_pointer (&self->view);
   g_clear_object (&self->player);
   g_clear_object (&self->document);
@@ -23,35 +269,79 @@ tpo_canvas_class_init (TpoCanvasClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_canvas_dispose;
+  widget_class->size_allocate = tpo_canvas_size_allocate;
+  widget_class->measure = tpo_canvas_measure;
+  widget_class->snapshot = tpo_canvas_snapshot;
   gtk_widget_class_set_css_name (widget_class, "canvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
+}
+
+static void
+add_children (TpoCanvas *self)
+{
+  self->tags = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_widget_set_can_target (self->tags, FALSE);
+  gtk_widget_set_parent (self->tags, GTK_WIDGET (self));
+  self->spinner = gtk_spinner_new ();
+  gtk_widget_add_css_class (self->spinner, "busy");
+  gtk_widget_set_can_target (self->spinner, FALSE);
+  gtk_widget_set_visible (self->spinner, FALSE);
+  gtk_widget_set_parent (self->spinner, GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spinner), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Looking for the object"), -1);
+}
+
+static void
+add_style (TpoCanvas *self)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, TPO_RESOURCES "/canvas/tpo-canvas.css");
+  gtk_style_context_add_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
 static void
 tpo_canvas_init (TpoCanvas *self)
 {
   g_assert (tpo_canvas_get_resource () != NULL);
-  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  self->annotations = g_ptr_array_new_with_free_func (g_object_unref);
+  self->items = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) gtk_widget_unparent);
+  self->clicks.points = g_array_new (FALSE, FALSE, sizeof (TpoPoint));
   self->actions = g_simple_action_group_new ();
   tpo_canvas_add_actions (self);
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Objects in the picture"), -1);
+  add_style (self);
+  add_children (self);
+  tpo_canvas_add_controllers (self);
+  tpo_canvas_add_keys (self);
 }
 
-void
-tpo_canvas_tool_changed (TpoCanvas *self)
+static void
+follow (TpoCanvas *self)
 {
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
+  GListModel *annotations = tpo_document_get_annotations (self->document);
 
-void
-tpo_canvas_finish (TpoCanvas *self)
-{
-  tpo_document_select (self->document, NULL);
-}
-
-void
-tpo_canvas_cancel (TpoCanvas *self)
-{
-  tpo_document_select (self->document, NULL);
+  g_signal_connect_object (self->view, "picture-rect-changed",
+                           G_CALLBACK (gtk_widget_queue_allocate), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->player, "notify::frame-index", G_CALLBACK (tpo_canvas_update),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->player, "notify::playing",
+                           G_CALLBACK (tpo_canvas_schedule_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->player, "notify::texture",
+                           G_CALLBACK (tpo_canvas_schedule_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->player, "video-changed", G_CALLBACK (tpo_canvas_tool_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::selected", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::is-busy",
+                           G_CALLBACK (tpo_canvas_clicks_idle), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (annotations, "items-changed", G_CALLBACK (on_annotations_changed),
+                           self, G_CONNECT_SWAPPED);
+  on_annotations_changed (self, 0, 0, g_list_model_get_n_items (annotations));
 }
 
 GtkWidget *
@@ -66,6 +356,7 @@ tpo_canvas_new (TpoDocument *document, TpoPlayer *player, TpoVideoView *view)
   self->document = g_object_ref (document);
   self->player = g_object_ref (player);
   g_set_weak_pointer (&self->view, view);
+  follow (self);
   return GTK_WIDGET (self);
 }
 

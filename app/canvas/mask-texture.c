@@ -1,0 +1,71 @@
+#include "config.h"
+
+#include "canvas/mask-texture.h"
+
+#include "compat/tpo-compat.h"
+
+static const guint8 INSIDE_ALPHA = 105;
+static const guint MAX_OUTLINE = 6;
+
+/* Enlarged pixels are shown as squares from here on, as those of the picture are. */
+static const float CRISP_SCALE = 6.0f;
+
+guint
+tpo_mask_texture_outline (guint mask_width, const TpoPlane *plane)
+{
+  double pixels = plane->width > 0 ? 1.8 * mask_width / plane->width : 1.0;
+
+  return (guint) CLAMP (pixels + 0.5, 1.0, MAX_OUTLINE);
+}
+
+void
+tpo_mask_texture_clear (TpoMaskTexture *self)
+{
+  g_clear_object (&self->texture);
+}
+
+void
+tpo_mask_texture_set (TpoMaskTexture *self, const TpoMask *mask, const GdkRGBA *color,
+                      guint outline, gboolean is_dashed)
+{
+  const TpoMaskInk ink = {
+    .red = (guint8) (color->red * 255.0f + 0.5f),
+    .green = (guint8) (color->green * 255.0f + 0.5f),
+    .blue = (guint8) (color->blue * 255.0f + 0.5f),
+    .alpha = INSIDE_ALPHA,
+    .outline = outline,
+    .is_dashed = is_dashed,
+  };
+  g_autoptr (GBytes) pixels = NULL;
+  guint x, y, width, height;
+
+  tpo_mask_texture_clear (self);
+  if (!tpo_mask_bounds (mask, &x, &y, &width, &height))
+    return;
+  pixels = tpo_mask_paint (mask, x, y, width, height, &ink);
+  self->texture = gdk_memory_texture_new (
+      (int) width, (int) height, GDK_MEMORY_R8G8B8A8_PREMULTIPLIED, pixels, (gsize) width * 4);
+  self->box = (TpoBox){
+    .x0 = (float) x / (float) mask->width,
+    .y0 = (float) y / (float) mask->height,
+    .x1 = (float) (x + width) / (float) mask->width,
+    .y1 = (float) (y + height) / (float) mask->height,
+  };
+}
+
+void
+tpo_mask_texture_append (const TpoMaskTexture *self, GtkSnapshot *snapshot,
+                         const TpoPlane *plane)
+{
+  graphene_rect_t bounds;
+
+  if (self->texture == NULL)
+    return;
+  graphene_rect_init (&bounds, (float) (plane->x + self->box.x0 * plane->width),
+                      (float) (plane->y + self->box.y0 * plane->height),
+                      (float) ((self->box.x1 - self->box.x0) * plane->width),
+                      (float) ((self->box.y1 - self->box.y0) * plane->height));
+  tpo_compat_append_texture (snapshot, self->texture, &bounds,
+                             bounds.size.width >
+                                 CRISP_SCALE * (float) gdk_texture_get_width (self->texture));
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Lines that read on any picture: each has a dark casing. In a widget's own coordinates.
+ */
+
+typedef struct {
+  GdkRGBA color;
+  float width;          /* of the line */
+  gboolean is_dashed;   /* in between keyframes */
+  gboolean has_corners; /* heavier corners: a person saw to it */
+} TpoOutline;
+
+/** tpo_outline_append: the line lies on the edge of @rect, half in, half out */
+void tpo_outline_append (GtkSnapshot *snapshot, const graphene_rect_t *rect,
+                         const TpoOutline *outline);
+
+/** tpo_outline_append_handles: eight squares around @rect */
+void tpo_outline_append_handles (GtkSnapshot *snapshot, const graphene_rect_t *rect);
+
+/** tpo_outline_append_focus: a ring around @rect */
+void tpo_outline_append_focus (GtkSnapshot *snapshot, const graphene_rect_t *rect);
+
+/** tpo_outline_append_ring: a circle, as of a brush */
+void tpo_outline_append_ring (GtkSnapshot *snapshot, double x, double y, double diameter);
+
+/** tpo_outline_append_point: a dot with a plus or a minus */
+void tpo_outline_append_point (GtkSnapshot *snapshot, double x, double y, gboolean is_positive);
+
+G_END_DECLS

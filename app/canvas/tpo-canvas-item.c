@@ -1,0 +1,339 @@
+#include "config.h"
+
+#include "canvas/tpo-canvas-item.h"
+
+#include <glib/gi18n.h>
+
+#include "canvas/mask-texture.h"
+#include "canvas/outline.h"
+#include "canvas/palette.h"
+
+static const int MAX_NAME_CHARS = 28;
+
+struct _TpoCanvasItem {
+  GtkWidget parent_instance;
+
+  TpoDocument *document;
+  TpoAnnotation *annotation;
+  GdkRGBA color;
+  gboolean is_selected;
+  TpoCanvasLook look;
+  TpoRle *mask;       /* nullable, owned: that of the look */
+  TpoFrameRect frame; /* in the parent */
+
+  TpoMaskTexture texture; /* of @texture_mask, with that outline */
+  TpoRle *texture_mask;   /* nullable, owned */
+  guint texture_outline;
+  gboolean is_texture_dashed;
+};
+
+G_DEFINE_FINAL_TYPE (TpoCanvasItem, tpo_canvas_item, GTK_TYPE_WIDGET)
+
+static const char *const status_names[TPO_STATUS_COUNT] = {
+  [TPO_STATUS_PREDICTED] = N_ ("predicted"), [TPO_STATUS_ACCEPTED] = N_ ("accepted"),
+  [TPO_STATUS_CORRECTED] = N_ ("corrected"), [TPO_STATUS_MANUAL] = N_ ("made by hand"),
+  [TPO_STATUS_DISCARDED] = N_ ("discarded"),
+};
+
+static const TpoAnnotationRecord *
+record_of (TpoCanvasItem *self)
+{
+  return tpo_annotation_get_record (self->annotation);
+}
+
+static gboolean
+is_predicted (TpoCanvasItem *self)
+{
+  return record_of (self)->status == TPO_STATUS_PREDICTED;
+}
+
+/* ---- words --------------------------------------------------------------------------------------- */
+
+static void
+describe (TpoCanvasItem *self)
+{
+  const TpoBox *box = &self->look.box;
+  g_autofree char *title = tpo_annotation_dup_title (self->annotation);
+  g_autofree char *label = NULL;
+  int x = (int) (box->x0 * (float) self->look.width + 0.5f);
+  int y = (int) (box->y0 * (float) self->look.height + 0.5f);
+  int width = (int) ((box->x1 - box->x0) * (float) self->look.width + 0.5f);
+  int height = (int) ((box->y1 - box->y0) * (float) self->look.height + 0.5f);
+
+  if (self->look.mask != NULL)
+    /* Translators: spoken; name of an object, then pixels of the picture */
+    label = g_strdup_printf (_ ("%s, mask at %d, %d, %d by %d"), title, x, y, width, height);
+  else
+    /* Translators: spoken; name of an object, then pixels of the picture */
+    label = g_strdup_printf (_ ("%s, box at %d, %d, %d by %d"), title, x, y, width, height);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  _ (status_names[record_of (self)->status]), -1);
+}
+
+static void
+on_selected (TpoCanvasItem *self)
+{
+  self->is_selected = tpo_document_get_selected (self->document) == self->annotation;
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED,
+                               self->is_selected, -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_focus (TpoCanvasItem *self)
+{
+  tpo_document_select (self->document, self->annotation);
+}
+
+/* ---- drawing --------------------------------------------------------------------------------------- */
+
+static double
+score (TpoCanvasItem *self)
+{
+  const TpoKeyframeRecord *keyframe;
+  GPtrArray *keyframes = tpo_annotation_get_keyframes (self->annotation);
+
+  if (!is_predicted (self) || keyframes->len == 0)
+    return -1.0;
+  keyframe = g_ptr_array_index (keyframes, 0);
+  return keyframe->score;
+}
+
+static PangoLayout *
+name_layout (TpoCanvasItem *self)
+{
+  static const char *const marks[TPO_STATUS_COUNT] = {
+    [TPO_STATUS_PREDICTED] = "", [TPO_STATUS_ACCEPTED] = "✓ ", [TPO_STATUS_CORRECTED] = "✎ ",
+    [TPO_STATUS_MANUAL] = "",    [TPO_STATUS_DISCARDED] = "",
+  };
+  g_autofree char *title = tpo_annotation_dup_title (self->annotation);
+  g_autofree char *name = NULL;
+  g_autofree char *text = NULL;
+  PangoLayout *layout;
+  double sure = score (self);
+
+  if (g_utf8_strlen (title, -1) > MAX_NAME_CHARS) {
+    g_autofree char *start = g_utf8_substring (title, 0, MAX_NAME_CHARS - 1);
+
+    name = g_strconcat (start, "…", NULL);
+  } else {
+    name = g_strdup (title);
+  }
+  g_strdelimit (name, "\n\r\t", ' ');
+  if (sure >= 0.0)
+    /* Translators: name of an object and how sure the model is, in percent */
+    text = g_strdup_printf (_ ("%s %d %%"), name, (int) (sure * 100.0 + 0.5));
+  else
+    text = g_strconcat (marks[record_of (self)->status], name, NULL);
+  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  return layout;
+}
+
+/* Above the box, or inside it at the top of the view. */
+static void
+append_name (TpoCanvasItem *self, GtkSnapshot *snapshot)
+{
+  g_autoptr (PangoLayout) layout = name_layout (self);
+  GdkRGBA back = self->color, ink;
+  GskRoundedRect rounded;
+  graphene_rect_t tag;
+  int width, height;
+  float y;
+
+  pango_layout_get_pixel_size (layout, &width, &height);
+  y = self->frame.y >= height + 6 ? (float) (-height - 6) : 4.0f;
+  tag = GRAPHENE_RECT_INIT (y < 0 ? -2.0f : 4.0f, y, (float) width + 12, (float) height + 2);
+  if (is_predicted (self)) {
+    /* As the model said: dark with an edge in the object's colour; by a person: filled with it. */
+    back = (GdkRGBA){ 0, 0, 0, 0.7f };
+    ink = (GdkRGBA){ 1, 1, 1, 1 };
+  } else {
+    tpo_palette_ink (&self->color, &ink);
+  }
+  gsk_rounded_rect_init_from_rect (&rounded, &tag, 3.0f);
+  gtk_snapshot_push_rounded_clip (snapshot, &rounded);
+  gtk_snapshot_append_color (snapshot, &back, &tag);
+  if (is_predicted (self))
+    gtk_snapshot_append_color (
+        snapshot, &self->color,
+        &GRAPHENE_RECT_INIT (tag.origin.x, tag.origin.y, 4.0f, tag.size.height));
+  gtk_snapshot_pop (snapshot);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot,
+                          &GRAPHENE_POINT_INIT (tag.origin.x + 7.0f, tag.origin.y + 1.0f));
+  gtk_snapshot_append_layout (snapshot, layout, &ink);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+tpo_canvas_item_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  TpoCanvasItem *self = TPO_CANVAS_ITEM (widget);
+  graphene_rect_t rect =
+      GRAPHENE_RECT_INIT (0, 0, (float) self->frame.width, (float) self->frame.height);
+  TpoOutline outline = {
+    .color = self->color,
+    .width = is_predicted (self) ? 2.0f : 3.0f,
+    .is_dashed = !self->look.is_keyframe,
+    .has_corners = !is_predicted (self),
+  };
+
+  if (self->look.mask == NULL) {
+    tpo_outline_append (snapshot, &rect, &outline);
+  } else if (self->is_selected) {
+    outline = (TpoOutline){ .color = { 1, 1, 1, 1 }, .width = 1.0f, .is_dashed = TRUE };
+    tpo_outline_append (snapshot, &rect, &outline);
+  }
+  if (self->is_selected && self->look.has_handles)
+    tpo_outline_append_handles (snapshot, &rect);
+  if (gtk_widget_has_visible_focus (widget))
+    tpo_outline_append_focus (snapshot, &rect);
+  append_name (self, snapshot);
+}
+
+void
+tpo_canvas_item_snapshot_mask (TpoCanvasItem *self, GtkSnapshot *snapshot,
+                               const TpoPlane *plane)
+{
+  guint outline;
+  gboolean is_dashed;
+
+  g_return_if_fail (TPO_IS_CANVAS_ITEM (self));
+
+  if (self->mask == NULL || self->mask->width == 0 || self->mask->height == 0)
+    return;
+  outline = tpo_mask_texture_outline (self->mask->width, plane);
+  is_dashed = is_predicted (self);
+  if (self->texture_mask != self->mask || self->texture_outline != outline ||
+      self->is_texture_dashed != is_dashed) {
+    g_autoptr (TpoMask) mask = tpo_mask_new (self->mask->width, self->mask->height, self->mask);
+
+    tpo_mask_texture_set (&self->texture, mask, &self->color, outline, is_dashed);
+    g_clear_pointer (&self->texture_mask, tpo_rle_unref);
+    self->texture_mask = tpo_rle_ref (self->mask);
+    self->texture_outline = outline;
+    self->is_texture_dashed = is_dashed;
+  }
+  tpo_mask_texture_append (&self->texture, snapshot, plane);
+}
+
+static void
+tpo_canvas_item_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                         int *minimum, int *natural, int *minimum_baseline,
+                         int *natural_baseline)
+{
+  *minimum = *natural = 0;
+}
+
+/* ---- object ------------------------------------------------------------------------------------------ */
+
+static void
+tpo_canvas_item_dispose (GObject *object)
+{
+  TpoCanvasItem *self = TPO_CANVAS_ITEM (object);
+
+  tpo_mask_texture_clear (&self->texture);
+  g_clear_pointer (&self->texture_mask, tpo_rle_unref);
+  g_clear_pointer (&self->mask, tpo_rle_unref);
+  g_clear_object (&self->annotation);
+  g_clear_object (&self->document);
+  G_OBJECT_CLASS (tpo_canvas_item_parent_class)->dispose (object);
+}
+
+static void
+tpo_canvas_item_class_init (TpoCanvasItemClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tpo_canvas_item_dispose;
+  widget_class->snapshot = tpo_canvas_item_snapshot;
+  widget_class->measure = tpo_canvas_item_measure;
+  gtk_widget_class_set_css_name (widget_class, "object");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
+}
+
+static void
+tpo_canvas_item_init (TpoCanvasItem *self)
+{
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_can_target (GTK_WIDGET (self), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  g_signal_connect_swapped (focus, "enter", G_CALLBACK (on_focus), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
+}
+
+GtkWidget *
+tpo_canvas_item_new (TpoDocument *document, TpoAnnotation *annotation)
+{
+  TpoCanvasItem *self;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (document) && TPO_IS_ANNOTATION (annotation), NULL);
+
+  self = g_object_new (TPO_TYPE_CANVAS_ITEM, NULL);
+  self->document = g_object_ref (document);
+  self->annotation = g_object_ref (annotation);
+  tpo_palette_color (tpo_annotation_get_id (annotation), &self->color);
+  g_signal_connect_object (document, "notify::selected", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
+  on_selected (self);
+  return GTK_WIDGET (self);
+}
+
+void
+tpo_canvas_item_show (TpoCanvasItem *self, const TpoCanvasLook *look)
+{
+  g_return_if_fail (TPO_IS_CANVAS_ITEM (self));
+
+  g_clear_pointer (&self->mask, tpo_rle_unref);
+  gtk_widget_set_visible (GTK_WIDGET (self), look != NULL);
+  if (look == NULL) {
+    self->look.mask = NULL;
+    return;
+  }
+  self->look = *look;
+  if (look->mask != NULL)
+    self->mask = tpo_rle_ref ((TpoRle *) look->mask);
+  if (!look->is_passing)
+    describe (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+gboolean
+tpo_canvas_item_is_shown (TpoCanvasItem *self)
+{
+  g_return_val_if_fail (TPO_IS_CANVAS_ITEM (self), FALSE);
+
+  return gtk_widget_get_visible (GTK_WIDGET (self));
+}
+
+TpoAnnotation *
+tpo_canvas_item_get_annotation (TpoCanvasItem *self)
+{
+  g_return_val_if_fail (TPO_IS_CANVAS_ITEM (self), NULL);
+
+  return self->annotation;
+}
+
+const TpoCanvasLook *
+tpo_canvas_item_get_look (TpoCanvasItem *self)
+{
+  g_return_val_if_fail (TPO_IS_CANVAS_ITEM (self), NULL);
+
+  return &self->look;
+}
+
+void
+tpo_canvas_item_place (TpoCanvasItem *self, const TpoPlane *plane)
+{
+  GskTransform *move;
+
+  g_return_if_fail (TPO_IS_CANVAS_ITEM (self));
+
+  self->frame = tpo_plane_place (plane, &self->look.box);
+  move = gsk_transform_translate (
+      NULL, &GRAPHENE_POINT_INIT ((float) self->frame.x, (float) self->frame.y));
+  gtk_widget_allocate (GTK_WIDGET (self), self->frame.width, self->frame.height, -1, move);
+}

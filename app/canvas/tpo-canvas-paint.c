@@ -1,0 +1,94 @@
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "canvas/tpo-canvas-private.h"
+
+/*
+ * Brush and eraser. A stroke paints into a mask of the displayed size of the video; the mask is saved when the
+ * stroke ends.
+ */
+
+/* The mask that a stroke changes: the selected one, or for the eraser the one under it. */
+static TpoAnnotation *
+stroke_target (TpoCanvas *self, double x, double y)
+{
+  TpoAnnotation *selected = tpo_document_get_selected (self->document), *under;
+  const TpoAnnotationRecord *record =
+      selected != NULL ? tpo_annotation_get_record (selected) : NULL;
+  TpoGrip grip;
+
+  if (record != NULL && record->kind == TPO_ANNOTATION_MASK_TRACK && record->id != 0)
+    return selected;
+  if (self->tool != TPO_TOOL_ERASER)
+    return NULL;
+  under = tpo_canvas_pick (self, x, y, &grip);
+  return tpo_canvas_is_editable (self, under, TPO_ANNOTATION_MASK_TRACK) ? under : NULL;
+}
+
+/* From the view to pixels of the mask. */
+static gboolean
+to_mask (TpoCanvas *self, double *x, double *y)
+{
+  TpoPlane plane;
+
+  if (!tpo_canvas_get_plane (self, &plane))
+    return FALSE;
+  tpo_plane_to_picture (&plane, x, y);
+  *x *= self->drag.mask->width;
+  *y *= self->drag.mask->height;
+  return TRUE;
+}
+
+void
+tpo_canvas_begin_stroke (TpoCanvas *self, double x, double y)
+{
+  const TpoVideoInfo *info = tpo_canvas_get_info (self);
+  TpoAnnotation *target = stroke_target (self, x, y);
+  const TpoRle *before = NULL;
+
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  tpo_player_set_playing (self->player, FALSE);
+  if (target != NULL)
+    before = tpo_annotation_get_mask (target, self->drag.time_us);
+  if (self->tool == TPO_TOOL_ERASER && before == NULL) {
+    g_signal_emit_by_name (self->document, "toast", _ ("There is no mask here to erase"));
+    return;
+  }
+  self->drag.kind = TPO_DRAG_STROKE;
+  self->drag.annotation = target != NULL ? g_object_ref (target) : NULL;
+  self->drag.mask = tpo_mask_new (info->display_width, info->display_height, before);
+  self->drag.value = self->tool == TPO_TOOL_BRUSH;
+  self->drag.last_x = x;
+  self->drag.last_y = y;
+  to_mask (self, &self->drag.last_x, &self->drag.last_y);
+  tpo_canvas_stroke_to (self, x, y);
+}
+
+void
+tpo_canvas_stroke_to (TpoCanvas *self, double x, double y)
+{
+  TpoDrag *drag = &self->drag;
+
+  if (!to_mask (self, &x, &y))
+    return;
+  tpo_mask_stroke (drag->mask, drag->last_x, drag->last_y, x, y, self->brush_size, drag->value);
+  drag->last_x = x;
+  drag->last_y = y;
+  self->is_paint_stale = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+tpo_canvas_end_stroke (TpoCanvas *self)
+{
+  g_autoptr (TpoRle) mask = tpo_mask_to_rle (self->drag.mask);
+  g_autoptr (TpoAnnotation) target = g_steal_pointer (&self->drag.annotation);
+  gint64 time_us = self->drag.time_us;
+
+  tpo_canvas_clear_drag (self);
+  tpo_document_set_mask (self->document, target, time_us, mask);
+  if (target != NULL)
+    tpo_document_select (self->document, target);
+  tpo_canvas_update (self);
+}

@@ -1,0 +1,297 @@
+#include "config.h"
+
+#include <math.h>
+
+#include "canvas/tpo-canvas-private.h"
+
+/*
+ * Pointers: selecting, moving and drawing boxes. Strokes of brush and eraser and clicks of click-to-segment start
+ * here and go on in tpo-canvas-paint.c and tpo-canvas-clicks.c.
+ */
+
+static const double MOVE_AFTER_PX = 3.0;
+static const double LEAST_NEW_PX = 5.0; /* of a box; less is a click */
+
+void
+tpo_canvas_clear_drag (TpoCanvas *self)
+{
+  g_clear_object (&self->drag.annotation);
+  g_clear_pointer (&self->drag.mask, tpo_mask_free);
+  tpo_mask_texture_clear (&self->paint);
+  self->drag = (TpoDrag){ .kind = TPO_DRAG_NONE };
+}
+
+gboolean
+tpo_canvas_abort_drag (TpoCanvas *self)
+{
+  if (self->drag.kind == TPO_DRAG_NONE)
+    return FALSE;
+  tpo_canvas_clear_drag (self);
+  tpo_canvas_update (self);
+  return TRUE;
+}
+
+void
+tpo_canvas_update_cursor (TpoCanvas *self)
+{
+  static const char *const names[TPO_TOOL_COUNT] = {
+    [TPO_TOOL_SELECT] = "default", [TPO_TOOL_BOX] = "crosshair", [TPO_TOOL_CLICK] = "crosshair",
+    [TPO_TOOL_BRUSH] = "none",     [TPO_TOOL_ERASER] = "none",
+  };
+  const char *name = names[self->tool];
+  TpoAnnotation *annotation;
+  TpoGrip grip;
+
+  if (self->drag.kind != TPO_DRAG_NONE)
+    return;
+  if (self->has_pointer && (self->tool == TPO_TOOL_SELECT || self->tool == TPO_TOOL_BOX)) {
+    annotation = tpo_canvas_pick (self, self->pointer_x, self->pointer_y, &grip);
+    if (tpo_canvas_is_editable (self, annotation, TPO_ANNOTATION_BOX_TRACK) &&
+        (self->tool == TPO_TOOL_SELECT ||
+         (grip != TPO_GRIP_ALL && annotation == tpo_document_get_selected (self->document))))
+      name = tpo_grip_cursor (grip);
+    else if (annotation != NULL && self->tool == TPO_TOOL_SELECT)
+      name = "pointer";
+  }
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
+}
+
+/* ---- boxes --------------------------------------------------------------------------------------- */
+
+static void
+begin_box (TpoCanvas *self, TpoAnnotation *annotation, TpoGrip grip, double x, double y)
+{
+  TpoCanvasItem *item = tpo_canvas_get_item (self, annotation);
+
+  self->drag.kind = TPO_DRAG_BOX;
+  self->drag.annotation = g_object_ref (annotation);
+  self->drag.grip = grip;
+  self->drag.start = self->drag.box = tpo_canvas_item_get_look (item)->box;
+}
+
+static void
+drag_box (TpoCanvas *self, double dx, double dy)
+{
+  const TpoVideoInfo *info = tpo_canvas_get_info (self);
+  TpoPlane plane;
+
+  if (info == NULL || !tpo_canvas_get_plane (self, &plane))
+    return;
+  self->drag.box =
+      tpo_box_drag (&self->drag.start, self->drag.grip, dx / plane.width, dy / plane.height,
+                    1.0 / info->display_width, 1.0 / info->display_height);
+  tpo_canvas_update (self);
+}
+
+static void
+end_box (TpoCanvas *self)
+{
+  if (self->drag.is_moved)
+    tpo_document_set_box (self->document, self->drag.annotation, self->drag.time_us,
+                          &self->drag.box);
+  tpo_canvas_clear_drag (self);
+  tpo_canvas_update (self);
+}
+
+static void
+drag_new_box (TpoCanvas *self, double dx, double dy)
+{
+  double x0 = self->drag.x, y0 = self->drag.y, x1 = x0 + dx, y1 = y0 + dy;
+  TpoPlane plane;
+
+  if (!tpo_canvas_get_plane (self, &plane))
+    return;
+  tpo_plane_to_picture (&plane, &x0, &y0);
+  tpo_plane_to_picture (&plane, &x1, &y1);
+  self->drag.box = tpo_box_between (x0, y0, x1, y1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static gboolean
+is_drawn (TpoCanvas *self)
+{
+  TpoPlane plane;
+
+  return self->drag.is_moved && tpo_canvas_get_plane (self, &plane) &&
+         (self->drag.box.x1 - self->drag.box.x0) * plane.width >= LEAST_NEW_PX &&
+         (self->drag.box.y1 - self->drag.box.y0) * plane.height >= LEAST_NEW_PX;
+}
+
+/* A selected box that this frame lacks gets a keyframe; else there is a new one. */
+static void
+end_new_box (TpoCanvas *self)
+{
+  TpoAnnotation *selected = tpo_document_get_selected (self->document);
+  const TpoAnnotationRecord *record =
+      selected != NULL ? tpo_annotation_get_record (selected) : NULL;
+  gboolean is_missing = record != NULL && record->kind == TPO_ANNOTATION_BOX_TRACK &&
+                        record->id != 0 && tpo_canvas_get_item (self, selected) == NULL;
+  TpoBox box = self->drag.box;
+  gint64 time_us = self->drag.time_us;
+  double x = self->drag.x, y = self->drag.y;
+  gboolean is_box = is_drawn (self);
+  TpoGrip grip;
+
+  tpo_canvas_clear_drag (self);
+  if (!is_box)
+    tpo_canvas_select (self, tpo_canvas_pick (self, x, y, &grip));
+  else if (is_missing)
+    tpo_document_set_box (self->document, selected, time_us, &box);
+  else
+    tpo_document_add_box (self->document, time_us, &box);
+  tpo_canvas_update (self);
+}
+
+/* ---- gestures ------------------------------------------------------------------------------------ */
+
+static void
+press_select (TpoCanvas *self, double x, double y)
+{
+  TpoGrip grip;
+  TpoAnnotation *annotation = tpo_canvas_pick (self, x, y, &grip);
+
+  tpo_canvas_select (self, annotation);
+  if (tpo_canvas_is_editable (self, annotation, TPO_ANNOTATION_BOX_TRACK))
+    begin_box (self, annotation, grip, x, y);
+}
+
+static void
+press_box (TpoCanvas *self, double x, double y)
+{
+  TpoGrip grip;
+  TpoAnnotation *annotation = tpo_canvas_pick (self, x, y, &grip);
+
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (annotation == tpo_document_get_selected (self->document) && grip != TPO_GRIP_ALL &&
+      tpo_canvas_is_editable (self, annotation, TPO_ANNOTATION_BOX_TRACK))
+    begin_box (self, annotation, grip, x, y);
+  else
+    self->drag.kind = TPO_DRAG_NEW_BOX;
+}
+
+static void
+on_drag_begin (TpoCanvas *self, double x, double y)
+{
+  gint64 time_us;
+
+  tpo_canvas_end_nudge (self);
+  if (!tpo_canvas_get_time (self, &time_us) || self->tool == TPO_TOOL_CLICK) {
+    gtk_gesture_set_state (self->drag_gesture, GTK_EVENT_SEQUENCE_DENIED);
+    return;
+  }
+  self->drag = (TpoDrag){ .time_us = time_us, .x = x, .y = y };
+  if (self->tool == TPO_TOOL_SELECT)
+    press_select (self, x, y);
+  else if (self->tool == TPO_TOOL_BOX)
+    press_box (self, x, y);
+  else
+    tpo_canvas_begin_stroke (self, x, y);
+}
+
+static void
+on_drag_update (TpoCanvas *self, double dx, double dy)
+{
+  self->pointer_x = self->drag.x + dx;
+  self->pointer_y = self->drag.y + dy;
+  if (self->drag.kind == TPO_DRAG_NONE)
+    return;
+  if (self->drag.kind == TPO_DRAG_STROKE) {
+    tpo_canvas_stroke_to (self, self->pointer_x, self->pointer_y);
+    return;
+  }
+  if (!self->drag.is_moved && hypot (dx, dy) < MOVE_AFTER_PX)
+    return;
+  if (!self->drag.is_moved)
+    tpo_player_set_playing (self->player, FALSE);
+  self->drag.is_moved = TRUE;
+  if (self->drag.kind == TPO_DRAG_BOX)
+    drag_box (self, dx, dy);
+  else
+    drag_new_box (self, dx, dy);
+}
+
+static void
+on_drag_end (TpoCanvas *self)
+{
+  switch (self->drag.kind) {
+  case TPO_DRAG_BOX:
+    end_box (self);
+    break;
+  case TPO_DRAG_NEW_BOX:
+    end_new_box (self);
+    break;
+  case TPO_DRAG_STROKE:
+    tpo_canvas_end_stroke (self);
+    break;
+  case TPO_DRAG_NUDGE:
+  case TPO_DRAG_NONE:
+    break;
+  }
+  tpo_canvas_update_cursor (self);
+}
+
+static void
+on_pressed (TpoCanvas *self, int n_press, double x, double y, GtkGestureClick *gesture)
+{
+  guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+  TpoGrip grip;
+
+  if (self->tool == TPO_TOOL_CLICK &&
+      (button == GDK_BUTTON_PRIMARY || button == GDK_BUTTON_SECONDARY)) {
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+    tpo_canvas_click (
+        self, x, y, button == GDK_BUTTON_PRIMARY && !(state & (GDK_SHIFT_MASK | GDK_ALT_MASK)));
+    return;
+  }
+  if (self->tool == TPO_TOOL_SELECT && button == GDK_BUTTON_PRIMARY && n_press == 2 &&
+      tpo_canvas_pick (self, x, y, &grip) == NULL)
+    tpo_player_set_playing (self->player, !tpo_player_get_playing (self->player));
+}
+
+static void
+on_motion (TpoCanvas *self, double x, double y)
+{
+  self->has_pointer = TRUE;
+  self->pointer_x = x;
+  self->pointer_y = y;
+  tpo_canvas_update_cursor (self);
+  if (self->tool == TPO_TOOL_BRUSH || self->tool == TPO_TOOL_ERASER)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (gtk_widget_get_visible (self->spinner))
+    gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+static void
+on_leave (TpoCanvas *self)
+{
+  self->has_pointer = FALSE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+tpo_canvas_add_controllers (TpoCanvas *self)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+
+  self->drag_gesture = gtk_gesture_drag_new ();
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (self->drag_gesture), GDK_BUTTON_PRIMARY);
+  g_signal_connect_swapped (self->drag_gesture, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect_swapped (self->drag_gesture, "drag-update", G_CALLBACK (on_drag_update),
+                            self);
+  g_signal_connect_swapped (self->drag_gesture, "drag-end", G_CALLBACK (on_drag_end), self);
+  g_signal_connect_swapped (self->drag_gesture, "cancel", G_CALLBACK (tpo_canvas_abort_drag),
+                            self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (self->drag_gesture));
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_motion), self);
+  g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+}
