@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
 
 #include "document/tpo-document-private.h"
 
@@ -59,13 +60,22 @@ tpo_document_cancel (TpoDocument *self)
 static char *
 settings_json (TpoDocument *self)
 {
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
   g_autofree char *device = NULL;
-  g_autofree char *escaped = NULL;
+  const char *const settings[][2] = { { "sampling", "greedy" }, { "program", TPO_VERSION } };
 
   g_object_get (self->engine, "device-name", &device, NULL);
-  escaped = g_strescape (device != NULL ? device : "", NULL);
-  return g_strdup_printf ("{\"sampling\": \"greedy\", \"device\": \"%s\", \"program\": \"%s\"}",
-                          escaped, TPO_VERSION);
+  json_builder_begin_object (json);
+  for (gsize i = 0; i < G_N_ELEMENTS (settings); i++) {
+    json_builder_set_member_name (json, settings[i][0]);
+    json_builder_add_string_value (json, settings[i][1]);
+  }
+  json_builder_set_member_name (json, "device");
+  json_builder_add_string_value (json, device != NULL ? device : "");
+  json_builder_end_object (json);
+  root = json_builder_get_root (json);
+  return json_to_string (root, FALSE);
 }
 
 /* Saves a prediction and the annotation made from it. Fills in what all predictions share. */

@@ -216,8 +216,10 @@ add_message (TpoDocument *self, TpoMessageRecord *record)
 static void
 mend_message (TpoDocument *self, TpoMessageRecord *record)
 {
-  gboolean is_live = self->work != NULL && self->work->answer != NULL &&
-                     tpo_message_get_record (self->work->answer)->id == record->id;
+  /* While a question is being added its answer is live, but not known yet. */
+  gboolean is_live =
+      self->work != NULL && (self->work->answer == NULL ||
+                             tpo_message_get_record (self->work->answer)->id == record->id);
 
   if (record->state == TPO_MESSAGE_STREAMING && !is_live) {
     record->state = TPO_MESSAGE_STOPPED;
@@ -252,7 +254,12 @@ sync_messages (TpoDocument *self)
 
     mend_message (self, record);
     add_message (self, record);
-    g_ptr_array_index (records, i) = NULL;
+  }
+  /* What was added belongs to the messages now. */
+  if (records != NULL && n_records > same) {
+    g_ptr_array_set_free_func (records, NULL);
+    for (guint i = 0; i < same; i++)
+      tpo_message_record_free (g_ptr_array_index (records, i));
   }
 }
 
