@@ -16,6 +16,14 @@ fill_name (Fill fill)
   return names[fill];
 }
 
+gboolean
+kernels_is_due (const Kernels *self, guint index, guint combination, guint n_combinations)
+{
+  if (self->is_quick)
+    return (combination + index) % n_combinations == 0;
+  return index < 3 || (combination + index) % 2 == 0;
+}
+
 /* ---- host tensors ----------------------------------------------------------------------- */
 
 static void

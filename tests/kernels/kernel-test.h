@@ -12,8 +12,9 @@
 typedef struct {
   TpoDevice *device;
   GRand *rand;
-  guint n_cases; /* of the running test … */
-  double worst;  /* … its largest error over the tolerance, and the case it was seen in */
+  gboolean is_quick; /* one combination of types per case; see kernels_is_due() */
+  guint n_cases;     /* of the running test … */
+  double worst;      /* … its largest error over the tolerance, and the case it was seen in */
   char *worst_case;
   guint n_errors; /* validation errors seen so far */
 } Kernels;
@@ -31,6 +32,18 @@ typedef struct {
 extern const KernelTest tests_elementwise[], tests_move[], tests_norm[], tests_position[],
     tests_reduce[], tests_sample[], tests_resize[], tests_spatial[], tests_linear[],
     tests_attention[];
+
+/**
+ * kernels_is_due:
+ * @index: of the case
+ * @combination: of types, 0 … n_combinations - 1
+ *
+ * Matrix operators have a pipeline per size and types, each of which takes the driver long to compile the
+ * first time. So the first cases run with all combinations and later ones with half of them, taking
+ * turns; a quick run takes one for each.
+ */
+gboolean kernels_is_due (const Kernels *self, guint index, guint combination,
+                         guint n_combinations);
 
 /* ---- host tensors --------------------------------------------------------------------------- */
 

@@ -24,6 +24,7 @@ typedef struct {
   gboolean bench;
   gboolean as_json;
   gboolean as_tsv;
+  gboolean quick;
   gboolean validate;
   gboolean staging;
   gboolean storage_reads;
@@ -180,6 +181,7 @@ parse (int *argc, char ***argv, Options *options)
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->as_json, "Figures as JSON", NULL },
     { "tsv", 0, 0, G_OPTION_ARG_NONE, &options->as_tsv, "Figures as tab-separated values",
       NULL },
+    { "quick", 0, 0, G_OPTION_ARG_NONE, &options->quick, "Fewer combinations of types", NULL },
     { "validate", 0, 0, G_OPTION_ARG_NONE, &options->validate, "Fail on validation errors",
       NULL },
     { "staging", 0, 0, G_OPTION_ARG_NONE, &options->staging, "Pretend device memory is remote",
@@ -232,6 +234,7 @@ main (int argc, char **argv)
   rand = g_rand_new_with_seed ((guint32) options.seed);
   kernels.device = device;
   kernels.rand = rand;
+  kernels.is_quick = options.quick;
   g_test_message ("%s, %s, seed %" G_GINT64_FORMAT, tpo_device_get_info (device)->name,
                   tpo_device_get_info (device)->driver, options.seed);
   add_tests (&kernels, options.op, (guint32) options.seed);

@@ -139,7 +139,8 @@ test_conv2d (Kernels *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (guint t = 0; t < 4; t++)
-      check_conv (self, float_types[t / 2], float_types[t % 2], cases[i]);
+      if (kernels_is_due (self, i, t, 4))
+        check_conv (self, float_types[t / 2], float_types[t % 2], cases[i]);
 }
 
 static void
