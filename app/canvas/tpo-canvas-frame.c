@@ -94,13 +94,13 @@ find_look (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us, TpoCanvas
   return TRUE;
 }
 
-static void
+static gboolean
 show_annotation (TpoCanvas *self, TpoAnnotation *annotation, const TpoCanvasLook *look)
 {
   TpoCanvasItem *item = g_hash_table_lookup (self->items, annotation);
 
   if (item == NULL && look == NULL)
-    return;
+    return FALSE;
   if (item == NULL) {
     item = TPO_CANVAS_ITEM (tpo_canvas_item_new (self->document, annotation));
     g_hash_table_insert (self->items, annotation, item);
@@ -108,7 +108,7 @@ show_annotation (TpoCanvas *self, TpoAnnotation *annotation, const TpoCanvasLook
   }
   if (look == NULL && gtk_widget_has_focus (GTK_WIDGET (item)))
     gtk_widget_grab_focus (GTK_WIDGET (self));
-  tpo_canvas_item_show (item, look);
+  return tpo_canvas_item_show (item, look);
 }
 
 /* ---- tags of spans ------------------------------------------------------------------------------------ */
@@ -173,7 +173,7 @@ void
 tpo_canvas_update (TpoCanvas *self)
 {
   gint64 time_us;
-  gboolean has_time = tpo_canvas_get_time (self, &time_us);
+  gboolean has_time = tpo_canvas_get_time (self, &time_us), is_changed = FALSE;
 
   g_clear_handle_id (&self->update_id, g_source_remove);
   if (self->clicks.points->len > 0 && (!has_time || time_us != self->clicks.time_us))
@@ -185,9 +185,11 @@ tpo_canvas_update (TpoCanvas *self)
     TpoCanvasLook look;
     gboolean is_shown = has_time && find_look (self, annotation, time_us, &look);
 
-    show_annotation (self, annotation, is_shown ? &look : NULL);
+    is_changed |= show_annotation (self, annotation, is_shown ? &look : NULL);
   }
   update_tags (self, has_time, time_us);
+  if (!is_changed)
+    return;
   gtk_widget_queue_allocate (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -20,6 +20,7 @@ struct _TpoCanvasItem {
   TpoCanvasLook look;
   TpoRle *mask;       /* nullable, owned: that of the look */
   TpoFrameRect frame; /* in the parent */
+  gboolean is_stale;  /* the annotation changed since it was shown */
 
   TpoMaskTexture texture; /* of @texture_mask, with that outline */
   TpoRle *texture_mask;   /* nullable, owned */
@@ -78,6 +79,12 @@ on_selected (TpoCanvasItem *self)
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED,
                                self->is_selected, -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_changed (TpoCanvasItem *self)
+{
+  self->is_stale = TRUE;
 }
 
 static void
@@ -263,6 +270,8 @@ tpo_canvas_item_init (TpoCanvasItem *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   g_signal_connect_swapped (focus, "enter", G_CALLBACK (on_focus), self);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
+  /* The ring comes and goes with the focus, which no style of ours follows. */
+  g_signal_connect (self, "state-flags-changed", G_CALLBACK (gtk_widget_queue_draw), NULL);
 }
 
 GtkWidget *
@@ -278,27 +287,47 @@ tpo_canvas_item_new (TpoDocument *document, TpoAnnotation *annotation)
   tpo_palette_color (tpo_annotation_get_id (annotation), &self->color);
   g_signal_connect_object (document, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (annotation, "changed", G_CALLBACK (on_changed), self,
+                           G_CONNECT_SWAPPED);
+  self->is_stale = TRUE;
   on_selected (self);
   return GTK_WIDGET (self);
 }
 
-void
+static gboolean
+is_same (const TpoCanvasLook *a, const TpoCanvasLook *b)
+{
+  return a->mask == b->mask && a->box.x0 == b->box.x0 && a->box.y0 == b->box.y0 &&
+         a->box.x1 == b->box.x1 && a->box.y1 == b->box.y1 && a->width == b->width &&
+         a->height == b->height && a->is_keyframe == b->is_keyframe &&
+         a->has_handles == b->has_handles && a->is_passing == b->is_passing;
+}
+
+gboolean
 tpo_canvas_item_show (TpoCanvasItem *self, const TpoCanvasLook *look)
 {
-  g_return_if_fail (TPO_IS_CANVAS_ITEM (self));
+  gboolean was_shown;
 
+  g_return_val_if_fail (TPO_IS_CANVAS_ITEM (self), FALSE);
+
+  was_shown = gtk_widget_get_visible (GTK_WIDGET (self));
+  if (was_shown == (look != NULL) &&
+      (!was_shown || (!self->is_stale && is_same (look, &self->look))))
+    return FALSE;
   g_clear_pointer (&self->mask, tpo_rle_unref);
   gtk_widget_set_visible (GTK_WIDGET (self), look != NULL);
   if (look == NULL) {
     self->look.mask = NULL;
-    return;
+    return TRUE;
   }
+  self->is_stale = FALSE;
   self->look = *look;
   if (look->mask != NULL)
     self->mask = tpo_rle_ref ((TpoRle *) look->mask);
   if (!look->is_passing)
     describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  return TRUE;
 }
 
 gboolean

@@ -28,8 +28,8 @@ typedef struct {
   guint width, height;  /* of the picture, displayed pixels; for words */
 } TpoCanvasLook;
 
-/** tpo_canvas_item_show: @look: (nullable): %NULL: not on this frame */
-void tpo_canvas_item_show (TpoCanvasItem *self, const TpoCanvasLook *look);
+/** tpo_canvas_item_show: @look: (nullable): %NULL: not on this frame. Returns: whether anything changed by that */
+gboolean tpo_canvas_item_show (TpoCanvasItem *self, const TpoCanvasLook *look);
 
 gboolean tpo_canvas_item_is_shown (TpoCanvasItem *self);
 TpoAnnotation *tpo_canvas_item_get_annotation (TpoCanvasItem *self); /* (transfer none) */

@@ -91,4 +91,5 @@ tpo_canvas_end_stroke (TpoCanvas *self)
   if (target != NULL)
     tpo_document_select (self->document, target);
   tpo_canvas_update (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }

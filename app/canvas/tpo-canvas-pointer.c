@@ -28,6 +28,7 @@ tpo_canvas_abort_drag (TpoCanvas *self)
     return FALSE;
   tpo_canvas_clear_drag (self);
   tpo_canvas_update (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
   return TRUE;
 }
 
@@ -140,6 +141,7 @@ end_new_box (TpoCanvas *self)
   else
     tpo_document_add_box (self->document, time_us, &box);
   tpo_canvas_update (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 /* ---- gestures ------------------------------------------------------------------------------------ */
@@ -169,12 +171,23 @@ press_box (TpoCanvas *self, double x, double y)
     self->drag.kind = TPO_DRAG_NEW_BOX;
 }
 
+/* The focus goes along with the pointer; a ring is for those who type. */
+static void
+hide_focus (TpoCanvas *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (GTK_IS_WINDOW (root))
+    gtk_window_set_focus_visible (GTK_WINDOW (root), FALSE);
+}
+
 static void
 on_drag_begin (TpoCanvas *self, double x, double y)
 {
   gint64 time_us;
 
   tpo_canvas_end_nudge (self);
+  hide_focus (self);
   if (!tpo_canvas_get_time (self, &time_us) || self->tool == TPO_TOOL_CLICK) {
     gtk_gesture_set_state (self->drag_gesture, GTK_EVENT_SEQUENCE_DENIED);
     return;
@@ -263,6 +276,23 @@ on_motion (TpoCanvas *self, double x, double y)
     gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
+/* Shift and the wheel change the brush. */
+static gboolean
+on_scroll (TpoCanvas *self, double dx, double dy, GtkEventController *controller)
+{
+  GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
+  double turned = dy != 0.0 ? dy : dx;
+  int step = MAX (1, self->brush_size / 8);
+
+  if ((self->tool != TPO_TOOL_BRUSH && self->tool != TPO_TOOL_ERASER) ||
+      !(state & GDK_SHIFT_MASK) || (state & GDK_CONTROL_MASK) || turned == 0.0)
+    return GDK_EVENT_PROPAGATE;
+  g_action_group_change_action_state (
+      G_ACTION_GROUP (self->actions), "brush-size",
+      g_variant_new_int32 (self->brush_size + (turned < 0.0 ? step : -step)));
+  return GDK_EVENT_STOP;
+}
+
 static void
 on_leave (TpoCanvas *self)
 {
@@ -275,6 +305,8 @@ tpo_canvas_add_controllers (TpoCanvas *self)
 {
   GtkGesture *click = gtk_gesture_click_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *scroll =
+      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
 
   self->drag_gesture = gtk_gesture_drag_new ();
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (self->drag_gesture), GDK_BUTTON_PRIMARY);
@@ -290,6 +322,8 @@ tpo_canvas_add_controllers (TpoCanvas *self)
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 
+  g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
   g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_motion), self);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);
   g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);

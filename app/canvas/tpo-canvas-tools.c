@@ -72,6 +72,8 @@ static void
 tpo_canvas_tools_init (TpoCanvasTools *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* It lies on the picture, so it is dark in every scheme. */
+  gtk_widget_add_css_class (GTK_WIDGET (self), "osd");
 }
 
 GtkWidget *

@@ -182,6 +182,7 @@ tpo_canvas_tool_changed (TpoCanvas *self)
   tpo_canvas_clear_clicks (self);
   tpo_canvas_update_cursor (self);
   tpo_canvas_update (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void
@@ -222,6 +223,7 @@ on_annotations_changed (TpoCanvas *self, guint position, guint removed, guint ad
     if (item != NULL && gtk_widget_has_focus (item))
       gtk_widget_grab_focus (GTK_WIDGET (self));
     g_hash_table_remove (self->items, annotation);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
     g_ptr_array_remove_index (self->annotations, position);
   }
   for (guint i = position; i < position + added; i++) {
@@ -239,6 +241,7 @@ on_selected (TpoCanvas *self)
 {
   tpo_canvas_schedule_update (self);
   tpo_canvas_update_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
@@ -316,6 +319,7 @@ tpo_canvas_init (TpoCanvas *self)
                                   _ ("Objects in the picture"), -1);
   add_style (self);
   add_children (self);
+  g_signal_connect (self, "state-flags-changed", G_CALLBACK (gtk_widget_queue_draw), NULL);
   tpo_canvas_add_controllers (self);
   tpo_canvas_add_keys (self);
 }
