@@ -69,7 +69,7 @@ on_work_changed (TpoChat *self)
 
   g_object_get (self->document, "is-busy", &is_busy, "step", &step, "progress", &progress,
                 NULL);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->work), is_busy);
+  gtk_widget_set_visible (self->work, is_busy);
   gtk_label_set_text (GTK_LABEL (self->step), step != NULL ? _ (step) : _ ("Thinking"));
   if (progress > 0.0)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), progress);
