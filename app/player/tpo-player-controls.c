@@ -264,21 +264,19 @@ void
 tpo_player_update_picture_size (TpoPlayer *self)
 {
   const TpoVideoInfo *info;
-  double scale;
+  double scale, step;
 
   if (self->video == NULL)
     return;
   info = tpo_video_get_info (self->video);
   scale = fmax ((double) self->view_width / info->display_width,
                 (double) self->view_height / info->display_height);
-  if (scale <= 0 || scale > 0.8 || info->width < 64 || info->height < 64) {
-    tpo_pictures_set_size (self->pictures, 0, 0);
-  } else {
-    double step = ceil (scale * 32) / 32;
-
-    tpo_pictures_set_size (self->pictures, (guint) ceil (info->width * step),
-                           (guint) ceil (info->height * step));
-  }
+  step = scale <= 0 || scale > 0.8 || info->width < 64 || info->height < 64
+             ? 1
+             : ceil (scale * 32) / 32;
+  self->picture_width = (guint) ceil (info->width * step);
+  tpo_pictures_set_size (self->pictures, self->picture_width,
+                         (guint) ceil (info->height * step));
 }
 
 void
@@ -292,8 +290,7 @@ tpo_player_set_view_size (TpoPlayer *self, guint width, guint height)
   tpo_player_update_picture_size (self);
   /* A picture made for a smaller view would look blurred until the next one. */
   if (self->texture != NULL && !self->is_seeking && !self->is_playing &&
-      gdk_texture_get_width (self->texture) <
-          (int) MIN (width, tpo_video_get_info (self->video)->width))
+      gdk_texture_get_width (self->texture) < (int) self->picture_width)
     tpo_player_request (self, self->frame, self->position_us, FALSE);
 }
 

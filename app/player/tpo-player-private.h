@@ -56,7 +56,8 @@ struct _TpoPlayer {
   double progress;
   char *error;
   guint n_shown, n_late;
-  guint view_width, view_height;
+  guint view_width, view_height; /* device pixels of the whole picture on the screen */
+  guint picture_width;           /* of the textures made from now on */
 };
 
 void tpo_player_notify (TpoPlayer *self, guint property);

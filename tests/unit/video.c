@@ -339,6 +339,22 @@ test_scaled_reading (void)
   g_assert_cmpuint (tpo_test_read_code (picture), ==, 77);
 }
 
+/* Names that look like patterns, and URIs. */
+static void
+test_names (void)
+{
+  g_autofree char *path =
+      tpo_test_clip ("a b%%03d [1]*.mkv", TPO_TEST_SOURCE ("1") "-c:v ffv1 -f matroska");
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  g_autoptr (TpoVideo) by_path = open_or_fail (path);
+  g_autoptr (TpoVideo) by_uri = open_or_fail (uri);
+
+  g_assert_cmpstr (tpo_video_get_name (by_path), ==, "a b%%03d [1]*.mkv");
+  g_assert_cmpstr (tpo_video_get_name (by_uri), ==, "a b%%03d [1]*.mkv");
+  g_assert_cmpstr (tpo_video_get_location (by_uri), ==, uri);
+  check_exact_reading (by_uri, 0, tpo_video_get_info (by_uri)->n_frames);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -357,6 +373,7 @@ main (int argc, char **argv)
   g_test_add_func ("/video/rotation", test_rotation);
   g_test_add_func ("/video/sizes", test_sizes);
   g_test_add_func ("/video/scaled", test_scaled_reading);
+  g_test_add_func ("/video/names", test_names);
   result = g_test_run ();
   tpo_test_remove_clips ();
   return result;
