@@ -3,6 +3,7 @@
 #include "player/tpo-video-view.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "compat/tpo-compat.h"
 
@@ -58,6 +59,20 @@ place (double view, double picture, double *center)
   return origin;
 }
 
+/* Edges on whole device pixels, or the background would shine through between the picture and the
+ * black beside it. */
+static graphene_rect_t
+snap (double x, double y, double width, double height, int factor)
+{
+  double left = round (x * factor) / factor, top = round (y * factor) / factor;
+  double right = round ((x + width) * factor) / factor;
+  double bottom = round ((y + height) * factor) / factor;
+
+  return GRAPHENE_RECT_INIT ((float) left, (float) top,
+                             (float) MAX (right - left, 1.0 / factor),
+                             (float) MAX (bottom - top, 1.0 / factor));
+}
+
 static void
 update_rect (TpoVideoView *self)
 {
@@ -74,9 +89,8 @@ update_rect (TpoVideoView *self)
     double width = info->display_width * scale, height = info->display_height * scale;
     int factor = gtk_widget_get_scale_factor (widget);
 
-    graphene_rect_init (&rect, (float) place (view_width, width, &self->center_x),
-                        (float) place (view_height, height, &self->center_y), (float) width,
-                        (float) height);
+    rect = snap (place (view_width, width, &self->center_x),
+                 place (view_height, height, &self->center_y), width, height, factor);
     tpo_player_set_view_size (self->player, (guint) (width * factor + 0.5),
                               (guint) (height * factor + 0.5));
   }
@@ -209,6 +223,29 @@ tpo_video_view_size_allocate (GtkWidget *widget, int width, int height, int base
 }
 
 static void
+append_black (GtkSnapshot *snapshot, float x, float y, float width, float height)
+{
+  if (width > 0 && height > 0)
+    gtk_snapshot_append_color (snapshot, &(const GdkRGBA){ 0, 0, 0, 1 },
+                               &GRAPHENE_RECT_INIT (x, y, width, height));
+}
+
+/* Black only where the picture is not: drawing each pixel twice is felt with a software
+ * renderer. */
+static void
+draw_margins (const graphene_rect_t *picture, GtkSnapshot *snapshot, float width, float height)
+{
+  float top = CLAMP (picture->origin.y, 0, height);
+  float bottom = CLAMP (picture->origin.y + picture->size.height, 0, height);
+  float left = picture->origin.x, right = left + picture->size.width;
+
+  append_black (snapshot, 0, 0, width, top);
+  append_black (snapshot, 0, bottom, width, height - bottom);
+  append_black (snapshot, 0, top, left, bottom - top);
+  append_black (snapshot, right, top, width - right, bottom - top);
+}
+
+static void
 tpo_video_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   TpoVideoView *self = TPO_VIDEO_VIEW (widget);
@@ -217,11 +254,14 @@ tpo_video_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       0, 0, (float) gtk_widget_get_width (widget), (float) gtk_widget_get_height (widget));
 
   gtk_snapshot_push_clip (snapshot, &bounds);
-  gtk_snapshot_append_color (snapshot, &(const GdkRGBA){ 0, 0, 0, 1 }, &bounds);
-  if (texture != NULL && self->rect.size.width > 0)
+  if (texture == NULL || self->rect.size.width <= 0) {
+    append_black (snapshot, 0, 0, bounds.size.width, bounds.size.height);
+  } else {
+    draw_margins (&self->rect, snapshot, bounds.size.width, bounds.size.height);
     tpo_compat_append_texture (snapshot, texture, &self->rect,
                                self->rect.size.width >
                                    CRISP_SCALE * (float) gdk_texture_get_width (texture));
+  }
   if (self->overlay != NULL)
     gtk_widget_snapshot_child (widget, self->overlay, snapshot);
   gtk_snapshot_pop (snapshot);
