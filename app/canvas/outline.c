@@ -108,6 +108,15 @@ tpo_outline_append_handles (GtkSnapshot *snapshot, const graphene_rect_t *rect)
 }
 
 void
+tpo_outline_append_selection (GtkSnapshot *snapshot, const graphene_rect_t *rect)
+{
+  graphene_rect_t frame = grown (rect, 5.0f), casing = grown (rect, 6.0f);
+
+  append_border (snapshot, &casing, 0, 3.0f, &CASING);
+  append_border (snapshot, &frame, 0, 1.0f, &WHITE);
+}
+
+void
 tpo_outline_append_focus (GtkSnapshot *snapshot, const graphene_rect_t *rect)
 {
   graphene_rect_t ring = grown (rect, 7.0f), casing = grown (rect, 8.0f);

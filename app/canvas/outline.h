@@ -22,6 +22,9 @@ void tpo_outline_append (GtkSnapshot *snapshot, const graphene_rect_t *rect,
 /** tpo_outline_append_handles: eight squares around @rect */
 void tpo_outline_append_handles (GtkSnapshot *snapshot, const graphene_rect_t *rect);
 
+/** tpo_outline_append_selection: a thin frame around @rect, where there are no handles */
+void tpo_outline_append_selection (GtkSnapshot *snapshot, const graphene_rect_t *rect);
+
 /** tpo_outline_append_focus: a ring around @rect */
 void tpo_outline_append_focus (GtkSnapshot *snapshot, const graphene_rect_t *rect);
 

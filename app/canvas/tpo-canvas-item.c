@@ -194,6 +194,8 @@ tpo_canvas_item_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   }
   if (self->is_selected && self->look.has_handles)
     tpo_outline_append_handles (snapshot, &rect);
+  else if (self->is_selected && self->look.mask == NULL)
+    tpo_outline_append_selection (snapshot, &rect);
   if (gtk_widget_has_visible_focus (widget))
     tpo_outline_append_focus (snapshot, &rect);
   append_name (self, snapshot);

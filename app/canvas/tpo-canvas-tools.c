@@ -74,6 +74,8 @@ tpo_canvas_tools_init (TpoCanvasTools *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   /* It lies on the picture, so it is dark in every scheme. */
   gtk_widget_add_css_class (GTK_WIDGET (self), "osd");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Tools for the picture"), -1);
 }
 
 GtkWidget *
