@@ -19,8 +19,11 @@ def read(path):
     out = {}
     for name, info in header.items():
         begin, end = info['data_offsets']
-        array = np.frombuffer(data[begin:end], KINDS[info['dtype']]).reshape(info['shape'])
-        out[name] = torch.from_numpy(array.copy())
+        if info['dtype'] == 'BF16':                       # the upper half of a float32
+            array = (np.frombuffer(data[begin:end], np.uint16).astype(np.uint32) << 16).view(np.float32)
+        else:
+            array = np.frombuffer(data[begin:end], KINDS[info['dtype']])
+        out[name] = torch.from_numpy(array.reshape(info['shape']).copy())
     return out, meta
 
 
