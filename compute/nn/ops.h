@@ -29,7 +29,7 @@ TpoTensor *tpo_slice (TpoGraph *g, TpoTensor *x, int dim, gint64 start, gint64 c
 /** tpo_permute: y.dim[i] = x.dim[order[i]]; @order has x's number of dimensions, at most 5 */
 TpoTensor *tpo_permute (TpoGraph *g, TpoTensor *x, const int *order);
 
-/** tpo_concat: joins @a and @b, equal in all other dimensions, along @dim */
+/** tpo_concat: joins @a and @b, equal in all other dimensions, along @dim; @b is cast to @a's type */
 TpoTensor *tpo_concat (TpoGraph *g, TpoTensor *a, TpoTensor *b, int dim);
 
 /** tpo_pad: @before and @after zeros added along @dim; negative numbers crop */
@@ -117,14 +117,15 @@ TpoTensor *tpo_matmul (TpoGraph *g, TpoTensor *x, TpoTensor *w);
  * TpoAttention: valid when zeroed, but for @n_heads and @scale.
  */
 typedef struct {
-  guint n_heads;        /* H: query heads */
-  guint n_kv_heads;     /* 0: as n_heads; else each serves H / n_kv_heads consecutive query heads */
-  float scale;          /* multiplies q·k */
-  gboolean causal;      /* query i sees keys 0 … position + i */
-  TpoTensor *position;  /* (nullable) [1] I32: absolute position of query 0; NULL: 0 */
-  TpoTensor *n_keys;    /* (nullable) [1] I32: how many rows of k and v count; NULL: all */
-  TpoTensor *mask;      /* (nullable) [M] F32, added to the scores of key m; -inf hides it */
-  guint skip_values;    /* the first keys take part in the softmax, but their values are not summed */
+  guint n_heads;    /* H: query heads */
+  guint n_kv_heads; /* 0: as n_heads; else each serves H / n_kv_heads consecutive query heads */
+  float scale;      /* multiplies q·k */
+  gboolean causal;  /* query i sees keys 0 … position + i */
+  TpoTensor *position; /* (nullable) [1] I32: absolute position of query 0; NULL: 0 */
+  TpoTensor *n_keys;   /* (nullable) [1] I32: how many rows of k and v count; NULL: all */
+  TpoTensor *mask;     /* (nullable) [M] F32, added to the scores of key m; -inf hides it */
+  guint
+      skip_values; /* the first keys take part in the softmax, but their values are not summed */
 } TpoAttention;
 
 /**
@@ -173,7 +174,7 @@ TpoTensor *tpo_rms_norm (TpoGraph *g, TpoTensor *x, TpoTensor *w, float eps);
 /** tpo_l2_norm: y = x / max (|x|₂, eps) over the last dimension */
 TpoTensor *tpo_l2_norm (TpoGraph *g, TpoTensor *x, float eps);
 
-/** tpo_softmax: over the last dimension of scale · x */
+/** tpo_softmax: over the last dimension of scale · x; a row that is -inf throughout gives zeros */
 TpoTensor *tpo_softmax (TpoGraph *g, TpoTensor *x, float scale);
 
 /**
@@ -181,10 +182,11 @@ TpoTensor *tpo_softmax (TpoGraph *g, TpoTensor *x, float scale);
  * @q: [N, C], @k: [M, C]; heads are contiguous chunks
  * @mask: (nullable): [M] F32, added to the scores of key m
  *
- * Returns: [N, M] = mean over heads of softmax (scale · q_h k_hᵀ)
+ * At most 64 heads. Returns: [N, M] = mean over heads of softmax (scale · q_h k_hᵀ); zeros where all keys are
+ *   masked
  */
-TpoTensor *tpo_softmax_heads (TpoGraph *g, TpoTensor *q, TpoTensor *k, guint n_heads, float scale,
-                              TpoTensor *mask);
+TpoTensor *tpo_softmax_heads (TpoGraph *g, TpoTensor *q, TpoTensor *k, guint n_heads,
+                              float scale, TpoTensor *mask);
 
 /* ---- element-wise ---------------------------------------------------------------------------- */
 
@@ -203,8 +205,8 @@ typedef enum {
   TPO_UNARY_NEG,
   TPO_UNARY_RECIPROCAL,
   TPO_UNARY_ABS,
-  TPO_UNARY_STEP,        /* 1 where x > 0, else 0 */
-  TPO_UNARY_LOGIT_CLAMP, /* log (max (x, 1e-3) / max (1 - x, 1e-3)), x clamped to [0, 1]: CG-DETR section 4 */
+  TPO_UNARY_STEP, /* 1 where x > 0, else 0 */
+  TPO_UNARY_LOGIT_CLAMP, /* log (max (x, 1e-3) / max (1 - x, 1e-3)), x clamped to [0, 1], as CG-DETR has it */
   TPO_UNARY_COUNT
 } TpoUnary;
 
@@ -230,7 +232,8 @@ TpoTensor *tpo_add (TpoGraph *g, TpoTensor *a, TpoTensor *b);
 TpoTensor *tpo_mul (TpoGraph *g, TpoTensor *a, TpoTensor *b);
 
 /** tpo_affine: y = clamp (scale · x + shift, low, high); pass -INFINITY and INFINITY for no clamp */
-TpoTensor *tpo_affine (TpoGraph *g, TpoTensor *x, float scale, float shift, float low, float high);
+TpoTensor *tpo_affine (TpoGraph *g, TpoTensor *x, float scale, float shift, float low,
+                       float high);
 
 /** tpo_scale: y = scale · x */
 TpoTensor *tpo_scale (TpoGraph *g, TpoTensor *x, float scale);
@@ -248,10 +251,11 @@ TpoTensor *tpo_prelu (TpoGraph *g, TpoTensor *x, TpoTensor *slope);
  *
  * Su et al. 2021, in the half-split layout of Llama.
  */
-TpoTensor *tpo_rope (TpoGraph *g, TpoTensor *x, TpoTensor *position, guint n_heads, float theta);
+TpoTensor *tpo_rope (TpoGraph *g, TpoTensor *x, TpoTensor *position, guint n_heads,
+                     float theta);
 
 /**
- * tpo_rope_axial: SAM 2's two-dimensional form (sam2.md 5.3).
+ * tpo_rope_axial: SAM 2's two-dimensional form (Heo et al. 2024).
  * @x: [N, C]; adjacent channels form a pair; row i stands for cell (i mod rows·cols) of a rows × cols map
  * @n_rotated: rows 0 … n_rotated-1 are rotated, the rest is copied
  */
@@ -264,7 +268,8 @@ TpoTensor *tpo_rope_axial (TpoGraph *g, TpoTensor *x, guint rows, guint cols, gi
  *
  * Returns: [N, I·C]
  */
-TpoTensor *tpo_sine_code (TpoGraph *g, TpoTensor *x, guint n_channels, float scale, float theta);
+TpoTensor *tpo_sine_code (TpoGraph *g, TpoTensor *x, guint n_channels, float scale,
+                          float theta);
 
 /* ---- reductions -------------------------------------------------------------------------------- */
 
@@ -278,20 +283,26 @@ typedef enum {
 /** tpo_reduce: over dimension @dim, which disappears (a vector becomes [1]) */
 TpoTensor *tpo_reduce (TpoGraph *g, TpoTensor *x, int dim, TpoReduce op);
 
-/** tpo_argmax: of each row of [N, C]; ties give the lowest index. Returns: [N] I32 */
+/** tpo_argmax: of each row of [N, C]; ties give the lowest index, NaNs never win. Returns: [N] I32 */
 TpoTensor *tpo_argmax (TpoGraph *g, TpoTensor *x);
 
 /**
  * TpoSampling: valid when zeroed (greedy).
  */
 typedef struct {
-  float temperature;        /* 0: argmax */
-  float top_p;              /* 0 or 1: off; else the smallest set of ids whose probabilities reach it */
+  float temperature; /* 0: argmax */
+  float top_p; /* 0 or 1: off; else the smallest set of ids whose probabilities reach it */
   float repetition_penalty; /* 0 or 1: off; Keskar et al. 2019 */
 } TpoSampling;
 
 /**
  * tpo_sample: draws one id from a row of logits.
+ *
+ * The logits of ids in @seen are divided by the penalty when positive and multiplied by it when negative, once
+ * however often an id occurs. With a temperature, probabilities are softmax (logits / temperature); top_p keeps
+ * the smallest set of ids that reaches it, low ids first among equal ones; ids are then walked upwards until
+ * their running probability exceeds @uniform times that of the set. So the same numbers give the same id.
+ *
  * @logits: [1, V] F32
  * @seen: (nullable) [n] I32 ids for the repetition penalty; negative ones are skipped
  * @uniform: [1] F32 in [0, 1), the random number of this step
@@ -311,9 +322,9 @@ typedef enum {
 } TpoResizeFilter;
 
 /**
- * TpoResize: separable resampling with half-pixel centres (videochat-tpo.md 3.3).
+ * TpoResize: separable resampling with half-pixel centres, as torchvision's.
  *
- * Bicubic uses a = -0.5 with antialias and -0.75 without.
+ * Bicubic uses a = -0.5 with antialias and -0.75 without. Nearest takes the pixel that the centre falls in.
  */
 typedef struct {
   TpoResizeFilter filter;
@@ -347,20 +358,22 @@ TpoTensor *tpo_patches (TpoGraph *g, TpoTensor *x, guint size);
 
 /**
  * tpo_windows: cuts [T, rows, cols, C], zero-padded at bottom and right to multiples of @size, into
- * [T · n, size · size, C] windows (Hiera's window attention, sam2.md 4.2).
+ * [T · n, size · size, C] windows (Hiera's window attention, Ryali et al. 2023).
  */
 TpoTensor *tpo_windows (TpoGraph *g, TpoTensor *x, guint size);
 
 /** tpo_unwindows: the reverse; @frames, @rows, @cols: size of the map, padding is cropped */
-TpoTensor *tpo_unwindows (TpoGraph *g, TpoTensor *x, guint size, gint64 frames, gint64 rows, gint64 cols);
+TpoTensor *tpo_unwindows (TpoGraph *g, TpoTensor *x, guint size, gint64 frames, gint64 rows,
+                          gint64 cols);
 
 /** tpo_threshold: U8 0 or 1: x > level. Returns: x's shape */
 TpoTensor *tpo_threshold (TpoGraph *g, TpoTensor *x, float level);
 
 /**
- * tpo_fill_holes: SAM 2's clean-up of mask logits (sam2.md, fill_hole_area).
+ * tpo_fill_holes: SAM 2's clean-up of mask logits (Ravi et al. 2024).
  * @logits: [rows, cols] F32
- * @area: background components (8-connected, logit ≤ 0) of at most this many pixels are set to @value
+ * @area: background components (8-connected, logit ≤ 0) of at most this many pixels are set to @value;
+ *   must be at most 64, and a dispatch each is recorded, so small numbers are meant
  */
 TpoTensor *tpo_fill_holes (TpoGraph *g, TpoTensor *logits, guint area, float value);
 

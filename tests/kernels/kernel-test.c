@@ -53,7 +53,7 @@ encode (HostTensor *self, const double *values)
   for (gint64 i = 0; i < self->n; i++) {
     float f = (float) values[i];
     guint16 half = tpo_half_from_float (f);
-    gint32 whole = (gint32) values[i];
+    gint32 whole = self->type == TPO_I32 || self->type == TPO_U8 ? (gint32) values[i] : 0;
 
     switch ((int) self->type) {
     case TPO_F32:
