@@ -20,5 +20,5 @@ void main()
   float sum = 0.0;
   for (uint k = 0; k < k_count; k++)
     sum += float(x[row + k]) * float(w[column + k]);
-  finish(batch, m, n, sum);
+  finish(batch, m, n, sum, bias_of(n));
 }

@@ -84,5 +84,5 @@ void main()
 
   [[unroll]] for (uint i = 0; i < 4; i++) [[unroll]] for (uint j = 0; j < 4; j++)
     if (m0 + mi + i < m_count && n0 + ni + j < n_count)
-      finish(batch, m0 + mi + i, n0 + ni + j, acc[i][j]);
+      finish(batch, m0 + mi + i, n0 + ni + j, acc[i][j], bias_of(n0 + ni + j));
 }

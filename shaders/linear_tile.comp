@@ -44,7 +44,8 @@ void main()
   // Rows and columns past the end repeat the last one and are not stored.
 #ifdef CONV
   PatchRow row[TM];
-  [[unroll]] for (uint i = 0; i < TM; i++) row[i] = patch_row(min(m0 + i, m_count - 1u));
+  row[0] = patch_row(m0);
+  [[unroll]] for (uint i = 1; i < TM; i++) row[i] = patch_next(row[i - 1u], m0 + i >= m_count);
 #else
   uint row[TM];
   [[unroll]] for (uint i = 0; i < TM; i++)
@@ -95,9 +96,11 @@ void main()
     }
   }
 
-  [[unroll]] for (uint i = 0; i < TM; i++) [[unroll]] for (uint j = 0; j < TN; j++) {
-    uint m = m0 + i, n = n0 + lane + j * SG;
-    if (m < m_count && n < n_count)
-      finish(batch, m, n, acc[i * TN + j]);
+  [[unroll]] for (uint j = 0; j < TN; j++) {
+    uint n = n0 + lane + j * SG;
+    float b = bias_of(min(n, n_count - 1u));
+    [[unroll]] for (uint i = 0; i < TM; i++)
+      if (m0 + i < m_count && n < n_count)
+        finish(batch, m0 + i, n, acc[i * TN + j], b);
   }
 }

@@ -72,6 +72,6 @@ void main()
   [[unroll]] for (uint i = 0; i < TM; i++) [[unroll]] for (uint j = 0; j < TN; j++) {
     float sum = subgroupAdd(acc[i * TN + j]);
     if (lane == (i * TN + j) % SG && m0 + i < m_count && n0 + j < n_count)
-      finish(batch, m0 + i, n0 + j, sum);
+      finish(batch, m0 + i, n0 + j, sum, bias_of(n0 + j));
   }
 }

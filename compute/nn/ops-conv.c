@@ -100,20 +100,38 @@ by_channel (TpoGraph *g, TpoTensor *x, TpoTensor *w, TpoTensor *b, guint stride,
   return tpo_graph_add (g, &node, type, shape);
 }
 
-/* Zero channels up to what one load holds. */
+/* Zero channels up to a multiple of four, which is what one load holds. */
 static TpoTensor *
-pad_channels (TpoGraph *g, TpoTensor *x, guint multiple)
+pad_channels (TpoGraph *g, TpoTensor *x)
 {
-  gint64 more = -tpo_tensor_dim (x, -1) & (multiple - 1);
+  gint64 channels = tpo_tensor_dim (x, -1), out4 = (channels + 3) / 4;
+  gint64 count = tpo_tensor_rows (x) * out4;
+  TpoShape shape = *tpo_tensor_get_shape (x);
+  TpoType type = tpo_tensor_get_type (x);
+  struct {
+    guint32 count, channels, out4;
+  } params = { (guint32) count, (guint32) channels, (guint32) out4 };
+  TpoNodeDesc node = {
+    .op = TPO_OP_PAD_CHANNELS,
+    .variant = type == TPO_F16,
+    .operands = { x },
+    .params = &params,
+  };
 
-  return more > 0 ? tpo_pad (g, x, -1, 0, more) : x;
+  if (channels % 4 == 0)
+    return x;
+  if (!tpo_graph_check (g, TPO_OP_PAD_CHANNELS, count <= G_MAXINT32,
+                        "the picture is too large"))
+    return tpo_graph_nothing (g);
+  shape.dim[shape.n - 1] = 4 * out4;
+  tpo_grid_for (node.grid, count, 64);
+  return tpo_graph_add (g, &node, type, shape);
 }
 
 static TpoTensor *
 patches_product (TpoGraph *g, TpoTensor *x, TpoTensor *w, TpoTensor *b, guint stride, guint pad,
                  TpoAct act, TpoShape shape)
 {
-  guint multiple = tpo_tensor_get_type (w) == TPO_F16 ? 8 : 4;
   guint kernel = (guint) tpo_tensor_dim (w, 1);
   TpoPicture picture = {
     .rows = (guint32) tpo_tensor_dim (x, 1),
@@ -133,8 +151,12 @@ patches_product (TpoGraph *g, TpoTensor *x, TpoTensor *w, TpoTensor *b, guint st
     .scale = 1,
   };
 
-  product.x = pad_channels (g, x, multiple);
-  product.w = pad_channels (g, w, multiple);
+  /* Eight f16 weights are loaded at once; where they would straddle two places, f32 serves better than
+     more zeros. */
+  if (tpo_tensor_dim (x, -1) % 8 != 0)
+    w = tpo_as_type (g, w, TPO_F32);
+  product.x = pad_channels (g, x);
+  product.w = pad_channels (g, w);
   picture.channels = (guint32) tpo_tensor_dim (product.x, -1);
   product.k = (gint64) kernel * kernel * picture.channels;
   if (kernel > 1 || stride > 1 || pad > 0)

@@ -97,8 +97,10 @@ tile_layout (const TpoProduct *p, const TpoVkLimits *limits)
                                     tiles (p->n, layout.columns * limits->subgroup_size) <
                                 enough)
     layout.rows /= 2;
-  if(g_getenv("TM"))layout.rows=atoi(g_getenv("TM"));
-  if(g_getenv("TN"))layout.columns=atoi(g_getenv("TN"));
+  if (g_getenv ("TM"))
+    layout.rows = atoi (g_getenv ("TM"));
+  if (g_getenv ("TN"))
+    layout.columns = atoi (g_getenv ("TN"));
   layout.tile_m = layout.rows;
   layout.tile_n = layout.columns * limits->subgroup_size;
   return layout;
@@ -240,13 +242,14 @@ rows_per_slice (const TpoProduct *p, const Layout *layout, const TpoVkLimits *li
   return p->w_batched ? p->n : tpo_rows_per_binding (p->w, max);
 }
 
-/* Shaders count elements in 32 bits. */
+/* Shaders count elements in 32 bits, and places in a patch in 18 (shaders/lib/conv-rows.glsl). */
 static gboolean
-fits_32_bits (const TpoProduct *p)
+fits_counters (const TpoProduct *p)
 {
   gint64 y = p->n_batch * p->m * p->n, w = (p->w_batched ? p->n_batch : 1) * p->n * p->k;
 
-  return tpo_tensor_count (p->x) <= G_MAXUINT32 && y <= G_MAXUINT32 && w <= G_MAXUINT32;
+  return tpo_tensor_count (p->x) <= G_MAXUINT32 && y <= G_MAXUINT32 && w <= G_MAXUINT32 &&
+         (p->picture == NULL || p->k < 1 << 18);
 }
 
 TpoTensor *
@@ -267,7 +270,7 @@ tpo_product (TpoGraph *g, const TpoProduct *product, TpoShape shape)
   layout = choose_layout (&p, limits);
   per_slice = rows_per_slice (&p, &layout, limits);
   if (!tpo_graph_check (g, kind_op (layout.kind, p.picture != NULL),
-                        fits_32_bits (&p) && per_slice > 0 && p.n_batch <= limits->max_groups,
+                        fits_counters (&p) && per_slice > 0 && p.n_batch <= limits->max_groups,
                         "a product of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT
                         " × %" G_GINT64_FORMAT " is too large",
                         p.m, p.n, p.k))

@@ -23,13 +23,17 @@ layout(push_constant) uniform Params
 #endif
 };
 
-void finish(uint batch, uint m, uint n, float sum)
+// The bias of a column, to be loaded once for all its rows.
+float bias_of(uint n)
+{
+  return (HAS & HAS_BIAS) != 0u ? bias[n_start + n] : 0.0;
+}
+
+void finish(uint batch, uint m, uint n, float sum, float column_bias)
 {
   uint column = n_start + n;
   uint at = batch * y_batch + m * ldy + column;
-  float v = sum * scale;
-  if ((HAS & HAS_BIAS) != 0u)
-    v += bias[column];
+  float v = sum * scale + column_bias;
   if ((HAS & HAS_ADD) != 0u)
     v += float(add[at]);
   v = activate(v, ACT);

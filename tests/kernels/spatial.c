@@ -290,7 +290,7 @@ test_holes (Kernels *self)
 const KernelTest tests_spatial[] = {
   { "max_pool2d", { "max_pool2d" }, test_max_pool },
   { "conv2d",
-    { "conv2d", "conv2d_shared", "conv2d_depthwise", "conv2d_channels" },
+    { "conv2d", "conv2d_shared", "conv2d_depthwise", "conv2d_channels", "pad_channels" },
     test_conv2d },
   { "conv_transpose2d", { "copy" }, test_transpose },
   { "fill_holes", { "holes_label", "holes_count", "holes_fill" }, test_holes },
