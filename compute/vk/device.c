@@ -154,7 +154,7 @@ read_limits (TpoDevice *self, gboolean force_storage_reads)
   self->vendor_id = properties.properties.vendorID;
   self->device_id = properties.properties.deviceID;
   self->driver_version = properties.properties.driverVersion;
-  self->timestamp_period = vk->timestampComputeAndGraphics ? vk->timestampPeriod : 0;
+  self->timestamp_period = vk->timestampPeriod;
 
   own = previous_power_of_two (properties11.subgroupSize);
   limits->subgroup_size = own;
@@ -174,19 +174,22 @@ read_limits (TpoDevice *self, gboolean force_storage_reads)
     limits->subgroup_size = own;
 }
 
-static guint
-find_queue_family (VkPhysicalDevice device)
+/* The first family that computes; a device without one has a problem and is not chosen. */
+static void
+choose_queue_family (TpoDevice *self)
 {
   g_autofree VkQueueFamilyProperties *families = NULL;
   guint32 n = 0;
 
-  vkGetPhysicalDeviceQueueFamilyProperties (device, &n, NULL);
+  vkGetPhysicalDeviceQueueFamilyProperties (self->physical, &n, NULL);
   families = g_new0 (VkQueueFamilyProperties, n);
-  vkGetPhysicalDeviceQueueFamilyProperties (device, &n, families);
-  for (guint32 i = 0; i < n; i++)
-    if (families[i].queueFlags & VK_QUEUE_COMPUTE_BIT)
-      return i;
-  g_assert_not_reached (); /* such devices have a problem and are not chosen */
+  vkGetPhysicalDeviceQueueFamilyProperties (self->physical, &n, families);
+  while (self->queue_family < n &&
+         (families[self->queue_family].queueFlags & VK_QUEUE_COMPUTE_BIT) == 0)
+    self->queue_family++;
+  g_assert (self->queue_family < n);
+  if (families[self->queue_family].timestampValidBits == 0)
+    self->timestamp_period = 0;
 }
 
 static gboolean
@@ -282,8 +285,8 @@ tpo_device_open (const TpoDeviceOptions *options, GError **error)
     return NULL;
   self->has_memory_budget = has_extension (self->physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
   self->has_subgroup_control = find_subgroup_control (self->physical);
-  self->queue_family = find_queue_family (self->physical);
   read_limits (self, options->force_storage_reads);
+  choose_queue_family (self);
   if (options->max_binding > 0) {
     self->limits.max_storage_range = MIN (self->limits.max_storage_range, options->max_binding);
     self->limits.max_texel_range = MIN (self->limits.max_texel_range, options->max_binding);

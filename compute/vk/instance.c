@@ -108,6 +108,11 @@ tpo_vk_instance_new (gboolean validate, GError **error)
     return VK_NULL_HANDLE;
   }
   result = vkCreateInstance (&info, NULL, &instance);
+  if (result == VK_ERROR_INCOMPATIBLE_DRIVER) {
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_NO_DEVICE,
+                         "no Vulkan driver is installed (on Debian: mesa-vulkan-drivers)");
+    return VK_NULL_HANDLE;
+  }
   if (!tpo_vk_ok (result, "vkCreateInstance", error))
     return VK_NULL_HANDLE;
   g_mutex_lock (&lock);

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include <glib/gstdio.h>
+
 #include "nn/graph-internal.h"
 #include "nn/ops.h"
 
@@ -254,6 +256,7 @@ test_memory (gconstpointer data)
         tpo_tensor_new (device, "large", TPO_F32, TPO_SHAPE (48, 1 << 20), &error);
 
     g_assert_no_error (error);
+    g_assert_nonnull (large);
     tpo_device_memory_used (device, &during, NULL);
     g_assert_cmpuint (during, >=, before + (192u << 20));
   }
@@ -296,6 +299,41 @@ test_selector (void)
   device = tpo_device_open (&options, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (tpo_device_get_info (device)->kind, ==, first->kind);
+}
+
+/* The pipeline cache is a file that may be missing, or hold anything. */
+static void
+test_cache_file (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("tpo-cache-XXXXXX", &error);
+  g_autofree char *path = NULL;
+  const Setup setup = { "cached", { .cache_dir = folder, .validate = TRUE } };
+
+  g_assert_no_error (error);
+  for (int round = 0; round < 3; round++) {
+    g_autoptr (TpoDevice) device = open_device (&setup);
+    g_autoptr (TpoGraph) graph = tpo_graph_new (device, "cached");
+    TpoTensor *x = tpo_graph_input (graph, "x", TPO_F32, TPO_SHAPE (8));
+    GDir *dir;
+
+    tpo_graph_output (graph, tpo_unary (graph, x, TPO_UNARY_NEG));
+    compile (graph);
+    run (graph);
+    tpo_graph_free (g_steal_pointer (&graph));
+    close_device (g_steal_pointer (&device));
+    dir = g_dir_open (folder, 0, &error);
+    g_assert_no_error (error);
+    g_free (path);
+    path = g_build_filename (folder, g_dir_read_name (dir), NULL);
+    g_assert_null (g_dir_read_name (dir)); /* one file, no leftovers */
+    g_dir_close (dir);
+    if (round == 0)
+      g_assert_true (g_file_set_contents (path, "no cache at all, but longer than a header is",
+                                          -1, &error));
+  }
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
 /* A weight of several bindings gives what one binding gives. */
@@ -364,5 +402,6 @@ main (int argc, char **argv)
   add ("memory", test_memory);
   add ("slices", test_slices);
   g_test_add_func ("/graph/selector", test_selector);
+  g_test_add_func ("/graph/cache-file", test_cache_file);
   return g_test_run ();
 }

@@ -45,8 +45,8 @@ const char *tpo_device_kind_name (TpoDeviceKind kind);
  * Lists every Vulkan device of the machine, usable or not. Thread-safe; takes tens of
  * milliseconds.
  *
- * Returns: (transfer container) (element-type TpoDeviceInfo): empty when a loader but no device
- *   is there; %NULL with TPO_ERROR_NO_DEVICE when Vulkan cannot be loaded at all
+ * Returns: (transfer container) (element-type TpoDeviceInfo): empty when a driver but no device
+ *   is there; %NULL with TPO_ERROR_NO_DEVICE when there is no Vulkan or no driver at all
  */
 GPtrArray *tpo_device_list (GError **error);
 
