@@ -182,6 +182,7 @@ static const Setting clip_text_settings[] = {
 static const Setting prompt_settings[] = {
   { "prompt.bos_mode", "prompt.bos_mode", TEXT, 0, "per_part" },
   { "prompt.max_ids", "prompt.max_ids", UINT, 1024 },
+  { "prompt.multi_turn", "prompt.multi_turn", BOOL, 1 },
 };
 
 typedef struct {

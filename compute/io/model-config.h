@@ -31,6 +31,7 @@
  *   sam.*                  mask head                     sam.*
  *   clip.vision.*, clip.text.*   features of the temporal head      clip.vision.*, clip.text.*
  *   prompt.{bos_mode, max_ids}   "per_part", "first_only", "none"   prompt.*
+ *   prompt.multi_turn      bool: earlier turns may be put into a prompt    prompt.multi_turn
  *
  * tokenizer.ggml.*         the vocabulary, as llama.cpp writes it, with the task tokens at its end
  * tokenizer.tpo.added_tokens   ids that are cut out of a text before it is encoded
