@@ -134,7 +134,7 @@ def export(session):
     session.keys('ctrl+e')
     item = session.need(('menu item', 'push button', 'button'), 'COCO')
     item.queryAction().doAction(0)
-    session.wait(lambda: session.find(('frame', 'dialog', 'window'), 'COCO'), 30, 'file dialog')
+    session.need(BUTTONS, contains='Save', seconds=30)
     # Without a window manager the keyboard belongs to the window under the pointer.
     xdotool('mousemove', 300, 150)
     time.sleep(1)
