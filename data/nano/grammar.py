@@ -23,9 +23,9 @@ VIDEO_FRAMES = 8                  # frames that the language model sees of a cli
 SHORT_SPAN = .75                  # time questions prefer spans below this share of the clip
 
 # How often each kind is asked; what is easily learned is asked less.
-VIDEO_KINDS = {'describe': .5, 'list': .6, 'color': 1.5, 'count': 1.5, 'count_class': 1.5, 'direction': 3.5, 'first': 1.5, 'yesno': 3,
-               'visible': 1, 'moves': 2, 'track': 2.5, 'track_box': .3, 'track_typed': .15, 'box': 1.5, 'chat': .15, 'other': .15}
-STILL_KINDS = {'list': .8, 'describe': .2, 'color': 1.5, 'count': 1.6, 'count_class': 1.8, 'yesno': 3, 'box': 3.2, 'side': .5,
+VIDEO_KINDS = {'describe': .7, 'list': .7, 'color': 3, 'count': 1.5, 'count_class': 1.5, 'direction': 4.5, 'first': 2.5, 'yesno': 2,
+               'visible': .8, 'moves': 2, 'track': 2, 'track_box': .3, 'track_typed': .15, 'box': 1, 'chat': .15, 'other': .15}
+STILL_KINDS = {'list': .8, 'describe': .2, 'color': 3, 'count': 1.6, 'count_class': 2, 'yesno': 2.2, 'box': 2.5, 'side': .4,
                'chat': .1, 'other': .1}
 QUESTION_KINDS = ('color', 'count', 'count_class', 'yesno', 'side', 'direction', 'first')   # short answers without a head
 

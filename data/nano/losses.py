@@ -5,7 +5,7 @@ import torch.nn.functional as F
 import prompt_code
 from questions import IGNORE
 from tokenizer import Tokenizer
-from world import CLASSES, COLOR_NAMES
+from world import CLASSES, COLOR_NAMES, DIRECTIONS
 
 
 def giou(a, b):
@@ -37,21 +37,24 @@ def head_loss(model, name, hidden, target):
 class WordLoss:
     """Visual vectors should resemble the words for what they show.
 
-    Cosine classification of the projected slot of each object among the embeddings of all class words, and of all
-    colour words: the decoder then finds `red star` in the picture by the same match as in a text.
+    Cosine classification of the projected slot of each object among the embeddings of all class words, of all colour
+    words, and in clips of the words that answer where it moves: the decoder then finds `red star` in the picture by
+    the same match as in a text.
     """
     SHARPNESS = 12.
 
     def __init__(self):
         piece = Tokenizer().pieces.piece_to_id
         self.sets = [('cls', torch.tensor([piece('\u2581' + w) for w in CLASSES])),
-                     ('col', torch.tensor([piece('\u2581' + w) for w in COLOR_NAMES]))]
+                     ('col', torch.tensor([piece('\u2581' + w) for w in COLOR_NAMES])),
+                     ('dir', torch.tensor([piece('\u2581' + w) for w in ['does'] + DIRECTIONS]))]     # "does not move"
 
     def __call__(self, model, slots, objects):
         b, k = (objects['cls'] >= 0).nonzero(as_tuple=True)
         shown = F.normalize(model.project_up(slots[b, objects['cell'][b, k]]), dim=-1)
         loss = 0.
-        for name, ids in self.sets:
+        clip = objects['vis'].shape[1] > 1
+        for name, ids in self.sets if clip else self.sets[:2]:
             target = objects[name][b, k]
             known = target >= 0
             if known.any():

@@ -1,7 +1,8 @@
-"""Train the vision-language model: python3 train.py --out DIR [--dense MIN] [--stills MIN] [--mixed MIN]
+"""Train the vision-language model: python3 train.py --out DIR [--dense MIN] [--stills MIN] [--mixed MIN] [--polish MIN]
 
-Three stages, each limited by minutes of wall time: `dense` (vision encoder and Q-Former, supervised per patch and per
-slot), `stills` (everything, mostly still images) and `mixed` (stills and clips).  DIR/state.pt is rewritten every few
+Four stages, each limited by minutes of wall time: `dense` (vision encoder and Q-Former, supervised per patch and per
+slot), `stills` (everything, mostly still images), `mixed` (stills and clips, rate falling to 3 %) and `polish` (once
+more with a lower rate, mostly clips).  DIR/state.pt is rewritten every few
 minutes and read at the start, so the command can be stopped and given again; DIR/log.jsonl holds the measurements.
 Run one single-threaded process: OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OPENBLAS_CORETYPE= python3 train.py ...
 """
@@ -23,16 +24,18 @@ from losses import WordLoss, answer_losses
 from vlm import SIZES, VideoChat
 from world import middle_times, sample_scene
 
-STAGES = ['dense', 'stills', 'mixed']
+STAGES = ['dense', 'stills', 'mixed', 'polish']
 SAVE_SECONDS = 240
 PLANS = {                         # repeating order of (kind of batch, samples)
     'dense': [('stills', 128), ('stills', 128), ('clips', 32)],
     'stills': [('ask stills', 12), ('ask stills', 12), ('ask clips', 10)] * 2 + [('stills', 128), ('clips', 32)],
     'mixed': ([('ask stills', 12), ('ask clips', 12)] * 2 + [('stills', 128)] + [('ask stills', 12), ('ask clips', 12)] * 2
               + [('clips', 32)]),
+    'polish': ([('ask clips', 12), ('ask stills', 12), ('ask clips', 12), ('stills', 128)]
+               + [('ask clips', 12), ('ask stills', 12), ('ask clips', 12), ('clips', 32)]),
 }
 SIGHT = ('vision_', 'qformer', 'query_tokens', 'extra_query_tokens')
-SIGHT_RATE = .5                   # learning rate of vision after the dense stage, as a share of the others'
+SIGHT_RATE = {'stills': .5, 'mixed': .15, 'polish': .2}      # learning rate of vision after the dense stage, as a share of the others'
 FEEL = .5                         # share of the language model's gradient that the Q-Former gets
 HEAD_WEIGHTS = {'box': 4., 'track': 3., 'time': 2., 'words': .3}
 
@@ -118,7 +121,7 @@ class Trainer:
 
     def step(self, loss, rate):
         sight, rest = self.optimizer.param_groups
-        sight['lr'], rest['lr'] = rate * (1. if STAGES[self.stage] == 'dense' else SIGHT_RATE), rate
+        sight['lr'], rest['lr'] = rate * SIGHT_RATE.get(STAGES[self.stage], 1.), rate
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         for group in self.optimizer.param_groups:       # apart: the language model's gradient is ten times the eyes'
@@ -159,19 +162,19 @@ class Trainer:
             slots = self.model.qformer(self.model.queries(), tokens).float()
         slots = FEEL * slots + (1 - FEEL) * slots.detach()
         losses, _ = answer_losses(self.model, batch, slots)
-        losses['words'] = self.words(self.model, slots.detach(), batch['objects'])
+        losses['words'] = self.words(self.model, slots, batch['objects'])
         self.note(name, {k: float(v) for k, v in losses.items()})
         self.step(losses['language'] + sum(weight * losses.get(k, 0.) for k, weight in HEAD_WEIGHTS.items()), self.rate(progress))
 
-    run_stills = run_mixed = run_joint
+    run_stills = run_mixed = run_polish = run_joint
 
     def rate(self, progress):
         """Warm-up, then a cosine; the last stage anneals to 3 %, earlier ones to the share where the next goes on."""
-        start, end = {'dense': (1., .35), 'stills': (1., .75), 'mixed': (.75, .03)}[STAGES[self.stage]]
-        return self.args.lr * min(1, (self.stage_steps + 1) / 100) * (end + (start - end) * .5 * (1 + math.cos(math.pi * progress)))
+        start, end = {'dense': (1., .35), 'stills': (1., .75), 'mixed': (.75, .03), 'polish': (.45, .02)}[STAGES[self.stage]]
+        return self.args.lr * min(1, (self.stage_steps + 1) / 40) * (end + (start - end) * .5 * (1 + math.cos(math.pi * progress)))
 
     def run(self):
-        minutes = {'dense': self.args.dense, 'stills': self.args.stills, 'mixed': self.args.mixed}
+        minutes = {'dense': self.args.dense, 'stills': self.args.stills, 'mixed': self.args.mixed, 'polish': self.args.polish}
         while self.stage < len(STAGES):
             name = STAGES[self.stage]
             limit = minutes[name] * 60
@@ -210,6 +213,7 @@ def main():
     parser.add_argument('--dense', type=float, default=25, help='minutes')
     parser.add_argument('--stills', type=float, default=30)
     parser.add_argument('--mixed', type=float, default=60)
+    parser.add_argument('--polish', type=float, default=18)
     parser.add_argument('--lr', type=float, default=1e-3)
     parser.add_argument('--seed', type=int, default=1)
     torch.set_num_threads(1)
