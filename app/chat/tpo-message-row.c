@@ -30,7 +30,7 @@ note_text (TpoMessage *message)
     if (*tpo_message_get_record (message)->text == '\0' &&
         tpo_message_get_record (message)->role == TPO_MESSAGE_ASSISTANT &&
         g_list_model_get_n_items (tpo_message_get_chips (message)) == 0)
-      return _("The model said nothing");
+      return _ ("The model said nothing");
     break;
   case TPO_MESSAGE_STREAMING:
   case TPO_MESSAGE_STATE_COUNT:

@@ -17,8 +17,8 @@
  *
  * Returns: false when the arguments make no sense; exit with 2
  */
-gboolean tpo_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *arguments,
-                        const char *summary, int n_least, int n_most);
+gboolean tpo_cli_parse (int *argc, char ***argv, const GOptionEntry *entries,
+                        const char *arguments, const char *summary, int n_least, int n_most);
 
 /** tpo_cli_fail: prints @error on standard error. Returns: 1, the exit status */
 int tpo_cli_fail (const GError *error);

@@ -1,3 +1,7 @@
 #include <tpo/error.h>
 
-G_DEFINE_QUARK (tpo-error-quark, tpo_error)
+GQuark
+tpo_error_quark (void)
+{
+  return g_quark_from_static_string ("tpo-error-quark");
+}

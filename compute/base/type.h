@@ -36,7 +36,9 @@ guint tpo_type_block (TpoType type);
 /** tpo_type_block_size: bytes of a block */
 guint tpo_type_block_size (TpoType type);
 
-enum { TPO_MAX_DIMS = 5 };
+enum {
+  TPO_MAX_DIMS = 5
+};
 
 /**
  * TpoShape: row-major sizes, slowest first: { .n = 2, .dim = { rows, cols } }. @n = 0 is a scalar.
@@ -48,8 +50,9 @@ typedef struct {
   gint64 dim[TPO_MAX_DIMS];
 } TpoShape;
 
-#define TPO_SHAPE(...)                                                                           \
-  ((TpoShape){ .n = sizeof ((gint64[]){ __VA_ARGS__ }) / sizeof (gint64), .dim = { __VA_ARGS__ } })
+#define TPO_SHAPE(...)                                                    \
+  ((TpoShape){ .n = sizeof ((gint64[]){ __VA_ARGS__ }) / sizeof (gint64), \
+               .dim = { __VA_ARGS__ } })
 
 /** tpo_shape_count: number of elements; -1 if a size is negative or the product overflows */
 gint64 tpo_shape_count (const TpoShape *shape);

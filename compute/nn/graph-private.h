@@ -8,7 +8,9 @@
  * Shared by graph.c (building), graph-compile.c and graph-run.c.
  */
 
-enum { TPO_GUARD_SIZE = 256 };
+enum {
+  TPO_GUARD_SIZE = 256
+};
 
 /** TpoNode: a dispatch as recorded; @desc.params points to @params */
 typedef struct {
@@ -30,7 +32,8 @@ struct _TpoGraph {
   GStringChunk *strings;
   const char *label; /* the stack joined, in @strings */
   gboolean is_timed;
-  gboolean is_guarded; /* for tests: results share no bytes and have TPO_GUARD_SIZE bytes after them */
+  gboolean
+      is_guarded; /* for tests: results share no bytes and have TPO_GUARD_SIZE bytes after them */
   gboolean is_compiled;
   TpoTensor *nothing;
   GPtrArray *bins; /* of TpoVkBuffer: planned memory */

@@ -21,13 +21,14 @@ typedef enum {
  * TpoDeviceInfo: one physical device as tpo_device_list() finds it.
  */
 typedef struct {
-  guint index;           /* position in the list; tpo_device_open() takes it */
-  TpoDeviceKind kind;    /* */
-  char *name;            /* as the driver calls it */
-  char *driver;          /* driver name and version */
-  guint64 memory_size;   /* bytes of the largest device-local heap */
-  guint64 memory_budget; /* bytes that may be used now; memory_size where the driver does not say */
-  char *problem;         /* why the engine cannot use it, or NULL when it can */
+  guint index;         /* position in the list; tpo_device_open() takes it */
+  TpoDeviceKind kind;  /* */
+  char *name;          /* as the driver calls it */
+  char *driver;        /* driver name and version */
+  guint64 memory_size; /* bytes of the largest device-local heap */
+  guint64
+      memory_budget; /* bytes that may be used now; memory_size where the driver does not say */
+  char *problem;     /* why the engine cannot use it, or NULL when it can */
 } TpoDeviceInfo;
 
 void tpo_device_info_free (TpoDeviceInfo *self);
@@ -54,12 +55,13 @@ GPtrArray *tpo_device_list (GError **error);
  * TpoDeviceOptions: valid when zeroed.
  */
 typedef struct {
-  const char *selector;        /* NULL: best kind first; a number: index; else part of the name or a kind */
-  const char *cache_dir;       /* where the pipeline cache file lives; NULL: none is kept */
-  gboolean validate;           /* load the Khronos validation layer, with synchronisation checks */
-  gboolean force_staging;      /* act as if device memory were not host-visible, to test that path */
+  const char
+      *selector; /* NULL: best kind first; a number: index; else part of the name or a kind */
+  const char *cache_dir;  /* where the pipeline cache file lives; NULL: none is kept */
+  gboolean validate;      /* load the Khronos validation layer, with synchronisation checks */
+  gboolean force_staging; /* act as if device memory were not host-visible, to test that path */
   gboolean force_storage_reads; /* never read through texel buffers, to test the GPU variant */
-  gsize max_binding;            /* bytes bound at once at most; 0: what the device takes. To test slices */
+  gsize max_binding; /* bytes bound at once at most; 0: what the device takes. To test slices */
 } TpoDeviceOptions;
 
 typedef struct _TpoDevice TpoDevice;

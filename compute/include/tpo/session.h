@@ -19,12 +19,12 @@ typedef struct _TpoModel TpoModel;
  * TpoModelInfo: what a model file says of itself.
  */
 typedef struct {
-  char *name;          /* "nano", "VideoChat-TPO", … */
-  char *version;       /* of the weights; with the name it goes into every prediction */
+  char *name;    /* "nano", "VideoChat-TPO", … */
+  char *version; /* of the weights; with the name it goes into every prediction */
   guint64 n_parameters;
-  guint64 file_size;   /* bytes */
+  guint64 file_size;                           /* bytes */
   gboolean has_region, has_temporal, has_mask; /* which heads the file holds */
-  gboolean is_multi_turn; /* earlier turns may be sent with a question */
+  gboolean is_multi_turn;                      /* earlier turns may be sent with a question */
 } TpoModelInfo;
 
 /**
@@ -48,12 +48,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoModel, tpo_model_free)
  * TpoEventKind: what tpo_session_ask() reports, in this order where they apply.
  */
 typedef enum {
-  TPO_EVENT_STEP,       /* a stage begins: .step and .done */
-  TPO_EVENT_TEXT,       /* more of the answer: .text */
-  TPO_EVENT_TASK,       /* the model chose a head: .task */
-  TPO_EVENT_SPANS,      /* .spans, best first, and .saliency */
-  TPO_EVENT_BOX,        /* .box on frame .frame */
-  TPO_EVENT_MASK,       /* .mask of frame .frame, in frame order */
+  TPO_EVENT_STEP,  /* a stage begins: .step and .done */
+  TPO_EVENT_TEXT,  /* more of the answer: .text */
+  TPO_EVENT_TASK,  /* the model chose a head: .task */
+  TPO_EVENT_SPANS, /* .spans, best first, and .saliency */
+  TPO_EVENT_BOX,   /* .box on frame .frame */
+  TPO_EVENT_MASK,  /* .mask of frame .frame, in frame order */
   TPO_EVENT_KIND_COUNT
 } TpoEventKind;
 
@@ -73,18 +73,18 @@ const char *tpo_task_name (TpoTask task);
  */
 typedef struct {
   TpoEventKind kind;
-  const char *step;       /* STEP: a short phrase; MASK: NULL */
-  double done;            /* STEP, MASK: 0 … 1 of this stage */
-  const char *text;       /* TEXT: valid UTF-8, to be appended */
-  TpoTask task;           /* TASK */
-  const TpoSpan *spans;   /* SPANS: [n_spans], unrounded, best first */
+  const char *step;     /* STEP: a short phrase; MASK: NULL */
+  double done;          /* STEP, MASK: 0 … 1 of this stage */
+  const char *text;     /* TEXT: valid UTF-8, to be appended */
+  TpoTask task;         /* TASK */
+  const TpoSpan *spans; /* SPANS: [n_spans], unrounded, best first */
   guint n_spans;
-  const float *saliency;  /* SPANS: [n_saliency], one raw score a second of video */
+  const float *saliency; /* SPANS: [n_saliency], one raw score a second of video */
   guint n_saliency;
-  TpoBox box;             /* BOX: as regressed, not clamped */
-  guint frame;            /* BOX, MASK: frame index in presentation order */
-  const TpoRle *mask;     /* MASK: at the video's display size */
-  float score;            /* BOX: 1; MASK: the object score's probability */
+  TpoBox box;         /* BOX: as regressed, not clamped */
+  guint frame;        /* BOX, MASK: frame index in presentation order */
+  const TpoRle *mask; /* MASK: at the video's display size */
+  float score;        /* BOX: 1; MASK: the object score's probability */
 } TpoEvent;
 
 typedef void (*TpoEventFunc) (const TpoEvent *event, gpointer user_data);
@@ -96,13 +96,13 @@ typedef struct {
   const char *question;
   const TpoTurn *history; /* [n_history] (nullable): earlier turns, sent before the question */
   guint n_history;
-  const TpoBox *box;      /* (nullable): replaces each "<track_box>" of the question */
-  guint max_tokens;       /* 0: 200 */
+  const TpoBox *box; /* (nullable): replaces each "<track_box>" of the question */
+  guint max_tokens;  /* 0: 200 */
   float temperature, top_p, repetition_penalty; /* 0: greedy, off, off */
-  guint64 seed;           /* of the sampler */
-  gint64 frame;           /* for region questions: the frame that is looked at; -1: the whole clip */
-  guint max_mask_frames;  /* 0: all frames of the video */
-  gboolean train_order;   /* feed the task id before the task embedding, as in training */
+  guint64 seed;                                 /* of the sampler */
+  gint64 frame; /* for region questions: the frame that is looked at; -1: the whole clip */
+  guint max_mask_frames; /* 0: all frames of the video */
+  gboolean train_order;  /* feed the task id before the task embedding, as in training */
 } TpoAsk;
 
 /**
@@ -135,20 +135,20 @@ gboolean tpo_session_ask (TpoSession *self, const TpoAsk *ask, TpoEventFunc on_e
  *
  * Segments one object on one frame from clicks or a box (SAM 2's image path).
  */
-gboolean tpo_session_segment (TpoSession *self, guint frame, const TpoPoint *points, guint n_points,
-                              const TpoBox *box, TpoRle **mask, float *score,
+gboolean tpo_session_segment (TpoSession *self, guint frame, const TpoPoint *points,
+                              guint n_points, const TpoBox *box, TpoRle **mask, float *score,
                               GCancellable *cancellable, GError **error);
 
 /**
  * TpoTrack: one object followed through the video; valid when zeroed but for its prompt.
  */
 typedef struct {
-  guint frame;             /* frame of the prompt */
-  const TpoBox *box;       /* (nullable) prompt: a box, */
-  const TpoPoint *points;  /* (nullable) or [n_points] clicks, */
+  guint frame;            /* frame of the prompt */
+  const TpoBox *box;      /* (nullable) prompt: a box, */
+  const TpoPoint *points; /* (nullable) or [n_points] clicks, */
   guint n_points;
-  const TpoRle *mask;      /* (nullable) or a mask */
-  guint last_frame;        /* where to stop; below @frame: backwards */
+  const TpoRle *mask; /* (nullable) or a mask */
+  guint last_frame;   /* where to stop; below @frame: backwards */
 } TpoTrack;
 
 /**
