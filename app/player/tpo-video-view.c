@@ -20,8 +20,9 @@ struct _TpoVideoView {
   double zoom;
   double center_x, center_y; /* point of the picture in the middle of the view, 0 … 1 */
   graphene_rect_t rect;      /* of the picture; empty without a video */
-  double last_scale;         /* of the pinch under way */
-  double last_dx, last_dy;   /* of the drag under way */
+  double pointer_x, pointer_y;
+  double last_scale;       /* of the pinch under way */
+  double last_dx, last_dy; /* of the drag under way */
 };
 
 G_DEFINE_FINAL_TYPE (TpoVideoView, tpo_video_view, GTK_TYPE_WIDGET)
@@ -134,15 +135,20 @@ on_zoom_scale (GtkGestureZoom *gesture, double scale, gpointer user_data)
   self->last_scale = scale;
 }
 
+/* Where the wheel is turned; a scroll event itself does not tell. */
+static void
+on_motion (TpoVideoView *self, double x, double y)
+{
+  self->pointer_x = x;
+  self->pointer_y = y;
+}
+
 static gboolean
 on_scroll (GtkEventControllerScroll *controller, double dx, double dy, gpointer user_data)
 {
   TpoVideoView *self = user_data;
-  GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller));
   GdkModifierType modifiers =
       gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
-  double x = gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
-  double y = gtk_widget_get_height (GTK_WIDGET (self)) / 2.0;
 
   if (!(modifiers & GDK_CONTROL_MASK)) {
     if (self->zoom == 1)
@@ -150,20 +156,7 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, gpointer 
     tpo_video_view_pan (self, -40 * dx, -40 * dy);
     return GDK_EVENT_STOP;
   }
-  if (event != NULL && gdk_event_get_position (event, &x, &y)) {
-    GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
-    graphene_point_t point;
-    double surface_x = 0, surface_y = 0;
-
-    gtk_native_get_surface_transform (GTK_NATIVE (root), &surface_x, &surface_y);
-    if (gtk_widget_compute_point (
-            root, GTK_WIDGET (self),
-            &GRAPHENE_POINT_INIT ((float) (x - surface_x), (float) (y - surface_y)), &point)) {
-      x = point.x;
-      y = point.y;
-    }
-  }
-  tpo_video_view_zoom_at (self, dy < 0 ? 1.2 : 1 / 1.2, x, y);
+  tpo_video_view_zoom_at (self, dy < 0 ? 1.2 : 1 / 1.2, self->pointer_x, self->pointer_y);
   return GDK_EVENT_STOP;
 }
 
@@ -349,8 +342,12 @@ add_controllers (TpoVideoView *self)
   GtkWidget *widget = GTK_WIDGET (self);
   GtkEventController *scroll =
       gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkGesture *zoom = gtk_gesture_zoom_new (), *drag = gtk_gesture_drag_new ();
 
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_motion), self);
+  g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);
+  gtk_widget_add_controller (widget, motion);
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
   gtk_widget_add_controller (widget, scroll);
   g_signal_connect (zoom, "begin", G_CALLBACK (on_zoom_begin), self);
