@@ -166,6 +166,10 @@ class Session:
         return path
 
     def quit(self):
+        # A message may lie above the window; it goes with Escape.
+        xdotool('key', 'Escape')
+        time.sleep(0.7)
+        xdotool('mousemove', '--window', self.window, 300, 300)
         self.keys('ctrl+q')
         try:
             self.process.wait(30)
