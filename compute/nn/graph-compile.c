@@ -128,7 +128,7 @@ check_binding (TpoGraph *self, const TpoNode *node, const TpoVkBinding *binding,
   return FALSE;
 }
 
-/* Bindings of @node; the number of operands before the result in row order. */
+/* What @node binds, in the order of its row: operands, then the result. */
 static gboolean
 bind_all (TpoGraph *self, const TpoNode *node, TpoVkBinding *bindings, GError **error)
 {

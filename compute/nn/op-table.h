@@ -58,20 +58,29 @@ enum {
 };
 
 /**
- * TpoOpRow: what the graph must know about an operator. One row per operator in op-table.c.
+ * TpoOpRow:
+ * @name: appears in errors, timings and tests
+ * @spirv: variants, chosen by TpoNodeDesc.variant
+ * @params_size: bytes of push constants, a multiple of 4, at most 128
+ * @n_bindings: operands (present or not) and the result, which is last
+ * @local_size: invocations per workgroup; 0: 64
+ * @n_subgroups: not 0: the shader uses subgroup operations; a workgroup is this many whole subgroups, and
+ *   @local_size is not used
+ * @n_spec: specialization constants from 2 on
+ *
+ * What the graph must know about an operator. One row per operator in op-table.c.
  *
  * Specialization constant 0 is always the workgroup size in x, constant 1 the subgroup size;
  * 2, 3, … are TpoNodeDesc.spec of the node.
  */
 typedef struct {
-  const char *name;                    /* appears in errors, timings and tests */
-  TpoSpirv spirv[TPO_OP_MAX_VARIANTS]; /* chosen by TpoNodeDesc.variant */
-  guint params_size; /* bytes of push constants, a multiple of 4, at most 128 */
-  guint n_bindings;  /* operands (present or not) and the result, which is last */
-  guint local_size;  /* invocations per workgroup; 0: 64 */
-  guint n_subgroups; /* not 0: the shader uses subgroup operations; the workgroup is this
-                                              many whole subgroups and local_size is not used */
-  guint n_spec;      /* specialization constants from 2 on */
+  const char *name;
+  TpoSpirv spirv[TPO_OP_MAX_VARIANTS];
+  guint params_size;
+  guint n_bindings;
+  guint local_size;
+  guint n_subgroups;
+  guint n_spec;
 } TpoOpRow;
 
 /** tpo_op_row: Returns: (transfer none) */

@@ -10,7 +10,7 @@
  * A dense row-major array in device memory. There are two lives of one type:
  * persistent tensors (weights, constants, KV cache, frame memories), made here and counted by
  * reference; and results of graph nodes (nn/ops.h), which their graph owns and plans memory for.
- * Rows of weights are padded to 16 bytes on the device; that is invisible here.
+ * A Q8_0 matrix is held as all its bytes and then all its scales on the device; that is invisible here.
  * Belongs to its device's thread.
  */
 typedef struct _TpoTensor TpoTensor;
