@@ -5,6 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Of the dark line within the outline. */
+static const guint8 CASING_ALPHA = 140;
+
 TpoMask *
 tpo_mask_new (guint width, guint height, const TpoRle *rle)
 {
@@ -152,6 +155,7 @@ tpo_mask_paint (const TpoMask *self, guint x, guint y, guint width, guint height
                              (guint8) (ink->green * ink->alpha / 255),
                              (guint8) (ink->blue * ink->alpha / 255), ink->alpha };
   const guint8 edge[4] = { ink->red, ink->green, ink->blue, 255 };
+  const guint8 casing[4] = { 0, 0, 0, CASING_ALPHA };
   guint outline = MAX (1, ink->outline), dash = 4 * outline;
   guint8 *pixels, *pixel;
 
@@ -162,11 +166,13 @@ tpo_mask_paint (const TpoMask *self, guint x, guint y, guint width, guint height
     for (guint column = x; column < x + width; column++, pixel += 4) {
       if (!self->bytes[(gsize) row * self->width + column])
         continue;
-      if (is_at_edge (self, column, row, outline) &&
-          !(ink->is_dashed && (column / dash + row / dash) % 2 == 1))
+      if (!is_at_edge (self, column, row, 2 * outline))
+        memcpy (pixel, inside, sizeof inside);
+      else if (is_at_edge (self, column, row, outline) &&
+               !(ink->is_dashed && (column / dash + row / dash) % 2 == 1))
         memcpy (pixel, edge, sizeof edge);
       else
-        memcpy (pixel, inside, sizeof inside);
+        memcpy (pixel, casing, sizeof casing);
     }
   }
   return g_bytes_new_take (pixels, (gsize) height * width * 4);

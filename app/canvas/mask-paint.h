@@ -49,8 +49,9 @@ gboolean tpo_rle_has (const TpoRle *rle, double x, double y);
 /** TpoMaskInk: how a mask is shown */
 typedef struct {
   guint8 red, green, blue;
-  guint8 alpha;       /* of the inside; the outline is opaque */
-  guint outline;      /* width in pixels of the mask, at least 1 */
+  guint8 alpha; /* of the inside; the outline is opaque */
+  guint
+      outline; /* width in pixels of the mask, at least 1; as wide a dark line lies within it */
   gboolean is_dashed; /* the outline has gaps: as the model said */
 } TpoMaskInk;
 

@@ -145,6 +145,39 @@ def brush(session):
     session.shot('canvas-03-mask')
 
 
+def zoom(session):
+    """Ctrl and the wheel enlarge the picture with what lies on it, around the pointer."""
+    def extents():
+        return session.box(session.need(('list item',), contains=', box at '))
+
+    def turn(button, times):
+        xdotool('keydown', 'ctrl')
+        for _ in range(times):
+            xdotool('click', button)
+            time.sleep(0.05)
+        xdotool('keyup', 'ctrl')
+        time.sleep(0.5)
+
+    def under(box):
+        """The part of the box that lies under the pointer."""
+        return (x - box[0]) / box[2], (y - box[1]) / box[3]
+
+    small = extents()
+    x, y = small[0] + small[2] // 3, small[1] + small[3] // 3
+    xdotool('mousemove', '--window', session.window, x, y)
+    time.sleep(0.3)
+    turn(4, 3)  # a picture that does not fill the view stays in its middle
+    filling = extents()
+    expect(abs(filling[2] - 1.2 ** 3 * small[2]) < 4, f'{small[2]} pixels became {filling[2]}')
+    turn(4, 3)
+    large = extents()
+    expect(abs(large[2] - 1.2 ** 6 * small[2]) < 6, f'{small[2]} pixels became {large[2]}')
+    for before, after in zip(under(filling), under(large)):
+        expect(abs(before - after) < 0.02, f'{after} is under the pointer, not {before}')
+    turn(5, 8)
+    expect(extents() == small, 'the picture does not fit again')
+
+
 def tab(session):
     """Tab reaches both objects."""
     def selected():
@@ -188,7 +221,7 @@ def restore(session):
     session.shot('canvas-05-restored')
 
 
-FIRST_RUN = [start, draw_box, move_box, resize_box, nudge_box, undo_redo, brush, tab, delete, remember]
+FIRST_RUN = [start, draw_box, move_box, resize_box, nudge_box, undo_redo, brush, zoom, tab, delete, remember]
 SECOND_RUN = [restore]
 
 

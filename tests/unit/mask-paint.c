@@ -116,7 +116,10 @@ test_paint (void)
   at += (1 * 10 + 1) * 4;          /* (2, 2): outline */
   g_assert_cmpuint (at[0], ==, 200);
   g_assert_cmpuint (at[3], ==, 255);
-  at += (1 * 10 + 1) * 4; /* (3, 3): inside, premultiplied */
+  at += (1 * 10 + 1) * 4; /* (3, 3): the dark line */
+  g_assert_cmpuint (at[0], ==, 0);
+  g_assert_cmpuint (at[3], >, 0);
+  at += (1 * 10 + 1) * 4; /* (4, 4): inside, premultiplied */
   g_assert_cmpuint (at[0], ==, 200 * 128 / 255);
   g_assert_cmpuint (at[3], ==, 128);
 }
@@ -135,7 +138,7 @@ test_dashes (void)
   at = g_bytes_get_data (pixels, NULL);
   for (guint x = 0; x < 64; x++) {
     n_outline += at[x * 4 + 3] == 255;
-    n_gaps += at[x * 4 + 3] == 128;
+    n_gaps += at[x * 4] == 0 && at[x * 4 + 3] > 0;
   }
   g_assert_cmpuint (n_outline, ==, 32);
   g_assert_cmpuint (n_gaps, ==, 32);
