@@ -143,6 +143,8 @@ on_video_changed (TpoWindow *self)
   tpo_chat_set_examples (TPO_CHAT (self->chat), (const char *const *) examples);
   tpo_player_set_video (self->player, video);
   tpo_player_seek (self->player, position_us);
+  /* Single keys work at once. */
+  gtk_widget_grab_focus (self->canvas);
   if (tpo_video_get_notice (video) != NULL)
     tpo_window_show_problem (self, tpo_video_get_notice (video));
 }
