@@ -6,17 +6,18 @@
 #include "activation.glsl"
 #include "load.glsl"
 #include "grid.glsl"
+#define FINISH4
 #include "epilogue.glsl"
 #include "weights.glsl"
 
 // y[m, n] = act(scale · sum over k of x[m, k] · w[n, k] + …), see lib/epilogue.glsl; with CONV the
 // rows of x are patches of a picture. One subgroup makes a tile of TM rows by SG·TN columns: a lane
-// holds columns n + lane + SG·j, loads the weights of its own columns, and receives x from the lane
+// holds TN neighbouring columns, which are stored at once where TN is 4, loads the weights of its own columns, and receives x from the lane
 // that loaded it by a shuffle from a constant lane. Made for software devices, where a load costs
 // more than a dozen multiplications. K is a multiple of PER_WORD.
 layout(constant_id = 1) const uint SG = 8;
 layout(constant_id = 2) const uint TM = 16;
-layout(constant_id = 3) const uint TN = 2;
+layout(constant_id = 3) const uint TN = 2; // 4 only where N is a multiple of 4
 
 WORDS_IN(0, x); // [batch, M, K], or a picture
 WORDS_IN(1, w); // [batch, N, K]
@@ -53,7 +54,7 @@ void main()
 #endif
   uint column[TN];
   [[unroll]] for (uint j = 0; j < TN; j++)
-    column[j] = batch * w_batch + min(n0 + lane + j * SG, n_count - 1u) * k_count;
+    column[j] = batch * w_batch + min(n0 + lane * TN + j, n_count - 1u) * k_count;
 
   float acc[TM * TN];
   [[unroll]] for (uint i = 0; i < TM * TN; i++) acc[i] = 0.0;
@@ -96,11 +97,19 @@ void main()
     }
   }
 
-  [[unroll]] for (uint j = 0; j < TN; j++) {
-    uint n = n0 + lane + j * SG;
-    float b = bias_of(min(n, n_count - 1u));
+  if (TN == 4) {
+    uint n = n0 + lane * 4u;
+    vec4 b = bias4_of(min(n, n_count - 4u));
     [[unroll]] for (uint i = 0; i < TM; i++)
       if (m0 + i < m_count && n < n_count)
-        finish(batch, m0 + i, n, acc[i * TN + j], b);
+        finish4(batch, m0 + i, n, vec4(acc[i * TN], acc[i * TN + 1u], acc[i * TN + 2u], acc[i * TN + 3u]), b);
+  } else {
+    [[unroll]] for (uint j = 0; j < TN; j++) {
+      uint n = n0 + lane * TN + j;
+      float b = bias_of(min(n, n_count - 1u));
+      [[unroll]] for (uint i = 0; i < TM; i++)
+        if (m0 + i < m_count && n < n_count)
+          finish(batch, m0 + i, n, acc[i * TN + j], b);
+    }
   }
 }

@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "nn/ops-common.h"
@@ -65,42 +64,26 @@ has_whole_words (const TpoProduct *p)
   return row_size (p) % 16 == 0 && p->k % 4 == 0;
 }
 
-static guint32
-power_of_two_up_to (gint64 value, guint32 most)
-{
-  guint32 result = 1;
-
-  while (result < most && result < value)
-    result *= 2;
-  return result;
-}
-
 static gint64
 tiles (gint64 n, guint32 tile)
 {
   return (n + tile - 1) / tile;
 }
 
-/* Tiles of 16 rows are the fastest, but a small product must still give every core some. */
+/* A driver compiles each size of tile anew, and large tiles longest. So few sizes are used: tall tiles for heavy
+   products, else wide ones, whose four columns are stored at once. */
 static Layout
 tile_layout (const TpoProduct *p, const TpoVkLimits *limits)
 {
-  const gint64 enough = 16;
-  Layout layout = {
-    .kind = KIND_TILE,
-    .rows = power_of_two_up_to (p->m, 16),
-    .columns = p->n > limits->subgroup_size ? 2 : 1,
-    .n_subgroups = 1,
-  };
+  const double heavy = 6e7;
+  Layout layout = { .kind = KIND_TILE, .rows = 8, .columns = 2, .n_subgroups = 1 };
 
-  while (layout.rows > 4 && p->n_batch * tiles (p->m, layout.rows) *
-                                    tiles (p->n, layout.columns * limits->subgroup_size) <
-                                enough)
-    layout.rows /= 2;
-  if (g_getenv ("TM"))
-    layout.rows = atoi (g_getenv ("TM"));
-  if (g_getenv ("TN"))
-    layout.columns = atoi (g_getenv ("TN"));
+  if (p->m <= 4)
+    layout.rows = p->m > 1 ? 4 : 1;
+  else if ((double) p->n_batch * p->m * p->n * p->k > heavy)
+    layout.rows = 16;
+  else if (p->n % 4 == 0 && p->n > 2 * limits->subgroup_size)
+    layout.columns = 4;
   layout.tile_m = layout.rows;
   layout.tile_n = layout.columns * limits->subgroup_size;
   return layout;
@@ -118,7 +101,7 @@ choose_layout (const TpoProduct *p, const TpoVkLimits *limits)
     return (Layout){ .kind = KIND_ANY, .tile_m = 1, .tile_n = 64 };
   if (p->picture == NULL && p->m <= 4 && p->k >= long_row) {
     layout.kind = KIND_VEC;
-    layout.rows = power_of_two_up_to (p->m, 4);
+    layout.rows = p->m > 1 ? 4 : 1;
     layout.columns = 4;
     layout.n_subgroups = limits->is_software ? 1 : 4;
     layout.tile_m = layout.rows;

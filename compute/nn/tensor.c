@@ -180,7 +180,7 @@ tpo_tensor_rows (const TpoTensor *self)
 gint64
 tpo_rows_per_binding (const TpoTensor *matrix, gsize max)
 {
-  gint64 n = tpo_tensor_dim (matrix, 0), cols = tpo_tensor_dim (matrix, 1), step = 1, rows;
+  gint64 n = tpo_tensor_dim (matrix, 0), cols = tpo_tensor_dim (matrix, 1), step = 4, rows;
   gboolean is_q8 = matrix->type == TPO_Q8_0;
   gint64 row_size = cols * (matrix->type == TPO_F32 ? 4 : matrix->type == TPO_F16 ? 2 : 1);
 

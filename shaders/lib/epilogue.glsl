@@ -41,3 +41,28 @@ void finish(uint batch, uint m, uint n, float sum, float column_bias)
     v += float(residual[at]);
   y[at] = ELEM(v);
 }
+
+#ifdef FINISH4
+layout(std430, binding = 3) readonly buffer Bias4 { vec4 bias4[]; };
+layout(std430, binding = 4) readonly buffer Add4 { ELEM4 add4[]; };
+layout(std430, binding = 5) readonly buffer Residual4 { ELEM4 residual4[]; };
+layout(std430, binding = 6) writeonly buffer Y4 { ELEM4 y4[]; };
+
+vec4 bias4_of(uint n)
+{
+  return (HAS & HAS_BIAS) != 0u ? bias4[(n_start + n) >> 2] : vec4(0.0);
+}
+
+// Four neighbours in a row, where rows of y are a multiple of four long.
+void finish4(uint batch, uint m, uint n, vec4 sum, vec4 column_bias)
+{
+  uint at = (batch * y_batch + m * ldy + n_start + n) >> 2;
+  vec4 v = sum * scale + column_bias;
+  if ((HAS & HAS_ADD) != 0u)
+    v += vec4(add4[at]);
+  v = activate4(v, ACT);
+  if ((HAS & HAS_RESIDUAL) != 0u)
+    v += vec4(residual4[at]);
+  y4[at] = ELEM4(v);
+}
+#endif
