@@ -80,11 +80,16 @@ static gboolean
 check_identity (TpoStore *self, GError **error)
 {
   gint64 application_id = 0, version = 0, n_objects = 0;
+  gboolean ok;
 
-  if (!tpo_sql_get_int (self, &application_id, error, "PRAGMA application_id", TPO_NO_VALUES) ||
-      !tpo_sql_get_int (self, &version, error, "PRAGMA user_version", TPO_NO_VALUES) ||
-      !tpo_sql_get_int (self, &n_objects, error, "SELECT count(*) FROM sqlite_schema",
-                        TPO_NO_VALUES))
+  /* One look: somebody else may be making the project right now. */
+  if (!tpo_sql_run (self, error, "BEGIN", TPO_NO_VALUES))
+    return FALSE;
+  ok = tpo_sql_get_int (self, &application_id, error, "PRAGMA application_id", TPO_NO_VALUES) &&
+       tpo_sql_get_int (self, &version, error, "PRAGMA user_version", TPO_NO_VALUES) &&
+       tpo_sql_get_int (self, &n_objects, error, "SELECT count(*) FROM sqlite_schema",
+                        TPO_NO_VALUES);
+  if (!tpo_sql_run (self, ok ? error : NULL, "COMMIT", TPO_NO_VALUES) || !ok)
     return FALSE;
   if (application_id == TPO_APPLICATION_ID)
     return tpo_check_version (self, version, tpo_schema_version, error);

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """The main path from end to end in a real window: open, ask, correct, undo, quit, restart, export.
 
-Usage, under tests/run-headless: main_path.py STUDIO TPO CLIP SHOTS
+Usage, under tests/run-headless: main_path.py STUDIO TPO CLIP SHOTS first|second
+The second part restarts the program and expects what the first part left; both need the same XDG_DATA_HOME_KEEP.
 """
 
 import json
 import pathlib
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +17,7 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from session import BUTTONS, TEXTS, Failure, Session, data_dir, xdotool  # noqa: E402
 
-STUDIO, TPO, CLIP, SHOTS = sys.argv[1:]
+STUDIO, TPO, CLIP, SHOTS, PART = sys.argv[1:]
 SPAN = ('list item',)
 
 
@@ -131,6 +133,7 @@ def names(session):
 def export(session):
     """The project exports from the dialog; the command line writes the same labels."""
     target = data_dir() / 'labels.json'
+    target.unlink(missing_ok=True)
     session.keys('ctrl+e')
     item = session.need(('menu item', 'push button', 'button'), 'COCO')
     item.queryAction().doAction(0)
@@ -158,29 +161,33 @@ SECOND_RUN = [restore, export]
 
 
 def main():
-    steps = FIRST_RUN + SECOND_RUN
-    print(f'1..{len(steps) + 1}')
-    number, failed = 0, False
-    for run, arguments in ((FIRST_RUN, [CLIP]), (SECOND_RUN, [])):
-        session = Session(STUDIO, arguments, SHOTS)
+    if PART == 'first':
+        shutil.rmtree(data_dir() / 'tpo-studio', ignore_errors=True)
+    run, arguments, number = (FIRST_RUN, [CLIP], 0) if PART == 'first' else (SECOND_RUN, [], 0)
+    print(f'1..{len(run) + 2}')
+    failed = False
+    session = Session(STUDIO, arguments, SHOTS)
+    try:
+        for step in run:
+            number += 1
+            try:
+                step(session)
+                print(f'ok {number} - {step.__doc__}', flush=True)
+            except Exception as problem:  # a step that fails must not hide the others
+                failed = True
+                session.shot(f'failed-{step.__name__}')
+                print(f'not ok {number} - {step.__doc__}', flush=True)
+                print(f'# {problem}' if isinstance(problem, Failure)
+                      else '# ' + traceback.format_exc().replace('\n', '\n# '), flush=True)
+        number += 1
         try:
-            for step in run:
-                number += 1
-                try:
-                    step(session)
-                    print(f'ok {number} - {step.__doc__}', flush=True)
-                except Exception as problem:  # a step that fails must not hide the others
-                    failed = True
-                    session.shot(f'failed-{step.__name__}')
-                    print(f'not ok {number} - {step.__doc__}', flush=True)
-                    print(f'# {problem}' if isinstance(problem, Failure)
-                          else '# ' + traceback.format_exc().replace('\n', '\n# '), flush=True)
             session.quit()
+            print(f'ok {number} - the program ends', flush=True)
         except Failure as problem:
             failed = True
-            print(f'# {problem}', flush=True)
-        finally:
-            session.kill()
+            print(f'not ok {number} - the program ends\n# {problem}', flush=True)
+    finally:
+        session.kill()
     whole = rows('PRAGMA integrity_check')[0][0] == 'ok'
     print(f"{'ok' if whole else 'not ok'} {number + 1} - the project is whole")
     sys.exit(failed or not whole)
