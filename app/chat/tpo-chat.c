@@ -13,7 +13,7 @@ struct _TpoChat {
   TpoPlayer *player;
   GSignalGroup *document_signals;
 
-  GtkWidget *box, *stack, *hint, *examples, *scroller, *list;
+  GtkWidget *box, *stack, *examples, *scroller, *list;
   GtkWidget *work, *step, *progress, *entry, *send;
   gboolean follows; /* scroll to new text, since the end is in view */
 };
@@ -141,7 +141,6 @@ tpo_chat_class_init (TpoChatClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, TPO_RESOURCES "/chat/tpo-chat.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoChat, box);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, stack);
-  gtk_widget_class_bind_template_child (widget_class, TpoChat, hint);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, examples);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, scroller);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, list);

@@ -19,7 +19,7 @@ struct _TpoWindow {
 
   GtkWidget *toasts, *header, *title, *flap, *stack, *paned;
   GtkWidget *problem, *problem_text, *export_button;
-  GtkWidget *picture, *tools, *transport, *bottom, *conversation, *opening_page;
+  GtkWidget *picture, *tools, *transport, *bottom, *conversation;
   GtkWidget *view, *canvas, *timeline, *chat, *transport_bar;
   guint hide_bars_id; /* in full screen */
 };

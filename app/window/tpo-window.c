@@ -293,7 +293,6 @@ tpo_window_class_init (TpoWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, transport);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, bottom);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, conversation);
-  gtk_widget_class_bind_template_child (widget_class, TpoWindow, opening_page);
   gtk_widget_class_bind_template_child_full (widget_class, "undo_button", FALSE, 0);
   gtk_widget_class_bind_template_child_full (widget_class, "redo_button", FALSE, 0);
   gtk_widget_class_bind_template_callback (widget_class, on_problem_closed);

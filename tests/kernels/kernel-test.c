@@ -373,3 +373,27 @@ case_check_refused (Case *self, const char *phrase)
   else if (strstr (error->message, phrase) == NULL)
     case_fail (self, "refused with \"%s\", which does not say \"%s\"", error->message, phrase);
 }
+
+double
+kernel_activate (TpoAct act, double v)
+{
+  switch (act) {
+  case TPO_ACT_NONE:
+    return v;
+  case TPO_ACT_RELU:
+    return MAX (v, 0);
+  case TPO_ACT_GELU:
+    return v * 0.5 * erfc (-v / sqrt (2));
+  case TPO_ACT_GELU_TANH:
+    return 0.5 * v * (1 + tanh (sqrt (2 / G_PI) * (v + 0.044715 * v * v * v)));
+  case TPO_ACT_SILU:
+    return v / (1 + exp (-v));
+  case TPO_ACT_SIGMOID:
+    return 1 / (1 + exp (-v));
+  case TPO_ACT_TANH:
+    return tanh (v);
+  case TPO_ACT_COUNT:
+    break;
+  }
+  g_assert_not_reached ();
+}

@@ -137,3 +137,6 @@ void case_check_refused (Case *self, const char *phrase);
 
 /** float types of activations, for loops */
 extern const TpoType float_types[2];
+
+/** kernel_activate: the activations of products and convolutions, in double */
+double kernel_activate (TpoAct act, double v);

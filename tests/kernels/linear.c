@@ -4,30 +4,6 @@
 
 #include "kernel-test.h"
 
-static double
-activate (TpoAct act, double v)
-{
-  switch (act) {
-  case TPO_ACT_NONE:
-    return v;
-  case TPO_ACT_RELU:
-    return MAX (v, 0);
-  case TPO_ACT_GELU:
-    return v * 0.5 * erfc (-v / sqrt (2));
-  case TPO_ACT_GELU_TANH:
-    return 0.5 * v * (1 + tanh (sqrt (2 / G_PI) * (v + 0.044715 * v * v * v)));
-  case TPO_ACT_SILU:
-    return v / (1 + exp (-v));
-  case TPO_ACT_SIGMOID:
-    return 1 / (1 + exp (-v));
-  case TPO_ACT_TANH:
-    return tanh (v);
-  case TPO_ACT_COUNT:
-    break;
-  }
-  g_assert_not_reached ();
-}
-
 /* y[m, n] += factor · x · wᵀ */
 static void
 add_product (double *y, const double *x, const double *w, gint64 m, gint64 n, gint64 k,
@@ -90,7 +66,7 @@ check_linear (Kernels *self, TpoType x_type, TpoType w_type, Linear p, Fill fill
   if (p.extras & BIAS)
     linear.b = case_input (c, b);
   for (gint64 i = 0; i < p.m * p.n; i++) {
-    want[i] = activate (p.act, want[i] + (p.extras & BIAS ? b->v[i % p.n] : 0));
+    want[i] = kernel_activate (p.act, want[i] + (p.extras & BIAS ? b->v[i % p.n] : 0));
     want[i] += p.extras & RESIDUAL ? residual->v[i] : 0;
   }
   for (gint64 i = 0; i < x->n; i++)

@@ -37,30 +37,6 @@ test_max_pool (Kernels *self)
   }
 }
 
-static double
-activate (TpoAct act, double v)
-{
-  switch (act) {
-  case TPO_ACT_NONE:
-    return v;
-  case TPO_ACT_RELU:
-    return MAX (v, 0);
-  case TPO_ACT_GELU:
-    return v * 0.5 * erfc (-v / sqrt (2));
-  case TPO_ACT_GELU_TANH:
-    return 0.5 * v * (1 + tanh (sqrt (2 / G_PI) * (v + 0.044715 * v * v * v)));
-  case TPO_ACT_SILU:
-    return v / (1 + exp (-v));
-  case TPO_ACT_SIGMOID:
-    return 1 / (1 + exp (-v));
-  case TPO_ACT_TANH:
-    return tanh (v);
-  case TPO_ACT_COUNT:
-    break;
-  }
-  g_assert_not_reached ();
-}
-
 typedef struct {
   gint64 frames, rows, cols, n_in, n_out;
   guint kernel, stride, pad, groups;
@@ -94,7 +70,7 @@ conv2d (const Conv *p, const HostTensor *x, const HostTensor *w, const HostTenso
               sum += x->v[((t * p->rows + y_in) * p->cols + x_in) * p->n_in + first + i] *
                      w->v[(o * size * size + k) * per_group + i];
           }
-          y[n] = activate (p->act, sum);
+          y[n] = kernel_activate (p->act, sum);
         }
   return y;
 }
