@@ -40,6 +40,7 @@ parse_storage (const char *name, TpoStorage *storage)
     [TPO_STORAGE_F16] = "f16",
     [TPO_STORAGE_Q8_0] = "q8_0",
     [TPO_STORAGE_F32] = "f32",
+    [TPO_STORAGE_Q4_0] = "q4_0",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -48,7 +49,7 @@ parse_storage (const char *name, TpoStorage *storage)
       return TRUE;
     }
   }
-  fprintf (stderr, "%s: --type is f16, q8_0 or f32, not %s\n", g_get_prgname (), name);
+  fprintf (stderr, "%s: --type is f16, q8_0, q4_0 or f32, not %s\n", g_get_prgname (), name);
   return FALSE;
 }
 
@@ -60,8 +61,8 @@ tpo_cli_convert (int argc, char **argv)
   g_autofree char *type = NULL;
   gboolean is_verbose = FALSE;
   const GOptionEntry entries[] = {
-    { "type", 0, 0, G_OPTION_ARG_STRING, &type, "Store matrices as f16 (default), q8_0 or f32",
-      "TYPE" },
+    { "type", 0, 0, G_OPTION_ARG_STRING, &type,
+      "Store matrices as f16 (default), q8_0, q4_0 or f32", "TYPE" },
     { "keep-lora", 0, 0, G_OPTION_ARG_NONE, &options.keep_adapters,
       "Keep the LoRA adapters apart instead of merging them", NULL },
     { "keep-unused", 0, 0, G_OPTION_ARG_NONE, &options.keep_unused,

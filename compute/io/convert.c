@@ -99,6 +99,16 @@ is_embedding (const char *name)
   return strstr (name, "embed_tokens") != NULL || strstr (name, "_embeddings.") != NULL;
 }
 
+/* Matrices that are most of a model and bear four bits best. */
+static gboolean
+is_language_layer (const Job *job)
+{
+  TpoComponent component = job->spec->component;
+
+  return (component == TPO_COMPONENT_LLM || component == TPO_COMPONENT_CLIP_TEXT) &&
+         strstr (job->weight->name, ".layers.") != NULL;
+}
+
 static TpoType
 choose_type (const Converter *self, const Job *job)
 {
@@ -112,7 +122,7 @@ choose_type (const Converter *self, const Job *job)
   if (shape->n > 2 || is_embedding (name) || is_adapter (name) ||
       !is_quantised (job->spec->component) || shape->dim[1] % tpo_type_block (wanted) != 0)
     return TPO_F16;
-  return wanted;
+  return wanted == TPO_Q4_0 && !is_language_layer (job) ? TPO_Q8_0 : wanted;
 }
 
 static gboolean
@@ -316,7 +326,7 @@ static gboolean
 add_settings (Converter *self, const char *source, GError **error)
 {
   static const guint file_types[TPO_TYPE_COUNT] = {
-    [TPO_F32] = 0, [TPO_F16] = 1, [TPO_Q8_0] = 7
+    [TPO_F32] = 0, [TPO_F16] = 1, [TPO_Q4_0] = 2, [TPO_Q8_0] = 7
   };
   g_autofree char *folder = g_path_get_basename (source);
 
@@ -387,6 +397,7 @@ tpo_convert (const char *source, const char *output, const TpoConvertOptions *op
     [TPO_STORAGE_F16] = TPO_F16,
     [TPO_STORAGE_Q8_0] = TPO_Q8_0,
     [TPO_STORAGE_F32] = TPO_F32,
+    [TPO_STORAGE_Q4_0] = TPO_Q4_0,
   };
   Converter self = { .options = options, .report = report };
   gboolean ok;

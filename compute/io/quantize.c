@@ -183,12 +183,35 @@ write_q8_0 (const float *values, guint8 *block)
   }
 }
 
+/* The scale has the sign that puts the value of largest magnitude on -8, the end that reaches
+ * further. */
+static void
+write_q4_0 (const float *values, guint8 *block)
+{
+  float extreme = 0, scale, inverse;
+  guint8 q[32];
+
+  for (guint i = 0; i < 32; i++)
+    extreme = fabsf (values[i]) > fabsf (extreme) ? values[i] : extreme;
+  scale = extreme / -8;
+  inverse = scale != 0 ? 1 / scale : 0;
+  put_half (block, scale);
+  for (guint i = 0; i < 32; i++) {
+    float shifted = values[i] * inverse + 8.5f;
+
+    q[i] = (guint8) (shifted >= 0 ? MIN (shifted, 15.0f) : 8.0f); /* NaN becomes 0 */
+  }
+  for (guint i = 0; i < 16; i++)
+    block[2 + i] = (guint8) (q[i] | q[i + 16] << 4);
+}
+
 void
 tpo_numbers_write (TpoType type, const float *values, gsize n, guint8 *bytes)
 {
   gsize block = tpo_type_block (type), size = tpo_type_block_size (type);
 
-  g_assert (type == TPO_F32 || type == TPO_F16 || type == TPO_BF16 || type == TPO_Q8_0);
+  g_assert (type == TPO_F32 || type == TPO_F16 || type == TPO_BF16 || type == TPO_Q8_0 ||
+            type == TPO_Q4_0);
   g_assert (n % block == 0);
   if (type == TPO_F32) {
     memcpy (bytes, values, n * sizeof *values);
@@ -199,8 +222,10 @@ tpo_numbers_write (TpoType type, const float *values, gsize n, guint8 *bytes)
       put_half (bytes, values[i]);
     else if (type == TPO_BF16)
       put_bf16 (bytes, values[i]);
-    else
+    else if (type == TPO_Q8_0)
       write_q8_0 (values + i, bytes);
+    else
+      write_q4_0 (values + i, bytes);
   }
 }
 

@@ -210,6 +210,8 @@ tolerance (TpoType type, float largest)
     return largest * 0x1p-21f; /* order of summation in B·A */
   case TPO_F16:
     return largest * 0x1p-10f;
+  case TPO_Q4_0: /* a whole step at the end of the range that lacks one */
+    return largest / 8 * 1.01f;
   default:
     return largest / 127 * 0.51f + largest * 0x1p-10f;
   }
@@ -248,6 +250,7 @@ type_of (const TpoWeights *weights, const char *name)
 }
 
 #define LAYER "lm.base_model.model.model.layers.0."
+#define LM_HEAD "lm.base_model.model.lm_head.base_layer.weight"
 
 static void
 assert_types (const TpoWeights *weights, TpoType matrix)
@@ -255,6 +258,7 @@ assert_types (const TpoWeights *weights, TpoType matrix)
   TpoType half = matrix == TPO_F32 ? TPO_F32 : TPO_F16;
 
   g_assert_cmpint (type_of (weights, LAYER "self_attn.q_proj.base_layer.weight"), ==, matrix);
+  g_assert_cmpint (type_of (weights, LM_HEAD), ==, matrix == TPO_Q4_0 ? TPO_Q8_0 : matrix);
   /* Rows of 80 are no whole blocks. */
   g_assert_cmpint (type_of (weights, LAYER "mlp.down_proj.base_layer.weight"), ==, half);
   g_assert_cmpint (type_of (weights, LAYER "input_layernorm.weight"), ==, TPO_F32);
@@ -313,6 +317,7 @@ test_merged (Place *place, gconstpointer data)
   check_conversion (place, TPO_STORAGE_F32, TPO_F32, TRUE);
   check_conversion (place, TPO_STORAGE_F16, TPO_F16, TRUE);
   check_conversion (place, TPO_STORAGE_Q8_0, TPO_Q8_0, TRUE);
+  check_conversion (place, TPO_STORAGE_Q4_0, TPO_Q4_0, TRUE);
 }
 
 static void

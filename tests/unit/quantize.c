@@ -122,6 +122,37 @@ test_q8_0 (void)
     g_assert_cmpfloat (back[i], ==, 0);
 }
 
+/* Steps of an eighth of the largest value; at the other end of the range the last step is missing. */
+static void
+test_q4_0 (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (3);
+  float values[96], back[96], step = 3.0f / 8;
+  guint8 bytes[3 * 18];
+
+  for (guint i = 0; i < 96; i++)
+    values[i] = i < 32 ? 0 : (float) g_rand_double_range (random, -3, 3);
+  values[40] = -3;
+  values[70] = 3;
+  values[71] = -3;
+  tpo_numbers_write (TPO_Q4_0, values, 96, bytes);
+  tpo_numbers_read (TPO_Q4_0, bytes, 96, back);
+  for (guint i = 0; i < 96; i++) {
+    gboolean is_beyond = i < 64 ? values[i] > 7 * step : values[i] < -7 * step;
+
+    g_assert_cmpfloat (fabsf (back[i] - values[i]), <=,
+                       (is_beyond ? step : 0.5f * step) * 1.0001f);
+  }
+  for (guint i = 0; i < 32; i++)
+    g_assert_cmpfloat (back[i], ==, 0);
+  g_assert_cmpfloat (back[40], ==, -3);
+  g_assert_cmpfloat (back[70], ==, 3);
+  values[0] = NAN;
+  tpo_numbers_write (TPO_Q4_0, values, 32, bytes);
+  tpo_numbers_read (TPO_Q4_0, bytes, 32, back);
+  g_assert_cmpfloat (back[0], ==, 0);
+}
+
 static void
 test_plain (void)
 {
@@ -172,6 +203,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/quantize/blocks", test_blocks);
   g_test_add_func ("/quantize/q8_0", test_q8_0);
+  g_test_add_func ("/quantize/q4_0", test_q4_0);
   g_test_add_func ("/quantize/plain", test_plain);
   g_test_add_func ("/quantize/integers", test_integers);
   return g_test_run ();

@@ -9,11 +9,14 @@ G_BEGIN_DECLS
 /**
  * TpoStorage: how the large matrices of a model file are stored
  * @TPO_STORAGE_Q8_0: 8 bits and a scale per 32 values, 8.5 bits per value
+ * @TPO_STORAGE_Q4_0: 4 bits and a scale per 32 values, 4.5 bits per value, in the layers of the
+ *   language model and of the query encoder; Q8_0 elsewhere
  */
 typedef enum {
   TPO_STORAGE_F16,
   TPO_STORAGE_Q8_0,
   TPO_STORAGE_F32,
+  TPO_STORAGE_Q4_0,
 } TpoStorage;
 
 /**
