@@ -2,38 +2,38 @@
 
 #include <stdio.h>
 
-#include <tpo/model-info.h>
+#include <tpo/model-file.h>
 
 #include "cli/cli.h"
 #include "cli/commands.h"
 
 static void
-print_info (const TpoModelInfo *info)
+print_info (const TpoModelFile *file)
 {
-  printf ("%s: %s%s%s\n", info->path, info->architecture, info->name != NULL ? ", " : "",
-          info->name != NULL ? info->name : "");
-  if (info->description != NULL)
-    printf ("%s\n", info->description);
-  for (guint i = 0; i < info->n_parts; i++) {
-    const TpoModelPart *part = &info->parts[i];
+  printf ("%s: %s%s%s\n", file->path, file->architecture, file->name != NULL ? ", " : "",
+          file->name != NULL ? file->name : "");
+  if (file->description != NULL)
+    printf ("%s\n", file->description);
+  for (guint i = 0; i < file->n_parts; i++) {
+    const TpoModelPart *part = &file->parts[i];
     g_autofree char *size = g_format_size_full (part->size, G_FORMAT_SIZE_IEC_UNITS);
 
     printf ("  %-16s %6u tensors %14" G_GUINT64_FORMAT " parameters %12s\n", part->name,
             part->n_tensors, part->n_parameters, size);
   }
-  if (info->n_parts != 1) {
-    g_autofree char *size = g_format_size_full (info->size, G_FORMAT_SIZE_IEC_UNITS);
+  if (file->n_parts != 1) {
+    g_autofree char *size = g_format_size_full (file->size, G_FORMAT_SIZE_IEC_UNITS);
 
     printf ("  %-16s %6u tensors %14" G_GUINT64_FORMAT " parameters %12s\n", "all",
-            info->n_tensors, info->n_parameters, size);
+            file->n_tensors, file->n_parameters, size);
   }
 }
 
 static void
-print_tensors (const TpoModelInfo *info)
+print_tensors (const TpoModelFile *file)
 {
-  for (guint i = 0; i < info->n_tensors; i++) {
-    const TpoModelTensor *tensor = &info->tensors[i];
+  for (guint i = 0; i < file->n_tensors; i++) {
+    const TpoModelTensor *tensor = &file->tensors[i];
     g_autoptr (GString) shape = g_string_new (NULL);
 
     for (guint k = 0; k < tensor->n_sizes; k++)
@@ -43,38 +43,38 @@ print_tensors (const TpoModelInfo *info)
 }
 
 static void
-add_parts (JsonBuilder *json, const TpoModelInfo *info)
+add_parts (JsonBuilder *json, const TpoModelFile *file)
 {
   json_builder_set_member_name (json, "parts");
   json_builder_begin_array (json);
-  for (guint i = 0; i < info->n_parts; i++) {
+  for (guint i = 0; i < file->n_parts; i++) {
     json_builder_begin_object (json);
-    tpo_cli_json_string (json, "name", info->parts[i].name);
-    tpo_cli_json_int (json, "n_tensors", info->parts[i].n_tensors);
-    tpo_cli_json_int (json, "n_parameters", (gint64) info->parts[i].n_parameters);
-    tpo_cli_json_int (json, "size", (gint64) info->parts[i].size);
+    tpo_cli_json_string (json, "name", file->parts[i].name);
+    tpo_cli_json_int (json, "n_tensors", file->parts[i].n_tensors);
+    tpo_cli_json_int (json, "n_parameters", (gint64) file->parts[i].n_parameters);
+    tpo_cli_json_int (json, "size", (gint64) file->parts[i].size);
     json_builder_end_object (json);
   }
   json_builder_end_array (json);
 }
 
 static void
-add_settings (JsonBuilder *json, const TpoModelInfo *info)
+add_settings (JsonBuilder *json, const TpoModelFile *file)
 {
   json_builder_set_member_name (json, "settings");
   json_builder_begin_object (json);
-  for (guint i = 0; i < info->n_settings; i++)
-    tpo_cli_json_string (json, info->settings[i].key, info->settings[i].value);
+  for (guint i = 0; i < file->n_settings; i++)
+    tpo_cli_json_string (json, file->settings[i].key, file->settings[i].value);
   json_builder_end_object (json);
 }
 
 static void
-add_tensors (JsonBuilder *json, const TpoModelInfo *info)
+add_tensors (JsonBuilder *json, const TpoModelFile *file)
 {
   json_builder_set_member_name (json, "tensors");
   json_builder_begin_array (json);
-  for (guint i = 0; i < info->n_tensors; i++) {
-    const TpoModelTensor *tensor = &info->tensors[i];
+  for (guint i = 0; i < file->n_tensors; i++) {
+    const TpoModelTensor *tensor = &file->tensors[i];
 
     json_builder_begin_object (json);
     tpo_cli_json_string (json, "name", tensor->name);
@@ -91,25 +91,25 @@ add_tensors (JsonBuilder *json, const TpoModelInfo *info)
 }
 
 static void
-print_json (const TpoModelInfo *info, gboolean show_settings, gboolean show_tensors)
+print_json (const TpoModelFile *file, gboolean show_settings, gboolean show_tensors)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
 
   json_builder_begin_object (json);
-  tpo_cli_json_string (json, "path", info->path);
-  tpo_cli_json_string (json, "architecture", info->architecture);
-  tpo_cli_json_string (json, "name", info->name);
-  tpo_cli_json_string (json, "description", info->description);
-  tpo_cli_json_int (json, "n_tensors", info->n_tensors);
-  tpo_cli_json_int (json, "n_parameters", (gint64) info->n_parameters);
-  tpo_cli_json_int (json, "size", (gint64) info->size);
-  tpo_cli_json_int (json, "largest_tensor_size", (gint64) info->tensor_size);
-  tpo_cli_json_string (json, "problem", info->problem);
-  add_parts (json, info);
+  tpo_cli_json_string (json, "path", file->path);
+  tpo_cli_json_string (json, "architecture", file->architecture);
+  tpo_cli_json_string (json, "name", file->name);
+  tpo_cli_json_string (json, "description", file->description);
+  tpo_cli_json_int (json, "n_tensors", file->n_tensors);
+  tpo_cli_json_int (json, "n_parameters", (gint64) file->n_parameters);
+  tpo_cli_json_int (json, "size", (gint64) file->size);
+  tpo_cli_json_int (json, "largest_tensor_size", (gint64) file->tensor_size);
+  tpo_cli_json_string (json, "problem", file->problem);
+  add_parts (json, file);
   if (show_settings)
-    add_settings (json, info);
+    add_settings (json, file);
   if (show_tensors)
-    add_tensors (json, info);
+    add_tensors (json, file);
   json_builder_end_object (json);
   tpo_cli_print_json (json);
 }
@@ -124,27 +124,27 @@ tpo_cli_inspect (int argc, char **argv)
     { "tensors", 0, 0, G_OPTION_ARG_NONE, &show_tensors, "List all tensors", NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (TpoModelInfo) info = NULL;
+  g_autoptr (TpoModelFile) file = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!tpo_cli_parse (&argc, &argv, entries, "MODEL",
                       "Tells what a model file or folder holds, and whether it is complete.", 1,
                       1))
     return 2;
-  info = tpo_model_info_load (argv[1], &error);
-  if (info == NULL)
+  file = tpo_model_file_load (argv[1], &error);
+  if (file == NULL)
     return tpo_cli_fail (error);
   if (as_json) {
-    print_json (info, show_settings, show_tensors);
+    print_json (file, show_settings, show_tensors);
   } else {
-    print_info (info);
-    for (guint i = 0; show_settings && i < info->n_settings; i++)
-      printf ("  %s = %s\n", info->settings[i].key, info->settings[i].value);
+    print_info (file);
+    for (guint i = 0; show_settings && i < file->n_settings; i++)
+      printf ("  %s = %s\n", file->settings[i].key, file->settings[i].value);
     if (show_tensors)
-      print_tensors (info);
+      print_tensors (file);
   }
-  if (info->problem == NULL)
+  if (file->problem == NULL)
     return 0;
-  fprintf (stderr, "%s: %s\n", g_get_prgname (), info->problem);
+  fprintf (stderr, "%s: %s\n", g_get_prgname (), file->problem);
   return 1;
 }

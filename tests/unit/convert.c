@@ -1,5 +1,5 @@
 #include <tpo/convert.h>
-#include <tpo/model-info.h>
+#include <tpo/model-file.h>
 
 #include <math.h>
 #include <string.h>
@@ -280,7 +280,7 @@ check_conversion (const Place *place, TpoStorage storage, TpoType matrix, gboole
   g_autoptr (TpoModelSpec) spec = tpo_model_spec_new (place->metadata, ALL, NULL);
   g_autoptr (TpoWeights) weights = NULL;
   g_autoptr (TpoTokenizer) tokenizer = NULL;
-  g_autoptr (TpoModelInfo) info = NULL;
+  g_autoptr (TpoModelFile) file = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_true (tpo_convert (place->folder, place->output, &options, &report, &error));
@@ -302,12 +302,12 @@ check_conversion (const Place *place, TpoStorage storage, TpoType matrix, gboole
   tokenizer = tpo_tokenizer_from_metadata (tpo_weights_get_metadata (weights), &error);
   g_assert_no_error (error);
   g_assert_cmpint (tpo_tokenizer_find (tokenizer, "<track_box>"), ==, 426);
-  info = tpo_model_info_load (place->output, &error);
+  file = tpo_model_file_load (place->output, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (info->problem, ==, NULL);
-  g_assert_cmpuint (info->n_parts, ==, TPO_COMPONENT_COUNT);
-  g_assert_cmpuint (info->n_parameters, ==, report.n_elements);
-  g_assert_cmpuint (info->size, ==, report.size);
+  g_assert_cmpstr (file->problem, ==, NULL);
+  g_assert_cmpuint (file->n_parts, ==, TPO_COMPONENT_COUNT);
+  g_assert_cmpuint (file->n_parameters, ==, report.n_elements);
+  g_assert_cmpuint (file->size, ==, report.size);
   tpo_convert_report_clear (&report);
 }
 
@@ -332,7 +332,7 @@ test_again (Place *place, gconstpointer data)
 {
   TpoConvertOptions options = { .storage = TPO_STORAGE_F32 };
   g_autofree char *second = in_folder (place, "model.safetensors"); /* removed in the end */
-  g_autoptr (TpoModelInfo) info = NULL;
+  g_autoptr (TpoModelFile) file = NULL;
   TpoConvertReport report;
 
   g_assert_true (tpo_convert (place->folder, place->output, &options, &report, NULL));
@@ -340,9 +340,9 @@ test_again (Place *place, gconstpointer data)
   options.storage = TPO_STORAGE_Q8_0;
   g_assert_true (tpo_convert (place->output, second, &options, &report, NULL));
   tpo_convert_report_clear (&report);
-  info = tpo_model_info_load (second, NULL);
-  g_assert_cmpstr (info->problem, ==, NULL);
-  g_assert_cmpstr (info->name, ==, "Tiny");
+  file = tpo_model_file_load (second, NULL);
+  g_assert_cmpstr (file->problem, ==, NULL);
+  g_assert_cmpstr (file->name, ==, "Tiny");
 }
 
 static void

@@ -1,4 +1,4 @@
-#include <tpo/model-info.h>
+#include <tpo/model-file.h>
 
 #include "io/model-spec.h"
 
@@ -13,7 +13,7 @@ enum {
 };
 
 static void
-count (TpoModelInfo *self, const TpoWeights *weights, const TpoModelSpec *spec)
+count (TpoModelFile *self, const TpoWeights *weights, const TpoModelSpec *spec)
 {
   TpoModelPart parts[N_KINDS] = { 0 };
 
@@ -42,7 +42,7 @@ count (TpoModelInfo *self, const TpoWeights *weights, const TpoModelSpec *spec)
 }
 
 static void
-list_tensors (TpoModelInfo *self, const TpoWeights *weights)
+list_tensors (TpoModelFile *self, const TpoWeights *weights)
 {
   self->tensors = g_new0 (TpoModelTensor, MAX (self->n_tensors, 1));
   for (guint i = 0; i < self->n_tensors; i++) {
@@ -81,7 +81,7 @@ value_to_text (const TpoValue *value)
 }
 
 static void
-list_settings (TpoModelInfo *self, const TpoMetadata *metadata)
+list_settings (TpoModelFile *self, const TpoMetadata *metadata)
 {
   self->n_settings = tpo_metadata_get_n (metadata);
   self->settings = g_new0 (TpoModelSetting, MAX (self->n_settings, 1));
@@ -91,8 +91,8 @@ list_settings (TpoModelInfo *self, const TpoMetadata *metadata)
   }
 }
 
-TpoModelInfo *
-tpo_model_info_load (const char *path, GError **error)
+TpoModelFile *
+tpo_model_file_load (const char *path, GError **error)
 {
   static const guint needed = 1u << TPO_COMPONENT_LLM | 1u << TPO_COMPONENT_VISION |
                               1u << TPO_COMPONENT_BRIDGE | 1u << TPO_COMPONENT_HEADS;
@@ -100,14 +100,14 @@ tpo_model_info_load (const char *path, GError **error)
   g_autoptr (TpoModelSpec) spec = NULL;
   g_autoptr (GError) problem = NULL;
   const TpoMetadata *metadata;
-  TpoModelInfo *self;
+  TpoModelFile *self;
   const char *architecture;
 
   if (weights == NULL)
     return NULL;
   metadata = tpo_weights_get_metadata (weights);
   architecture = tpo_metadata_find_string (metadata, "general.architecture");
-  self = g_new0 (TpoModelInfo, 1);
+  self = g_new0 (TpoModelFile, 1);
   self->path = g_strdup (path);
   if (architecture == NULL) /* a file of test data names its module */
     architecture = tpo_metadata_find_string (metadata, "module");
@@ -126,7 +126,7 @@ tpo_model_info_load (const char *path, GError **error)
 }
 
 void
-tpo_model_info_free (TpoModelInfo *self)
+tpo_model_file_free (TpoModelFile *self)
 {
   for (guint i = 0; i < self->n_tensors; i++)
     g_free (self->tensors[i].name);

@@ -27,7 +27,7 @@ typedef struct {
   char *value;
 } TpoModelSetting;
 
-/** TpoModelInfo: what a model file holds, found without loading it; read-only */
+/** TpoModelFile: what a model file holds, found without loading it; read-only */
 typedef struct {
   char *path;
   char *architecture; /* "videochat-tpo", "llama", …; "unknown" */
@@ -43,10 +43,10 @@ typedef struct {
   TpoModelSetting *settings; /* [n_settings] */
   guint n_settings;
   char *problem; /* (nullable): why the file is no complete model, a sentence */
-} TpoModelInfo;
+} TpoModelFile;
 
 /**
- * tpo_model_info_load:
+ * tpo_model_file_load:
  * @path: GGUF file, .safetensors file or folder in Hugging Face layout
  *
  * Reads the header only. A well-formed file of a model that lacks tensors, or has wrong ones, is no
@@ -55,8 +55,8 @@ typedef struct {
  * Returns: (transfer full) (nullable): %NULL with TPO_ERROR_IO, TPO_ERROR_FORMAT or
  *   TPO_ERROR_UNSUPPORTED
  */
-TpoModelInfo *tpo_model_info_load (const char *path, GError **error);
-void tpo_model_info_free (TpoModelInfo *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoModelInfo, tpo_model_info_free)
+TpoModelFile *tpo_model_file_load (const char *path, GError **error);
+void tpo_model_file_free (TpoModelFile *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoModelFile, tpo_model_file_free)
 
 G_END_DECLS
