@@ -8,6 +8,7 @@
 #include "store/tpo-store-private.h"
 
 #define BUSY_TIMEOUT_MS 5000
+#define BUSY_PAUSE_MS 10
 
 static const char magic[] = "SQLite format 3"; /* with its terminating zero */
 
@@ -114,6 +115,26 @@ check_tables (TpoStore *self, GError **error)
 }
 
 /*
+ * The switch to a log wants the file to itself for a moment, and SQLite does not wait for that as
+ * it does for locks. Fails like any statement once others have been at it for too long.
+ */
+static gboolean
+switch_to_log (TpoStore *self, GError **error)
+{
+  for (guint waited_ms = 0;; waited_ms += BUSY_PAUSE_MS) {
+    g_autoptr (GError) problem = NULL;
+
+    if (tpo_sql_run (self, &problem, "PRAGMA journal_mode = WAL", TPO_NO_VALUES))
+      return TRUE;
+    if ((sqlite3_errcode (self->db) & 0xff) != SQLITE_BUSY || waited_ms >= BUSY_TIMEOUT_MS) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+    g_usleep (BUSY_PAUSE_MS * 1000);
+  }
+}
+
+/*
  * With a log, ending a transaction hands it to the system and waits for nothing; the flusher
  * brings it to the disk. On file systems without shared memory, where there can be no log, every
  * transaction waits for the disk.
@@ -123,7 +144,7 @@ start_log (TpoStore *self, GError **error)
 {
   gint64 has_log = 0;
 
-  if (!tpo_sql_run (self, error, "PRAGMA journal_mode = WAL", TPO_NO_VALUES) ||
+  if (!switch_to_log (self, error) ||
       !tpo_sql_get_int (self, &has_log, error,
                         "SELECT journal_mode = 'wal' FROM pragma_journal_mode", TPO_NO_VALUES))
     return FALSE;
@@ -180,7 +201,7 @@ open_for_reading (TpoStore *self, GError **error)
 
   /* Reading a log needs to write beside it. Where that is forbidden and there is no log, the
    * file is complete and nobody can change it. */
-  if (sqlite3_extended_errcode (self->db) != SQLITE_OK) {
+  if (g_error_matches (problem, TPO_ERROR, TPO_ERROR_IO)) {
     g_autofree char *log = g_strconcat (self->path, "-wal", NULL);
     g_autofree char *uri = g_filename_to_uri (self->path, NULL, NULL);
     g_autofree char *immutable = g_strconcat (uri != NULL ? uri : "", "?immutable=1", NULL);
