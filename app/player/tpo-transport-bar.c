@@ -49,7 +49,7 @@ static void
 update_position (TpoTransportBar *self)
 {
   gint64 now_us = g_get_monotonic_time (), time_us = tpo_player_get_position_us (self->player);
-  g_autofree char *position = NULL, *spoken = NULL;
+  g_autofree char *position = NULL, *duration = NULL, *spoken = NULL;
 
   if (tpo_player_get_playing (self->player) && now_us - self->label_us < LABEL_INTERVAL_US)
     return;
@@ -61,9 +61,9 @@ update_position (TpoTransportBar *self)
   self->is_updating = TRUE;
   gtk_adjustment_set_value (self->slider_adjustment, (double) time_us / G_USEC_PER_SEC);
   self->is_updating = FALSE;
+  duration = tpo_player_format_time (tpo_player_get_duration_us (self->player));
   /* Translators: spoken value of the position slider; the first is the time reached */
-  spoken =
-      g_strdup_printf (_ ("%s of %s"), position, gtk_label_get_text (self->duration_label));
+  spoken = g_strdup_printf (_ ("%s of %s"), position, duration);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->slider),
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, spoken, -1);
 }
@@ -73,8 +73,11 @@ update_duration (TpoTransportBar *self)
 {
   gint64 duration_us = tpo_player_get_duration_us (self->player);
   g_autofree char *duration = tpo_player_format_time (duration_us);
+  g_autofree char *text = NULL;
 
-  gtk_label_set_text (self->duration_label, duration);
+  /* One label that may be cut short: the bar must fit the narrowest window. */
+  text = g_strconcat ("/ ", duration, NULL);
+  gtk_label_set_text (self->duration_label, text);
   self->is_updating = TRUE;
   gtk_adjustment_set_upper (self->slider_adjustment,
                             MAX ((double) duration_us / G_USEC_PER_SEC, 0.001));
