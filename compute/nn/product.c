@@ -44,6 +44,12 @@ typedef struct {
   guint32 n_subgroups;
 } Layout;
 
+/* The part of a product that one node makes: rows and columns of y. */
+typedef struct {
+  gint64 m_start, m;
+  gint64 n_start, n;
+} Part;
+
 static guint
 weight_kind (TpoType type)
 {
@@ -103,7 +109,8 @@ choose_layout (const TpoProduct *p, const TpoVkLimits *limits)
     layout.kind = KIND_VEC;
     layout.rows = p->m > 1 ? 4 : 1;
     layout.columns = 4;
-    layout.n_subgroups = limits->is_software ? 1 : 4;
+    layout.n_subgroups =
+        limits->is_software ? 1 : CLAMP (limits->max_invocations / limits->subgroup_size, 1, 4);
     layout.tile_m = layout.rows;
     layout.tile_n = layout.columns * layout.n_subgroups;
     return layout;
@@ -128,28 +135,28 @@ kind_op (Kind kind, gboolean is_picture)
 }
 
 static void
-set_grid (TpoNodeDesc *node, const Layout *layout, const TpoProduct *p, gint64 n_columns)
+set_grid (TpoNodeDesc *node, const Layout *layout, const TpoProduct *p, const Part *part)
 {
-  gint64 n_groups = tiles (p->m, layout->tile_m) * tiles (n_columns, layout->tile_n);
+  gint64 n_groups = tiles (part->m, layout->tile_m) * tiles (part->n, layout->tile_n);
 
   if (layout->kind == KIND_ANY)
-    n_groups = tiles (p->m * n_columns, 64);
+    n_groups = tiles (part->m * part->n, 64);
   else if (layout->kind == KIND_VEC) /* subgroups are counted, not workgroups */
-    n_groups = tiles (tiles (p->m, layout->rows) * tiles (n_columns, layout->columns),
+    n_groups = tiles (tiles (part->m, layout->rows) * tiles (part->n, layout->columns),
                       layout->n_subgroups);
   tpo_grid_1d (node->grid, n_groups);
   node->grid[2] = (guint32) p->n_batch;
 }
 
 static void
-fill_params (PictureParams *params, const TpoProduct *p, gint64 n_start, gint64 n_columns)
+fill_params (PictureParams *params, const TpoProduct *p, const Part *part)
 {
   params->product = (Params){
-    .m = (guint32) p->m,
-    .n = (guint32) n_columns,
+    .m = (guint32) part->m,
+    .n = (guint32) part->n,
     .k = (guint32) p->k,
     .ldy = (guint32) p->n,
-    .n_start = (guint32) n_start,
+    .n_start = (guint32) part->n_start,
     .x_batch = (guint32) (p->m * p->k),
     .w_batch = p->w_batched ? (guint32) (p->n * p->k) : 0,
     .y_batch = (guint32) (p->m * p->n),
@@ -166,9 +173,9 @@ epilogue_parts (const TpoProduct *p)
          (p->residual != NULL ? HAS_RESIDUAL : 0);
 }
 
-/* Binds rows [n_start, n_start + n_columns) of the weights. */
+/* Binds the rows of the weights that make the columns of @part. */
 static void
-bind_weights (TpoNodeDesc *node, const TpoProduct *p, gint64 n_start, gint64 n_columns)
+bind_weights (TpoNodeDesc *node, const TpoProduct *p, const Part *part)
 {
   const TpoShape *shape = tpo_tensor_get_shape (p->w);
 
@@ -176,23 +183,48 @@ bind_weights (TpoNodeDesc *node, const TpoProduct *p, gint64 n_start, gint64 n_c
   if (p->w_batched)
     return;
   node->ranges[1] =
-      (TpoNodeRange){ (gsize) n_start * row_size (p), (gsize) n_columns * row_size (p) };
+      (TpoNodeRange){ (gsize) part->n_start * row_size (p), (gsize) part->n * row_size (p) };
   if (tpo_tensor_get_type (p->w) != TPO_Q8_0)
     return;
   node->operands[2] = p->w;
   node->ranges[2] =
-      (TpoNodeRange){ tpo_q8_scales_offset (shape) + (gsize) n_start * p->k / 32 * 2,
-                      (gsize) n_columns * p->k / 32 * 2 };
+      (TpoNodeRange){ tpo_q8_scales_offset (shape) + (gsize) part->n_start * p->k / 32 * 2,
+                      (gsize) part->n * p->k / 32 * 2 };
+}
+
+/* Bytes of an activation. */
+static gsize
+element_size (const TpoProduct *p)
+{
+  return tpo_tensor_get_type (p->x) == TPO_F16 ? 2 : 4;
+}
+
+/* Binds the rows of @part in what has a row for each of y's. */
+static void
+bind_rows (TpoNodeDesc *node, const TpoProduct *p, const Part *part)
+{
+  const gsize x_row = (gsize) p->k * element_size (p), y_row = (gsize) p->n * element_size (p);
+  const TpoNodeRange y = { (gsize) part->m_start * y_row, (gsize) part->m * y_row };
+
+  if (part->m == p->m)
+    return;
+  node->ranges[0] = (TpoNodeRange){ (gsize) part->m_start * x_row, (gsize) part->m * x_row };
+  node->ranges[4] = node->ranges[5] = node->result_range = y;
+}
+
+static gboolean
+reads_texels (const Layout *layout, const TpoVkLimits *limits)
+{
+  return layout->kind == KIND_TILE || (layout->kind == KIND_VEC && limits->texel_reads);
 }
 
 static TpoTensor *
-add_slice (TpoGraph *g, const TpoProduct *p, const Layout *layout, TpoTensor *into,
-           gint64 n_start, gint64 n_columns, TpoShape shape)
+add_part (TpoGraph *g, const TpoProduct *p, const Layout *layout, TpoTensor *into,
+          const Part *part, TpoShape shape)
 {
   const TpoVkLimits *limits = tpo_vk_limits (tpo_graph_get_device (g));
   TpoType type = tpo_tensor_get_type (p->x);
-  guint texels =
-      layout->kind == KIND_TILE || (layout->kind == KIND_VEC && limits->texel_reads) ? 3 : 0;
+  guint texels = reads_texels (layout, limits) ? 3 : 0;
   PictureParams params;
   TpoNodeDesc node = {
     .op = kind_op (layout->kind, p->picture != NULL),
@@ -203,26 +235,43 @@ add_slice (TpoGraph *g, const TpoProduct *p, const Layout *layout, TpoTensor *in
     .n_subgroups = layout->n_subgroups,
     .params = &params,
     .spec = { layout->rows, layout->columns, p->act, epilogue_parts (p) },
-    .flops = 2.0 * p->n_batch * p->m * n_columns * p->k,
+    .flops = 2.0 * p->n_batch * part->m * part->n * p->k,
   };
 
   if (layout->kind == KIND_VEC)
     node.variant = node.variant * 2 + (texels != 0);
-  fill_params (&params, p, n_start, n_columns);
-  bind_weights (&node, p, n_start, n_columns);
-  set_grid (&node, layout, p, n_columns);
+  fill_params (&params, p, part);
+  bind_weights (&node, p, part);
+  bind_rows (&node, p, part);
+  set_grid (&node, layout, p, part);
   return tpo_graph_add (g, &node, type, shape);
 }
 
 /* How many rows of the weights can be bound at once. */
 static gint64
-rows_per_slice (const TpoProduct *p, const Layout *layout, const TpoVkLimits *limits)
+columns_at_once (const TpoProduct *p, const Layout *layout, const TpoVkLimits *limits)
 {
-  gboolean texel =
-      layout->kind == KIND_TILE || (layout->kind == KIND_VEC && limits->texel_reads);
-  gsize max = texel ? limits->max_texel_range : limits->max_storage_range;
+  gsize max =
+      reads_texels (layout, limits) ? limits->max_texel_range : limits->max_storage_range;
 
   return p->w_batched ? p->n : tpo_rows_per_binding (p->w, max);
+}
+
+/* How many rows of x and y can be bound at once: the hidden layer of a picture's 65536 cells is longer than what
+   many devices take. Batches and patches are left whole, and the graph says so where they are too large. */
+static gint64
+rows_at_once (const TpoProduct *p, const Layout *layout, const TpoVkLimits *limits)
+{
+  const gsize x_row = (gsize) p->k * element_size (p), y_row = (gsize) p->n * element_size (p);
+  gsize max_x =
+      reads_texels (layout, limits) ? limits->max_texel_range : limits->max_storage_range;
+  gint64 rows = (gint64) MIN (max_x / x_row, limits->max_storage_range / y_row), step = 1;
+
+  if (p->n_batch > 1 || p->picture != NULL || rows >= p->m)
+    return p->m;
+  while (step * x_row % limits->binding_align != 0 || step * y_row % limits->binding_align != 0)
+    step *= 2;
+  return rows / step * step;
 }
 
 /* Shaders count elements in 32 bits, and places in a patch in 18 (shaders/lib/conv-rows.glsl). */
@@ -242,8 +291,8 @@ tpo_product (TpoGraph *g, const TpoProduct *product, TpoShape shape)
   TpoType type = tpo_tensor_get_type (product->x);
   TpoProduct p = *product;
   TpoTensor *y = NULL;
+  gint64 rows, columns;
   Layout layout;
-  gint64 per_slice;
 
   if (tpo_graph_failed (g))
     return tpo_graph_nothing (g);
@@ -251,14 +300,20 @@ tpo_product (TpoGraph *g, const TpoProduct *product, TpoShape shape)
   p.add = tpo_as_type (g, p.add, type);
   p.residual = tpo_as_type (g, p.residual, type);
   layout = choose_layout (&p, limits);
-  per_slice = rows_per_slice (&p, &layout, limits);
+  rows = rows_at_once (&p, &layout, limits);
+  columns = columns_at_once (&p, &layout, limits);
   if (!tpo_graph_check (g, kind_op (layout.kind, p.picture != NULL),
-                        fits_counters (&p) && per_slice > 0 && p.n_batch <= limits->max_groups,
+                        fits_counters (&p) && rows > 0 && columns > 0 &&
+                            p.n_batch <= limits->max_groups,
                         "a product of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT
                         " × %" G_GINT64_FORMAT " is too large",
                         p.m, p.n, p.k))
     return tpo_graph_nothing (g);
-  for (gint64 n = 0; n < p.n; n += per_slice)
-    y = add_slice (g, &p, &layout, y, n, MIN (per_slice, p.n - n), shape);
+  for (gint64 n = 0; n < p.n; n += columns)
+    for (gint64 m = 0; m < p.m; m += rows) {
+      const Part part = { m, MIN (rows, p.m - m), n, MIN (columns, p.n - n) };
+
+      y = add_part (g, &p, &layout, y, &part, shape);
+    }
   return y;
 }

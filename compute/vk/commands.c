@@ -369,6 +369,8 @@ tpo_vk_commands_time_us (const TpoVkCommands *self, guint index)
 {
   if (self->queries == VK_NULL_HANDLE || index >= self->n_dispatches)
     return 0;
-  return (double) (self->stamps[2 * index + 1] - self->stamps[2 * index]) *
+  /* A stamp of few bits may start anew in between. */
+  return (double) ((self->stamps[2 * index + 1] - self->stamps[2 * index]) &
+                   self->device->timestamp_mask) *
          self->device->timestamp_period / 1000;
 }

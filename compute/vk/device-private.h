@@ -29,6 +29,7 @@ struct _TpoDevice {
   gboolean has_memory_budget;
   gboolean has_subgroup_control;
   double timestamp_period; /* nanoseconds; 0: no time stamps */
+  guint64 timestamp_mask;  /* the bits of a stamp that count */
   guint queue_family;
 
   VkDevice handle;
@@ -41,14 +42,17 @@ struct _TpoDevice {
   VkCommandPool pool;
   VkCommandBuffer transfer_commands;
 
-  /* vk/memory.c */
-  guint memory_type;     /* where buffers live */
-  gboolean direct_write; /* that type is mapped and may be written by the host */
-  gboolean direct_read;  /* it is also cached, so that reading it is not slow */
-  GPtrArray *blocks;     /* of TpoVkBlock */
-  guint64 used, peak;    /* bytes of device memory allocated */
-  TpoVkBlock *staging;   /* NULL until it is needed */
-  TpoVkBuffer *zeros;    /* a few zero bytes, bound where an operand is absent */
+  /* vk/heaps.c, vk/memory.c */
+  guint32 memory_type_bits; /* bit i: buffers may have memory of type i */
+  guint memory_type;        /* where buffers live */
+  gboolean direct_write;    /* that type is mapped and may be written by the host */
+  gboolean direct_read;     /* it is also cached, so that reading it is not slow */
+  GPtrArray *blocks;        /* of TpoVkBlock */
+  guint64 used, peak;       /* bytes of device memory allocated */
+  guint64 max_memory;       /* TpoDeviceOptions.max_memory */
+  GArray *reclaimers;       /* of Reclaimer; NULL: none */
+  TpoVkBlock *staging;      /* NULL until it is needed */
+  TpoVkBuffer *zeros;       /* a few zero bytes, bound where an operand is absent */
 
   /* vk/pipeline.c */
   GHashTable *pipelines; /* TpoVkPipelineInfo → TpoVkPipeline */
@@ -92,9 +96,28 @@ VkInstance tpo_vk_instance_new (gboolean validate, GError **error);
 gboolean tpo_vk_physical_list (VkInstance instance, GPtrArray **infos, GArray **handles,
                                GError **error);
 
+/* vk/heaps.c */
+
+/** TPO_VK_BUFFER_USAGE: of every buffer, so that all may have the same types of memory */
+#define TPO_VK_BUFFER_USAGE                                                        \
+  (VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT | \
+   VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT)
+
+/** tpo_vk_heaps_init: chooses where buffers live */
+void tpo_vk_heaps_init (TpoDevice *device, gboolean force_staging);
+
+/** tpo_vk_find_memory_type: Returns: the type with those flags in the largest heap, -1 if there is none */
+int tpo_vk_find_memory_type (TpoDevice *device, VkMemoryPropertyFlags wanted);
+
+/** tpo_vk_memory_is_refused: @size bytes in one piece are not even asked of the driver */
+gboolean tpo_vk_memory_is_refused (TpoDevice *device, gsize size);
+
+/** tpo_vk_memory_reclaim: Returns: whether someone gave memory back */
+gboolean tpo_vk_memory_reclaim (TpoDevice *device);
+
 /* vk/memory.c */
 
-void tpo_vk_memory_init (TpoDevice *device, gboolean force_staging);
+void tpo_vk_memory_init (TpoDevice *device);
 void tpo_vk_memory_clear (TpoDevice *device);
 TpoVkBlock *tpo_vk_block_new (TpoDevice *device, gsize size, guint memory_type, GError **error);
 void tpo_vk_block_free (TpoDevice *device, TpoVkBlock *block);

@@ -174,22 +174,33 @@ read_limits (TpoDevice *self, gboolean force_storage_reads)
     limits->subgroup_size = own;
 }
 
-/* The first family that computes; a device without one has a problem and is not chosen. */
+/* A family that computes but draws nothing, so that the desktop goes on beside long work; else any that
+ * computes. A device without one has a problem and is not chosen. */
 static void
 choose_queue_family (TpoDevice *self)
 {
   g_autofree VkQueueFamilyProperties *families = NULL;
-  guint32 n = 0;
+  guint32 n = 0, chosen, bits;
 
   vkGetPhysicalDeviceQueueFamilyProperties (self->physical, &n, NULL);
   families = g_new0 (VkQueueFamilyProperties, n);
   vkGetPhysicalDeviceQueueFamilyProperties (self->physical, &n, families);
-  while (self->queue_family < n &&
-         (families[self->queue_family].queueFlags & VK_QUEUE_COMPUTE_BIT) == 0)
-    self->queue_family++;
-  g_assert (self->queue_family < n);
-  if (families[self->queue_family].timestampValidBits == 0)
+  chosen = n;
+  for (guint32 i = 0; i < n; i++) {
+    gboolean draws = (families[i].queueFlags & VK_QUEUE_GRAPHICS_BIT) != 0;
+
+    if ((families[i].queueFlags & VK_QUEUE_COMPUTE_BIT) == 0 || (draws && chosen < n))
+      continue;
+    chosen = i;
+    if (!draws)
+      break;
+  }
+  g_assert (chosen < n);
+  self->queue_family = chosen;
+  bits = families[chosen].timestampValidBits;
+  if (bits == 0)
     self->timestamp_period = 0;
+  self->timestamp_mask = bits < 64 ? ((guint64) 1 << bits) - 1 : G_MAXUINT64;
 }
 
 static gboolean
@@ -293,7 +304,9 @@ tpo_device_open (const TpoDeviceOptions *options, GError **error)
   }
   if (!create_device (self, error) || !tpo_vk_queue_init (self, error))
     return NULL;
-  tpo_vk_memory_init (self, options->force_staging);
+  self->max_memory = options->max_memory;
+  tpo_vk_memory_init (self);
+  tpo_vk_heaps_init (self, options->force_staging);
   tpo_vk_pipelines_init (self);
   if (options->cache_dir != NULL)
     tpo_vk_cache_load (self, options->cache_dir);

@@ -188,6 +188,7 @@ find_problem (VkPhysicalDevice device, const VkPhysicalDeviceProperties *propert
       (properties11.subgroupSupportedOperations & wanted) != wanted)
     return "it lacks subgroup arithmetic or shuffles in compute shaders";
   if (properties->limits.maxComputeWorkGroupInvocations < 256 ||
+      properties->limits.maxComputeWorkGroupSize[0] < 256 ||
       properties->limits.maxComputeSharedMemorySize < 16384)
     return "its workgroups are too small (under 256 invocations or 16 KiB)";
   return NULL;

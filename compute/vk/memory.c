@@ -23,46 +23,10 @@ typedef struct {
   gsize size;
 } TpoVkHole;
 
-static int
-find_memory_type (TpoDevice *device, VkMemoryPropertyFlags wanted)
-{
-  for (guint32 i = 0; i < device->memory.memoryTypeCount; i++)
-    if ((device->memory.memoryTypes[i].propertyFlags & wanted) == wanted)
-      return (int) i;
-  return -1;
-}
-
-/* Whether the host sees (nearly) all of the device's own memory: shared memory, or a resizable
- * window of a card. A small window is left alone. */
-static gboolean
-is_large_heap (TpoDevice *device, int type)
-{
-  guint32 heap = device->memory.memoryTypes[type].heapIndex;
-
-  return device->memory.memoryHeaps[heap].size >= device->info->memory_size / 2;
-}
-
 void
-tpo_vk_memory_init (TpoDevice *device, gboolean force_staging)
+tpo_vk_memory_init (TpoDevice *device)
 {
-  const VkMemoryPropertyFlags local = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
-  const VkMemoryPropertyFlags shared =
-      local | VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-  int type;
-
-  vkGetPhysicalDeviceMemoryProperties (device->physical, &device->memory);
   device->blocks = g_ptr_array_new ();
-  type = find_memory_type (device, shared | VK_MEMORY_PROPERTY_HOST_CACHED_BIT);
-  if (type < 0)
-    type = find_memory_type (device, shared);
-  if (!force_staging && type >= 0 && is_large_heap (device, type)) {
-    device->direct_write = TRUE;
-    device->direct_read = (device->memory.memoryTypes[type].propertyFlags &
-                           VK_MEMORY_PROPERTY_HOST_CACHED_BIT) != 0;
-  } else {
-    type = find_memory_type (device, local);
-  }
-  device->memory_type = (guint) MAX (type, 0);
 }
 
 void
@@ -74,6 +38,7 @@ tpo_vk_memory_clear (TpoDevice *device)
   g_ptr_array_unref (device->blocks);
   if (device->staging != NULL)
     tpo_vk_block_free (device, device->staging);
+  g_clear_pointer (&device->reclaimers, g_array_unref);
 }
 
 static gboolean
@@ -88,7 +53,7 @@ allocate (TpoDevice *device, TpoVkBlock *block, guint memory_type, GError **erro
 
   device->vk.vkGetBufferMemoryRequirements (device->handle, block->buffer, &needs);
   info.allocationSize = needs.size;
-  if (needs.size > device->limits.max_allocation)
+  if (tpo_vk_memory_is_refused (device, needs.size))
     result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
   else
     result = device->vk.vkAllocateMemory (device->handle, &info, NULL, &block->memory);
@@ -112,8 +77,7 @@ tpo_vk_block_new (TpoDevice *device, gsize size, guint memory_type, GError **err
   const VkBufferCreateInfo info = {
     .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
     .size = size,
-    .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
-             VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+    .usage = TPO_VK_BUFFER_USAGE,
   };
   VkResult result;
   VkMemoryPropertyFlags flags = device->memory.memoryTypes[memory_type].propertyFlags;
@@ -202,27 +166,51 @@ give_back (TpoVkBlock *block, gsize offset, gsize room)
 }
 
 static TpoVkBlock *
-find_room (TpoDevice *device, gsize room, gsize *offset, GError **error)
+find_hole (TpoDevice *device, gsize room, gsize *offset)
 {
-  TpoVkBlock *block;
+  for (guint i = 0; room <= BLOCK_SIZE / 2 && i < device->blocks->len; i++)
+    if (take (device->blocks->pdata[i], room, offset))
+      return device->blocks->pdata[i];
+  return NULL;
+}
 
-  if (room > BLOCK_SIZE / 2) {
-    block = tpo_vk_block_new (device, room, device->memory_type, error);
-  } else {
-    for (guint i = 0; i < device->blocks->len; i++) {
-      block = device->blocks->pdata[i];
-      if (take (block, room, offset))
-        return block;
-    }
+static TpoVkBlock *
+add_block (TpoDevice *device, gsize room, gsize *offset, GError **error)
+{
+  TpoVkBlock *block = NULL;
+
+  if (room <= BLOCK_SIZE / 2) /* where that does not fit, a smaller one may */
     block = tpo_vk_block_new (device, BLOCK_SIZE, device->memory_type, NULL);
-    if (block == NULL) /* a smaller one may still fit */
-      block = tpo_vk_block_new (device, room, device->memory_type, error);
-  }
+  if (block == NULL)
+    block = tpo_vk_block_new (device, room, device->memory_type, error);
   if (block == NULL)
     return NULL;
   g_ptr_array_add (device->blocks, block);
   if (!take (block, room, offset))
     g_assert_not_reached ();
+  return block;
+}
+
+/* Others give memory back before the device's budget is exceeded. Past that the driver has the last word. */
+static TpoVkBlock *
+find_room (TpoDevice *device, gsize room, gsize *offset, GError **error)
+{
+  TpoVkBlock *block;
+
+  while ((block = find_hole (device, room, offset)) == NULL) {
+    g_autoptr (GError) local = NULL;
+
+    if (room > tpo_device_memory_left (device) && tpo_vk_memory_reclaim (device))
+      continue;
+    block = add_block (device, room, offset, &local);
+    if (block != NULL)
+      return block;
+    if (g_error_matches (local, TPO_ERROR, TPO_ERROR_NO_MEMORY) &&
+        tpo_vk_memory_reclaim (device))
+      continue;
+    g_propagate_error (error, g_steal_pointer (&local));
+    return NULL;
+  }
   return block;
 }
 

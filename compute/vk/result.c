@@ -28,7 +28,7 @@ result_name (VkResult result)
     { VK_ERROR_OUT_OF_DEVICE_MEMORY, "out of device memory" },
     { VK_ERROR_OUT_OF_POOL_MEMORY, "a descriptor pool is exhausted" },
     { VK_ERROR_INITIALIZATION_FAILED, "initialisation failed" },
-    { VK_ERROR_DEVICE_LOST, "the device stopped answering" },
+    { VK_ERROR_DEVICE_LOST, "the device stopped answering; the model must be opened again" },
     { VK_ERROR_MEMORY_MAP_FAILED, "memory cannot be mapped" },
     { VK_ERROR_LAYER_NOT_PRESENT, "a layer is not installed" },
     { VK_ERROR_EXTENSION_NOT_PRESENT, "an extension is missing" },

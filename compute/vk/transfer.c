@@ -14,19 +14,16 @@ staging (TpoDevice *device, GError **error)
 {
   const VkMemoryPropertyFlags visible =
       VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-  const VkMemoryPropertyFlags cached = visible | VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
-  guint type = G_MAXUINT;
+  int type;
 
   if (device->staging != NULL)
     return device->staging;
-  for (guint i = device->memory.memoryTypeCount; i-- > 0;) {
-    VkMemoryPropertyFlags flags = device->memory.memoryTypes[i].propertyFlags;
-
-    if ((flags & cached) == cached || ((flags & visible) == visible && type == G_MAXUINT))
-      type = i;
-  }
-  g_assert (type != G_MAXUINT); /* Vulkan promises one such type */
-  device->staging = tpo_vk_block_new (device, STAGING_SIZE, type, error);
+  /* Cached, since results are read from it. Vulkan promises a visible and coherent type. */
+  type = tpo_vk_find_memory_type (device, visible | VK_MEMORY_PROPERTY_HOST_CACHED_BIT);
+  if (type < 0)
+    type = tpo_vk_find_memory_type (device, visible);
+  g_assert (type >= 0);
+  device->staging = tpo_vk_block_new (device, STAGING_SIZE, (guint) type, error);
   return device->staging;
 }
 

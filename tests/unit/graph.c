@@ -336,49 +336,6 @@ test_cache_file (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
-/* A weight of several bindings gives what one binding gives. */
-static void
-test_slices (gconstpointer data)
-{
-  enum {
-    ROWS = 700,
-    COLS = 64,
-    N = 3
-  };
-  TpoDeviceOptions options = ((const Setup *) data)->options;
-  g_autoptr (GError) error = NULL;
-  g_autofree float *w = g_new (float, ROWS *COLS);
-  g_autofree float *expected = g_new0 (float, N *ROWS);
-  float x[N * COLS];
-  g_autoptr (TpoDevice) device = NULL;
-  g_autoptr (TpoGraph) graph = NULL;
-  TpoTensor *y;
-
-  for (int i = 0; i < ROWS * COLS; i++)
-    w[i] = (float) ((i * 37) % 101 - 50) / 100;
-  for (int i = 0; i < N * COLS; i++)
-    x[i] = (float) ((i * 53) % 89 - 44) / 100;
-  for (int i = 0; i < N; i++)
-    for (int j = 0; j < ROWS; j++)
-      for (int k = 0; k < COLS; k++)
-        expected[i * ROWS + j] += x[i * COLS + k] * w[j * COLS + k];
-  options.max_binding = 64 * 1024;
-  device = tpo_device_open (&options, &error);
-  g_assert_no_error (error);
-  graph = tpo_graph_new (device, "slices");
-  y = tpo_linear (
-      graph, tpo_graph_constant (graph, "x", TPO_F32, TPO_SHAPE (N, COLS), x),
-      &(TpoLinear){ .w = tpo_graph_constant (graph, "w", TPO_F32, TPO_SHAPE (ROWS, COLS), w) },
-      TPO_ACT_NONE, NULL);
-  tpo_graph_output (graph, y);
-  g_assert_cmpuint (tpo_graph_n_nodes (graph), ==, 3);
-  compile (graph);
-  run (graph);
-  assert_values (graph, y, expected, N * ROWS);
-  tpo_graph_free (g_steal_pointer (&graph));
-  close_device (g_steal_pointer (&device));
-}
-
 static void
 add (const char *name, GTestDataFunc func)
 {
@@ -400,7 +357,6 @@ main (int argc, char **argv)
   add ("cancel", test_cancel);
   add ("warm-up", test_warm_up);
   add ("memory", test_memory);
-  add ("slices", test_slices);
   g_test_add_func ("/graph/selector", test_selector);
   g_test_add_func ("/graph/cache-file", test_cache_file);
   return g_test_run ();

@@ -62,6 +62,8 @@ typedef struct {
   gboolean force_staging; /* act as if device memory were not host-visible, to test that path */
   gboolean force_storage_reads; /* never read through texel buffers, to test the GPU variant */
   gsize max_binding; /* bytes bound at once at most; 0: what the device takes. To test slices */
+  guint64
+      max_memory; /* bytes of device memory allocated at most; 0: what the device has. To test eviction */
 } TpoDeviceOptions;
 
 typedef struct _TpoDevice TpoDevice;
@@ -82,6 +84,27 @@ const TpoDeviceInfo *tpo_device_get_info (TpoDevice *self);
 
 /** tpo_device_memory_used: bytes of device memory allocated by this process now and at the peak */
 void tpo_device_memory_used (TpoDevice *self, guint64 *now, guint64 *peak);
+
+/**
+ * tpo_device_memory_left: bytes that can be allocated now: what the driver grants this process
+ *   (VK_EXT_memory_budget) or else the size of the memory, less what is in use. Of a software device the memory
+ *   that the machine has left
+ */
+guint64 tpo_device_memory_left (TpoDevice *self);
+
+/**
+ * TpoReclaimFunc: frees device memory that its owner can do without for now.
+ *
+ * Called in the middle of an allocation, which may be part of anything that uses the device: only what
+ * nobody is at work with may be freed, and nothing may be allocated.
+ *
+ * Returns: whether anything was freed; it is then called again if that was not enough
+ */
+typedef gboolean (*TpoReclaimFunc) (gpointer user_data);
+
+/** tpo_device_add_reclaimer: @func is asked when memory runs short, until it is removed */
+void tpo_device_add_reclaimer (TpoDevice *self, TpoReclaimFunc func, gpointer user_data);
+void tpo_device_remove_reclaimer (TpoDevice *self, TpoReclaimFunc func, gpointer user_data);
 
 /**
  * tpo_device_n_validation_errors: messages of severity "error" that the validation layer gave
