@@ -78,7 +78,7 @@ tpo_sam2_bank_take (TpoSam2Bank *self, guint frame, gboolean is_pending)
       const TpoSam2Slot *kept = &self->slots[i];
       guint far = remoteness (self, kept->frame, frame);
 
-      if (!kept->is_conditioning && !kept->is_pending && (slot < 0 || far > farthest)) {
+      if (!kept->is_prompted && (slot < 0 || far > farthest)) {
         slot = i;
         farthest = far;
       }

@@ -13,8 +13,10 @@ typedef struct {
   gboolean is_used;
   guint frame;
   gboolean is_conditioning;
-  gboolean is_pending; /* prompted, its memory is not made yet */
-  float score, iou;
+  gboolean is_prompted; /* never made anew by propagation, nor given up for another frame */
+  gboolean is_pending;  /* prompted, its memory is not made yet */
+  float score, iou;     /* object score, a logit; predicted IoU of the mask that was chosen */
+  float ious[TPO_SAM2_MASKS]; /* of all that the decoder gave; 0 where a mask was given */
 } TpoSam2Slot;
 
 /**

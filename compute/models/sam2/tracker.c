@@ -183,20 +183,27 @@ write_recall (TpoSam2DecodeGraph *graph, const TpoSam2Recall *recall, GError **e
            tpo_graph_write (graph->graph, graph->distance, recall->distance, p, error)));
 }
 
-/* Runs a decoder whose prompts are written and says which mask counts. */
-static gboolean
-decode (TpoSam2Tracker *self, TpoSam2DecodeGraph *graph, gboolean multimask,
-        TpoSam2Choice *choice, float *score, GCancellable *cancellable, GError **error)
-{
-  float ious[TPO_SAM2_MASKS], stability[2];
+/* What a decoder says in numbers, and which mask counts by them. */
+typedef struct {
+  float ious[TPO_SAM2_MASKS], score;
+  TpoSam2Choice choice;
+} Decoded;
 
-  if (!tpo_graph_run (graph->graph, cancellable, error) ||
-      !tpo_graph_read (graph->graph, graph->ious, ious, sizeof ious, error) ||
-      !tpo_graph_read (graph->graph, graph->score, score, sizeof *score, error) ||
-      !tpo_graph_read (graph->graph, graph->stability, stability, sizeof stability, error))
+/* Runs a decoder whose prompts are written. */
+static gboolean
+decode (TpoSam2Tracker *self, TpoSam2DecodeGraph *graph, gboolean multimask, Decoded *decoded,
+        GCancellable *cancellable, GError **error)
+{
+  TpoGraph *g = graph->graph;
+  float stability[2];
+
+  if (!tpo_graph_run (g, cancellable, error) ||
+      !tpo_graph_read (g, graph->ious, decoded->ious, sizeof decoded->ious, error) ||
+      !tpo_graph_read (g, graph->score, &decoded->score, sizeof decoded->score, error) ||
+      !tpo_graph_read (g, graph->stability, stability, sizeof stability, error))
     return FALSE;
-  *choice =
-      tpo_sam2_choose (tpo_sam2_get_config (self->model), ious, *score, stability, multimask);
+  decoded->choice = tpo_sam2_choose (tpo_sam2_get_config (self->model), decoded->ious,
+                                     decoded->score, stability, multimask);
   return TRUE;
 }
 
@@ -229,6 +236,7 @@ show_slot (TpoSam2Tracker *self, guint index, int slot, TpoSam2Result *result,
 {
   Object *object = g_ptr_array_index (self->objects, index);
   gsize size = (gsize) self->video.mask_rows * self->video.mask_cols;
+  const TpoSam2Slot *kept;
 
   if (object->show.graph == NULL &&
       !tpo_sam2_show_graph (&object->show, self->device, object->bank, &self->video, error)) {
@@ -239,12 +247,15 @@ show_slot (TpoSam2Tracker *self, guint index, int slot, TpoSam2Result *result,
       !tpo_graph_run (object->show.graph, cancellable, error) ||
       !tpo_graph_read (object->show.graph, object->show.mask, self->mask, size, error))
     return FALSE;
+  kept = &object->bank->slots[slot];
   *result = (TpoSam2Result){
     .object = index,
-    .frame = object->bank->slots[slot].frame,
+    .frame = kept->frame,
     .mask = self->mask,
-    .iou = object->bank->slots[slot].iou,
-    .score = object->bank->slots[slot].score,
+    .iou = kept->iou,
+    .score = kept->score,
+    .ious = kept->ious,
+    .is_prompted = kept->is_prompted,
   };
   return TRUE;
 }
@@ -258,6 +269,32 @@ take_slot (Object *object, guint frame, gboolean is_pending, GError **error)
     g_set_error (error, TPO_ERROR, TPO_ERROR_NO_MEMORY,
                  "an object can have prompts on %d frames at most", TPO_SAM2_BANK_SLOTS);
   return slot;
+}
+
+/* A frame that conditions others goes on doing so when it is prompted again. */
+static int
+take_prompted_slot (Object *object, guint frame, gboolean conditions, GError **error)
+{
+  int settled = tpo_sam2_bank_find (object->bank, frame, FALSE);
+  int pending = tpo_sam2_bank_find (object->bank, frame, TRUE);
+  int slot;
+
+  conditions = conditions || (settled >= 0 && object->bank->slots[settled].is_conditioning) ||
+               (pending >= 0 && object->bank->slots[pending].is_conditioning);
+  slot = take_slot (object, frame, TRUE, error);
+  if (slot >= 0) {
+    object->bank->slots[slot].is_prompted = TRUE;
+    object->bank->slots[slot].is_conditioning = conditions;
+  }
+  return slot;
+}
+
+static void
+keep_numbers (TpoSam2Slot *slot, const Decoded *decoded)
+{
+  slot->score = decoded->score;
+  slot->iou = decoded->choice.iou;
+  memcpy (slot->ious, decoded->ious, sizeof slot->ious);
 }
 
 /* ---- prompts ---------------------------------------------------------------------------- */
@@ -325,8 +362,7 @@ prompt_points (TpoSam2Tracker *self, Object *object, guint frame, const TpoSam2P
   TpoSam2Recall recall = { 0 };
   TpoSam2DecodeKey key = { 0 };
   TpoSam2DecodeGraph *graph;
-  TpoSam2Choice choice;
-  float score;
+  Decoded decoded;
 
   if (was_tracked)
     tpo_sam2_bank_recall (object->bank, tpo_sam2_get_config (self->model), frame,
@@ -339,24 +375,23 @@ prompt_points (TpoSam2Tracker *self, Object *object, guint frame, const TpoSam2P
   graph = find_decoder (self, object, &key, error);
   if (graph == NULL || !write_prompt (self, graph, prompt, clicks, earlier, error) ||
       !write_recall (graph, &recall, error) ||
-      !decode (self, graph, n_points <= 1, &choice, &score, cancellable, error))
+      !decode (self, graph, n_points <= 1, &decoded, cancellable, error))
     return FALSE;
 
   if (prompt->is_still)
-    choice.is_present = TRUE;
-  *slot = take_slot (object, frame, TRUE, error);
+    decoded.choice.is_present = TRUE;
+  *slot = take_prompted_slot (object, frame, !was_tracked || prompt->conditions, error);
   if (*slot < 0)
     return FALSE;
-  object->bank->slots[*slot].is_conditioning = !was_tracked;
-  object->bank->slots[*slot].score = score;
-  object->bank->slots[*slot].iou = choice.iou;
-  return settle (self, object, TPO_SAM2_SETTLE_PROMPTED, &choice, *slot, cancellable, error);
+  keep_numbers (&object->bank->slots[*slot], &decoded);
+  return settle (self, object, TPO_SAM2_SETTLE_PROMPTED, &decoded.choice, *slot, cancellable,
+                 error);
 }
 
 /* A mask is the result itself; the decoder only makes its pointer. */
 static gboolean
-prompt_mask (TpoSam2Tracker *self, Object *object, guint frame, const guint8 *mask, int *slot,
-             GCancellable *cancellable, GError **error)
+prompt_mask (TpoSam2Tracker *self, Object *object, guint frame, const TpoSam2Prompt *prompt,
+             int *slot, GCancellable *cancellable, GError **error)
 {
   gsize size = (gsize) self->video.mask_rows * self->video.mask_cols;
   gboolean was_tracked = g_hash_table_contains (object->tracked, GUINT_TO_POINTER (frame));
@@ -364,28 +399,29 @@ prompt_mask (TpoSam2Tracker *self, Object *object, guint frame, const guint8 *ma
   g_autofree guint8 *binary = g_malloc (size);
   TpoSam2DecodeKey key = { 0 };
   TpoSam2DecodeGraph *graph;
-  TpoSam2Choice choice;
-  float score;
+  Decoded decoded;
 
   for (gsize i = 0; i < size; i++) {
-    binary[i] = mask[i] != 0;
-    has_pixels |= mask[i] != 0;
+    binary[i] = prompt->mask[i] != 0;
+    has_pixels |= binary[i];
   }
   key.has_mask = TRUE;
   key.mask_rows = self->video.mask_rows;
   key.mask_cols = self->video.mask_cols;
   graph = find_decoder (self, object, &key, error);
-  *slot = graph != NULL ? take_slot (object, frame, TRUE, error) : -1;
+  *slot = graph != NULL
+              ? take_prompted_slot (object, frame, !was_tracked || prompt->conditions, error)
+              : -1;
   if (*slot < 0 || !tpo_graph_write (graph->graph, graph->mask, binary, size, error) ||
       !write_int (graph->graph, graph->mask_slot, *slot, error) ||
-      !decode (self, graph, FALSE, &choice, &score, cancellable, error))
+      !decode (self, graph, FALSE, &decoded, cancellable, error))
     return FALSE;
-  choice.is_present = choice.is_present && has_pixels;
-  object->bank->slots[*slot].is_conditioning = !was_tracked;
+  decoded.choice.is_present = decoded.choice.is_present && has_pixels;
   object->bank->slots[*slot].score = has_pixels ? PRESENT_SCORE : -PRESENT_SCORE;
   object->bank->slots[*slot].iou = 1.0f;
   g_hash_table_remove (object->clicks, GUINT_TO_POINTER (frame));
-  return settle (self, object, TPO_SAM2_SETTLE_GIVEN, &choice, *slot, cancellable, error);
+  return settle (self, object, TPO_SAM2_SETTLE_GIVEN, &decoded.choice, *slot, cancellable,
+                 error);
 }
 
 gboolean
@@ -403,7 +439,7 @@ tpo_sam2_tracker_prompt (TpoSam2Tracker *self, guint object, guint frame,
   if (!show_frame (self, frame, cancellable, error))
     return FALSE;
   if (prompt->mask != NULL
-          ? !prompt_mask (self, target, frame, prompt->mask, &slot, cancellable, error)
+          ? !prompt_mask (self, target, frame, prompt, &slot, cancellable, error)
           : !prompt_points (self, target, frame, prompt, append, &slot, cancellable, error))
     return FALSE;
   return show_slot (self, object, slot, result, cancellable, error);
@@ -443,12 +479,11 @@ track (TpoSam2Tracker *self, Object *object, guint frame, gboolean backward, int
   TpoSam2Recall recall;
   TpoSam2DecodeKey key = { 0 };
   TpoSam2DecodeGraph *graph;
-  TpoSam2Choice choice;
-  float score;
+  Decoded decoded;
 
   *slot = tpo_sam2_bank_find (object->bank, frame, FALSE);
   g_hash_table_insert (object->tracked, GUINT_TO_POINTER (frame), GINT_TO_POINTER (backward));
-  if (*slot >= 0 && object->bank->slots[*slot].is_conditioning)
+  if (*slot >= 0 && object->bank->slots[*slot].is_prompted)
     return TRUE;
 
   tpo_sam2_bank_recall (object->bank, tpo_sam2_get_config (self->model), frame,
@@ -458,14 +493,14 @@ track (TpoSam2Tracker *self, Object *object, guint frame, gboolean backward, int
   graph = find_decoder (self, object, &key, error);
   if (graph == NULL || !show_frame (self, frame, cancellable, error) ||
       !write_recall (graph, &recall, error) ||
-      !decode (self, graph, TRUE, &choice, &score, cancellable, error))
+      !decode (self, graph, TRUE, &decoded, cancellable, error))
     return FALSE;
   *slot = take_slot (object, frame, FALSE, error);
   if (*slot < 0)
     return FALSE;
-  object->bank->slots[*slot].score = score;
-  object->bank->slots[*slot].iou = choice.iou;
-  return settle (self, object, TPO_SAM2_SETTLE_TRACKED, &choice, *slot, cancellable, error);
+  keep_numbers (&object->bank->slots[*slot], &decoded);
+  return settle (self, object, TPO_SAM2_SETTLE_TRACKED, &decoded.choice, *slot, cancellable,
+                 error);
 }
 
 gboolean

@@ -57,8 +57,9 @@ typedef struct {
   guint n_points;
   const float *
       embedding; /* (nullable) [3, C]: stands for the codes of a box (VideoChat-TPO's track_embed) */
-  const guint8 *mask; /* (nullable) [rows, cols] of the mask size, non-zero is set */
-  gboolean is_still;  /* as on a single picture: the object score cannot say “not there” */
+  const guint8 *mask;  /* (nullable) [rows, cols] of the mask size, non-zero is set */
+  gboolean is_still;   /* as on a single picture: the object score cannot say “not there” */
+  gboolean conditions; /* a frame tracked before becomes a conditioning frame, too */
 } TpoSam2Prompt;
 
 /**
@@ -69,6 +70,9 @@ typedef struct {
   const guint8 *mask; /* [mask_rows, mask_cols]: 0 or 1; valid until the next call */
   float iou;          /* predicted, of the mask that was chosen */
   float score;        /* object score, a logit; above 0: present */
+  const float
+      *ious; /* [TPO_SAM2_MASKS]: of the single mask and the candidates; while @mask is valid */
+  gboolean is_prompted; /* the frame stands as it was prompted */
 } TpoSam2Result;
 
 /**
