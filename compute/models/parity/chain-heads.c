@@ -121,29 +121,6 @@ keep_mask (const TpoSam2Result *result, gpointer user_data)
   return TRUE;
 }
 
-/* Pixels whose logit lies within its tolerance of zero may fall on either side. The stored logits are those
- * of the low-resolution grid, so the share of pixels that differ is bounded instead: one in a thousand. */
-static gboolean
-check_masks (TpoParityRun *run, const char *name, const guint8 *masks, gsize n, GError **error)
-{
-  static const double max_share = 0.001;
-  const TpoWeight *stored = tpo_parity_stored (run, name, error);
-  gint64 n_different = 0;
-
-  if (stored == NULL)
-    return FALSE;
-  if (stored->size != n) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_SHAPE,
-                 "%s: %s has another size than the masks found", run->path, name);
-    return FALSE;
-  }
-  for (gsize i = 0; i < n; i++)
-    n_different += (stored->bytes[i] != 0) != (masks[i] != 0);
-  tpo_parity_add (run, name, "share that differs", (gint64) n,
-                  (double) n_different / (double) n, max_share);
-  return TRUE;
-}
-
 static gboolean
 check_logits (TpoChain *self, TpoSam2Tracker *tracker, guint object, const char *name,
               guint n_frames, GError **error)
@@ -211,7 +188,8 @@ check_track (TpoChain *self, const char *prefix, const TpoSam2Prompt *prompt, GE
          tpo_sam2_tracker_propagate (tracker, 0, video.n_frames - 1, keep_mask, &track,
                                      run->options.cancellable, error) &&
          check_logits (self, tracker, object, logits_name, video.n_frames, error) &&
-         check_masks (run, masks_name, masks, video.n_frames * track.mask_size, error);
+         tpo_parity_check_masks (run, masks_name, logits_name, NULL, masks,
+                                 video.n_frames * track.mask_size, error);
 }
 
 /* A user's box in the mask head's own code. */
@@ -220,16 +198,8 @@ check_box_prompt (TpoChain *self, const char *prefix, const float *box, GError *
 {
   static const gint32 corners[] = { 2, 3 };
   g_autofree char *name = g_strconcat (prefix, "prompt_embedding", NULL);
-  g_autoptr (TpoGraph) g = tpo_graph_new (self->run->device, "box prompt");
-  TpoTensor *code;
 
-  code = tpo_sam2_prompt_points (
-      self->sam2, g, tpo_graph_constant (g, "points", TPO_F32, TPO_SHAPE (2, 2), box),
-      tpo_graph_constant (g, "labels", TPO_I32, TPO_SHAPE (2), corners));
-  tpo_graph_output (g, code);
-  return tpo_graph_compile (g, error) &&
-         tpo_graph_run (g, self->run->options.cancellable, error) &&
-         tpo_parity_check_output (self->run, name, NULL, g, code, error) &&
+  return tpo_parity_check_box_code (self->run, self->sam2, name, box, error) &&
          check_track (self, prefix,
                       &(TpoSam2Prompt){ .points = box, .labels = corners, .n_points = 2 },
                       error);

@@ -18,6 +18,8 @@ static const struct {
   { "videochat_tpo_end_to_end", tpo_parity_chain },
   { "cgdetr", tpo_parity_cgdetr },
   { "internvideo2_clip", tpo_parity_clip },
+  { "sam2_image", tpo_parity_sam2_image },
+  { "sam2_video", tpo_parity_sam2_video },
 };
 
 const char *

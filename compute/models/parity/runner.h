@@ -4,6 +4,7 @@
 
 #include "models/layers/loader.h"
 #include "models/layers/taps.h"
+#include "models/sam2/sam2.h"
 
 /**
  * TpoParityRun: one fixture while its module is run; what runners work with.
@@ -38,6 +39,8 @@ gboolean tpo_parity_heads (TpoParityRun *run, GError **error);
 gboolean tpo_parity_chain (TpoParityRun *run, GError **error);
 gboolean tpo_parity_cgdetr (TpoParityRun *run, GError **error);
 gboolean tpo_parity_clip (TpoParityRun *run, GError **error);
+gboolean tpo_parity_sam2_image (TpoParityRun *run, GError **error);
+gboolean tpo_parity_sam2_video (TpoParityRun *run, GError **error);
 
 /** tpo_parity_hparams: reader of the metadata's "hparams"; ended by tpo_reader_finish() */
 TpoReader tpo_parity_hparams (TpoParityRun *run);
@@ -108,6 +111,23 @@ gboolean tpo_parity_check_taps (TpoParityRun *run, const char *prefix, TpoGraph 
 /** tpo_parity_check_ints: values must be equal; @name is a stored I64 or I32 tensor */
 gboolean tpo_parity_check_ints (TpoParityRun *run, const char *name, const char *remark,
                                 const gint32 *actual, gint64 n, GError **error);
+
+/**
+ * tpo_parity_check_masks:
+ * @name: stored [..., rows, cols] U8: logits above 0, resized bilinearly from @logits_name to rows × cols
+ * @logits_name: stored [..., edge, edge]
+ * @order: (nullable): [masks]: which of the logits each mask came from; %NULL: in their order
+ * @masks: [masks, rows, cols]: 0 or 1
+ *
+ * Counts the pixels that differ. Those whose stored logit lies within its tolerance of zero may fall on either side.
+ */
+gboolean tpo_parity_check_masks (TpoParityRun *run, const char *name, const char *logits_name,
+                                 const guint *order, const guint8 *masks, gsize n,
+                                 GError **error);
+
+/** tpo_parity_check_box_code: @name is the mask head's code of @box: [4], corners normalised */
+gboolean tpo_parity_check_box_code (TpoParityRun *run, const TpoSam2 *sam2, const char *name,
+                                    const float *box, GError **error);
 
 /**
  * tpo_parity_add:
