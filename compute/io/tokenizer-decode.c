@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "io/byte-alphabet.h"
 #include "io/utf8.h"
 #include "io/vocabulary.h"
 
@@ -24,6 +25,17 @@ append_spaced (GString *out, const char *piece)
 }
 
 static void
+append_bytes (GString *out, const char *piece)
+{
+  for (; *piece != '\0'; piece = g_utf8_next_char (piece)) {
+    gint byte = tpo_byte_alphabet_find (g_utf8_get_char (piece));
+
+    if (byte >= 0) /* other letters occur in pieces that no text is made of */
+      g_string_append_c (out, (char) byte);
+  }
+}
+
+static void
 append_piece (const TpoTokenizer *self, gint32 id, TpoTokenizerFlags flags, GString *out)
 {
   const TpoPiece *piece;
@@ -38,8 +50,17 @@ append_piece (const TpoTokenizer *self, gint32 id, TpoTokenizerFlags flags, GStr
     g_string_append (out, flags & TPO_TOKENIZER_SKIP_SPECIAL ? "" : piece->slice.text);
   else if (piece->is_added)
     g_string_append (out, piece->slice.text);
+  else if (self->kind == TPO_TOKENIZER_BYTES)
+    append_bytes (out, piece->slice.text);
   else
     append_spaced (out, piece->slice.text);
+}
+
+/* SentencePiece puts a space in front of every text. */
+static gboolean
+drops_space (const TpoTokenizer *self)
+{
+  return self->kind == TPO_TOKENIZER_SENTENCEPIECE;
 }
 
 GBytes *
@@ -50,7 +71,7 @@ tpo_tokenizer_decode (const TpoTokenizer *self, const gint32 *ids, gsize n,
 
   for (gsize i = 0; i < n; i++)
     append_piece (self, ids[i], flags, out);
-  if (out->len > 0 && out->str[0] == ' ')
+  if (drops_space (self) && out->len > 0 && out->str[0] == ' ')
     g_string_erase (out, 0, 1);
   return g_string_free_to_bytes (out);
 }
@@ -105,7 +126,7 @@ tpo_text_stream_push (TpoTextStream *self, gint32 id)
   append_piece (self->tokenizer, id, TPO_TOKENIZER_SKIP_SPECIAL, self->pending);
   if (!self->is_started && self->pending->len > 0) {
     self->is_started = TRUE;
-    if (self->pending->str[0] == ' ')
+    if (drops_space (self->tokenizer) && self->pending->str[0] == ' ')
       g_string_erase (self->pending, 0, 1);
   }
   hand_out (self, FALSE);

@@ -1,7 +1,9 @@
 #include <string.h>
 
+#include "io/byte-alphabet.h"
 #include "io/utf8.h"
 #include "io/vocabulary.h"
+#include "io/words.h"
 
 /* A stretch of the segment that is one token so far. Merging empties the right one of a pair. */
 typedef struct {
@@ -70,18 +72,36 @@ heap_pop (GArray *heap)
 static gint
 find_piece (const Segment *self, gsize start, gsize length)
 {
-  TpoSlice slice = { self->text + start, length };
+  return tpo_tokenizer_lookup (self->tokenizer, self->text + start, length);
+}
 
-  if (length > self->tokenizer->longest)
+/* The piece that two neighbours merge to, or -1; @score: (out): how soon they do. */
+static gint
+find_merge (const Segment *self, const Symbol *a, const Symbol *b, float *score)
+{
+  const TpoTokenizer *tokenizer = self->tokenizer;
+  gint id = find_piece (self, a->start, a->length + b->length);
+  TpoMerge merge;
+  guint place;
+
+  if (id < 0)
     return -1;
-  return (gint) GPOINTER_TO_UINT (g_hash_table_lookup (self->tokenizer->by_text, &slice)) - 1;
+  if (tokenizer->kind == TPO_TOKENIZER_SENTENCEPIECE) {
+    *score = tpo_tokenizer_piece (tokenizer, (guint) id)->score;
+    return id;
+  }
+  merge.left = find_piece (self, a->start, a->length);
+  merge.right = find_piece (self, b->start, b->length);
+  place = GPOINTER_TO_UINT (g_hash_table_lookup (tokenizer->by_pair, &merge));
+  *score = -(float) place; /* exact, for there are fewer than 2^24 */
+  return place > 0 ? id : -1;
 }
 
 static void
 offer_pair (Segment *self, gint left, gint right)
 {
   const Symbol *a, *b;
-  const TpoPiece *piece;
+  float score;
   Pair pair;
   gint id;
 
@@ -91,13 +111,12 @@ offer_pair (Segment *self, gint left, gint right)
   b = &g_array_index (self->symbols, Symbol, right);
   if (a->is_frozen || b->is_frozen)
     return;
-  id = find_piece (self, a->start, a->length + b->length);
+  id = find_merge (self, a, b, &score);
   if (id < 0)
     return;
-  piece = tpo_tokenizer_piece (self->tokenizer, (guint) id);
-  pair = (Pair){ piece->score, left, right, a->length + b->length };
+  pair = (Pair){ score, left, right, a->length + b->length };
   heap_push (self->heap, &pair);
-  if (piece->type == TPO_PIECE_UNUSED) {
+  if (tpo_tokenizer_piece (self->tokenizer, (guint) id)->type == TPO_PIECE_UNUSED) {
     if (self->splits == NULL)
       self->splits = g_hash_table_new (NULL, NULL);
     g_hash_table_insert (self->splits, GINT_TO_POINTER (id), GSIZE_TO_POINTER (a->length));
@@ -203,33 +222,27 @@ emit (const Segment *self, gsize start, gsize length, gboolean *after_unknown, G
   }
 }
 
-/* Dummy prefix, spaces escaped, invalid bytes replaced. */
-static GString *
-escape (const TpoTokenizer *self, const char *text, gsize length)
+/* Invalid bytes are replaced, and spaces by @space. */
+static void
+append_valid (GString *out, const char *text, gsize length, const char *space)
 {
-  GString *out = g_string_sized_new (length + 16);
-  gsize at = 0;
-
-  if (self->has_dummy_prefix)
-    g_string_append (out, TPO_SPACE);
-  while (at < length) {
+  for (gsize at = 0; at < length;) {
     gint n = tpo_utf8_length ((const guint8 *) text + at, length - at);
 
     if (n <= 0)
       g_string_append (out, "\xef\xbf\xbd");
     else if (text[at] == ' ')
-      g_string_append (out, TPO_SPACE);
+      g_string_append (out, space);
     else
       g_string_append_len (out, text + at, n);
     at += n > 0 ? (gsize) n : 1;
   }
-  return out;
 }
 
+/* Merges what can be in @escaped, a text in the letters of the pieces. */
 static void
-encode_segment (const TpoTokenizer *self, const char *text, gsize length, GArray *ids)
+encode_escaped (const TpoTokenizer *self, const GString *escaped, GArray *ids)
 {
-  g_autoptr (GString) escaped = escape (self, text, length);
   g_autoptr (GArray) symbols = g_array_new (FALSE, FALSE, sizeof (Symbol));
   g_autoptr (GArray) heap = g_array_new (FALSE, FALSE, sizeof (Pair));
   Segment segment = { self, escaped->str, symbols, heap, NULL };
@@ -244,6 +257,58 @@ encode_segment (const TpoTokenizer *self, const char *text, gsize length, GArray
       emit (&segment, symbol->start, symbol->length, &after_unknown, ids);
   }
   g_clear_pointer (&segment.splits, g_hash_table_unref);
+}
+
+/* @text in normal form C. GLib's function stops at zero bytes, which stay as they are. */
+static GString *
+compose (const GString *text)
+{
+  GString *out = g_string_sized_new (text->len);
+
+  for (gsize at = 0; at < text->len;) {
+    gsize n = strnlen (text->str + at, text->len - at);
+    g_autofree char *composed =
+        g_utf8_normalize (text->str + at, (gssize) n, G_NORMALIZE_DEFAULT_COMPOSE);
+
+    g_string_append (out, composed);
+    for (at += n; at < text->len && text->str[at] == '\0'; at++)
+      g_string_append_c (out, '\0');
+  }
+  return out;
+}
+
+static void
+encode_words (const TpoTokenizer *self, const char *text, gsize length, GArray *ids)
+{
+  g_autoptr (GString) valid = g_string_sized_new (length);
+  g_autoptr (GString) escaped = g_string_new (NULL);
+  g_autoptr (GString) composed = NULL;
+  gsize n;
+
+  append_valid (valid, text, length, " ");
+  composed = compose (valid);
+  for (gsize at = 0; at < composed->len; at += n) {
+    n = tpo_word_length (composed->str + at, composed->len - at);
+    g_string_truncate (escaped, 0);
+    tpo_byte_alphabet_append (escaped, composed->str + at, n);
+    encode_escaped (self, escaped, ids);
+  }
+}
+
+static void
+encode_segment (const TpoTokenizer *self, const char *text, gsize length, GArray *ids)
+{
+  g_autoptr (GString) escaped = NULL;
+
+  if (self->kind == TPO_TOKENIZER_BYTES) {
+    encode_words (self, text, length, ids);
+    return;
+  }
+  escaped = g_string_sized_new (length + 16);
+  if (self->has_dummy_prefix)
+    g_string_append (escaped, TPO_SPACE);
+  append_valid (escaped, text, length, TPO_SPACE);
+  encode_escaped (self, escaped, ids);
 }
 
 void

@@ -6,6 +6,7 @@
 
 #define PREFIX "tokenizer.ggml."
 #define ADDED_KEY "tokenizer.tpo.added_tokens"
+#define WORDS "qwen2" /* the only way of cutting words that there is */
 
 static const TpoValue *
 require_array (const TpoMetadata *metadata, const char *key,
@@ -60,46 +61,106 @@ static gboolean
 read_pieces (TpoTokenizer *self, const TpoMetadata *metadata, GError **error)
 {
   const TpoValue *texts = require_array (metadata, PREFIX "tokens", is_text, 0, error);
-  const TpoValue *scores, *types;
+  const TpoValue *scores = NULL, *types;
 
   if (texts == NULL)
     return FALSE;
-  scores = require_array (metadata, PREFIX "scores", tpo_value_is_real, texts->n, error);
-  types = scores == NULL ? NULL
-                         : require_array (metadata, PREFIX "token_type", tpo_value_is_int,
-                                          texts->n, error);
+  if (self->kind == TPO_TOKENIZER_SENTENCEPIECE) {
+    scores = require_array (metadata, PREFIX "scores", tpo_value_is_real, texts->n, error);
+    if (scores == NULL)
+      return FALSE;
+  }
+  types = require_array (metadata, PREFIX "token_type", tpo_value_is_int, texts->n, error);
   if (types == NULL)
     return FALSE;
   for (gsize i = 0; i < texts->n; i++) {
-    if (!tpo_tokenizer_append (
-            self, texts->strings[i], strlen (texts->strings[i]), (float) scores->reals[i],
-            (guint) CLAMP (types->ints[i], 0, G_MAXINT16), PREFIX "tokens", error))
+    if (!tpo_tokenizer_append (self, texts->strings[i], strlen (texts->strings[i]),
+                               scores != NULL ? (float) scores->reals[i] : 0,
+                               (guint) CLAMP (types->ints[i], 0, G_MAXINT16), PREFIX "tokens",
+                               error))
       return FALSE;
   }
   return TRUE;
 }
 
+static gboolean
+read_merges (TpoTokenizer *self, const TpoMetadata *metadata, GError **error)
+{
+  const TpoValue *merges = require_array (metadata, PREFIX "merges", is_text, 0, error);
+
+  for (gsize i = 0; merges != NULL && i < merges->n; i++) {
+    if (!tpo_tokenizer_add_merge (self, merges->strings[i], strlen (merges->strings[i]),
+                                  PREFIX "merges", (guint) i + 1, error))
+      return FALSE;
+  }
+  return merges != NULL;
+}
+
+/* What tokenizer.ggml.model and .pre name; %NULL with the error for others. */
+static TpoTokenizer *
+new_of_kind (const char *model, const char *words, GError **error)
+{
+  if (strcmp (model, "llama") == 0)
+    return tpo_tokenizer_new (TPO_TOKENIZER_SENTENCEPIECE);
+  if (strcmp (model, "gpt2") == 0 && strcmp (words, WORDS) == 0)
+    return tpo_tokenizer_new (TPO_TOKENIZER_BYTES);
+  g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+               PREFIX "model is \"%s\" and " PREFIX "pre \"%s\"; supported are SentencePiece "
+                      "(\"llama\") and bytes in the words of Qwen2 (\"gpt2\" and \"" WORDS
+                      "\")",
+               model, words);
+  return NULL;
+}
+
 TpoTokenizer *
 tpo_tokenizer_from_metadata (const TpoMetadata *metadata, GError **error)
 {
-  g_autoptr (TpoTokenizer) self = tpo_tokenizer_new ();
+  g_autoptr (TpoTokenizer) self = NULL;
   TpoReader reader = tpo_reader (metadata, PREFIX);
   const char *model = tpo_reader_string_or (&reader, "model", "");
+  const char *words = tpo_reader_string_or (&reader, "pre", "");
+  gboolean has_dummy_prefix = tpo_reader_bool_or (&reader, "add_space_prefix", TRUE);
+  gint bos = tpo_reader_int_or (&reader, "bos_token_id", 0, G_MAXINT, -1);
+  gint eos = tpo_reader_int_or (&reader, "eos_token_id", 0, G_MAXINT, -1);
 
-  self->has_dummy_prefix = tpo_reader_bool_or (&reader, "add_space_prefix", TRUE);
-  self->bos = tpo_reader_int_or (&reader, "bos_token_id", 0, G_MAXINT, -1);
-  self->eos = tpo_reader_int_or (&reader, "eos_token_id", 0, G_MAXINT, -1);
   if (!tpo_reader_finish (&reader, error))
     return NULL;
-  if (strcmp (model, "llama") != 0) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                 PREFIX "model is \"%s\", only SentencePiece (\"llama\") is supported", model);
+  self = new_of_kind (model, words, error);
+  if (self == NULL)
     return NULL;
-  }
+  self->has_dummy_prefix = self->kind == TPO_TOKENIZER_SENTENCEPIECE && has_dummy_prefix;
+  self->bos = bos;
+  self->eos = eos;
   if (!read_pieces (self, metadata, error) || !mark_added (self, metadata, error) ||
-      !tpo_tokenizer_seal (self, PREFIX "tokens", error))
+      !tpo_tokenizer_seal (self, PREFIX "tokens", error) ||
+      (self->kind == TPO_TOKENIZER_BYTES && !read_merges (self, metadata, error)))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+static TpoValue *
+merges_value (const TpoTokenizer *self)
+{
+  TpoValue *merges = tpo_value_new (TPO_VALUE_STRING, TRUE, self->merges->len);
+
+  for (guint i = 0; i < self->merges->len; i++) {
+    const TpoMerge *merge = g_ptr_array_index (self->merges, i);
+
+    merges->strings[i] =
+        g_strjoin (" ", tpo_tokenizer_piece (self, (guint) merge->left)->slice.text,
+                   tpo_tokenizer_piece (self, (guint) merge->right)->slice.text, NULL);
+  }
+  return merges;
+}
+
+static TpoValue *
+scores_value (const TpoTokenizer *self)
+{
+  TpoValue *scores = tpo_value_new (TPO_VALUE_F32, TRUE, self->pieces->len);
+
+  for (guint id = 0; id < self->pieces->len; id++)
+    scores->reals[id] = tpo_tokenizer_piece (self, id)->score;
+  return scores;
 }
 
 void
@@ -107,7 +168,6 @@ tpo_tokenizer_to_metadata (const TpoTokenizer *self, TpoMetadata *metadata)
 {
   guint n = self->pieces->len, n_added = 0, at = 0;
   TpoValue *texts = tpo_value_new (TPO_VALUE_STRING, TRUE, n);
-  TpoValue *scores = tpo_value_new (TPO_VALUE_F32, TRUE, n);
   TpoValue *types = tpo_value_new (TPO_VALUE_I32, TRUE, n);
   TpoValue *added;
 
@@ -115,7 +175,6 @@ tpo_tokenizer_to_metadata (const TpoTokenizer *self, TpoMetadata *metadata)
     const TpoPiece *piece = tpo_tokenizer_piece (self, id);
 
     texts->strings[id] = g_strdup (piece->slice.text);
-    scores->reals[id] = piece->score;
     types->ints[id] = piece->type;
     n_added += piece->is_added ? 1 : 0;
   }
@@ -124,9 +183,16 @@ tpo_tokenizer_to_metadata (const TpoTokenizer *self, TpoMetadata *metadata)
     if (tpo_tokenizer_piece (self, id)->is_added)
       added->ints[at++] = id;
   }
-  tpo_metadata_set_string (metadata, PREFIX "model", "llama");
   tpo_metadata_set (metadata, PREFIX "tokens", texts);
-  tpo_metadata_set (metadata, PREFIX "scores", scores);
+  if (self->kind == TPO_TOKENIZER_BYTES) {
+    tpo_metadata_set_string (metadata, PREFIX "model", "gpt2");
+    tpo_metadata_set_string (metadata, PREFIX "pre", WORDS);
+    tpo_metadata_set (metadata, PREFIX "merges", merges_value (self));
+  } else {
+    tpo_metadata_set_string (metadata, PREFIX "model", "llama");
+    tpo_metadata_set (metadata, PREFIX "scores", scores_value (self));
+    tpo_metadata_set_bool (metadata, PREFIX "add_space_prefix", self->has_dummy_prefix);
+  }
   tpo_metadata_set (metadata, PREFIX "token_type", types);
   tpo_metadata_set (metadata, ADDED_KEY, added);
   if (self->bos >= 0)
@@ -135,5 +201,4 @@ tpo_tokenizer_to_metadata (const TpoTokenizer *self, TpoMetadata *metadata)
     tpo_metadata_set_u32 (metadata, PREFIX "eos_token_id", (guint32) self->eos);
   if (self->unknown >= 0)
     tpo_metadata_set_u32 (metadata, PREFIX "unknown_token_id", (guint32) self->unknown);
-  tpo_metadata_set_bool (metadata, PREFIX "add_space_prefix", self->has_dummy_prefix);
 }

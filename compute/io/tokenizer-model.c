@@ -3,9 +3,8 @@
 #include <tpo/error.h>
 
 #include "io/cursor.h"
-#include "io/file.h"
 #include "io/json.h"
-#include "io/vocabulary.h"
+#include "io/tokenizer-added.h"
 
 /*
  * Reader of tokenizer.model, a protobuf message:
@@ -15,7 +14,6 @@
  */
 
 enum {
-  MAX_MODEL_SIZE = 64 << 20,
   ALGORITHM_BPE = 2
 };
 
@@ -193,7 +191,7 @@ special_id (const TpoTokenizer *self, gint64 id)
 static TpoTokenizer *
 read_model (GBytes *model, const char *what, GError **error)
 {
-  g_autoptr (TpoTokenizer) self = tpo_tokenizer_new ();
+  g_autoptr (TpoTokenizer) self = tpo_tokenizer_new (TPO_TOKENIZER_SENTENCEPIECE);
   Settings settings = { .algorithm = 1,
                         .bos = 1,
                         .eos = 2,
@@ -246,85 +244,19 @@ tpo_tokenizer_parse (GBytes *model, const char *what, GError **error)
                                                                 : NULL;
 }
 
-/* The member of @object with the value @id. */
-static const TpoJsonNode *
-find_id (const TpoJsonNode *object, gint64 id)
-{
-  for (const TpoJsonNode *node = object->child; node != NULL; node = node->next) {
-    if (node->is_integer && node->integer == id)
-      return node;
-  }
-  return NULL;
-}
-
-/* Tokens that name pieces within the vocabulary; counts the others. */
-static gboolean
-mark_added (TpoTokenizer *self, const TpoJsonNode *object, guint *n_new, const char *what,
-            GError **error)
-{
-  for (const TpoJsonNode *node = object->child; node != NULL; node = node->next) {
-    TpoPiece *piece;
-
-    if (!node->is_integer || node->integer < 0) {
-      g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s: the id of %s is no token number",
-                   what, node->key);
-      return FALSE;
-    }
-    if (node->integer >= (gint64) self->pieces->len) {
-      ++*n_new;
-      continue;
-    }
-    piece = &g_array_index (self->pieces, TpoPiece, (guint) node->integer);
-    if (strcmp (piece->slice.text, node->key) != 0) {
-      g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-                   "%s: %s has the id %" G_GINT64_FORMAT ", which is the piece %s", what,
-                   node->key, node->integer, piece->slice.text);
-      return FALSE;
-    }
-    piece->is_added = TRUE;
-  }
-  return TRUE;
-}
-
-static gboolean
-append_added (TpoTokenizer *self, const TpoJsonNode *object, const char *what, GError **error)
-{
-  guint n_new = 0;
-
-  if (object->type != TPO_JSON_OBJECT || object->n_children > G_MAXUINT16) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-                 "%s is no object of at most %d added tokens", what, G_MAXUINT16);
-    return FALSE;
-  }
-  if (!mark_added (self, object, &n_new, what, error))
-    return FALSE;
-  for (guint i = 0; i < n_new; i++) {
-    const TpoJsonNode *node = find_id (object, self->pieces->len);
-
-    if (node == NULL) {
-      g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s: no token has the id %u", what,
-                   self->pieces->len);
-      return FALSE;
-    }
-    if (!tpo_tokenizer_append (self, node->key, strlen (node->key), 0, TPO_PIECE_USER_DEFINED,
-                               what, error))
-      return FALSE;
-    g_array_index (self->pieces, TpoPiece, self->pieces->len - 1).is_added = TRUE;
-  }
-  return TRUE;
-}
-
 TpoTokenizer *
 tpo_tokenizer_with_added (const TpoTokenizer *base, GBytes *json, const char *what,
                           GError **error)
 {
-  g_autoptr (TpoTokenizer) self = tpo_tokenizer_new ();
-  g_autoptr (TpoJson) tokens = NULL;
+  g_autoptr (TpoTokenizer) self = tpo_tokenizer_new (base->kind);
+  g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (TpoAddedToken));
+  g_autoptr (TpoJson) parsed = NULL;
   gsize size;
   const char *text = g_bytes_get_data (json, &size);
 
-  tokens = tpo_json_parse (text != NULL ? text : "", size, what, error);
-  if (tokens == NULL)
+  g_return_val_if_fail (base->kind == TPO_TOKENIZER_SENTENCEPIECE, NULL);
+  parsed = tpo_json_parse (text != NULL ? text : "", size, what, error);
+  if (parsed == NULL || !tpo_added_tokens_read (tpo_json_root (parsed), what, tokens, error))
     return NULL;
   for (guint id = 0; id < base->pieces->len; id++) {
     const TpoPiece *piece = tpo_tokenizer_piece (base, id);
@@ -337,26 +269,8 @@ tpo_tokenizer_with_added (const TpoTokenizer *base, GBytes *json, const char *wh
   self->has_dummy_prefix = base->has_dummy_prefix;
   self->bos = base->bos;
   self->eos = base->eos;
-  if (!append_added (self, tpo_json_root (tokens), what, error) ||
+  if (!tpo_tokenizer_append_added (self, tokens, what, error) ||
       !tpo_tokenizer_seal (self, what, error))
     return NULL;
   return g_steal_pointer (&self);
-}
-
-TpoTokenizer *
-tpo_tokenizer_load (const char *path, GError **error)
-{
-  g_autofree char *model_path = g_build_filename (path, "tokenizer.model", NULL);
-  g_autofree char *added_path = g_build_filename (path, "added_tokens.json", NULL);
-  g_autoptr (GBytes) model = tpo_file_read (model_path, MAX_MODEL_SIZE, error);
-  g_autoptr (GBytes) added = NULL;
-  g_autoptr (TpoTokenizer) base = NULL;
-
-  if (model == NULL)
-    return NULL;
-  base = tpo_tokenizer_parse (model, model_path, error);
-  if (base == NULL || !g_file_test (added_path, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&base);
-  added = tpo_file_read (added_path, MAX_MODEL_SIZE, error);
-  return added != NULL ? tpo_tokenizer_with_added (base, added, added_path, error) : NULL;
 }

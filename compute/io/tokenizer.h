@@ -25,12 +25,18 @@ typedef enum {
 } TpoTokenizerFlags;
 
 /**
- * TpoTokenizer: SentencePiece BPE vocabulary with added tokens.
+ * TpoTokenizer: a vocabulary for byte pair encoding, of either of two kinds, with added tokens.
  *
- * Kudo and Richardson, "SentencePiece" (2018); normaliser "identity" with escaped spaces only.
- * A segment gets one leading U+2581 (where the model wants a dummy prefix), spaces become U+2581,
- * user-defined pieces are cut out, and neighbours are merged, best score first, leftmost among
- * equals. What is no piece becomes bytes. Immutable, reference-counted, safe from any thread.
+ * SentencePiece: Kudo and Richardson, "SentencePiece" (2018); normaliser "identity" with escaped spaces
+ * only. A segment gets one leading U+2581 (where the model wants a dummy prefix), spaces become
+ * U+2581, user-defined pieces are cut out, and neighbours are merged, best score first, leftmost
+ * among equals. What is no piece becomes bytes.
+ *
+ * Bytes, as of Qwen2: Radford et al., "Language Models are Unsupervised Multitask Learners" (2019),
+ * section 2.2. A segment is brought to normal form C and cut into words (io/words.h); inside a word
+ * neighbouring bytes and pieces are merged in the order of the list of merges, leftmost first.
+ *
+ * Immutable, reference-counted, safe from any thread.
  */
 typedef struct _TpoTokenizer TpoTokenizer;
 
@@ -47,16 +53,37 @@ typedef struct _TpoTokenizer TpoTokenizer;
 TpoTokenizer *tpo_tokenizer_parse (GBytes *model, const char *what, GError **error);
 
 /**
+ * TpoByteVocabulary: files of a byte-level vocabulary, as folders in Hugging Face layout have them
+ */
+typedef struct {
+  const char *folder; /* for messages */
+  GBytes *whole;      /* (nullable) tokenizer.json; with it the next three are not read */
+  GBytes *vocabulary; /* (nullable) vocab.json */
+  GBytes *merges;     /* (nullable) merges.txt */
+  GBytes *added; /* (nullable) added_tokens.json; not read where @settings lists the tokens */
+  GBytes *settings; /* (nullable) tokenizer_config.json */
+} TpoByteVocabulary;
+
+/**
+ * tpo_tokenizer_parse_bytes:
+ *
+ * Returns: (transfer full) (nullable): %NULL with TPO_ERROR_FORMAT, or TPO_ERROR_UNSUPPORTED for
+ *   another normal form or other words than those of Qwen2; the message names file and field
+ */
+TpoTokenizer *tpo_tokenizer_parse_bytes (const TpoByteVocabulary *files, GError **error);
+
+/**
  * tpo_tokenizer_load:
  * @path: folder with tokenizer.model and, where there are any, added_tokens.json
- *   ({"<box_begin>": 32000, …}, ids directly after the vocabulary, or of equal pieces within)
+ *   ({"<box_begin>": 32000, …}, ids directly after the vocabulary, or of equal pieces within), or
+ *   with the files of TpoByteVocabulary
  *
  * Returns: (transfer full) (nullable): %NULL with an error as above or TPO_ERROR_IO
  */
 TpoTokenizer *tpo_tokenizer_load (const char *path, GError **error);
 
 /**
- * tpo_tokenizer_with_added: a copy of @base with the tokens of an added_tokens.json text
+ * tpo_tokenizer_with_added: a copy of @base, a SentencePiece vocabulary, with the tokens of an added_tokens.json text
  *
  * Returns: (transfer full) (nullable): %NULL with TPO_ERROR_FORMAT
  */
@@ -66,7 +93,8 @@ TpoTokenizer *tpo_tokenizer_with_added (const TpoTokenizer *base, GBytes *json,
 /**
  * tpo_tokenizer_from_metadata:
  *
- * Reads tokenizer.ggml.{tokens, scores, token_type} of a GGUF file. Added tokens are those listed
+ * Reads tokenizer.ggml.{tokens, scores, token_type}, or {tokens, merges, token_type} where
+ * tokenizer.ggml.model is "gpt2", of a GGUF file. Added tokens are those listed
  * in tokenizer.tpo.added_tokens (ids), or, in files of other makers, all that are UNKNOWN,
  * CONTROL or USER_DEFINED.
  *
@@ -84,7 +112,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoTokenizer, tpo_tokenizer_unref)
 /** tpo_tokenizer_get_n: size of the vocabulary with added tokens */
 guint tpo_tokenizer_get_n (const TpoTokenizer *self);
 
-/** tpo_tokenizer_get_piece: stored text of token @id, U+2581 for space. Returns: (transfer none) */
+/** tpo_tokenizer_get_piece: stored text of token @id, U+2581 or "Ġ" for space. Returns: (transfer none) */
 const char *tpo_tokenizer_get_piece (const TpoTokenizer *self, guint id);
 
 /** tpo_tokenizer_find: id of the added token @text, or -1 */

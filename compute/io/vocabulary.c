@@ -5,6 +5,8 @@
 
 #include <tpo/error.h>
 
+#include "io/byte-alphabet.h"
+
 static guint
 slice_hash (gconstpointer data)
 {
@@ -24,16 +26,35 @@ slice_equal (gconstpointer a, gconstpointer b)
   return x->length == y->length && memcmp (x->text, y->text, x->length) == 0;
 }
 
+static guint
+merge_hash (gconstpointer data)
+{
+  const TpoMerge *merge = data;
+
+  return (guint) merge->left * 2654435761u ^ (guint) merge->right;
+}
+
+static gboolean
+merge_equal (gconstpointer a, gconstpointer b)
+{
+  const TpoMerge *x = a, *y = b;
+
+  return x->left == y->left && x->right == y->right;
+}
+
 TpoTokenizer *
-tpo_tokenizer_new (void)
+tpo_tokenizer_new (TpoTokenizerKind kind)
 {
   TpoTokenizer *self = g_new0 (TpoTokenizer, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
+  self->kind = kind;
   self->pieces = g_array_new (FALSE, TRUE, sizeof (TpoPiece));
   self->texts = g_string_chunk_new (65536);
   self->by_text = g_hash_table_new (slice_hash, slice_equal);
-  self->has_dummy_prefix = TRUE;
+  self->merges = g_ptr_array_new_with_free_func (g_free);
+  self->by_pair = g_hash_table_new (merge_hash, merge_equal);
+  self->has_dummy_prefix = kind == TPO_TOKENIZER_SENTENCEPIECE;
   self->unknown = self->bos = self->eos = -1;
   for (guint i = 0; i < 256; i++)
     self->byte_ids[i] = -1;
@@ -62,6 +83,8 @@ tpo_tokenizer_unref (TpoTokenizer *self)
   literals_clear (&self->added);
   literals_clear (&self->user);
   g_hash_table_unref (self->by_text);
+  g_hash_table_unref (self->by_pair);
+  g_ptr_array_unref (self->merges);
   g_array_unref (self->pieces);
   g_string_chunk_free (self->texts);
   g_free (self);
@@ -84,6 +107,16 @@ tpo_tokenizer_get_piece (const TpoTokenizer *self, guint id)
 {
   g_return_val_if_fail (id < self->pieces->len, NULL);
   return tpo_tokenizer_piece (self, id)->slice.text;
+}
+
+gint
+tpo_tokenizer_lookup (const TpoTokenizer *self, const char *text, gsize length)
+{
+  TpoSlice slice = { text, length };
+
+  if (length > self->longest)
+    return -1;
+  return (gint) GPOINTER_TO_UINT (g_hash_table_lookup (self->by_text, &slice)) - 1;
 }
 
 gint
@@ -230,6 +263,26 @@ check_special (const TpoTokenizer *self, gint id, const char *name, const char *
   return FALSE;
 }
 
+/* Every byte must be a piece, so that every text has tokens. */
+static gboolean
+find_bytes (TpoTokenizer *self, const char *what, GError **error)
+{
+  char text[6];
+
+  for (guint i = 0; i < 256; i++) {
+    gint n = g_unichar_to_utf8 (tpo_byte_alphabet_get ((guint8) i), text);
+
+    self->byte_ids[i] = tpo_tokenizer_lookup (self, text, (gsize) n);
+    if (self->byte_ids[i] < 0) {
+      g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+                   "%s: the vocabulary has no piece \"%.*s\" for the byte 0x%02x", what, n,
+                   text, i);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 gboolean
 tpo_tokenizer_seal (TpoTokenizer *self, const char *what, GError **error)
 {
@@ -239,6 +292,8 @@ tpo_tokenizer_seal (TpoTokenizer *self, const char *what, GError **error)
   }
   literals_sort (&self->added, self);
   literals_sort (&self->user, self);
+  if (self->kind == TPO_TOKENIZER_BYTES && !find_bytes (self, what, error))
+    return FALSE;
   self->has_bytes = TRUE;
   for (guint i = 0; i < 256; i++)
     self->has_bytes = self->has_bytes && self->byte_ids[i] >= 0;
@@ -249,4 +304,41 @@ tpo_tokenizer_seal (TpoTokenizer *self, const char *what, GError **error)
   }
   return check_special (self, self->bos, "begin", what, error) &&
          check_special (self, self->eos, "end", what, error);
+}
+
+gboolean
+tpo_tokenizer_add_merge (TpoTokenizer *self, const char *text, gsize length, const char *name,
+                         guint number, GError **error)
+{
+  const char *space = memchr (text, ' ', length);
+  gsize n_left = space != NULL ? (gsize) (space - text) : 0;
+  g_autofree char *merged = NULL;
+  TpoMerge merge;
+
+  if (n_left == 0 || n_left + 1 == length || self->merges->len == TPO_MAX_PIECES) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+                 "%s: pair %u is not two pieces with a space between", name, number);
+    return FALSE;
+  }
+  merge.left = tpo_tokenizer_lookup (self, text, n_left);
+  merge.right = tpo_tokenizer_lookup (self, space + 1, length - n_left - 1);
+  merged = g_strndup (text, length);
+  memmove (merged + n_left, merged + n_left + 1,
+           length - n_left); /* with the zero at its end */
+  if (merge.left < 0 || merge.right < 0 ||
+      tpo_tokenizer_lookup (self, merged, length - 1) < 0) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+                 "%s: pair %u has pieces or a result that are not in the vocabulary", name,
+                 number);
+    return FALSE;
+  }
+  if (g_hash_table_contains (self->by_pair, &merge)) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s: pair %u is there twice", name,
+                 number);
+    return FALSE;
+  }
+  g_ptr_array_add (self->merges, g_memdup2 (&merge, sizeof merge));
+  g_hash_table_insert (self->by_pair, g_ptr_array_index (self->merges, self->merges->len - 1),
+                       GUINT_TO_POINTER (self->merges->len));
+  return TRUE;
 }

@@ -3,9 +3,21 @@
 #include "io/tokenizer.h"
 
 /*
- * The inside of TpoTokenizer, shared by the files that build it (tokenizer-model.c,
+ * The inside of TpoTokenizer, shared by the files that build it (tokenizer-model.c, tokenizer-bytes.c,
  * tokenizer-metadata.c), encode (tokenizer-encode.c) and decode (tokenizer-decode.c).
  */
+
+/**
+ * TpoTokenizerKind:
+ * @TPO_TOKENIZER_SENTENCEPIECE: pieces are texts with scores; two neighbours merge if a piece is their
+ *   concatenation, the best score first
+ * @TPO_TOKENIZER_BYTES: pieces are bytes in the alphabet of io/byte-alphabet.h; two neighbours merge if
+ *   they are a pair of the list of merges, the first of the list first, and only inside a word
+ */
+typedef enum {
+  TPO_TOKENIZER_SENTENCEPIECE,
+  TPO_TOKENIZER_BYTES,
+} TpoTokenizerKind;
 
 /* U+2581, which stands for a space in pieces. */
 #define TPO_SPACE "\xe2\x96\x81"
@@ -28,11 +40,19 @@ typedef struct {
   GArray *ids[256]; /* of guint, or NULL */
 } TpoLiterals;
 
+/* Two pieces that merge, by id. */
+typedef struct {
+  gint left, right;
+} TpoMerge;
+
 struct _TpoTokenizer {
   gatomicrefcount ref_count;
+  TpoTokenizerKind kind;
   GArray *pieces; /* of TpoPiece, by id */
   GStringChunk *texts;
   GHashTable *by_text; /* TpoSlice of matchable pieces → id + 1 */
+  GPtrArray *merges;   /* of TpoMerge, first come first served; empty for SENTENCEPIECE */
+  GHashTable *by_pair; /* TpoMerge → its place in merges + 1 */
   TpoLiterals added;
   TpoLiterals user;   /* user-defined pieces inside segments */
   gint byte_ids[256]; /* -1 where there is no such piece */
@@ -47,8 +67,8 @@ enum {
   TPO_MAX_PIECE_SIZE = 1 << 16
 };
 
-/** tpo_tokenizer_new: empty, with a dummy prefix and no special ids */
-TpoTokenizer *tpo_tokenizer_new (void);
+/** tpo_tokenizer_new: empty, with a dummy prefix for SENTENCEPIECE and no special ids */
+TpoTokenizer *tpo_tokenizer_new (TpoTokenizerKind kind);
 
 /**
  * tpo_tokenizer_append: adds the piece with the next id
@@ -61,6 +81,19 @@ gboolean tpo_tokenizer_append (TpoTokenizer *self, const char *text, gsize lengt
 
 /** tpo_tokenizer_seal: builds the tables once all pieces are there, and checks the special ids */
 gboolean tpo_tokenizer_seal (TpoTokenizer *self, const char *what, GError **error);
+
+/**
+ * tpo_tokenizer_add_merge: adds the next pair that merges, after sealing
+ * @text: the texts of the two pieces with a space between, as in merges.txt
+ * @name: of the list, @number: of the line or element, from 1; for messages
+ *
+ * Returns: false with TPO_ERROR_FORMAT if it is no pair, or a piece or the merged one is not in the vocabulary
+ */
+gboolean tpo_tokenizer_add_merge (TpoTokenizer *self, const char *text, gsize length,
+                                  const char *name, guint number, GError **error);
+
+/** tpo_tokenizer_lookup: id of the matchable piece of that text, or -1 */
+gint tpo_tokenizer_lookup (const TpoTokenizer *self, const char *text, gsize length);
 
 /** tpo_tokenizer_piece: @id must be in range */
 const TpoPiece *tpo_tokenizer_piece (const TpoTokenizer *self, guint id);

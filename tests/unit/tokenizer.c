@@ -6,10 +6,14 @@
 
 #include "io/json.h"
 
-/* Expected ids were computed by the SentencePiece library; see the file's own description. */
+/* Expected ids of SentencePiece vocabularies were computed by its library, those of the byte-level one by
+ * tests/models/reference/byte_pairs.py. */
 enum {
   MAX_JSON_SIZE = 4 << 20
 };
+
+/* Its folder holds the vocabulary whole, in tokenizer.json, and in parts. */
+#define BYTES "tiny-llava-tpo"
 
 static TpoTokenizer *
 load (const char *folder)
@@ -148,14 +152,14 @@ check_decoded (TpoTokenizer *tokenizer, const TpoJsonNode *entry, const char *me
 }
 
 static void
-test_decode (void)
+check_decode (const char *folder, guint n)
 {
-  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
-  g_autoptr (TpoJson) json = load_expected ("tokenizer");
+  g_autoptr (TpoTokenizer) tokenizer = load (folder);
+  g_autoptr (TpoJson) json = load_expected (folder);
   const TpoJsonNode *root = tpo_json_root (json);
   guint n_skipped = 0;
 
-  g_assert_cmpuint (tpo_json_member (root, "decode")->n_children, ==, 17);
+  g_assert_cmpuint (tpo_json_member (root, "decode")->n_children, ==, n);
   for (const TpoJsonNode *entry = tpo_json_member (root, "decode")->child; entry != NULL;
        entry = entry->next) {
     check_decoded (tokenizer, entry, "bytes_hex", 0);
@@ -170,6 +174,12 @@ test_decode (void)
     }
   }
   g_assert_cmpuint (n_skipped, >, 0);
+}
+
+static void
+test_decode (void)
+{
+  check_decode ("tokenizer", 17);
 }
 
 static void
@@ -194,10 +204,10 @@ test_stream (void)
 
 /* Streaming and whole decoding say the same about every text. */
 static void
-test_stream_agrees (void)
+check_stream (const char *folder)
 {
-  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
-  g_autoptr (TpoJson) json = load_expected ("tokenizer");
+  g_autoptr (TpoTokenizer) tokenizer = load (folder);
+  g_autoptr (TpoJson) json = load_expected (folder);
 
   for (const TpoJsonNode *entry = tpo_json_member (tpo_json_root (json), "encode")->child;
        entry != NULL; entry = entry->next) {
@@ -215,6 +225,13 @@ test_stream_agrees (void)
     g_string_append (text, tpo_text_stream_finish (stream));
     g_assert_cmpstr (text->str, ==, expected->string);
   }
+}
+
+static void
+test_stream_agrees (void)
+{
+  check_stream ("tokenizer");
+  check_stream (BYTES);
 }
 
 static void
@@ -236,9 +253,9 @@ test_metadata (void)
 
 /* A question of 100 KB, once ordinary and once a single run of one letter, stays quick. */
 static void
-test_long (void)
+check_long (const char *folder)
 {
-  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
+  g_autoptr (TpoTokenizer) tokenizer = load (folder);
   g_autoptr (GString) words = g_string_new (NULL);
   g_autofree char *letters = g_strnfill (100000, 'a');
   gint64 start_us = g_get_monotonic_time ();
@@ -258,17 +275,31 @@ test_long (void)
   g_assert_cmpint (g_get_monotonic_time () - start_us, <, 10 * G_USEC_PER_SEC);
 }
 
+static void
+test_long (void)
+{
+  check_long ("tokenizer");
+  check_long (BYTES);
+}
+
 /* Bytes that are no UTF-8 become U+FFFD one by one, as in the library. */
 static void
-test_invalid_utf8 (void)
+check_invalid_utf8 (const char *folder)
 {
-  g_autoptr (TpoTokenizer) tokenizer = load ("tokenizer");
+  g_autoptr (TpoTokenizer) tokenizer = load (folder);
   g_autoptr (GArray) broken = g_array_new (FALSE, FALSE, sizeof (gint32));
   g_autoptr (GArray) replaced = g_array_new (FALSE, FALSE, sizeof (gint32));
 
   tpo_tokenizer_encode (tokenizer, "a\xff\xe4\xbd z", 6, 0, broken);
   tpo_tokenizer_encode (tokenizer, "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd z", 12, 0, replaced);
   g_assert_cmpmem (broken->data, broken->len * 4, replaced->data, replaced->len * 4);
+}
+
+static void
+test_invalid_utf8 (void)
+{
+  check_invalid_utf8 ("tokenizer");
+  check_invalid_utf8 (BYTES);
 }
 
 static void
@@ -292,6 +323,134 @@ test_truncated (void)
   }
 }
 
+/* ---- byte-level vocabularies ------------------------------------------------------------------ */
+
+static GBytes *
+read_bytes (const char *name)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, BYTES, name, NULL);
+  char *content;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  return g_bytes_new_take (content, size);
+}
+
+static void
+test_bytes (void)
+{
+  g_autoptr (TpoTokenizer) tokenizer = load (BYTES);
+  gint end = tpo_tokenizer_find (tokenizer, "<|im_end|>");
+
+  g_assert_cmpint (end, >, 0);
+  g_assert_cmpint (tpo_tokenizer_get_eos (tokenizer), ==, end);
+  g_assert_cmpint (tpo_tokenizer_get_bos (tokenizer), ==, -1);
+  g_assert_cmpint (tpo_tokenizer_find (tokenizer, "<track_box>"), ==,
+                   tpo_tokenizer_get_n (tokenizer) - 1);
+  check_encode (BYTES, tokenizer, 200);
+  check_decode (BYTES, 5);
+}
+
+static void
+test_bytes_in_parts (void)
+{
+  g_autoptr (GBytes) vocabulary = read_bytes ("vocab.json");
+  g_autoptr (GBytes) merges = read_bytes ("merges.txt");
+  g_autoptr (GBytes) settings = read_bytes ("tokenizer_config.json");
+  const TpoByteVocabulary files = {
+    .folder = BYTES, .vocabulary = vocabulary, .merges = merges, .settings = settings
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoTokenizer) tokenizer = tpo_tokenizer_parse_bytes (&files, &error);
+
+  g_assert_no_error (error);
+  check_encode (BYTES, tokenizer, 200);
+}
+
+static void
+test_bytes_metadata (void)
+{
+  g_autoptr (TpoTokenizer) tokenizer = load (BYTES);
+  g_autoptr (TpoMetadata) metadata = tpo_metadata_new ();
+  g_autoptr (TpoTokenizer) copy = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tpo_tokenizer_to_metadata (tokenizer, metadata);
+  g_assert_cmpstr (tpo_metadata_find_string (metadata, "tokenizer.ggml.model"), ==, "gpt2");
+  copy = tpo_tokenizer_from_metadata (metadata, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (tpo_tokenizer_get_eos (copy), ==, tpo_tokenizer_get_eos (tokenizer));
+  check_encode (BYTES, copy, 200);
+  tpo_metadata_set_string (metadata, "tokenizer.ggml.pre", "llama-bpe");
+  g_assert_null (tpo_tokenizer_from_metadata (metadata, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED);
+}
+
+/* A byte that is no piece, an id twice, pairs of nothing: each is refused by the name of its field. */
+static void
+test_bytes_refused (void)
+{
+  static const struct {
+    const char *file, *from, *to; /* the first place of @from becomes @to */
+    const char *message;
+  } cases[] = {
+    { "vocab.json", "\"!\": 0", "\"!\": 1", "have the same id" },
+    { "vocab.json", "\"!\": 0", "\"!\": -1", "the id of \"!\"" },
+    { "vocab.json", "\"!\": 0", "\"!\": \"0\"", "the id of \"!\"" },
+    { "vocab.json", "\"!\": 0", "\"!!\": 0", "no piece \"!\" for the byte 0x21" },
+    { "vocab.json", "{", "[", "vocab.json" },
+    { "merges.txt", "\n", "\n! \xc4\x80\n", "merges.txt: pair 2" },
+    { "merges.txt", "\n", "\n!\n", "merges.txt: pair 2" },
+    { "tokenizer_config.json", "<|im_end|>\",", "<|end|>\",", "eos_token" },
+    { "tokenizer_config.json", "\"content\"", "\"text\"", "added_tokens_decoder" },
+    { "tokenizer_config.json", "<|endoftext|>", "", "empty" },
+    { "tokenizer.json", "\"NFC\"", "\"NFKC\"", "normalizer.type" },
+    { "tokenizer.json", "\"BPE\"", "\"Unigram\"", "model.type" },
+    { "tokenizer.json", "\\p{N}|", "\\p{N}{1,3}|", "pre_tokenizer" },
+    { "tokenizer.json", "\"merges\"", "\"merge\"", "model.merges" },
+    { "tokenizer.json", "\"vocab\"", "\"words\"", "model.vocab" },
+    { "tokenizer.json", "\"id\"", "\"number\"", "added_tokens" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    static const char *const names[] = { "tokenizer.json", "vocab.json", "merges.txt",
+                                         "tokenizer_config.json" };
+    GBytes *parts[G_N_ELEMENTS (names)];
+    g_autoptr (GError) error = NULL;
+    g_autoptr (TpoTokenizer) tokenizer = NULL;
+    gboolean is_whole = strcmp (cases[i].file, names[0]) == 0;
+    TpoByteVocabulary files = { .folder = "folder" };
+
+    for (guint k = 0; k < G_N_ELEMENTS (names); k++) {
+      parts[k] = read_bytes (names[k]);
+      if (strcmp (cases[i].file, names[k]) == 0) {
+        g_autofree char *text =
+            g_strndup (g_bytes_get_data (parts[k], NULL), g_bytes_get_size (parts[k]));
+        const char *at = strstr (text, cases[i].from);
+        char *changed;
+
+        g_assert_nonnull (at);
+        changed = g_strdup_printf ("%.*s%s%s", (int) (at - text), text, cases[i].to,
+                                   at + strlen (cases[i].from));
+        g_bytes_unref (parts[k]);
+        parts[k] = g_bytes_new_take (changed, strlen (changed));
+      }
+    }
+    files.whole = is_whole ? parts[0] : NULL;
+    files.vocabulary = parts[1];
+    files.merges = parts[2];
+    files.settings = parts[3];
+    tokenizer = tpo_tokenizer_parse_bytes (&files, &error);
+    g_assert_null (tokenizer);
+    g_assert_true (g_error_matches (error, TPO_ERROR, TPO_ERROR_FORMAT) ||
+                   g_error_matches (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED));
+    g_test_message ("%s", error->message);
+    g_assert_nonnull (strstr (error->message, cases[i].message));
+    for (guint k = 0; k < G_N_ELEMENTS (names); k++)
+      g_bytes_unref (parts[k]);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -306,5 +465,9 @@ main (int argc, char **argv)
   g_test_add_func ("/tokenizer/long", test_long);
   g_test_add_func ("/tokenizer/invalid-utf8", test_invalid_utf8);
   g_test_add_func ("/tokenizer/truncated", test_truncated);
+  g_test_add_func ("/tokenizer/bytes", test_bytes);
+  g_test_add_func ("/tokenizer/bytes-in-parts", test_bytes_in_parts);
+  g_test_add_func ("/tokenizer/bytes-metadata", test_bytes_metadata);
+  g_test_add_func ("/tokenizer/bytes-refused", test_bytes_refused);
   return g_test_run ();
 }
