@@ -5,12 +5,12 @@
 
 // y[i] = table[ids[i]] in f32, zeros where the id is no row. A large table comes in slices of
 // v_count rows from v_start; only the first slice writes the zeros. One invocation per element.
-#if W_TYPE == 2
-#include "load.glsl"
-layout(std430, binding = 0) readonly buffer Table { uint table[]; };       // 4 signed bytes each
-layout(std430, binding = 1) readonly buffer Scales { float16_t scales[]; }; // one per 32
-#else
+#if W_TYPE < 2
 layout(std430, binding = 0) readonly buffer Table { W_ELEM table[]; }; // [v_count, cols]
+#else
+#define W_AT 0
+#include "load.glsl"
+#include "weights.glsl"
 #endif
 layout(std430, binding = 2) readonly buffer Ids { int ids[]; };        // [n]
 layout(std430, binding = 3) writeonly buffer Y { float y[]; };         // [n, cols]
@@ -18,10 +18,11 @@ layout(push_constant) uniform Params { uint count, cols, v_start, v_count, v_tot
 
 float load(uint e)
 {
-#if W_TYPE == 2
-  return signed_bytes(table[e / 4u])[e % 4u] * float(scales[e / 32u]);
-#else
+#if W_TYPE < 2
   return float(table[e]);
+#else
+  uint start = e - e % PER_PACK, q = e % PER_PACK / 4u;
+  return scaled(weights_of(load_pack(start), q), pack_scales(start), q)[e % 4u];
 #endif
 }
 

@@ -10,11 +10,10 @@
 
 // The product of lib/epilogue.glsl on GPUs, with CONV over patches: a workgroup of 256 makes 64 rows by
 // 64 columns from slices of 16 along k in shared memory, 4 × 4 per invocation. K is a multiple of
-// PER_WORD.
+// PER_PACK.
 const uint TILE = 64u, STEP = 16u, LDS = TILE + 4u;
 
 WORDS_IN(0, x); // [batch, M, K], or a picture
-WORDS_IN(1, w); // [batch, N, K]
 
 #ifdef X_F16
 #define LOAD_X(i) LOAD4_F16(x, i)
@@ -28,15 +27,11 @@ WORDS_IN(1, w); // [batch, N, K]
 
 shared float xs[STEP * LDS], ws[STEP * LDS]; // transposed: k, then row or column
 
-// Weights k … k + 3 of column n, with the scale.
+// Weights k … k + 3 of column n.
 vec4 load_w(uint column, uint k)
 {
-  uint e = column + k;
-  vec4 v = weights_of(WORDS(w, e / PER_WORD), e % PER_WORD / 4u);
-#if W_TYPE == 2
-  v *= float(scales[e >> 5]);
-#endif
-  return v;
+  uint e = column + k, q = e % PER_PACK / 4u;
+  return scaled(weights_of(load_pack(e - 4u * q), q), pack_scales(e - 4u * q), q);
 }
 
 void main()

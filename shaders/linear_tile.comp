@@ -14,13 +14,12 @@
 // rows of x are patches of a picture. One subgroup makes a tile of TM rows by SG·TN columns: a lane
 // holds TN neighbouring columns, which are stored at once where TN is 4, loads the weights of its own columns, and receives x from the lane
 // that loaded it by a shuffle from a constant lane. Made for software devices, where a load costs
-// more than a dozen multiplications. K is a multiple of PER_WORD.
+// more than a dozen multiplications. K is a multiple of PER_PACK.
 layout(constant_id = 1) const uint SG = 8;
 layout(constant_id = 2) const uint TM = 16;
 layout(constant_id = 3) const uint TN = 2; // 4 only where N is a multiple of 4
 
 WORDS_IN(0, x); // [batch, M, K], or a picture
-WORDS_IN(1, w); // [batch, N, K]
 
 #ifdef X_F16
 #define LOAD_X(i) LOAD4_F16(x, i)
@@ -32,7 +31,8 @@ WORDS_IN(1, w); // [batch, N, K]
 #include "conv-rows.glsl"
 #endif
 
-const uint CHUNK = 4u * SG;
+// Elements along k in one step: a whole pack, and x from every lane.
+const uint LOADS = 4u * SG < PER_PACK ? PER_PACK / (4u * SG) : 1u, CHUNK = LOADS * 4u * SG;
 
 void main()
 {
@@ -60,37 +60,36 @@ void main()
   [[unroll]] for (uint i = 0; i < TM * TN; i++) acc[i] = 0.0;
 
   for (uint k0 = 0; k0 < k_count; k0 += CHUNK) {
-    uint k = k0 + 4u * lane;
-    bool inside = k < k_count;
-    vec4 a[TM];
+    vec4 a[TM * LOADS];
+    [[unroll]] for (uint l = 0; l < LOADS; l++) {
+      uint k = k0 + 4u * (l * SG + lane);
+      bool inside = k < k_count;
 #ifdef CONV
-    uvec3 tap = patch_tap(inside ? k : 0u);
-    [[unroll]] for (uint i = 0; i < TM; i++) a[i] = patch_load(row[i], tap);
+      uvec3 tap = patch_tap(inside ? k : 0u);
+      [[unroll]] for (uint i = 0; i < TM; i++) a[l * TM + i] = patch_load(row[i], tap);
 #else
-    [[unroll]] for (uint i = 0; i < TM; i++) a[i] = LOAD_X(row[i] + (inside ? k >> 2 : 0u));
+      [[unroll]] for (uint i = 0; i < TM; i++)
+        a[l * TM + i] = LOAD_X(row[i] + (inside ? k >> 2 : 0u));
 #endif
-    [[unroll]] for (uint i = 0; i < TM; i++) a[i] = inside ? a[i] : vec4(0.0);
+      [[unroll]] for (uint i = 0; i < TM; i++)
+        a[l * TM + i] = inside ? a[l * TM + i] : vec4(0.0);
+    }
 
-    [[unroll]] for (uint t = 0; t < CHUNK / PER_WORD; t++) {
-      uint kw = min(k0 + t * PER_WORD, k_count - PER_WORD); // past the end, x is zero
-      uvec4 words[TN];
-      [[unroll]] for (uint j = 0; j < TN; j++) words[j] = WORDS(w, (column[j] + kw) / PER_WORD);
-#if W_TYPE == 2
-      float scale_of[TN];
-      [[unroll]] for (uint j = 0; j < TN; j++)
-        scale_of[j] = float(scales[(column[j] + kw) >> 5]);
-#endif
-      [[unroll]] for (uint q = 0; q < PER_WORD / 4u; q++) {
+    [[unroll]] for (uint t = 0; t < CHUNK / PER_PACK; t++) {
+      uint kw = min(k0 + t * PER_PACK, k_count - PER_PACK); // past the end, x is zero
+      Pack packs[TN];
+      vec2 scale_of[TN];
+      [[unroll]] for (uint j = 0; j < TN; j++) {
+        packs[j] = load_pack(column[j] + kw);
+        scale_of[j] = pack_scales(column[j] + kw);
+      }
+      [[unroll]] for (uint q = 0; q < PER_PACK / 4u; q++) {
         vec4 b[TN];
-        [[unroll]] for (uint j = 0; j < TN; j++) {
-          b[j] = weights_of(words[j], q);
-#if W_TYPE == 2
-          b[j] *= scale_of[j];
-#endif
-        }
-        uint from = t * (PER_WORD / 4u) + q;
+        [[unroll]] for (uint j = 0; j < TN; j++)
+          b[j] = scaled(weights_of(packs[j], q), scale_of[j], q);
+        uint from = t * (PER_PACK / 4u) + q;
         [[unroll]] for (uint c = 0; c < 4; c++) [[unroll]] for (uint i = 0; i < TM; i++) {
-          float v = subgroupShuffle(a[i][c], from);
+          float v = subgroupShuffle(a[from / SG * TM + i][c], from % SG);
           [[unroll]] for (uint j = 0; j < TN; j++) acc[i * TN + j] += v * b[j][c];
         }
       }

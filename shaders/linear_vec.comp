@@ -10,19 +10,20 @@
 #include "weights.glsl"
 
 // The product of lib/epilogue.glsl for few rows of x: one subgroup makes TM rows by TN columns, its
-// lanes lie along k, and the partial sums meet at the end. K is a multiple of PER_WORD.
+// lanes lie along k, and the partial sums meet at the end. K is a multiple of PER_PACK.
 layout(constant_id = 1) const uint SG = 8;
 layout(constant_id = 2) const uint TM = 1;
 layout(constant_id = 3) const uint TN = 4;
 
 WORDS_IN(0, x); // [batch, M, K]
-WORDS_IN(1, w); // [batch, N, K]
 
 #ifdef X_F16
 #define LOAD_X(i) LOAD4_F16(x, i)
 #else
 #define LOAD_X(i) LOAD4_F32(x, i)
 #endif
+
+const uint QUADS = PER_PACK / 4u;
 
 void main()
 {
@@ -42,29 +43,29 @@ void main()
   float acc[TM * TN];
   [[unroll]] for (uint i = 0; i < TM * TN; i++) acc[i] = 0.0;
 
-  for (uint k0 = 0; k0 < k_count; k0 += SG * PER_WORD) {
-    uint k = k0 + lane * PER_WORD;
+  for (uint k0 = 0; k0 < k_count; k0 += SG * PER_PACK) {
+    uint k = k0 + lane * PER_PACK;
     bool inside = k < k_count;
     k = inside ? k : 0u;
-    vec4 a[TM * (PER_WORD / 4u)];
-    [[unroll]] for (uint i = 0; i < TM; i++)
-      [[unroll]] for (uint q = 0; q < PER_WORD / 4u; q++) {
+    vec4 a[TM * QUADS];
+    float total[TM];
+    [[unroll]] for (uint i = 0; i < TM; i++) {
+      vec4 sum = vec4(0.0);
+      [[unroll]] for (uint q = 0; q < QUADS; q++) {
         vec4 v = LOAD_X(row[i] + (k >> 2) + q);
-        a[i * (PER_WORD / 4u) + q] = inside ? v : vec4(0.0);
+        a[i * QUADS + q] = inside ? v : vec4(0.0);
+        sum += a[i * QUADS + q];
       }
+      total[i] = sum.x + sum.y + sum.z + sum.w;
+    }
     [[unroll]] for (uint j = 0; j < TN; j++) {
-      uvec4 words = WORDS(w, (column[j] + k) / PER_WORD);
-#if W_TYPE == 2
-      float s = float(scales[(column[j] + k) >> 5]);
-#endif
+      Pack pack = load_pack(column[j] + k);
+      vec2 s = pack_scales(column[j] + k);
       [[unroll]] for (uint i = 0; i < TM; i++) {
-        float sum = 0.0;
-        [[unroll]] for (uint q = 0; q < PER_WORD / 4u; q++)
-          sum += dot(a[i * (PER_WORD / 4u) + q], weights_of(words, q));
-#if W_TYPE == 2
-        sum *= s;
-#endif
-        acc[i * TN + j] += sum;
+        vec2 sums = vec2(0.0);
+        [[unroll]] for (uint q = 0; q < QUADS; q++)
+          sums[q * 2u / QUADS] += dot(a[i * QUADS + q], weights_of(pack, q));
+        acc[i * TN + j] += scaled_sum(sums, total[i], s);
       }
     }
   }

@@ -6,16 +6,38 @@
 #include "base/half.h"
 #include "nn/graph-internal.h"
 #include "nn/op-bench-cases.h"
+#include "nn/packing.h"
 
 /*
  * What is timed. Sizes are those of the full model: Mistral-7B, ViT-L on 3136 tokens, SAM 2 at 1024².
  */
 
-/* Numbers between -1 and 1 from a congruential generator; Q8_0 blocks have the scale 1/128. */
+/* The scales of blocks, such that values are below 1 or little more. */
+static void
+fill_scales (TpoType type, guint8 *bytes, gsize size)
+{
+  static const struct {
+    guint at;
+    float scale;
+  } scales[TPO_TYPE_COUNT] = { [TPO_Q8_0] = { 0, 1.0f / 128 },
+                               [TPO_Q4_0] = { 0, 1.0f / 8 },
+                               [TPO_Q4_K] = { 0, 1.0f / 512 },
+                               [TPO_Q6_K] = { 208, 1.0f / 4096 } };
+  const guint16 scale = tpo_half_from_float (scales[type].scale);
+
+  if (tpo_packing (type) == NULL)
+    return;
+  for (gsize i = scales[type].at; i < size; i += tpo_type_block_size (type)) {
+    memcpy (bytes + i, &scale, 2);
+    if (type == TPO_Q4_K)
+      memcpy (bytes + i + 2, &scale, 2);
+  }
+}
+
+/* Numbers between -1 and 1 from a congruential generator. */
 static void
 fill (TpoType type, guint8 *bytes, gsize size)
 {
-  const guint16 scale = tpo_half_from_float (1.0f / 128);
   guint32 state = 1;
 
   for (gsize i = 0; i + 4 <= size; i += 4) {
@@ -35,8 +57,7 @@ fill (TpoType type, guint8 *bytes, gsize size)
       memcpy (bytes + i, &state, 4);
     }
   }
-  for (gsize i = 0; type == TPO_Q8_0 && i < size; i += 34)
-    memcpy (bytes + i, &scale, 2);
+  fill_scales (type, bytes, size);
 }
 
 static TpoTensor *
@@ -305,8 +326,14 @@ fill_holes (TpoGraph *g, const TpoOpCase *c)
 static const TpoOpCase cases[] = {
   { "matmul f16 m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_F16 },
   { "matmul q8_0 m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_Q8_0 },
+  { "matmul q4_0 m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_Q4_0 },
+  { "matmul q4_k m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_Q4_K },
+  { "matmul q6_k m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_Q6_K },
   { "matmul f16 m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_F16 },
   { "matmul q8_0 m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_Q8_0 },
+  { "matmul q4_0 m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_Q4_0 },
+  { "matmul q4_k m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_Q4_K },
+  { "matmul q6_k m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_Q6_K },
   { "matmul f32 m=1024 n=3136 k=1024", "linear", linear, { 3136, 1024, 1024 }, TPO_F32 },
   { "matmul f16 m=1024 n=3136 k=1024", "linear", linear, { 3136, 1024, 1024 }, TPO_F16 },
   { "matmul f32 m=255 n=300 k=515", "linear_any", linear, { 300, 515, 255 }, TPO_F32 },

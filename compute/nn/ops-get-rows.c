@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "nn/ops-common.h"
+#include "nn/packing.h"
 #include "nn/tensor-private.h"
 
 typedef struct {
@@ -16,6 +17,7 @@ add_slice (TpoGraph *g, TpoTensor *table, TpoTensor *ids, TpoTensor *into, gint6
 {
   TpoType type = tpo_tensor_get_type (table);
   gint64 n = tpo_tensor_count (ids), cols = tpo_tensor_dim (table, 1);
+  gsize scales_size = tpo_scales_size (type, (gsize) cols);
   Params params = {
     .count = (guint32) (n * cols),
     .cols = (guint32) cols,
@@ -25,20 +27,18 @@ add_slice (TpoGraph *g, TpoTensor *table, TpoTensor *ids, TpoTensor *into, gint6
   };
   TpoNodeDesc node = {
     .op = TPO_OP_GET_ROWS,
-    .variant = type == TPO_Q8_0  ? 2
-               : type == TPO_F16 ? 1
-                                 : 0,
+    .variant = (guint) tpo_weight_kind (type),
     .operands = { table, NULL, ids },
     .ranges = { { (gsize) start * row_size, (gsize) n_rows * row_size } },
     .into = into,
     .params = &params,
   };
 
-  if (type == TPO_Q8_0) {
+  if (scales_size > 0) {
     node.operands[1] = table;
     node.ranges[1] = (TpoNodeRange){
-      tpo_q8_scales_offset (tpo_tensor_get_shape (table)) + (gsize) (start * cols / 32 * 2),
-      (gsize) (n_rows * cols / 32 * 2),
+      tpo_scales_offset (type, tpo_tensor_get_shape (table)) + (gsize) start * scales_size,
+      (gsize) n_rows * scales_size,
     };
   }
   tpo_grid_for (node.grid, n * cols, 64);
@@ -51,15 +51,12 @@ tpo_get_rows (TpoGraph *g, TpoTensor *table, TpoTensor *ids)
   const TpoVkLimits *limits = tpo_vk_limits (tpo_graph_get_device (g));
   TpoType type = tpo_tensor_get_type (table);
   gint64 total = tpo_tensor_dim (table, 0), per_slice;
-  gsize row_size = (gsize) tpo_tensor_dim (table, 1) * (type == TPO_F32   ? 4
-                                                        : type == TPO_F16 ? 2
-                                                                          : 1);
+  gsize row_size = tpo_words_size (type, (gsize) tpo_tensor_dim (table, 1));
   TpoTensor *y = NULL;
 
   if (!tpo_graph_check (g, TPO_OP_GET_ROWS,
-                        tpo_tensor_get_shape (table)->n == 2 &&
-                            (type == TPO_F32 || type == TPO_F16 || type == TPO_Q8_0),
-                        "the table is no matrix of f32, f16 or q8_0") ||
+                        tpo_tensor_get_shape (table)->n == 2 && tpo_weight_kind (type) >= 0,
+                        "the table is no matrix of weights") ||
       !tpo_graph_check (g, TPO_OP_GET_ROWS, tpo_tensor_get_type (ids) == TPO_I32,
                         "the ids are %s, not i32", tpo_type_name (tpo_tensor_get_type (ids))) ||
       !tpo_graph_check (g, TPO_OP_GET_ROWS,

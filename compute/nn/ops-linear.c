@@ -3,22 +3,17 @@
 #include <string.h>
 
 #include "nn/ops-common.h"
+#include "nn/packing.h"
 #include "nn/product.h"
 
 /* Linear layers, batched products, and the lookup of rows. */
-
-static gboolean
-is_weight_type (TpoType type)
-{
-  return type == TPO_F32 || type == TPO_F16 || type == TPO_Q8_0;
-}
 
 static gboolean
 check_matrix (TpoGraph *g, TpoTensor *w, gint64 n, gint64 k, const char *what)
 {
   return tpo_graph_check (
       g, TPO_OP_LINEAR_TILE,
-      tpo_tensor_get_shape (w)->n == 2 && is_weight_type (tpo_tensor_get_type (w)) &&
+      tpo_tensor_get_shape (w)->n == 2 && tpo_weight_kind (tpo_tensor_get_type (w)) >= 0 &&
           tpo_tensor_dim (w, 0) == n && tpo_tensor_dim (w, 1) == k,
       "%s%s%s is [%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT "] %s, not [%" G_GINT64_FORMAT
       ", %" G_GINT64_FORMAT "]",
@@ -131,8 +126,8 @@ tpo_matmul (TpoGraph *g, TpoTensor *x, TpoTensor *w)
   if (!tpo_graph_check_float (g, TPO_OP_LINEAR_TILE, x) ||
       !tpo_graph_check (g, TPO_OP_LINEAR_TILE,
                         (n_dims == 2 || n_dims == 3) && (w_dims == 2 || w_dims == n_dims) &&
-                            is_weight_type (tpo_tensor_get_type (w)) &&
-                            (w_dims == 2 || tpo_tensor_get_type (w) != TPO_Q8_0) &&
+                            tpo_weight_kind (tpo_tensor_get_type (w)) >= 0 &&
+                            (w_dims == 2 || tpo_packing (tpo_tensor_get_type (w)) == NULL) &&
                             tpo_tensor_dim (w, -1) == product.k &&
                             (w_dims == 2 || tpo_tensor_dim (w, 0) == n_batch),
                         "the second operand does not fit to the first"))

@@ -2,6 +2,7 @@
 
 #include "nn/graph-internal.h"
 #include "nn/ops.h"
+#include "nn/packing.h"
 
 TpoTensor *
 tpo_reshape (TpoGraph *g, TpoTensor *x, TpoShape shape)
@@ -11,7 +12,8 @@ tpo_reshape (TpoGraph *g, TpoTensor *x, TpoShape shape)
 
   if (tpo_graph_failed (g))
     return tpo_graph_nothing (g);
-  if (tpo_shape_count (&shape) != tpo_tensor_count (x) || tpo_tensor_get_type (x) == TPO_Q8_0) {
+  if (tpo_shape_count (&shape) != tpo_tensor_count (x) ||
+      tpo_packing (tpo_tensor_get_type (x)) != NULL) {
     tpo_graph_fail (g, TPO_ERROR_SHAPE, "reshape: %s has not the elements of %s", from, to);
     return tpo_graph_nothing (g);
   }

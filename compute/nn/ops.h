@@ -8,7 +8,7 @@
  *
  * Conventions: tensors are dense and row-major; "rows" means all dimensions but the last, flattened;
  * images are channels-last, [rows, cols, C] or [T, rows, cols, C]. Activations are F32 or F16 and results
- * take the type of the first operand; weights may also be Q8_0 (matrices only). Sums are in F32. NULL operands
+ * take the type of the first operand; weights may also be of a block type: Q8_0, Q4_0, Q4_K or Q6_K (matrices only). Sums are in F32. NULL operands
  * marked (nullable) may be left out. An operand that does not fit makes the graph fail (nn/graph.h).
  */
 
@@ -43,7 +43,7 @@ TpoTensor *tpo_cast (TpoGraph *g, TpoTensor *x, TpoType type);
 
 /**
  * tpo_get_rows:
- * @table: [V, C] F32, F16 or Q8_0
+ * @table: [V, C] F32, F16 or a block type
  * @ids: [N] I32, each 0 … V-1; others give a row of zeros
  *
  * Returns: [N, C] F32
@@ -87,7 +87,7 @@ typedef enum {
  * TpoLinear: weights of y = act (x · Wᵀ + b + lora_scale · (x · Aᵀ) · Bᵀ).
  */
 typedef struct {
-  TpoTensor *w;      /* [N, K] F32, F16 or Q8_0 */
+  TpoTensor *w;      /* [N, K] F32, F16 or a block type */
   TpoTensor *b;      /* (nullable) [N] F32 */
   TpoTensor *lora_a; /* (nullable) [R, K] */
   TpoTensor *lora_b; /* (nullable) [N, R] */

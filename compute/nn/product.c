@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nn/ops-common.h"
+#include "nn/packing.h"
 #include "nn/product.h"
 #include "nn/tensor-private.h"
 
@@ -50,18 +51,10 @@ typedef struct {
   gint64 n_start, n;
 } Part;
 
-static guint
-weight_kind (TpoType type)
-{
-  return type == TPO_Q8_0 ? 2 : type == TPO_F16 ? 1 : 0;
-}
-
 static gsize
 row_size (const TpoProduct *p)
 {
-  static const guint sizes[] = { 4, 2, 1 };
-
-  return (gsize) p->k * sizes[weight_kind (tpo_tensor_get_type (p->w))];
+  return tpo_words_size (tpo_tensor_get_type (p->w), (gsize) p->k);
 }
 
 static gboolean
@@ -177,19 +170,20 @@ epilogue_parts (const TpoProduct *p)
 static void
 bind_weights (TpoNodeDesc *node, const TpoProduct *p, const Part *part)
 {
-  const TpoShape *shape = tpo_tensor_get_shape (p->w);
+  const TpoType type = tpo_tensor_get_type (p->w);
+  const gsize scales_size = tpo_scales_size (type, (gsize) p->k);
 
   node->operands[1] = p->w;
   if (p->w_batched)
     return;
   node->ranges[1] =
       (TpoNodeRange){ (gsize) part->n_start * row_size (p), (gsize) part->n * row_size (p) };
-  if (tpo_tensor_get_type (p->w) != TPO_Q8_0)
+  if (scales_size == 0)
     return;
   node->operands[2] = p->w;
-  node->ranges[2] =
-      (TpoNodeRange){ tpo_q8_scales_offset (shape) + (gsize) part->n_start * p->k / 32 * 2,
-                      (gsize) part->n * p->k / 32 * 2 };
+  node->ranges[2] = (TpoNodeRange){ tpo_scales_offset (type, tpo_tensor_get_shape (p->w)) +
+                                        (gsize) part->n_start * scales_size,
+                                    (gsize) part->n * scales_size };
 }
 
 /* Bytes of an activation. */
@@ -223,12 +217,13 @@ add_part (TpoGraph *g, const TpoProduct *p, const Layout *layout, TpoTensor *int
           const Part *part, TpoShape shape)
 {
   const TpoVkLimits *limits = tpo_vk_limits (tpo_graph_get_device (g));
-  TpoType type = tpo_tensor_get_type (p->x);
-  guint texels = reads_texels (layout, limits) ? 3 : 0;
+  TpoType type = tpo_tensor_get_type (p->x), w_type = tpo_tensor_get_type (p->w);
+  const guint x_and_w = p->w_batched || tpo_packing (w_type) == NULL ? 3 : 7; /* and scales */
+  guint texels = reads_texels (layout, limits) ? x_and_w : 0;
   PictureParams params;
   TpoNodeDesc node = {
     .op = kind_op (layout->kind, p->picture != NULL),
-    .variant = weight_kind (tpo_tensor_get_type (p->w)) * 2 + (type == TPO_F16),
+    .variant = (guint) tpo_weight_kind (w_type) * 2 + (type == TPO_F16),
     .operands = { p->x, NULL, NULL, p->bias, p->add, p->residual },
     .into = into,
     .texels = texels,

@@ -17,10 +17,10 @@ typedef struct {
  * matrix operators. Valid when zeroed but for @x, @w, the sizes and @scale.
  */
 typedef struct {
-  TpoTensor *x;        /* [B, M, K] F32 or F16, or a picture */
-  TpoTensor *w;        /* [N, K] F32, F16 or Q8_0; [B, N, K] F32 or F16 with @w_batched */
-  TpoTensor *bias;     /* (nullable) [N] */
-  TpoTensor *add;      /* (nullable) as y */
+  TpoTensor *x;    /* [B, M, K] F32 or F16, or a picture */
+  TpoTensor *w;    /* [N, K] F32, F16 or a block type; [B, N, K] F32 or F16 with @w_batched */
+  TpoTensor *bias; /* (nullable) [N] */
+  TpoTensor *add;  /* (nullable) as y */
   TpoTensor *residual; /* (nullable) as y */
   gint64 n_batch;      /* B */
   gint64 m, n, k;

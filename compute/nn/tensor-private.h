@@ -42,12 +42,6 @@ TpoTensor *tpo_tensor_new_result (TpoGraph *graph, TpoDevice *device, TpoType ty
 void tpo_tensor_free_handle (TpoTensor *self);
 
 /**
- * tpo_q8_scales_offset: on the device a Q8_0 matrix is all its signed bytes, row by row, then from this
- * offset all its binary16 scales, row by row. So both are read in aligned words.
- */
-gsize tpo_q8_scales_offset (const TpoShape *shape);
-
-/**
  * tpo_rows_per_binding:
  * @matrix: [N, K]
  * @max: bytes that can be bound at once

@@ -2,38 +2,17 @@
 
 #include <string.h>
 
+#include "nn/packing.h"
 #include "nn/tensor-private.h"
 
 /* Bytes that one step of a repacking write or read holds on the host. */
 #define SLICE_SIZE ((gsize) 4 << 20)
 
-enum {
-  Q8_BLOCK = 32,
-  Q8_BLOCK_SIZE = 34
-};
-
-gsize
-tpo_q8_scales_offset (const TpoShape *shape)
-{
-  return ((gsize) tpo_shape_count (shape) + 255) / 256 * 256;
-}
-
-/* Bytes on the device; -1 as tpo_shape_size() gives it. */
-static gint64
-device_size (const TpoShape *shape, TpoType type)
-{
-  gint64 size = tpo_shape_size (shape, type);
-
-  if (type == TPO_Q8_0 && size >= 0)
-    size = (gint64) tpo_q8_scales_offset (shape) + tpo_shape_count (shape) / Q8_BLOCK * 2;
-  return size;
-}
-
 static gboolean
 is_device_type (TpoType type)
 {
-  return type == TPO_F32 || type == TPO_F16 || type == TPO_Q8_0 || type == TPO_U8 ||
-         type == TPO_I32;
+  return type == TPO_F32 || type == TPO_F16 || type == TPO_U8 || type == TPO_I32 ||
+         tpo_packing (type) != NULL;
 }
 
 TpoTensor *
@@ -41,7 +20,7 @@ tpo_tensor_new (TpoDevice *device, const char *name, TpoType type, TpoShape shap
                 GError **error)
 {
   g_autofree char *sizes = tpo_shape_to_string (&shape);
-  gint64 size = is_device_type (type) ? device_size (&shape, type) : -1;
+  gint64 size = is_device_type (type) ? tpo_packed_size (type, &shape) : -1;
   TpoVkBuffer *buffer;
   TpoTensor *self;
 
@@ -76,7 +55,7 @@ tpo_tensor_new_view (TpoGraph *graph, TpoTensor *x, TpoType type, const TpoShape
   self->name = g_strdup (x->name);
   self->type = type;
   self->shape = *shape;
-  self->size = (gsize) device_size (shape, type);
+  self->size = (gsize) tpo_packed_size (type, shape);
   self->device = x->device;
   self->graph = graph;
   self->root = x->root;
@@ -88,7 +67,7 @@ tpo_tensor_new_view (TpoGraph *graph, TpoTensor *x, TpoType type, const TpoShape
 TpoTensor *
 tpo_tensor_new_result (TpoGraph *graph, TpoDevice *device, TpoType type, const TpoShape *shape)
 {
-  gint64 size = device_size (shape, type);
+  gint64 size = tpo_packed_size (type, shape);
   TpoTensor *self;
 
   if (size < 0)
@@ -180,14 +159,15 @@ tpo_tensor_rows (const TpoTensor *self)
 gint64
 tpo_rows_per_binding (const TpoTensor *matrix, gsize max)
 {
-  gint64 n = tpo_tensor_dim (matrix, 0), cols = tpo_tensor_dim (matrix, 1), step = 4, rows;
-  gboolean is_q8 = matrix->type == TPO_Q8_0;
-  gint64 row_size = cols * (matrix->type == TPO_F32 ? 4 : matrix->type == TPO_F16 ? 2 : 1);
+  gint64 n = tpo_tensor_dim (matrix, 0), step = 4, rows;
+  gsize cols = (gsize) tpo_tensor_dim (matrix, 1);
+  gsize row_size = tpo_words_size (matrix->type, cols);
+  gsize scales_size = tpo_scales_size (matrix->type, cols);
 
-  rows = (gint64) MIN (max, G_MAXINT64) / MAX (row_size, 1);
+  rows = (gint64) (MIN (max, G_MAXINT64) / MAX (row_size, 1));
   if (rows >= n)
     return n;
-  while (step * row_size % 256 != 0 || (is_q8 && step * cols / 16 % 256 != 0))
+  while ((gsize) step * row_size % 256 != 0 || (gsize) step * scales_size % 256 != 0)
     step *= 2;
   return rows / step * step;
 }
@@ -215,47 +195,54 @@ check_copy (TpoTensor *self, gsize size, GError **error)
 
 /* Copies @n_blocks of the file's layout from or to @blocks and the device's two parts. */
 static void
-repack (guint8 *blocks, guint8 *quants, guint8 *scales, gsize n_blocks, gboolean to_device)
+repack (TpoType type, guint8 *blocks, guint8 *words, guint8 *scales, gsize n_blocks,
+        gboolean to_device)
 {
-  for (gsize i = 0; i < n_blocks; i++) {
-    guint8 *block = blocks + i * Q8_BLOCK_SIZE;
+  const TpoPacking *packing = tpo_packing (type);
 
-    if (to_device) {
-      memcpy (scales + 2 * i, block, 2);
-      memcpy (quants + Q8_BLOCK * i, block + 2, Q8_BLOCK);
-    } else {
-      memcpy (block, scales + 2 * i, 2);
-      memcpy (block + 2, quants + Q8_BLOCK * i, Q8_BLOCK);
-    }
+  for (gsize i = 0; i < n_blocks; i++) {
+    guint8 *block = blocks + i * tpo_type_block_size (type);
+
+    if (to_device)
+      packing->pack (block, words, scales);
+    else
+      packing->unpack (block, words, scales);
+    words += packing->words_size;
+    scales += packing->scales_size;
   }
 }
 
 static gboolean
-copy_q8 (TpoTensor *self, guint8 *data, gsize size, gboolean to_device, GError **error)
+copy_blocks (TpoTensor *self, guint8 *data, gboolean to_device, GError **error)
 {
-  const gsize per_slice = SLICE_SIZE / Q8_BLOCK_SIZE / 128 * 128;
-  gsize n_blocks = size / Q8_BLOCK_SIZE;
-  gsize scales_start = self->root->start + tpo_q8_scales_offset (&self->shape);
-  g_autofree guint8 *quants = g_malloc (MIN (n_blocks, per_slice) * Q8_BLOCK + 1);
-  g_autofree guint8 *scales = g_malloc (MIN (n_blocks, per_slice) * 2 + 1);
+  const TpoPacking *packing = tpo_packing (self->type);
+  const gsize block_size = tpo_type_block_size (self->type);
+  const gsize per_slice = SLICE_SIZE / block_size / 128 * 128;
+  gsize n_blocks = (gsize) tpo_tensor_count (self) / tpo_type_block (self->type);
+  gsize words_at = self->root->start;
+  gsize scales_at = words_at + tpo_scales_offset (self->type, &self->shape);
+  g_autofree guint8 *words = g_malloc (MIN (n_blocks, per_slice) * packing->words_size + 1);
+  g_autofree guint8 *scales = g_malloc (MIN (n_blocks, per_slice) * packing->scales_size + 1);
   TpoVkBuffer *buffer = self->root->buffer;
 
   for (gsize i = 0; i < n_blocks; i += per_slice) {
     gsize n = MIN (n_blocks - i, per_slice);
-    gsize quants_start = self->root->start + i * Q8_BLOCK;
+    gsize words_size = n * packing->words_size, scales_size = n * packing->scales_size;
     gboolean ok;
 
     if (to_device) {
-      repack (data + i * Q8_BLOCK_SIZE, quants, scales, n, TRUE);
-      ok = tpo_vk_buffer_write (buffer, quants_start, quants, n * Q8_BLOCK, error) &&
-           tpo_vk_buffer_write (buffer, scales_start + 2 * i, scales, n * 2, error);
+      repack (self->type, data + i * block_size, words, scales, n, TRUE);
+      ok = tpo_vk_buffer_write (buffer, words_at, words, words_size, error) &&
+           tpo_vk_buffer_write (buffer, scales_at, scales, scales_size, error);
     } else {
-      ok = tpo_vk_buffer_read (buffer, quants_start, quants, n * Q8_BLOCK, error) &&
-           tpo_vk_buffer_read (buffer, scales_start + 2 * i, scales, n * 2, error);
-      repack (data + i * Q8_BLOCK_SIZE, quants, scales, n, FALSE);
+      ok = tpo_vk_buffer_read (buffer, words_at, words, words_size, error) &&
+           tpo_vk_buffer_read (buffer, scales_at, scales, scales_size, error);
+      repack (self->type, data + i * block_size, words, scales, n, FALSE);
     }
     if (!ok)
       return FALSE;
+    words_at += words_size;
+    scales_at += scales_size;
   }
   return TRUE;
 }
@@ -265,8 +252,8 @@ tpo_tensor_write (TpoTensor *self, const void *data, gsize size, GError **error)
 {
   if (!check_copy (self, size, error))
     return FALSE;
-  if (self->type == TPO_Q8_0) /* the data is only read from in this direction */
-    return copy_q8 (self, (guint8 *) data, size, TRUE, error);
+  if (tpo_packing (self->type) != NULL) /* the data is only read from in this direction */
+    return copy_blocks (self, (guint8 *) data, TRUE, error);
   return tpo_vk_buffer_write (self->root->buffer, self->root->start + self->offset, data, size,
                               error);
 }
@@ -276,8 +263,8 @@ tpo_tensor_read (TpoTensor *self, void *data, gsize size, GError **error)
 {
   if (!check_copy (self, size, error))
     return FALSE;
-  if (self->type == TPO_Q8_0)
-    return copy_q8 (self, data, size, FALSE, error);
+  if (tpo_packing (self->type) != NULL)
+    return copy_blocks (self, data, FALSE, error);
   return tpo_vk_buffer_read (self->root->buffer, self->root->start + self->offset, data, size,
                              error);
 }

@@ -10,7 +10,7 @@
  * A dense row-major array in device memory. There are two lives of one type:
  * persistent tensors (weights, constants, KV cache, frame memories), made here and counted by
  * reference; and results of graph nodes (nn/ops.h), which their graph owns and plans memory for.
- * A Q8_0 matrix is held as all its bytes and then all its scales on the device; that is invisible here.
+ * Block types lie otherwise on the device than in files (nn/packing.h); that is invisible here.
  * Belongs to its device's thread.
  */
 typedef struct _TpoTensor TpoTensor;
@@ -18,7 +18,7 @@ typedef struct _TpoTensor TpoTensor;
 /**
  * tpo_tensor_new:
  * @name: (nullable): copied; appears in error messages and timings
- * @type: F32, F16, Q8_0, U8 or I32
+ * @type: F32, F16, U8, I32 or a block type: Q8_0, Q4_0, Q4_K, Q6_K
  *
  * Makes a persistent tensor; its content is undefined until it is written.
  * Returns: (transfer full): %NULL with TPO_ERROR_NO_MEMORY or TPO_ERROR_SHAPE

@@ -78,8 +78,8 @@ encode (HostTensor *self, const double *values)
   }
 }
 
-HostTensor *
-host_new (TpoType type, TpoShape shape, const double *values)
+static HostTensor *
+host_alloc (TpoType type, TpoShape shape)
 {
   HostTensor *self = g_new0 (HostTensor, 1);
 
@@ -89,6 +89,14 @@ host_new (TpoType type, TpoShape shape, const double *values)
   self->size = (gsize) tpo_shape_size (&shape, type);
   self->v = g_new (double, self->n);
   self->bytes = g_malloc (self->size);
+  return self;
+}
+
+HostTensor *
+host_new (TpoType type, TpoShape shape, const double *values)
+{
+  HostTensor *self = host_alloc (type, shape);
+
   if (type == TPO_Q8_0)
     encode_q8 (values, self->v, self->bytes, self->n);
   else
@@ -122,8 +130,12 @@ HostTensor *
 host_random (Kernels *self, TpoType type, TpoShape shape, Fill fill)
 {
   gint64 n = tpo_shape_count (&shape);
-  g_autofree double *values = g_new (double, n);
+  g_autoptr (HostTensor) blocks = host_alloc (type, shape);
+  g_autofree double *values = NULL;
 
+  if (host_random_blocks (self->rand, blocks))
+    return g_steal_pointer (&blocks);
+  values = g_new (double, n);
   for (gint64 i = 0; i < n; i++)
     values[i] = fill == FILL_EQUAL && i > 0 ? values[0] : random_value (self, type, fill);
   return host_new (type, shape, values);

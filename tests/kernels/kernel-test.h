@@ -73,8 +73,15 @@ typedef enum {
 
 const char *fill_name (Fill fill);
 
-/** host_random: U8 and I32 take 0 … 255 whatever the fill */
+/** host_random: U8 and I32 take 0 … 255 and types of 4 or 6 bits any blocks whatever the fill */
 HostTensor *host_random (Kernels *self, TpoType type, TpoShape shape, Fill fill);
+
+/**
+ * host_random_blocks: fills @self, of a type with 4 or 6 bits, with random blocks
+ *
+ * Returns: false for other types
+ */
+gboolean host_random_blocks (GRand *rand, HostTensor *self);
 
 /** host_new: rounds @values to @type; for Q8_0, per block */
 HostTensor *host_new (TpoType type, TpoShape shape, const double *values);

@@ -107,6 +107,29 @@ test_linear (Kernels *self)
           check_linear (self, float_types[t], w_types[w], cases[i], FILL_NORMAL);
 }
 
+/* Weights of 4 and 6 bits. */
+static void
+test_linear_blocks (Kernels *self)
+{
+  static const Linear cases[] = {
+    { 1, 256, 5, BIAS, TPO_ACT_NONE },       { 3, 768, 34, BIAS | RESIDUAL, TPO_ACT_NONE },
+    { 33, 512, 70, RESIDUAL, TPO_ACT_NONE }, { 2, 256, 131, 0, TPO_ACT_GELU },
+    { 150, 256, 260, BIAS, TPO_ACT_SILU },
+  };
+  static const Linear narrow[] = { { 1, 32, 1, 0, TPO_ACT_NONE },
+                                   { 1, 1120, 33, BIAS, TPO_ACT_NONE },
+                                   { 17, 96, 66, RESIDUAL, TPO_ACT_NONE } };
+  static const TpoType types[] = { TPO_Q4_0, TPO_Q4_K, TPO_Q6_K };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint t = 0; t < 2; t++)
+      for (guint w = 0; w < G_N_ELEMENTS (types); w++)
+        if (kernels_is_due (self, i, t * 3 + w, 6))
+          check_linear (self, float_types[t], types[w], cases[i], FILL_NORMAL);
+  for (guint i = 0; i < G_N_ELEMENTS (narrow); i++)
+    check_linear (self, float_types[i % 2], TPO_Q4_0, narrow[i], FILL_NORMAL);
+}
+
 /* Rows that are no whole number of words, and contents at the ends of the range. */
 static void
 test_linear_odd (Kernels *self)
@@ -195,9 +218,10 @@ check_get_rows (Kernels *self, TpoType type, gint64 vocabulary, gint64 cols, gin
     for (gint64 k = 0; k < cols && places[i] >= 0 && places[i] < (double) vocabulary; k++)
       want[i * cols + k] = table->v[(gint64) places[i] * cols + k];
   ids = host_new (TPO_I32, TPO_SHAPE (n), places);
-  /* Q8_0 values are one product of exact numbers. */
+  /* Q8_0, Q4_0 and Q6_K values are at most two products of exact numbers; those of Q4_K are a difference of such, of
+     size 4. */
   case_check (c, tpo_get_rows (c->graph, case_input (c, table), case_input (c, ids)), want,
-              (Tolerance){ 0, 1e-7 });
+              (Tolerance){ type == TPO_Q4_K ? 1e-6 : 0, 2e-7 });
 }
 
 static void
@@ -211,6 +235,9 @@ test_get_rows (Kernels *self)
   check_get_rows (self, TPO_Q8_0, 3, 32, 1);
   check_get_rows (self, TPO_Q8_0, 100, 96, 9);
   check_get_rows (self, TPO_Q8_0, 500, 256, 70);
+  check_get_rows (self, TPO_Q4_0, 100, 96, 9);
+  check_get_rows (self, TPO_Q4_K, 60, 512, 9);
+  check_get_rows (self, TPO_Q6_K, 60, 512, 9);
 }
 
 static void
@@ -242,6 +269,7 @@ test_mlp (Kernels *self)
 
 const KernelTest tests_linear[] = {
   { "linear", { "linear", "linear_shared", "linear_vec", "linear_any" }, test_linear },
+  { "linear-blocks", { "linear", "linear_shared", "linear_vec" }, test_linear_blocks },
   { "linear-odd", { "linear_any" }, test_linear_odd },
   { "linear-refused", { "linear" }, test_linear_refused },
   { "matmul", { "linear", "linear_any" }, test_matmul },

@@ -336,6 +336,32 @@ test_cache_file (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* What is written in blocks is read back, though it lies otherwise on the device. */
+static void
+test_blocks (gconstpointer data)
+{
+  const TpoType block_types[] = { TPO_Q8_0, TPO_Q4_0, TPO_Q4_K, TPO_Q6_K };
+  g_autoptr (TpoDevice) device = open_device (data);
+
+  for (guint i = 0; i < G_N_ELEMENTS (block_types); i++) {
+    const TpoShape shape = TPO_SHAPE (3, 512);
+    const gsize size = (gsize) tpo_shape_size (&shape, block_types[i]);
+    g_autofree guint8 *bytes = g_malloc (size);
+    g_autofree guint8 *back = g_malloc0 (size);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (TpoTensor) tensor =
+        tpo_tensor_new (device, "blocks", block_types[i], shape, &error);
+
+    g_assert_no_error (error);
+    for (gsize k = 0; k < size; k++)
+      bytes[k] = (guint8) g_test_rand_int_range (0, 256);
+    g_assert_true (tpo_tensor_write (tensor, bytes, size, &error));
+    g_assert_true (tpo_tensor_read (tensor, back, size, &error));
+    g_assert_cmpmem (back, size, bytes, size);
+  }
+  close_device (g_steal_pointer (&device));
+}
+
 static void
 add (const char *name, GTestDataFunc func)
 {
@@ -357,6 +383,7 @@ main (int argc, char **argv)
   add ("cancel", test_cancel);
   add ("warm-up", test_warm_up);
   add ("memory", test_memory);
+  add ("blocks", test_blocks);
   g_test_add_func ("/graph/selector", test_selector);
   g_test_add_func ("/graph/cache-file", test_cache_file);
   return g_test_run ();

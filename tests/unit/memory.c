@@ -47,7 +47,7 @@ close_device (TpoDevice *device)
 
 enum {
   N = 700, /* rows of x, and of the weight */
-  K = 64
+  K = 256
 };
 
 /* Numbers between -½ and ½ that no two rows share. */
@@ -61,26 +61,29 @@ values (guint n, guint step)
   return v;
 }
 
+/* Blocks get any numbers, and small scales. */
 static TpoTensor *
 matrix (TpoGraph *graph, TpoType type, gint64 rows, gint64 cols, const float *v)
 {
-  gint64 count = rows * cols;
+  const gint64 count = rows * cols, size = tpo_shape_size (&TPO_SHAPE (rows, cols), type);
+  const guint16 scale = tpo_half_from_float (1.0f / 128);
+  const guint scale_at = type == TPO_Q6_K ? 208 : 0;
   g_autofree guint8 *bytes = NULL;
 
   if (type == TPO_F32)
     return tpo_graph_constant (graph, "matrix", type, TPO_SHAPE (rows, cols), v);
-  bytes = g_malloc ((gsize) tpo_shape_size (&TPO_SHAPE (rows, cols), type));
+  bytes = g_malloc ((gsize) size);
   if (type == TPO_F16)
     for (gint64 i = 0; i < count; i++)
       ((guint16 *) (gpointer) bytes)[i] = tpo_half_from_float (v[i]);
   else
-    for (gint64 i = 0; i < count; i += 32) {
-      const guint16 scale = tpo_half_from_float (1.0f / 128);
-
-      memcpy (bytes + i / 32 * 34, &scale, 2);
-      for (guint j = 0; j < 32; j++)
-        bytes[i / 32 * 34 + 2 + j] = (guint8) (gint8) lrintf (v[i + j] * 128);
-    }
+    for (gint64 i = 0; i < size; i++)
+      bytes[i] = (guint8) (gint8) lrintf (v[i % count] * 128);
+  for (gint64 i = scale_at; type != TPO_F16 && i < size; i += tpo_type_block_size (type)) {
+    memcpy (bytes + i, &scale, 2);
+    if (type == TPO_Q4_K)
+      memcpy (bytes + i + 2, &scale, 2);
+  }
   return tpo_graph_constant (graph, "matrix", type, TPO_SHAPE (rows, cols), bytes);
 }
 
@@ -146,7 +149,7 @@ assert_same (const float *a, const float *b, guint n)
 static void
 test_slices (gconstpointer data)
 {
-  const TpoType types[] = { TPO_F32, TPO_F16, TPO_Q8_0 };
+  const TpoType types[] = { TPO_F32, TPO_F16, TPO_Q8_0, TPO_Q4_0, TPO_Q4_K, TPO_Q6_K };
   const gint64 rows[] = { 1, 3, N };
 
   for (guint t = 0; t < G_N_ELEMENTS (types); t++) {
