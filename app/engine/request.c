@@ -72,6 +72,7 @@ tpo_request_free (TpoRequest *self)
 {
   g_clear_object (&self->task);
   g_clear_pointer (&self->video, tpo_video_unref);
+  g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->texts, g_strfreev);
   g_clear_pointer (&self->turns, g_free);
   g_clear_pointer (&self->points, g_free);

@@ -9,6 +9,7 @@
  */
 typedef enum {
   TPO_REQUEST_WARM_UP,
+  TPO_REQUEST_SWITCH,
   TPO_REQUEST_ASK,
   TPO_REQUEST_TRACK,
   TPO_REQUEST_SEGMENT,
@@ -19,6 +20,7 @@ typedef struct {
   TpoRequestKind kind;
   GTask *task;     /* owned; NULL to quit */
   TpoVideo *video; /* nullable, owned */
+  char *path;      /* owned; of the model to switch to */
   TpoEventFunc on_event;
   gpointer user_data;
   TpoAsk ask;     /* texts and history are ours */

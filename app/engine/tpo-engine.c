@@ -6,7 +6,8 @@
 
 /*
  * Two sides: the fields up to @queue belong to the main thread; @worker's are touched by the engine's thread
- * only. Requests go one way through @queue; results come back through their GTask.
+ * only. Requests go one way through @queue; news and events come back through the main context, results through their
+ * GTask.
  */
 typedef struct {
   char *model_path, *selector;
@@ -19,9 +20,9 @@ typedef struct {
 struct _TpoEngine {
   GObject parent_instance;
 
-  char *model_name, *device_name;
-  TpoModelInfo *info; /* nullable */
-  guint n_pending;
+  char *model_path, *model_name, *device_name;
+  TpoModelInfo *info;  /* nullable */
+  GPtrArray *requests; /* of GCancellable: those not finished yet */
   GThread *thread;
 
   GAsyncQueue *queue; /* of TpoRequest */
@@ -32,6 +33,7 @@ G_DEFINE_FINAL_TYPE (TpoEngine, tpo_engine, G_TYPE_OBJECT)
 
 enum {
   PROP_0,
+  PROP_MODEL_PATH,
   PROP_MODEL_NAME,
   PROP_DEVICE_NAME,
   PROP_IS_BUSY,
@@ -53,33 +55,64 @@ on_load_progress (double done, const char *step, gpointer user_data)
 }
 
 static gboolean
-need_model (Worker *self, TpoRequest *request, GError **error)
+need_device (Worker *self, GError **error)
 {
   g_autofree char *cache_dir = g_build_filename (g_get_user_cache_dir (), "tpo-studio", NULL);
   TpoDeviceOptions options = { .selector = self->selector, .cache_dir = cache_dir };
 
+  if (self->device == NULL)
+    self->device = tpo_device_open (&options, error);
+  return self->device != NULL;
+}
+
+static gboolean
+need_model (Worker *self, TpoRequest *request, GError **error)
+{
   if (self->model != NULL)
     return TRUE;
   if (self->model_path == NULL) {
     g_set_error_literal (error, TPO_ERROR, TPO_ERROR_IO, "no model is installed");
     return FALSE;
   }
-  if (self->device == NULL)
-    self->device = tpo_device_open (&options, error);
-  if (self->device == NULL)
+  if (!need_device (self, error))
     return FALSE;
   self->model = tpo_model_open (self->device, self->model_path, on_load_progress, request,
                                 g_task_get_cancellable (request->task), error);
   return self->model != NULL;
 }
 
-/* What a person needs to recover after a driver reset: everything is opened anew by the next request. */
 static void
-forget_device (Worker *self)
+forget_model (Worker *self)
 {
   g_clear_pointer (&self->session, tpo_session_free);
   g_clear_pointer (&self->video, tpo_video_unref);
   g_clear_pointer (&self->model, tpo_model_free);
+}
+
+/* Two models need not fit side by side: the old one goes first, and is opened again by the next request if the new
+ * one cannot be opened. */
+static gboolean
+switch_model (Worker *self, TpoRequest *request, GError **error)
+{
+  g_autofree char *before = NULL;
+
+  if (self->model != NULL && g_strcmp0 (self->model_path, request->path) == 0)
+    return TRUE;
+  before = g_steal_pointer (&self->model_path);
+  forget_model (self);
+  self->model_path = g_strdup (request->path);
+  if (need_model (self, request, error))
+    return TRUE;
+  g_free (self->model_path);
+  self->model_path = g_steal_pointer (&before);
+  return FALSE;
+}
+
+/* What a person needs to recover after a driver reset: everything is opened anew by the next request. */
+static void
+forget_device (Worker *self)
+{
+  forget_model (self);
   g_clear_pointer (&self->device, tpo_device_unref);
 }
 
@@ -109,14 +142,62 @@ segment (Worker *self, TpoRequest *request, GCancellable *cancellable, GError **
   return TRUE;
 }
 
+static TpoModelInfo *
+copy_info (const TpoModelInfo *info)
+{
+  TpoModelInfo *copy = g_memdup2 (info, sizeof *info);
+
+  copy->name = g_strdup (info->name);
+  copy->version = g_strdup (info->version);
+  return copy;
+}
+
+/* What the main thread hears before the events of a request: which model and device work on it. */
+typedef struct {
+  GTask *task; /* keeps the engine alive */
+  TpoModelInfo *info;
+  char *device_name;
+  char *model_path;
+} News;
+
+static void
+news_free (News *self)
+{
+  g_clear_object (&self->task);
+  g_clear_pointer (&self->info, tpo_engine_model_info_free);
+  g_free (self->device_name);
+  g_free (self->model_path);
+  g_free (self);
+}
+
+static gboolean take_news (gpointer data);
+
+static void
+tell_news (Worker *self, TpoRequest *request)
+{
+  News *news = g_new0 (News, 1);
+
+  news->task = g_object_ref (request->task);
+  news->info = copy_info (tpo_model_get_info (self->model));
+  news->device_name = g_strdup (tpo_device_get_info (self->device)->name);
+  news->model_path = g_strdup (self->model_path);
+  g_main_context_invoke_full (g_task_get_context (request->task), G_PRIORITY_DEFAULT, take_news,
+                              news, (GDestroyNotify) news_free);
+}
+
 static gboolean
 work (Worker *self, TpoRequest *request, GError **error)
 {
   GCancellable *cancellable = g_task_get_cancellable (request->task);
+  gboolean is_open;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-      !need_model (self, request, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
+  is_open = request->kind == TPO_REQUEST_SWITCH ? switch_model (self, request, error)
+                                                : need_model (self, request, error);
+  if (!is_open)
+    return FALSE;
+  tell_news (self, request);
   if (request->video != NULL)
     need_session (self, request->video);
   switch (request->kind) {
@@ -129,38 +210,11 @@ work (Worker *self, TpoRequest *request, GError **error)
   case TPO_REQUEST_SEGMENT:
     return segment (self, request, cancellable, error);
   case TPO_REQUEST_WARM_UP:
+  case TPO_REQUEST_SWITCH:
   case TPO_REQUEST_QUIT:
     break;
   }
   return TRUE;
-}
-
-/* Copied for the main thread as soon as the model is open. */
-static TpoModelInfo *
-copy_info (Worker *self)
-{
-  TpoModelInfo *info;
-
-  if (self->model == NULL)
-    return NULL;
-  info = g_memdup2 (tpo_model_get_info (self->model), sizeof *info);
-  info->name = g_strdup (info->name);
-  info->version = g_strdup (info->version);
-  return info;
-}
-
-/* What travels back with a finished request. */
-typedef struct {
-  TpoModelInfo *info;
-  char *device_name;
-} Outcome;
-
-static void
-outcome_free (Outcome *self)
-{
-  g_clear_pointer (&self->info, tpo_engine_model_info_free);
-  g_free (self->device_name);
-  g_free (self);
 }
 
 static gpointer
@@ -174,15 +228,11 @@ run_worker (gpointer data)
   while (is_running) {
     g_autoptr (TpoRequest) request = g_async_queue_pop (queue);
     g_autoptr (GError) error = NULL;
-    Outcome *outcome;
 
     if (request->kind == TPO_REQUEST_QUIT) {
       is_running = FALSE;
     } else if (work (worker, request, &error)) {
-      outcome = g_new0 (Outcome, 1);
-      outcome->info = copy_info (worker);
-      outcome->device_name = g_strdup (tpo_device_get_info (worker->device)->name);
-      g_task_return_pointer (request->task, outcome, (GDestroyNotify) outcome_free);
+      g_task_return_boolean (request->task, TRUE);
     } else {
       if (g_error_matches (error, TPO_ERROR, TPO_ERROR_DEVICE_LOST))
         forget_device (worker);
@@ -195,16 +245,25 @@ run_worker (gpointer data)
 
 /* ---- main thread ---------------------------------------------------------------------------- */
 
+void
+tpo_engine_stop (TpoEngine *self)
+{
+  g_return_if_fail (TPO_IS_ENGINE (self));
+
+  if (self->thread == NULL)
+    return;
+  for (guint i = 0; i < self->requests->len; i++)
+    g_cancellable_cancel (g_ptr_array_index (self->requests, i));
+  g_async_queue_push (self->queue, tpo_request_new (TPO_REQUEST_QUIT, NULL, NULL, NULL, NULL));
+  g_thread_join (g_steal_pointer (&self->thread));
+}
+
 static void
 tpo_engine_dispose (GObject *object)
 {
   TpoEngine *self = TPO_ENGINE (object);
 
-  if (self->thread != NULL) {
-    g_async_queue_push (self->queue,
-                        tpo_request_new (TPO_REQUEST_QUIT, NULL, NULL, NULL, NULL));
-    g_thread_join (g_steal_pointer (&self->thread));
-  }
+  tpo_engine_stop (self);
   G_OBJECT_CLASS (tpo_engine_parent_class)->dispose (object);
 }
 
@@ -214,7 +273,9 @@ tpo_engine_finalize (GObject *object)
   TpoEngine *self = TPO_ENGINE (object);
 
   g_clear_pointer (&self->queue, g_async_queue_unref);
+  g_clear_pointer (&self->requests, g_ptr_array_unref);
   g_clear_pointer (&self->info, tpo_engine_model_info_free);
+  g_free (self->model_path);
   g_free (self->model_name);
   g_free (self->device_name);
   g_free (self->worker.model_path);
@@ -228,6 +289,9 @@ tpo_engine_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
   TpoEngine *self = TPO_ENGINE (object);
 
   switch (id) {
+  case PROP_MODEL_PATH:
+    g_value_set_string (value, self->model_path);
+    break;
   case PROP_MODEL_NAME:
     g_value_set_string (value, self->model_name);
     break;
@@ -235,7 +299,7 @@ tpo_engine_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     g_value_set_string (value, self->device_name);
     break;
   case PROP_IS_BUSY:
-    g_value_set_boolean (value, self->n_pending > 0);
+    g_value_set_boolean (value, self->requests->len > 0);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -251,6 +315,7 @@ tpo_engine_class_init (TpoEngineClass *klass)
   object_class->dispose = tpo_engine_dispose;
   object_class->finalize = tpo_engine_finalize;
   object_class->get_property = tpo_engine_get_property;
+  properties[PROP_MODEL_PATH] = g_param_spec_string ("model-path", NULL, NULL, NULL, flags);
   properties[PROP_MODEL_NAME] = g_param_spec_string ("model-name", NULL, NULL, NULL, flags);
   properties[PROP_DEVICE_NAME] = g_param_spec_string ("device-name", NULL, NULL, NULL, flags);
   properties[PROP_IS_BUSY] = g_param_spec_boolean ("is-busy", NULL, NULL, FALSE, flags);
@@ -261,6 +326,7 @@ static void
 tpo_engine_init (TpoEngine *self)
 {
   self->queue = g_async_queue_new_full ((GDestroyNotify) tpo_request_free);
+  self->requests = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 TpoEngine *
@@ -269,6 +335,7 @@ tpo_engine_new (const char *model_path, const char *device)
   TpoEngine *self = g_object_new (TPO_TYPE_ENGINE, NULL);
   gpointer *data = g_new (gpointer, 2);
 
+  self->model_path = g_strdup (model_path);
   self->worker.model_path = g_strdup (model_path);
   self->worker.selector = g_strdup (device);
   /* The thread ends in dispose, so it needs no reference of its own. */
@@ -281,16 +348,9 @@ tpo_engine_new (const char *model_path, const char *device)
 TpoModelInfo *
 tpo_engine_dup_model_info (TpoEngine *self)
 {
-  TpoModelInfo *info;
-
   g_return_val_if_fail (TPO_IS_ENGINE (self), NULL);
 
-  if (self->info == NULL)
-    return NULL;
-  info = g_memdup2 (self->info, sizeof *info);
-  info->name = g_strdup (info->name);
-  info->version = g_strdup (info->version);
-  return info;
+  return self->info != NULL ? copy_info (self->info) : NULL;
 }
 
 void
@@ -306,7 +366,9 @@ new_request (TpoEngine *self, TpoRequestKind kind, TpoVideo *video, TpoEventFunc
              gpointer user_data, GCancellable *cancellable, GAsyncReadyCallback callback,
              gpointer callback_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, callback_data);
+  g_autoptr (GCancellable) own =
+      cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
+  GTask *task = g_task_new (self, own, callback, callback_data);
 
   /* What was done before a cancel is worth keeping; the receiver hears of both. */
   g_task_set_check_cancellable (task, FALSE);
@@ -316,8 +378,10 @@ new_request (TpoEngine *self, TpoRequestKind kind, TpoVideo *video, TpoEventFunc
 static void
 push (TpoEngine *self, TpoRequest *request)
 {
-  self->n_pending++;
-  if (self->n_pending == 1)
+  g_return_if_fail (self->thread != NULL);
+
+  g_ptr_array_add (self->requests, g_object_ref (g_task_get_cancellable (request->task)));
+  if (self->requests->len == 1)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_BUSY]);
   g_async_queue_push (self->queue, request);
 }
@@ -331,6 +395,21 @@ tpo_engine_warm_up_async (TpoEngine *self, TpoEventFunc on_event, gpointer user_
 
   push (self, new_request (self, TPO_REQUEST_WARM_UP, NULL, on_event, user_data, cancellable,
                            callback, callback_data));
+}
+
+void
+tpo_engine_switch_async (TpoEngine *self, const char *model_path, TpoEventFunc on_event,
+                         gpointer user_data, GCancellable *cancellable,
+                         GAsyncReadyCallback callback, gpointer callback_data)
+{
+  TpoRequest *request;
+
+  g_return_if_fail (TPO_IS_ENGINE (self) && model_path != NULL);
+
+  request = new_request (self, TPO_REQUEST_SWITCH, NULL, on_event, user_data, cancellable,
+                         callback, callback_data);
+  request->path = g_strdup (model_path);
+  push (self, request);
 }
 
 void
@@ -380,42 +459,40 @@ tpo_engine_segment_async (TpoEngine *self, TpoVideo *video, guint frame, const T
   push (self, request);
 }
 
-/* Properties that tell what the engine's thread found. */
 static void
-take_outcome (TpoEngine *self, Outcome *outcome)
+take_string (TpoEngine *self, char **held, char **found, guint property)
 {
+  if (g_strcmp0 (*held, *found) == 0)
+    return;
+  g_free (*held);
+  *held = g_steal_pointer (found);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+static gboolean
+take_news (gpointer data)
+{
+  News *news = data;
+  TpoEngine *self = g_task_get_source_object (news->task);
+  g_autofree char *name = g_strdup (news->info->name);
+
   g_object_freeze_notify (G_OBJECT (self));
-  if (outcome->info != NULL) {
-    g_clear_pointer (&self->info, tpo_engine_model_info_free);
-    self->info = g_steal_pointer (&outcome->info);
-  }
-  if (self->info != NULL && g_strcmp0 (self->model_name, self->info->name) != 0) {
-    g_free (self->model_name);
-    self->model_name = g_strdup (self->info->name);
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL_NAME]);
-  }
-  if (g_strcmp0 (self->device_name, outcome->device_name) != 0) {
-    g_free (self->device_name);
-    self->device_name = g_steal_pointer (&outcome->device_name);
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEVICE_NAME]);
-  }
+  g_clear_pointer (&self->info, tpo_engine_model_info_free);
+  self->info = g_steal_pointer (&news->info);
+  take_string (self, &self->model_path, &news->model_path, PROP_MODEL_PATH);
+  take_string (self, &self->model_name, &name, PROP_MODEL_NAME);
+  take_string (self, &self->device_name, &news->device_name, PROP_DEVICE_NAME);
   g_object_thaw_notify (G_OBJECT (self));
-  outcome_free (outcome);
+  return G_SOURCE_REMOVE;
 }
 
 gboolean
 tpo_engine_finish (TpoEngine *self, GAsyncResult *result, GError **error)
 {
-  Outcome *outcome;
-
   g_return_val_if_fail (TPO_IS_ENGINE (self) && g_task_is_valid (result, self), FALSE);
 
-  self->n_pending--;
-  if (self->n_pending == 0)
+  g_ptr_array_remove_fast (self->requests, g_task_get_cancellable (G_TASK (result)));
+  if (self->requests->len == 0)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_BUSY]);
-  outcome = g_task_propagate_pointer (G_TASK (result), error);
-  if (outcome == NULL)
-    return FALSE;
-  take_outcome (self, outcome);
-  return TRUE;
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (TpoEngine, tpo_engine, TPO, ENGINE, GObject)
  * waits. Device and model are opened by the first request. All functions belong to the main thread, and so do all
  * callbacks.
  *
- * Properties: "model-name" and "device-name" (strings, %NULL until they are known) and "is-busy".
+ * Properties: "model-path" (string, nullable): file of the model in use; "model-name" and "device-name" (strings, %NULL
+ * until they are known) and "is-busy".
  */
 
 /**
@@ -26,6 +27,14 @@ G_DECLARE_FINAL_TYPE (TpoEngine, tpo_engine, TPO, ENGINE, GObject)
  * @device: (nullable): as in TpoDeviceOptions.selector
  */
 TpoEngine *tpo_engine_new (const char *model_path, const char *device);
+
+/**
+ * tpo_engine_stop:
+ *
+ * Cancels all requests and waits until the thread has left the device, a submission or a shader's compilation at most.
+ * For the end of the program, whose exit the driver would not survive otherwise; nothing may be asked afterwards.
+ */
+void tpo_engine_stop (TpoEngine *self);
 
 /** tpo_engine_dup_model_info: (transfer full) (nullable): free with tpo_engine_model_info_free(); %NULL until the model is open */
 TpoModelInfo *tpo_engine_dup_model_info (TpoEngine *self);
@@ -39,6 +48,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoModelInfo, tpo_engine_model_info_free)
 void tpo_engine_warm_up_async (TpoEngine *self, TpoEventFunc on_event, gpointer user_data,
                                GCancellable *cancellable, GAsyncReadyCallback callback,
                                gpointer callback_data);
+
+/**
+ * tpo_engine_switch_async: closes the model in use and opens another
+ * @on_event: (nullable): gets TPO_EVENT_STEP
+ *
+ * Waits for requests before it. When the other cannot be opened, the one before stays in use; it is loaded again by the
+ * next request.
+ */
+void tpo_engine_switch_async (TpoEngine *self, const char *model_path, TpoEventFunc on_event,
+                              gpointer user_data, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer callback_data);
 
 /**
  * tpo_engine_ask_async:

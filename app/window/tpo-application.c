@@ -223,12 +223,16 @@ static void
 tpo_application_finalize (GObject *object)
 {
   TpoApplication *self = TPO_APPLICATION (object);
+  g_autoptr (TpoEngine) engine = g_steal_pointer (&self->engine);
 
-  g_clear_object (&self->engine);
   g_free (self->project);
   g_free (self->model);
   g_free (self->device);
+  /* This gives the name on the bus back: who starts the program anew meanwhile is not sent to one that ends. */
   G_OBJECT_CLASS (tpo_application_parent_class)->finalize (object);
+  /* The thread must not be inside a driver when the program's exit unloads it. */
+  if (engine != NULL)
+    tpo_engine_stop (engine);
 }
 
 static void
