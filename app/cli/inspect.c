@@ -29,6 +29,27 @@ print_info (const TpoModelFile *file)
   }
 }
 
+/* With the devices of this machine, where there are any. */
+static void
+print_memory (const TpoModelFile *file)
+{
+  g_autoptr (GPtrArray) devices = tpo_device_list (NULL); /* none: nothing to compare with */
+  g_autofree char *needed = g_format_size_full (file->memory_size, G_FORMAT_SIZE_IEC_UNITS);
+
+  if (file->memory_size == 0)
+    return;
+  printf ("  needs about %s of device memory\n", needed);
+  for (guint i = 0; devices != NULL && i < devices->len; i++) {
+    const TpoDeviceInfo *device = g_ptr_array_index (devices, i);
+    g_autofree char *budget =
+        g_format_size_full (device->memory_budget, G_FORMAT_SIZE_IEC_UNITS);
+
+    if (device->problem == NULL)
+      printf ("    %s: %s (%s free)\n", device->name,
+              file->memory_size <= device->memory_budget ? "fits" : "does not fit", budget);
+  }
+}
+
 static void
 print_tensors (const TpoModelFile *file)
 {
@@ -104,6 +125,8 @@ print_json (const TpoModelFile *file, gboolean show_settings, gboolean show_tens
   tpo_cli_json_int (json, "n_parameters", (gint64) file->n_parameters);
   tpo_cli_json_int (json, "size", (gint64) file->size);
   tpo_cli_json_int (json, "largest_tensor_size", (gint64) file->tensor_size);
+  tpo_cli_json_int (json, "memory_size", (gint64) file->memory_size);
+  tpo_cli_json_string (json, "version", file->version);
   tpo_cli_json_string (json, "problem", file->problem);
   add_parts (json, file);
   if (show_settings)
@@ -138,6 +161,7 @@ tpo_cli_inspect (int argc, char **argv)
     print_json (file, show_settings, show_tensors);
   } else {
     print_info (file);
+    print_memory (file);
     for (guint i = 0; show_settings && i < file->n_settings; i++)
       printf ("  %s = %s\n", file->settings[i].key, file->settings[i].value);
     if (show_tensors)

@@ -1,6 +1,7 @@
 #include <tpo/model-file.h>
 
 #include "io/model-spec.h"
+#include "io/model-summary.h"
 
 /* Parts of other architectures and tensors of no part come last. */
 enum {
@@ -91,6 +92,18 @@ list_settings (TpoModelFile *self, const TpoMetadata *metadata)
   }
 }
 
+/* What only a VideoChat-TPO model has. */
+static void
+summarise (TpoModelFile *self, const TpoWeights *weights)
+{
+  guint heads = tpo_model_heads (weights);
+
+  self->has_region = (heads & TPO_MODEL_HEAD_REGION) != 0;
+  self->has_temporal = (heads & TPO_MODEL_HEAD_TEMPORAL) != 0;
+  self->has_mask = (heads & TPO_MODEL_HEAD_MASK) != 0;
+  self->memory_size = tpo_model_memory (weights);
+}
+
 TpoModelFile *
 tpo_model_file_load (const char *path, GError **error)
 {
@@ -118,7 +131,10 @@ tpo_model_file_load (const char *path, GError **error)
     spec = tpo_model_spec_new (metadata, needed | tpo_model_components (weights), &problem);
     if (spec == NULL || !tpo_model_spec_check (spec, weights, &problem))
       self->problem = g_strdup (problem->message);
+    summarise (self, weights);
   }
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    self->version = tpo_model_version (path, &self->file_size, NULL); /* unreadable: none */
   count (self, weights, spec);
   list_tensors (self, weights);
   list_settings (self, metadata);
@@ -142,5 +158,6 @@ tpo_model_file_free (TpoModelFile *self)
   g_free (self->description);
   g_free (self->parts);
   g_free (self->problem);
+  g_free (self->version);
   g_free (self);
 }

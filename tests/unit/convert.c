@@ -308,6 +308,10 @@ check_conversion (const Place *place, TpoStorage storage, TpoType matrix, gboole
   g_assert_cmpuint (file->n_parts, ==, TPO_COMPONENT_COUNT);
   g_assert_cmpuint (file->n_parameters, ==, report.n_elements);
   g_assert_cmpuint (file->size, ==, report.size);
+  g_assert_true (file->has_region && file->has_temporal && file->has_mask);
+  g_assert_cmpuint (strlen (file->version), ==, 12);
+  g_assert_cmpuint (file->file_size, >, file->size);
+  g_assert_cmpuint (file->memory_size, >, file->size);
   tpo_convert_report_clear (&report);
 }
 

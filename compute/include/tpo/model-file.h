@@ -37,6 +37,11 @@ typedef struct {
   guint64 n_parameters;
   guint64 size;        /* bytes of tensor data */
   guint64 tensor_size; /* bytes of the largest tensor */
+  guint64 file_size;   /* bytes; 0 of a folder */
+  char *version; /* (nullable): tells files of one name apart, as in predictions; of a file */
+  gboolean has_region, has_temporal, has_mask; /* which heads are complete */
+  guint64
+      memory_size; /* bytes of device memory that it takes with all heads loaded; estimated */
   TpoModelPart *parts; /* [n_parts], parts without tensors left out */
   guint n_parts;
   TpoModelTensor *tensors;   /* [n_tensors] in stored order */

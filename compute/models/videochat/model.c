@@ -1,16 +1,11 @@
 #include "models/videochat/model.h"
 
-#include "io/model-config.h"
+#include "io/model-summary.h"
 
 /* Prefix of all settings; keys are listed in io/model-config.h. */
 #define SETTING(name) TPO_ARCHITECTURE "." name
 
-/* The temporal head needs both encoders of its features. */
-static const guint TEMPORAL_PARTS = 1u << TPO_COMPONENT_TEMPORAL |
-                                    1u << TPO_COMPONENT_CLIP_VISION |
-                                    1u << TPO_COMPONENT_CLIP_TEXT;
 static const guint MAX_ANSWER = 200;
-static const gsize VERSION_BYTES = 1 << 20;
 
 static const char *const task_names[TPO_TASK_COUNT] = {
   [TPO_TASK_NONE] = "none",
@@ -33,32 +28,6 @@ tpo_task_name (TpoTask task)
   return task_names[task];
 }
 
-/* Tells two files apart without reading gigabytes: a digest of the size and of the first megabyte, header included. */
-static char *
-file_version (const char *path, guint64 *file_size, GError **error)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInfo) info = NULL;
-  g_autoptr (GFileInputStream) stream = NULL;
-  g_autoptr (GBytes) head = NULL;
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree char *size_text = NULL;
-
-  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL,
-                            error);
-  stream = info != NULL ? g_file_read (file, NULL, error) : NULL;
-  head = stream != NULL
-             ? g_input_stream_read_bytes (G_INPUT_STREAM (stream), VERSION_BYTES, NULL, error)
-             : NULL;
-  if (head == NULL)
-    return NULL;
-  *file_size = (guint64) g_file_info_get_size (info);
-  size_text = g_strdup_printf ("%" G_GUINT64_FORMAT, *file_size);
-  g_checksum_update (checksum, (const guchar *) size_text, -1);
-  g_checksum_update (checksum, g_bytes_get_data (head, NULL), (gssize) g_bytes_get_size (head));
-  return g_strndup (g_checksum_get_string (checksum), 12);
-}
-
 static gboolean
 read_info (TpoModel *self, const char *path, GError **error)
 {
@@ -66,7 +35,7 @@ read_info (TpoModel *self, const char *path, GError **error)
   const char *architecture = tpo_metadata_find_string (metadata, "general.architecture");
   const char *name = tpo_metadata_find_string (metadata, "general.name");
   TpoReader reader = tpo_reader (metadata, SETTING ("prompt."));
-  guint components;
+  guint heads;
 
   if (g_strcmp0 (architecture, TPO_ARCHITECTURE) != 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
@@ -75,15 +44,16 @@ read_info (TpoModel *self, const char *path, GError **error)
     return FALSE;
   }
   self->info.name = g_strdup (name != NULL ? name : "VideoChat-TPO");
-  self->info.version = file_version (path, &self->info.file_size, error);
+  self->info.version = tpo_model_version (path, &self->info.file_size, error);
   if (self->info.version == NULL)
     return FALSE;
   for (guint i = 0; i < tpo_weights_get_n (self->weights); i++)
     self->info.n_parameters +=
         (guint64) tpo_shape_count (&tpo_weights_get (self->weights, i)->shape);
-  components = tpo_model_components (self->weights);
-  self->info.has_temporal = (components & TEMPORAL_PARTS) == TEMPORAL_PARTS;
-  self->info.has_mask = (components & 1u << TPO_COMPONENT_MASK) != 0;
+  heads = tpo_model_heads (self->weights);
+  self->info.has_region = (heads & TPO_MODEL_HEAD_REGION) != 0;
+  self->info.has_temporal = (heads & TPO_MODEL_HEAD_TEMPORAL) != 0;
+  self->info.has_mask = (heads & TPO_MODEL_HEAD_MASK) != 0;
   self->info.is_multi_turn = tpo_reader_bool_or (&reader, "multi_turn", TRUE);
   self->max_ids = tpo_reader_uint_or (&reader, "max_ids", 16, 1 << 20, 1024);
   self->bos_mode = TPO_BOS_PER_PART;
@@ -173,13 +143,12 @@ static void
 find_tasks (TpoModel *self)
 {
   const gboolean present[TPO_TASK_COUNT] = {
-    [TPO_TASK_REGION] = self->heads->loc_decoder[0].w != NULL && self->heads->box_token != NULL,
+    [TPO_TASK_REGION] = self->info.has_region,
     [TPO_TASK_TEMPORAL] = self->info.has_temporal && self->heads->temporal_token != NULL,
     [TPO_TASK_MASK] = self->info.has_mask && self->heads->track_embed[0].w != NULL &&
                       self->heads->track_token != NULL,
   };
 
-  self->info.has_region = present[TPO_TASK_REGION];
   self->track_box_id = tpo_tokenizer_find (self->tokenizer, "<track_box>");
   for (guint i = 0; i < TPO_TASK_COUNT; i++)
     self->task_ids[i] = present[i] ? tpo_tokenizer_find (self->tokenizer, task_tokens[i]) : -1;

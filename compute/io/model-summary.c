@@ -1,0 +1,123 @@
+#include "io/model-summary.h"
+
+#include <gio/gio.h>
+
+static const gsize VERSION_BYTES = 1 << 20;
+
+/* Activations of a block that are alive together, in vectors as wide as its input: the input, its norm, queries, keys
+ * and values, and the wider half of a feed-forward layer. */
+static const guint64 LIVE_VECTORS = 12;
+static const guint64 MAX_ANSWER = 200;
+
+/* ---- heads --------------------------------------------------------------------------------- */
+
+guint
+tpo_model_heads (const TpoWeights *weights)
+{
+  static const guint temporal = 1u << TPO_COMPONENT_TEMPORAL | 1u << TPO_COMPONENT_CLIP_VISION |
+                                1u << TPO_COMPONENT_CLIP_TEXT;
+  guint components = tpo_model_components (weights), heads = 0;
+
+  if (tpo_weights_find (weights, "loc_decoder.0.weight") != NULL &&
+      tpo_weights_find (weights, "box_token") != NULL)
+    heads |= TPO_MODEL_HEAD_REGION;
+  if ((components & temporal) == temporal)
+    heads |= TPO_MODEL_HEAD_TEMPORAL;
+  if ((components & 1u << TPO_COMPONENT_MASK) != 0)
+    heads |= TPO_MODEL_HEAD_MASK;
+  return heads;
+}
+
+/* ---- version ------------------------------------------------------------------------------- */
+
+char *
+tpo_model_version (const char *path, guint64 *file_size, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInfo) info = NULL;
+  g_autoptr (GFileInputStream) stream = NULL;
+  g_autoptr (GBytes) head = NULL;
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *size_text = NULL;
+
+  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL,
+                            error);
+  stream = info != NULL ? g_file_read (file, NULL, error) : NULL;
+  head = stream != NULL
+             ? g_input_stream_read_bytes (G_INPUT_STREAM (stream), VERSION_BYTES, NULL, error)
+             : NULL;
+  if (head == NULL)
+    return NULL;
+  *file_size = (guint64) g_file_info_get_size (info);
+  size_text = g_strdup_printf ("%" G_GUINT64_FORMAT, *file_size);
+  g_checksum_update (checksum, (const guchar *) size_text, -1);
+  g_checksum_update (checksum, g_bytes_get_data (head, NULL), (gssize) g_bytes_get_size (head));
+  return g_strndup (g_checksum_get_string (checksum), 12);
+}
+
+/* ---- memory -------------------------------------------------------------------------------- */
+
+/* A setting, or 0. */
+static guint64
+setting (const TpoMetadata *metadata, const char *name)
+{
+  TpoReader reader = tpo_reader (metadata, TPO_ARCHITECTURE ".");
+  guint value = tpo_reader_uint_or (&reader, name, 0, G_MAXINT32, 0);
+
+  return tpo_reader_finish (&reader, NULL) ? value
+                                           : 0; /* the model's own loader names what is wrong */
+}
+
+/* Block formats and F32 are held as they are filed, everything else as F16. */
+static guint64
+held_size (const TpoWeight *weight)
+{
+  gboolean is_kept = weight->type == TPO_F32 || tpo_type_block (weight->type) > 1;
+
+  return is_kept ? weight->size : (guint64) tpo_shape_size (&weight->shape, TPO_F16);
+}
+
+/* Keys and values of all layers, and the rows of the longest prompt. */
+static guint64
+language_memory (const TpoMetadata *metadata)
+{
+  guint64 max_ids = setting (metadata, "prompt.max_ids");
+  guint64 n_rows = (max_ids > 0 ? max_ids : 1024) + MAX_ANSWER;
+  guint64 width =
+      setting (metadata, "llm.num_key_value_heads") * setting (metadata, "llm.head_dim");
+  guint64 live = LIVE_VECTORS * setting (metadata, "llm.hidden_size");
+
+  return n_rows * sizeof (float) *
+         (2 * width * setting (metadata, "llm.num_hidden_layers") + live);
+}
+
+static guint64
+vision_memory (const TpoMetadata *metadata)
+{
+  guint64 patch = MAX (1, setting (metadata, "vision.patch_size"));
+  guint64 side = setting (metadata, "vision.img_size") / patch;
+  guint64 n_frames = MAX (1, setting (metadata, "vision.num_frames"));
+
+  return side * side * n_frames * sizeof (float) * LIVE_VECTORS *
+         setting (metadata, "vision.embed_dim");
+}
+
+/* The first stage of the mask head's encoder has the most positions, one for 4 × 4 pixels. */
+static guint64
+mask_memory (const TpoMetadata *metadata)
+{
+  guint64 side = setting (metadata, "sam.image_size") / 4;
+
+  return side * side * sizeof (float) * LIVE_VECTORS * setting (metadata, "sam.embed_dim");
+}
+
+guint64
+tpo_model_memory (const TpoWeights *weights)
+{
+  const TpoMetadata *metadata = tpo_weights_get_metadata (weights);
+  guint64 size = 0;
+
+  for (guint i = 0; i < tpo_weights_get_n (weights); i++)
+    size += held_size (tpo_weights_get (weights, i));
+  return size + language_memory (metadata) + vision_memory (metadata) + mask_memory (metadata);
+}
