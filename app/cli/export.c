@@ -15,11 +15,12 @@ typedef struct {
 static void
 print_formats (FILE *stream)
 {
-  for (guint i = 0; i < TPO_EXPORT_FORMAT_COUNT; i++) {
-    const TpoExportFormatInfo *info = tpo_export_format_info ((TpoExportFormat) i);
+  guint n_formats;
+  const TpoFormat *const *formats = tpo_formats (&n_formats);
 
-    fprintf (stream, "  %-14s %s (%s)\n", info->id, info->title, info->extension);
-  }
+  for (guint i = 0; i < n_formats; i++)
+    if (formats[i]->write != NULL)
+      fprintf (stream, "  %-14s %s\n", formats[i]->id, formats[i]->title);
 }
 
 static void
@@ -54,7 +55,7 @@ print_report (const Arguments *arguments, const TpoLossReport *report)
 }
 
 static int
-run (const Arguments *arguments, TpoExportFormat format)
+run (const Arguments *arguments, const TpoFormat *format)
 {
   g_autoptr (GFile) target = g_file_new_for_commandline_arg (arguments->output);
   g_autoptr (TpoLossReport) report = NULL;
@@ -75,8 +76,8 @@ tpo_cli_export (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &arguments.project, "Project to read", "FILE" },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &arguments.format,
-      "coco, activitynet, qvhighlights or tpo-instruct", "FORMAT" },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output, "File to write", "FILE" },
+      "As “tpo formats” lists them", "FORMAT" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output, "File or folder to write", "FILE" },
     { "reviewed-only", 0, 0, G_OPTION_ARG_NONE, &arguments.options.reviewed_only,
       "Leave out what nobody accepted, corrected or made", NULL },
     { "with-discarded", 0, 0, G_OPTION_ARG_NONE, &arguments.options.with_discarded,
@@ -88,7 +89,7 @@ tpo_cli_export (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.as_json, "Report as JSON", NULL },
     { NULL },
   };
-  TpoExportFormat format = TPO_EXPORT_COCO;
+  const TpoFormat *format;
   int status = 2;
 
   if (!tpo_cli_parse (&argc, &argv, entries, "",
@@ -99,7 +100,7 @@ tpo_cli_export (int argc, char **argv)
   } else if (arguments.project == NULL || arguments.format == NULL ||
              arguments.output == NULL) {
     fprintf (stderr, "tpo export: --project, --format and --output are needed\n");
-  } else if (!tpo_export_format_from_id (arguments.format, &format)) {
+  } else if ((format = tpo_format_find (arguments.format)) == NULL || format->write == NULL) {
     fprintf (stderr, "tpo export: there is no format “%s”; there are\n", arguments.format);
     print_formats (stderr);
   } else {

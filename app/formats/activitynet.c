@@ -5,16 +5,16 @@
  * two side by side. Seconds are exact; spans may overlap.
  */
 
-static void
-write_video (TpoExport *self, const TpoExportVideo *export_video, const TpoVideoRecord *video,
-             GPtrArray *annotations)
+static gboolean
+write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord *video,
+             GPtrArray *annotations, gpointer data, GError **error)
 {
   TpoJsonWriter *json = &self->json;
   g_autoptr (GPtrArray) queries = tpo_export_group_queries (self, annotations);
-  g_autofree char *key = g_strconcat ("v_", export_video->stem, NULL);
+  g_autofree char *key = g_strconcat ("v_", names->stem, NULL);
 
   if (queries->len == 0)
-    return;
+    return TRUE;
   tpo_json_begin_object (json, key);
   tpo_json_seconds (json, "duration", video->duration_us);
   tpo_json_begin_array (json, "timestamps");
@@ -44,27 +44,26 @@ write_video (TpoExport *self, const TpoExportVideo *export_video, const TpoVideo
   tpo_json_end_array (json);
   tpo_json_end_object (json);
   tpo_json_end_line (json);
+  return TRUE;
 }
 
-gboolean
-tpo_export_write_activitynet (TpoExport *self, GError **error)
+static gboolean
+write_activitynet (TpoExport *self, GError **error)
 {
   tpo_json_begin_object (&self->json, NULL);
-  for (guint i = 0; i < self->videos->len; i++) {
-    const TpoExportVideo *export_video = self->videos->pdata[i];
-    g_autoptr (TpoVideoRecord) video =
-        tpo_store_get_video (self->store, export_video->id, error);
-    g_autoptr (GPtrArray) annotations = NULL;
-
-    if (video == NULL ||
-        (annotations = tpo_export_list_annotations (self, video->id, error)) == NULL)
-      return FALSE;
-    write_video (self, export_video, video, annotations);
-    tpo_export_progress (self, i + 1, self->videos->len);
-    if (!tpo_export_may_go_on (self, error))
-      return FALSE;
-  }
+  if (!tpo_export_each_video (self, write_video, NULL, error))
+    return FALSE;
   tpo_json_end_object (&self->json);
   tpo_json_end_line (&self->json);
   return TRUE;
 }
+
+const TpoFormat tpo_format_activitynet = {
+  .id = "activitynet",
+  .title = "ActivityNet Captions",
+  .extension = ".json",
+  .group = TPO_FORMAT_MOMENTS,
+  .holds = TPO_HOLDS_SPANS | TPO_HOLDS_TEXTS,
+  .knows = "spans",
+  .write = write_activitynet,
+};

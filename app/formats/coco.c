@@ -10,6 +10,7 @@
 
 typedef struct {
   TpoExport *export;
+  TpoOutputFile *frames; /* ids of images → frames of videos */
   gint64 next_image_id, next_annotation_id;
   gint64 unlabelled_id; /* a category that no label has */
   gboolean has_unlabelled;
@@ -70,7 +71,7 @@ static void
 write_image (Coco *self, gint64 frame)
 {
   TpoJsonWriter *json = &self->export->json;
-  TpoJsonWriter line = { .file = self->export->frames };
+  TpoJsonWriter line = { .file = self->frames };
   g_autofree char *name =
       g_strdup_printf ("%s/%06" G_GINT64_FORMAT ".png", self->names->stem, frame);
 
@@ -273,33 +274,54 @@ write_videos (TpoExport *export)
   tpo_json_end_array (&export->json);
 }
 
-gboolean
-tpo_export_write_coco (TpoExport *export, GError **error)
+static gboolean
+write_all (Coco *self, GError **error)
 {
-  TpoJsonWriter *json = &export->json;
-  Coco self = { .export = export, .next_annotation_id = 1, .unlabelled_id = 1 };
+  TpoJsonWriter *json = &self->export->json;
 
-  if (export->labels->len > 0) {
-    const TpoLabelRecord *last = export->labels->pdata[export->labels->len - 1];
-
-    self.unlabelled_id = last->id + 1; /* they are listed by id */
-  }
   tpo_json_begin_object (json, NULL);
   tpo_json_begin_object (json, "info");
   tpo_json_string (json, "description", "TPO Studio export");
   tpo_json_string (json, "version", "1.0");
   tpo_json_end_object (json);
   tpo_json_begin_array (json, "images");
-  if (!walk_videos (&self, write_images, 0, error))
+  if (!walk_videos (self, write_images, 0, error))
     return FALSE;
   tpo_json_end_array (json);
   tpo_json_begin_array (json, "annotations");
-  if (!walk_videos (&self, write_instances, 1, error))
+  if (!walk_videos (self, write_instances, 1, error))
     return FALSE;
   tpo_json_end_array (json);
-  write_categories (&self);
-  write_videos (export);
+  write_categories (self);
+  write_videos (self->export);
   tpo_json_end_object (json);
   tpo_json_end_line (json);
   return TRUE;
 }
+
+static gboolean
+write_coco (TpoExport *export, GError **error)
+{
+  Coco self = { .export = export, .next_annotation_id = 1, .unlabelled_id = 1 };
+  g_autoptr (TpoOutputFile) frames = tpo_export_open (export, ".frames.jsonl", error);
+
+  if (export->labels->len > 0) {
+    const TpoLabelRecord *last = export->labels->pdata[export->labels->len - 1];
+
+    self.unlabelled_id = last->id + 1; /* they are listed by id */
+  }
+  self.frames = frames;
+  return frames != NULL && write_all (&self, error) &&
+         tpo_export_close (export, g_steal_pointer (&frames), error);
+}
+
+const TpoFormat tpo_format_coco = {
+  .id = "coco",
+  .title = "COCO",
+  .extension = ".json",
+  .group = TPO_FORMAT_TRACKS,
+  .holds = TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS |
+           TPO_HOLDS_STATES,
+  .knows = "single frames",
+  .write = write_coco,
+};

@@ -2,7 +2,7 @@
 
 #include "formats/export-private.h"
 
-/* "NAME.tpo-export.json": what the other files are, and what they lack. */
+/* The description beside the other files: what they are, and what they lack. */
 
 static void
 write_options (TpoJsonWriter *json, const TpoExportOptions *options)
@@ -48,10 +48,13 @@ write_losses (TpoJsonWriter *json, const TpoLossReport *report)
   tpo_json_end_array (json);
 }
 
-/* With the command that makes the images that COCO names. */
+/* With the command that makes the images that formats of frames name. */
 static void
 write_videos (TpoExport *self, TpoJsonWriter *json)
 {
+  const guint kinds = TPO_HOLDS_BOXES | TPO_HOLDS_MASKS;
+  gboolean names_frames = (self->format->holds & kinds) != 0;
+
   tpo_json_begin_array (json, "videos");
   for (guint i = 0; i < self->videos->len; i++) {
     const TpoExportVideo *video = self->videos->pdata[i];
@@ -66,44 +69,51 @@ write_videos (TpoExport *self, TpoJsonWriter *json)
     tpo_json_string (json, "path", video->path);
     tpo_json_string (json, "name", video->stem);
     tpo_json_string (json, "uri", video->uri);
-    if (self->frames != NULL)
+    if (names_frames)
       tpo_json_string (json, "frames_by", command);
     tpo_json_end_object (json);
   }
   tpo_json_end_array (json);
 }
 
-static void
-write_file (TpoJsonWriter *json, const TpoOutputFile *file)
-{
-  tpo_json_begin_object (json, NULL);
-  tpo_json_string (json, "name", file->name);
-  tpo_json_int (json, "size", file->size);
-  tpo_json_string (json, "sha256", file->sha256);
-  tpo_json_end_object (json);
-}
-
 void
-tpo_export_write_description (TpoExport *self, TpoJsonWriter *json,
-                              const TpoStoreCounts *counts)
+tpo_export_begin_description (TpoExport *self)
 {
+  TpoJsonWriter *json = &self->about;
   g_autofree char *project = g_path_get_basename (tpo_store_get_path (self->store));
 
   tpo_json_begin_object (json, NULL);
   tpo_json_string (json, "schema", "tpo-export/1");
   tpo_json_string (json, "tool", "tpo-studio");
   tpo_json_string (json, "tool_version", TPO_VERSION);
-  tpo_json_string (json, "format", tpo_export_format_info (self->format)->id);
+  tpo_json_string (json, "format", self->format->id);
   tpo_json_string (json, "project", project);
   write_options (json, &self->options);
+  tpo_json_begin_array (json, "files");
+}
+
+void
+tpo_export_describe_file (TpoExport *self, const TpoOutputFile *file, const char *name)
+{
+  TpoJsonWriter *json = &self->about;
+
+  tpo_json_begin_object (json, NULL);
+  tpo_json_string (json, "name", name);
+  tpo_json_int (json, "size", file->size);
+  tpo_json_string (json, "sha256", file->sha256);
+  tpo_json_end_object (json);
+  tpo_json_end_line (json);
+}
+
+void
+tpo_export_end_description (TpoExport *self, const TpoStoreCounts *counts)
+{
+  TpoJsonWriter *json = &self->about;
+
+  tpo_json_end_array (json);
   write_counts (json, counts);
   write_losses (json, self->report);
   write_videos (self, json);
-  tpo_json_begin_array (json, "files");
-  write_file (json, self->file);
-  if (self->frames != NULL)
-    write_file (json, self->frames);
-  tpo_json_end_array (json);
   tpo_json_end_object (json);
   tpo_json_end_line (json);
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "formats/formats-private.h"
 #include "formats/json-writer.h"
+#include "formats/output-folder.h"
 #include "formats/tpo-export.h"
 #include "store/tpo-store-annotations.h"
 #include "store/tpo-store-videos.h"
@@ -16,30 +18,51 @@ typedef struct {
   char *stem; /* file name without its extension, different for each video */
 } TpoExportVideo;
 
-typedef struct {
+struct _TpoExport {
   TpoStore *store;
-  TpoExportFormat format;
+  const TpoFormat *format;
   TpoExportOptions options;
-  TpoOutputFile *file;   /* the main one */
-  TpoOutputFile *frames; /* COCO's second one, else NULL */
-  TpoJsonWriter json;    /* into file */
-  GPtrArray *videos;     /* of TpoExportVideo */
-  GPtrArray *labels;     /* of TpoLabelRecord, by id */
+  GFile *folder;              /* where the files are made */
+  TpoOutputFolder *in_making; /* NULL for a format of one file */
+  TpoOutputFile *file;        /* the main one; NULL for a folder */
+  TpoJsonWriter json;         /* into file */
+  GPtrArray *finished;        /* of TpoOutputFile, still to be named; of a format of one file */
+  TpoOutputFile *description;
+  TpoJsonWriter about; /* into description, within its list of files */
+  GCancellable *cancellable;
+  GPtrArray *videos; /* of TpoExportVideo */
+  GPtrArray *labels; /* of TpoLabelRecord, by id */
   TpoLossReport *report;
-} TpoExport;
+  gboolean is_counting; /* losses; nothing is written yet */
+};
 
-/** tpo_loss_report_add: adds @count to the loss of that @what and @why; 0 adds nothing */
-void tpo_loss_report_add (TpoLossReport *self, const char *what, gint64 count, const char *why);
+/**
+ * tpo_export_open:
+ * @name: of a format of one file: what follows the target's name without extension, ".jsonl"; of
+ *   a folder: the path in it
+ *
+ * Returns: (transfer full): a further file, for tpo_export_close(); or %NULL with an error
+ */
+TpoOutputFile *tpo_export_open (TpoExport *self, const char *name, GError **error);
 
-/** tpo_export_add_format_losses: what a format can never carry, as far as the project has it */
-void tpo_export_add_format_losses (TpoExport *self, const TpoStoreCounts *counts);
+/** tpo_export_close: finishes @file, taking it over, and notes its checksum */
+gboolean tpo_export_close (TpoExport *self, TpoOutputFile *file, GError **error);
+
+/** tpo_export_add_format_losses: what the format has no place for, as far as the project has it */
+gboolean tpo_export_add_format_losses (TpoExport *self, const TpoStoreCounts *counts,
+                                       GError **error);
 
 /** tpo_export_name_videos: all of the project, by id. (transfer full) (element-type TpoExportVideo) */
 GPtrArray *tpo_export_name_videos (TpoExport *self, GFile *target, GError **error);
 
-/** tpo_export_write_description: the file beside the others, which are finished */
-void tpo_export_write_description (TpoExport *self, TpoJsonWriter *json,
-                                   const TpoStoreCounts *counts);
+/** tpo_export_begin_description: up to the list of files */
+void tpo_export_begin_description (TpoExport *self);
+
+/** tpo_export_describe_file: @file is finished */
+void tpo_export_describe_file (TpoExport *self, const TpoOutputFile *file, const char *name);
+
+/** tpo_export_end_description: all other files are finished */
+void tpo_export_end_description (TpoExport *self, const TpoStoreCounts *counts);
 
 /** tpo_export_label_name: Returns: (nullable): %NULL for none or a deleted one */
 const char *tpo_export_label_name (TpoExport *self, gint64 label_id);
@@ -49,6 +72,18 @@ GPtrArray *tpo_export_list_annotations (TpoExport *self, gint64 video_id, GError
 
 /** tpo_export_may_go_on: false with an error once writing failed or was cancelled */
 gboolean tpo_export_may_go_on (TpoExport *self, GError **error);
+
+/**
+ * TpoExportVideoFunc: writes one video
+ * @annotations: (element-type TpoAnnotationRecord): that the options choose, by start
+ */
+typedef gboolean (*TpoExportVideoFunc) (TpoExport *self, const TpoExportVideo *names,
+                                        const TpoVideoRecord *video, GPtrArray *annotations,
+                                        gpointer data, GError **error);
+
+/** tpo_export_each_video: all videos, by id, with progress; stops at an error or when cancelled */
+gboolean tpo_export_each_video (TpoExport *self, TpoExportVideoFunc func, gpointer data,
+                                GError **error);
 
 /** tpo_export_progress: @n_done of @n_all parts of the work are done */
 void tpo_export_progress (TpoExport *self, guint n_done, guint n_all);
@@ -100,11 +135,5 @@ GPtrArray *tpo_export_group_queries (TpoExport *self, GPtrArray *annotations);
  */
 gboolean tpo_export_get_prediction (TpoExport *self, const TpoExportQuery *query,
                                     TpoPredictionRecord **prediction, GError **error);
-
-/* One function a format: writes everything into self->file. */
-gboolean tpo_export_write_coco (TpoExport *self, GError **error);
-gboolean tpo_export_write_activitynet (TpoExport *self, GError **error);
-gboolean tpo_export_write_qvhighlights (TpoExport *self, GError **error);
-gboolean tpo_export_write_tpo_instruct (TpoExport *self, GError **error);
 
 G_END_DECLS

@@ -80,7 +80,7 @@ tpo_output_file_has_failed (TpoOutputFile *self)
 static void
 sync_to_disk (TpoOutputFile *self)
 {
-  if (!G_IS_FILE_DESCRIPTOR_BASED (self->stream))
+  if (self->is_synced_later || !G_IS_FILE_DESCRIPTOR_BASED (self->stream))
     return;
   if (fsync (g_file_descriptor_based_get_fd (G_FILE_DESCRIPTOR_BASED (self->stream))) != 0)
     g_set_error_literal (&self->error, G_IO_ERROR, g_io_error_from_errno (errno),

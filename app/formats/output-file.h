@@ -20,6 +20,7 @@ typedef struct {
   GString *buffer;
   GCancellable *cancellable;
   GError *error;
+  gboolean is_synced_later; /* with the whole folder that it is in */
 } TpoOutputFile;
 
 /** tpo_output_file_new: of a @target in a folder. Returns: (transfer full): or %NULL with an error */

@@ -167,34 +167,33 @@ write_query (TpoExport *self, const TpoExportVideo *export_video, const TpoVideo
 }
 
 static gboolean
-write_video (TpoExport *self, const TpoExportVideo *export_video, GError **error)
+write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord *video,
+             GPtrArray *annotations, gpointer data, GError **error)
 {
-  g_autoptr (TpoVideoRecord) video = tpo_store_get_video (self->store, export_video->id, error);
-  g_autoptr (GPtrArray) annotations = NULL;
-  g_autoptr (GPtrArray) queries = NULL;
+  g_autoptr (GPtrArray) queries = tpo_export_group_queries (self, annotations);
 
-  if (video == NULL ||
-      (annotations = tpo_export_list_annotations (self, video->id, error)) == NULL)
-    return FALSE;
-  queries = tpo_export_group_queries (self, annotations);
   for (guint q = 0; q < queries->len; q++) {
     g_autoptr (TpoPredictionRecord) prediction = NULL;
 
     if (!tpo_export_get_prediction (self, queries->pdata[q], &prediction, error))
       return FALSE;
-    write_query (self, export_video, video, queries->pdata[q], prediction);
+    write_query (self, names, video, queries->pdata[q], prediction);
   }
   return TRUE;
 }
 
-gboolean
-tpo_export_write_qvhighlights (TpoExport *self, GError **error)
+static gboolean
+write_qvhighlights (TpoExport *self, GError **error)
 {
-  for (guint i = 0; i < self->videos->len; i++) {
-    if (!write_video (self, self->videos->pdata[i], error) ||
-        !tpo_export_may_go_on (self, error))
-      return FALSE;
-    tpo_export_progress (self, i + 1, self->videos->len);
-  }
-  return TRUE;
+  return tpo_export_each_video (self, write_video, NULL, error);
 }
+
+const TpoFormat tpo_format_qvhighlights = {
+  .id = "qvhighlights",
+  .title = "QVHighlights",
+  .extension = ".jsonl",
+  .group = TPO_FORMAT_MOMENTS,
+  .holds = TPO_HOLDS_SPANS | TPO_HOLDS_TEXTS | TPO_HOLDS_CURVES,
+  .knows = "spans",
+  .write = write_qvhighlights,
+};

@@ -1,46 +1,7 @@
-#include "config.h"
-
 #include <string.h>
 
 #include "formats/export-private.h"
 #include "store/tpo-store-labels.h"
-
-typedef struct {
-  TpoExportFormatInfo info;
-  gboolean (*write) (TpoExport *self, GError **error);
-  const char *frames_extension; /* of the list of images, or NULL */
-} Format;
-
-static const Format formats[TPO_EXPORT_FORMAT_COUNT] = {
-  [TPO_EXPORT_COCO] = { .info = { "coco", "COCO", ".json" },
-                        .write = tpo_export_write_coco,
-                        .frames_extension = ".frames.jsonl" },
-  [TPO_EXPORT_ACTIVITYNET] = { .info = { "activitynet", "ActivityNet Captions", ".json" },
-                               .write = tpo_export_write_activitynet },
-  [TPO_EXPORT_QVHIGHLIGHTS] = { .info = { "qvhighlights", "QVHighlights", ".jsonl" },
-                                .write = tpo_export_write_qvhighlights },
-  [TPO_EXPORT_TPO_INSTRUCT] = { .info = { "tpo-instruct", "TPO Instruct", ".jsonl" },
-                                .write = tpo_export_write_tpo_instruct },
-};
-
-const TpoExportFormatInfo *
-tpo_export_format_info (TpoExportFormat format)
-{
-  g_return_val_if_fail ((guint) format < TPO_EXPORT_FORMAT_COUNT, NULL);
-
-  return &formats[format].info;
-}
-
-gboolean
-tpo_export_format_from_id (const char *id, TpoExportFormat *format)
-{
-  for (guint i = 0; i < TPO_EXPORT_FORMAT_COUNT; i++)
-    if (g_strcmp0 (formats[i].info.id, id) == 0) {
-      *format = (TpoExportFormat) i;
-      return TRUE;
-    }
-  return FALSE;
-}
 
 const char *
 tpo_export_label_name (TpoExport *self, gint64 label_id)
@@ -59,7 +20,7 @@ is_wanted (TpoExport *self, const TpoAnnotationRecord *annotation)
 {
   switch (annotation->status) {
   case TPO_STATUS_DISCARDED:
-    return self->format == TPO_EXPORT_TPO_INSTRUCT && self->options.with_discarded;
+    return (self->format->holds & TPO_HOLDS_STATES) != 0 && self->options.with_discarded;
   case TPO_STATUS_PREDICTED:
     return !self->options.reviewed_only;
   case TPO_STATUS_ACCEPTED:
@@ -85,11 +46,9 @@ tpo_export_list_annotations (TpoExport *self, gint64 video_id, GError **error)
 gboolean
 tpo_export_may_go_on (TpoExport *self, GError **error)
 {
-  TpoOutputFile *file = self->frames != NULL && tpo_output_file_has_failed (self->frames)
-                            ? self->frames
-                            : self->file;
-
-  return !tpo_output_file_has_failed (file) || tpo_output_file_finish (file, error);
+  if (self->file != NULL && tpo_output_file_has_failed (self->file))
+    return tpo_output_file_finish (self->file, error);
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }
 
 void
@@ -97,6 +56,25 @@ tpo_export_progress (TpoExport *self, guint n_done, guint n_all)
 {
   if (self->options.progress != NULL)
     self->options.progress ((double) n_done / n_all, NULL, self->options.progress_data);
+}
+
+gboolean
+tpo_export_each_video (TpoExport *self, TpoExportVideoFunc func, gpointer data, GError **error)
+{
+  for (guint i = 0; i < self->videos->len; i++) {
+    const TpoExportVideo *names = self->videos->pdata[i];
+    g_autoptr (TpoVideoRecord) video = tpo_store_get_video (self->store, names->id, error);
+    g_autoptr (GPtrArray) annotations = NULL;
+
+    if (video == NULL ||
+        (annotations = tpo_export_list_annotations (self, video->id, error)) == NULL ||
+        !func (self, names, video, annotations, data, error) ||
+        !tpo_export_may_go_on (self, error))
+      return FALSE;
+    if (!self->is_counting)
+      tpo_export_progress (self, i + 1, self->videos->len);
+  }
+  return TRUE;
 }
 
 static void
@@ -110,7 +88,7 @@ count_left_out (TpoExport *self, const TpoStoreCounts *counts)
   }
   if (self->options.reviewed_only)
     tpo_loss_report_add (self->report, "annotations", n_predicted, "were not reviewed");
-  if (self->format != TPO_EXPORT_TPO_INSTRUCT || !self->options.with_discarded)
+  if ((self->format->holds & TPO_HOLDS_STATES) == 0 || !self->options.with_discarded)
     tpo_loss_report_add (self->report, "annotations", n_discarded, "were discarded");
 }
 
@@ -129,52 +107,113 @@ sibling (GFile *target, const char *extension)
   return g_file_get_child (folder, other);
 }
 
-/* Writes all files under passing names and then names them; the description comes last. */
-static gboolean
-write_files (TpoExport *self, GFile *target, GCancellable *cancellable, GError **error)
+TpoOutputFile *
+tpo_export_open (TpoExport *self, const char *name, GError **error)
 {
-  const Format *format = &formats[self->format];
-  g_autoptr (GFile) description_file = sibling (target, ".tpo-export.json");
-  g_autoptr (TpoOutputFile) description = NULL;
-  TpoJsonWriter json = { 0 };
-  TpoStoreCounts counts;
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GFile) folder = NULL;
+  TpoOutputFile *output;
+  GError *problem = NULL;
 
-  if (!tpo_store_count (self->store, &counts, error))
-    return FALSE;
-  tpo_export_add_format_losses (self, &counts);
-  count_left_out (self, &counts);
-  self->videos = tpo_export_name_videos (self, target, error);
-  self->labels = self->videos != NULL ? tpo_store_list_labels (self->store, error) : NULL;
-  self->file = self->labels != NULL ? tpo_output_file_new (target, cancellable, error) : NULL;
-  if (self->file == NULL)
-    return FALSE;
-  if (format->frames_extension != NULL) {
-    g_autoptr (GFile) frames = sibling (target, format->frames_extension);
+  if (self->in_making == NULL) {
+    file = sibling (self->file->target, name);
+    return tpo_output_file_new (file, self->cancellable, error);
+  }
+  file = g_file_resolve_relative_path (self->folder, name);
+  folder = g_file_get_parent (file);
+  if (!g_file_make_directory_with_parents (folder, NULL, &problem) &&
+      !g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_EXISTS)) {
+    g_propagate_prefixed_error (error, problem, "“%s” cannot be written: ", name);
+    return NULL;
+  }
+  g_clear_error (&problem);
+  output = tpo_output_file_new (file, self->cancellable, error);
+  if (output != NULL)
+    output->is_synced_later = TRUE;
+  return output;
+}
 
-    self->frames = tpo_output_file_new (frames, cancellable, error);
-    if (self->frames == NULL)
+gboolean
+tpo_export_close (TpoExport *self, TpoOutputFile *file, GError **error)
+{
+  g_autoptr (TpoOutputFile) owned = file;
+  g_autofree char *name = g_file_get_relative_path (self->folder, file->target);
+
+  if (!tpo_output_file_finish (file, error))
+    return FALSE;
+  tpo_export_describe_file (self, file, name);
+  if (self->in_making != NULL)
+    return tpo_output_file_publish (file, error);
+  g_ptr_array_add (self->finished, g_steal_pointer (&owned));
+  return TRUE;
+}
+
+/* Opens the main file, if there is one, and the description. */
+static gboolean
+open_files (TpoExport *self, GFile *target, GError **error)
+{
+  g_autoptr (GFile) description = NULL;
+
+  if (self->format->extension == NULL) {
+    self->in_making = tpo_output_folder_new (target, error);
+    if (self->in_making == NULL)
+      return FALSE;
+    self->folder = g_object_ref (self->in_making->unfinished);
+    description = g_file_get_child (self->folder, TPO_EXPORT_DESCRIPTION);
+  } else {
+    self->folder = g_file_get_parent (target);
+    description = sibling (target, "." TPO_EXPORT_DESCRIPTION);
+    self->file = tpo_output_file_new (target, self->cancellable, error);
+    if (self->file == NULL)
       return FALSE;
   }
   self->json.file = self->file;
-  if (!format->write (self, error) || !tpo_output_file_finish (self->file, error) ||
-      (self->frames != NULL && !tpo_output_file_finish (self->frames, error)) ||
-      (description = tpo_output_file_new (description_file, cancellable, error)) == NULL)
+  self->description = tpo_output_file_new (description, self->cancellable, error);
+  self->about.file = self->description;
+  return self->description != NULL;
+}
+
+/* Gives all files their names; the description comes last. */
+static gboolean
+publish (TpoExport *self, GError **error)
+{
+  for (guint i = 0; i < self->finished->len; i++)
+    if (!tpo_output_file_publish (self->finished->pdata[i], error))
+      return FALSE;
+  return tpo_output_file_publish (self->description, error) &&
+         (self->in_making == NULL || tpo_output_folder_publish (self->in_making, error));
+}
+
+/* Writes all files under passing names and then names them. */
+static gboolean
+write_files (TpoExport *self, GFile *target, GError **error)
+{
+  TpoStoreCounts counts;
+
+  self->labels = tpo_store_list_labels (self->store, error);
+  self->videos = self->labels != NULL ? tpo_export_name_videos (self, target, error) : NULL;
+  if (self->videos == NULL || !tpo_store_count (self->store, &counts, error) ||
+      !tpo_export_add_format_losses (self, &counts, error))
     return FALSE;
-  json.file = description;
-  tpo_export_write_description (self, &json, &counts);
-  return tpo_output_file_finish (description, error) &&
-         tpo_output_file_publish (self->file, error) &&
-         (self->frames == NULL || tpo_output_file_publish (self->frames, error)) &&
-         tpo_output_file_publish (description, error);
+  count_left_out (self, &counts);
+  if (!open_files (self, target, error))
+    return FALSE;
+  tpo_export_begin_description (self);
+  if (!self->format->write (self, error) || !tpo_export_may_go_on (self, error) ||
+      (self->file != NULL && !tpo_export_close (self, g_steal_pointer (&self->file), error)))
+    return FALSE;
+  tpo_export_end_description (self, &counts);
+  return tpo_output_file_finish (self->description, error) && publish (self, error);
 }
 
 static gboolean
-check_target (GFile *target, GError **error)
+check_target (const TpoFormat *format, GFile *target, GError **error)
 {
   g_autofree char *name = NULL;
 
   /* The root has no parent and is a folder too. */
-  if (g_file_query_file_type (target, G_FILE_QUERY_INFO_NONE, NULL) != G_FILE_TYPE_DIRECTORY)
+  if (format->extension == NULL || g_file_query_file_type (target, G_FILE_QUERY_INFO_NONE,
+                                                           NULL) != G_FILE_TYPE_DIRECTORY)
     return TRUE;
   name = g_file_get_parse_name (target);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, "“%s” is a folder, not a file.",
@@ -183,25 +222,30 @@ check_target (GFile *target, GError **error)
 }
 
 gboolean
-tpo_export (TpoStore *store, TpoExportFormat format, GFile *target,
+tpo_export (TpoStore *store, const TpoFormat *format, GFile *target,
             const TpoExportOptions *options, TpoLossReport **report, GCancellable *cancellable,
             GError **error)
 {
-  TpoExport self = { .store = store, .format = format };
+  TpoExport self = { .store = store, .format = format, .cancellable = cancellable };
   gboolean is_done;
 
   g_return_val_if_fail (store != NULL && G_IS_FILE (target), FALSE);
-  g_return_val_if_fail ((guint) format < TPO_EXPORT_FORMAT_COUNT, FALSE);
+  g_return_val_if_fail (format != NULL && format->write != NULL, FALSE);
 
   if (options != NULL)
     self.options = *options;
-  if (!check_target (target, error) || !tpo_store_begin_snapshot (store, error))
+  if (!check_target (format, target, error) || !tpo_store_begin_snapshot (store, error))
     return FALSE;
-  is_done = write_files (&self, target, cancellable, error);
+  self.report = tpo_loss_report_new ();
+  self.finished = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_output_file_free);
+  is_done = write_files (&self, target, error);
   tpo_store_end_snapshot (store);
 
   g_clear_pointer (&self.file, tpo_output_file_free);
-  g_clear_pointer (&self.frames, tpo_output_file_free);
+  g_clear_pointer (&self.description, tpo_output_file_free);
+  g_clear_pointer (&self.finished, g_ptr_array_unref);
+  g_clear_pointer (&self.in_making, tpo_output_folder_free);
+  g_clear_object (&self.folder);
   g_clear_pointer (&self.videos, g_ptr_array_unref);
   g_clear_pointer (&self.labels, g_ptr_array_unref);
   if (is_done && report != NULL)

@@ -438,17 +438,12 @@ write_answers (const Sample *self, GError **error)
 }
 
 static gboolean
-write_video (TpoExport *export, const TpoExportVideo *names, GError **error)
+write_video (TpoExport *export, const TpoExportVideo *names, const TpoVideoRecord *video,
+             GPtrArray *annotations, gpointer data, GError **error)
 {
-  g_autoptr (TpoVideoRecord) video = tpo_store_get_video (export->store, names->id, error);
-  g_autoptr (GPtrArray) annotations = NULL;
-  g_autoptr (GPtrArray) queries = NULL;
+  g_autoptr (GPtrArray) queries = tpo_export_group_queries (export, annotations);
   Sample sample = { .export = export, .names = names, .video = video };
 
-  if (video == NULL ||
-      (annotations = tpo_export_list_annotations (export, video->id, error)) == NULL)
-    return FALSE;
-  queries = tpo_export_group_queries (export, annotations);
   for (guint i = 0; i < queries->len; i++)
     if (!write_moment (&sample, queries->pdata[i], error))
       return FALSE;
@@ -462,14 +457,19 @@ write_video (TpoExport *export, const TpoExportVideo *names, GError **error)
   return write_answers (&sample, error);
 }
 
-gboolean
-tpo_export_write_tpo_instruct (TpoExport *self, GError **error)
+static gboolean
+write_tpo_instruct (TpoExport *self, GError **error)
 {
-  for (guint i = 0; i < self->videos->len; i++) {
-    if (!write_video (self, self->videos->pdata[i], error) ||
-        !tpo_export_may_go_on (self, error))
-      return FALSE;
-    tpo_export_progress (self, i + 1, self->videos->len);
-  }
-  return TRUE;
+  return tpo_export_each_video (self, write_video, NULL, error);
 }
+
+const TpoFormat tpo_format_tpo_instruct = {
+  .id = "tpo-instruct",
+  .title = "TPO Instruct",
+  .extension = ".jsonl",
+  .group = TPO_FORMAT_TRAINING,
+  .holds = TPO_HOLDS_SPANS | TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS |
+           TPO_HOLDS_TEXTS | TPO_HOLDS_KEYFRAMES | TPO_HOLDS_STATES | TPO_HOLDS_CURVES |
+           TPO_HOLDS_CHAT | TPO_HOLDS_PREDICTIONS | TPO_HOLDS_HISTORY,
+  .write = write_tpo_instruct,
+};

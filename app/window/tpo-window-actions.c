@@ -62,7 +62,7 @@ on_flush (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 typedef struct {
   TpoWindow *window;
-  TpoExportFormat format;
+  const TpoFormat *format;
   char *project;
   GFile *target;
   TpoLossReport *report;
@@ -143,21 +143,18 @@ on_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoWindow *self = user_data;
   TpoStore *store = tpo_document_get_store (self->document);
-  const TpoExportFormatInfo *info;
+  const TpoFormat *format = tpo_format_find (g_variant_get_string (parameter, NULL));
   g_autofree char *name = NULL;
   Export *export;
-  TpoExportFormat format;
 
-  if (self->exporting != NULL ||
-      !tpo_export_format_from_id (g_variant_get_string (parameter, NULL), &format))
+  if (self->exporting != NULL || format == NULL)
     return;
-  info = tpo_export_format_info (format);
-  name = g_strdup_printf ("labels-%s%s", info->id, info->extension);
+  name = g_strconcat ("labels-", format->id, format->extension, NULL);
   export = g_new0 (Export, 1);
   export->window = g_object_ref (self);
   export->format = format;
   export->project = g_strdup (tpo_store_get_path (store));
-  tpo_compat_save_file (GTK_WINDOW (self), info->title, name, NULL, on_target_chosen, export);
+  tpo_compat_save_file (GTK_WINDOW (self), format->title, name, NULL, on_target_chosen, export);
 }
 
 static void

@@ -28,7 +28,7 @@ path_in (Fixture *self, const char *name, char **path)
 
 /* Exports and gives the file's text. */
 static char *
-export_text (Fixture *self, TpoExportFormat format, const TpoExportOptions *options,
+export_text (Fixture *self, const char *format, const TpoExportOptions *options,
              TpoLossReport **report)
 {
   g_autofree char *path = NULL;
@@ -36,7 +36,7 @@ export_text (Fixture *self, TpoExportFormat format, const TpoExportOptions *opti
   g_autoptr (GError) error = NULL;
   char *text = NULL;
 
-  tpo_export (self->store, format, target, options, report, NULL, &error);
+  tpo_export (self->store, tpo_format_find (format), target, options, report, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (path, &text, NULL, &error));
   return text;
@@ -49,6 +49,20 @@ assert_loss (const TpoLossReport *report, const char *line)
 
   if (strstr (text, line) == NULL)
     g_error ("no loss “%s” in:\n%s", line, text);
+}
+
+/* The formats of one file that can be written, by their ids. (transfer container) */
+static GPtrArray *
+file_formats (void)
+{
+  guint n_formats;
+  const TpoFormat *const *formats = tpo_formats (&n_formats);
+  GPtrArray *ids = g_ptr_array_new ();
+
+  for (guint i = 0; i < n_formats; i++)
+    if (formats[i]->write != NULL && formats[i]->extension != NULL)
+      g_ptr_array_add (ids, (gpointer) formats[i]->id);
+  return ids;
 }
 
 /* A video of one frame every two hundredths of a second. */
@@ -122,7 +136,7 @@ test_activitynet (Fixture *self, gconstpointer data)
   add_span (self->store, id, "The cup is washed.", 20000000, 31500000);
   add_span (self->store, id, "A hand lifts the cup.", 3200000, 7880000);
   add_video (self->store, "file:///videos/empty.mp4", 64, 36, 1000000);
-  text = export_text (self, TPO_EXPORT_ACTIVITYNET, NULL, &report);
+  text = export_text (self, "activitynet", NULL, &report);
   g_assert_cmpstr (text, ==,
                    "{\"v_clip7\":{\"duration\":42.04,\"timestamps\":[[3.2,7.88],[20,31.5]],"
                    "\"sentences\":[\"A hand lifts the cup.\",\"The cup is washed.\"]}\n}\n");
@@ -137,7 +151,7 @@ test_qvhighlights (Fixture *self, gconstpointer data)
   gint64 id = add_video (self->store, "file:///videos/clip7.mp4", 64, 36, 42040000);
 
   add_span (self->store, id, "A hand lifts the cup.", 3200000, 7880000);
-  text = export_text (self, TPO_EXPORT_QVHIGHLIGHTS, NULL, &report);
+  text = export_text (self, "qvhighlights", NULL, &report);
   g_assert_cmpstr (text, ==,
                    "{\"qid\":1,\"query\":\"A hand lifts the cup.\",\"duration\":42,"
                    "\"vid\":\"clip7_0.0_42.0\",\"relevant_windows\":[[2,8]],"
@@ -171,7 +185,7 @@ test_saliency (Fixture *self, gconstpointer data)
   id = tpo_store_add_prediction (self->store, &prediction, &error);
   tpo_store_annotate_prediction (self->store, id, 0, NULL, &error);
   g_assert_no_error (error);
-  text = export_text (self, TPO_EXPORT_QVHIGHLIGHTS, NULL, &report);
+  text = export_text (self, "qvhighlights", NULL, &report);
   g_assert_nonnull (strstr (text, "\"relevant_windows\":[[2,8]],\"relevant_clip_ids\":[1,2,3],"
                                   "\"saliency_scores\":[[2,2,2],[4,4,4],[3,3,3]]"));
 }
@@ -236,7 +250,7 @@ test_qvhighlights_invariants (Fixture *self, gconstpointer data)
       add_span (self->store, id, i % 2 ? "one" : "two", start_us, end_us);
     }
   }
-  text = export_text (self, TPO_EXPORT_QVHIGHLIGHTS, NULL, NULL);
+  text = export_text (self, "qvhighlights", NULL, NULL);
   lines = g_strsplit (text, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 21);
   for (guint i = 0; i < 20; i++) {
@@ -260,7 +274,7 @@ test_coco (Fixture *self, gconstpointer data)
 
   add_mask (self->store, video_id, cup, mask, 20000);
   add_span (self->store, video_id, "not for COCO", 0, 20000);
-  text = export_text (self, TPO_EXPORT_COCO, NULL, &report);
+  text = export_text (self, "coco", NULL, &report);
   g_assert_cmpstr (
       text, ==,
       "{\"info\":{\"description\":\"TPO Studio export\",\"version\":\"1.0\"},\"images\":["
@@ -273,7 +287,7 @@ test_coco (Fixture *self, gconstpointer data)
       "\"videos\":[{\"id\":1,\"name\":\"clip7.mp4\"}]}\n");
   assert_loss (report, "1 spans have no place in COCO");
 
-  polygons = export_text (self, TPO_EXPORT_COCO, &(TpoExportOptions){ .polygons = TRUE }, NULL);
+  polygons = export_text (self, "coco", &(TpoExportOptions){ .polygons = TRUE }, NULL);
   g_assert_nonnull (strstr (polygons, "\"segmentation\":[[4,1,4,2,3,2,3,3,1,3,1,1]]"));
 }
 
@@ -289,14 +303,14 @@ test_coco_boxes (Fixture *self, gconstpointer data)
   tpo_store_annotate_prediction (self->store, sample_box_track (self->store, video_id, 0), 0,
                                  NULL, &error);
   g_assert_no_error (error);
-  every = export_text (self, TPO_EXPORT_COCO, NULL, NULL);
+  every = export_text (self, "coco", NULL, NULL);
   g_assert_nonnull (strstr (every, "\"id\":10,\"file_name\":\"clip7/000009.png\""));
   g_assert_null (strstr (every, "\"id\":11,"));
   g_assert_nonnull (strstr (every, "{\"id\":5,\"image_id\":5,\"category_id\":1,\"iscrowd\":0,"
                                    "\"bbox\":[200,90,160,90],\"area\":14400,"));
   g_assert_nonnull (strstr (every, "{\"id\":1,\"name\":\"unlabelled\""));
   keyframes =
-      export_text (self, TPO_EXPORT_COCO, &(TpoExportOptions){ .keyframes_only = TRUE }, NULL);
+      export_text (self, "coco", &(TpoExportOptions){ .keyframes_only = TRUE }, NULL);
   g_assert_nonnull (strstr (keyframes, "\"bbox\":[320,90,160,90]"));
   g_assert_null (strstr (keyframes, "\"id\":3,"));
 }
@@ -318,13 +332,13 @@ test_choice (Fixture *self, gconstpointer data)
                                       0, NULL, &error);
   tpo_store_set_status (self->store, id, TPO_STATUS_DISCARDED, NULL, &error);
   g_assert_no_error (error);
-  text = export_text (self, TPO_EXPORT_COCO, NULL, &report);
+  text = export_text (self, "coco", NULL, &report);
   g_assert_nonnull (strstr (text, "\"bbox\":[128,90,384,180],\"area\":57600,"
                                   "\"segmentation\":{\"size\":[360,640]"));
   g_assert_null (strstr (text, "\"id\":5,"));
   assert_loss (report, "1 annotations were discarded");
   assert_loss (report, "4 masks are scaled");
-  only = export_text (self, TPO_EXPORT_COCO, &(TpoExportOptions){ .reviewed_only = TRUE },
+  only = export_text (self, "coco", &(TpoExportOptions){ .reviewed_only = TRUE },
                       &reviewed);
   g_assert_nonnull (strstr (only, "\"images\":[],\"annotations\":[],"));
   assert_loss (reviewed, "1 annotations were not reviewed");
@@ -360,7 +374,7 @@ test_tpo_instruct (Fixture *self, gconstpointer data)
   sample_answer (self->store, video_id, "What \"is\" it?\n", &qa_id);
   g_assert_no_error (error);
 
-  text = export_text (self, TPO_EXPORT_TPO_INSTRUCT, NULL, &report);
+  text = export_text (self, "tpo-instruct", NULL, &report);
   g_assert_cmpuint (report->losses->len, ==, 1);
   assert_loss (report, "8 masks are scaled"); /* the prediction's and the annotation's */
   lines = g_strsplit (text, "\n", -1);
@@ -401,7 +415,8 @@ test_locale (Fixture *self, gconstpointer data)
 {
   g_autofree char *folder = NULL;
   g_autofree char *command = NULL;
-  char *texts[TPO_EXPORT_FORMAT_COUNT];
+  g_autoptr (GPtrArray) formats = file_formats ();
+  g_autofree char **texts = g_new0 (char *, formats->len);
   gint64 video_id = sample_video (self->store, "clip7.mp4");
   g_autofree char *printed = NULL;
 
@@ -412,8 +427,8 @@ test_locale (Fixture *self, gconstpointer data)
     tpo_store_annotate_prediction (self->store, samples[i](self->store, video_id, 0), 0, NULL,
                                    NULL);
   }
-  for (guint i = 0; i < TPO_EXPORT_FORMAT_COUNT; i++)
-    texts[i] = export_text (self, (TpoExportFormat) i, NULL, NULL);
+  for (guint i = 0; i < formats->len; i++)
+    texts[i] = export_text (self, formats->pdata[i], NULL, NULL);
 
   /* Made here, since Debian compiles no locales by itself. */
   command = g_strdup_printf ("localedef -f UTF-8 -i de_DE %s/de_DE.UTF-8",
@@ -424,8 +439,8 @@ test_locale (Fixture *self, gconstpointer data)
   g_assert_nonnull (setlocale (LC_ALL, "de_DE.UTF-8"));
   printed = g_strdup_printf ("%.1f", 0.5);
   g_assert_cmpstr (printed, ==, "0,5");
-  for (guint i = 0; i < TPO_EXPORT_FORMAT_COUNT; i++) {
-    g_autofree char *text = export_text (self, (TpoExportFormat) i, NULL, NULL);
+  for (guint i = 0; i < formats->len; i++) {
+    g_autofree char *text = export_text (self, formats->pdata[i], NULL, NULL);
 
     g_assert_cmpstr (text, ==, texts[i]);
     g_free (texts[i]);
@@ -466,19 +481,20 @@ test_cancel (Fixture *self, gconstpointer data)
 {
   g_autofree char *path = NULL;
   g_autoptr (GFile) target = g_file_new_for_path (path_in (self, "out.json", &path));
+  g_autoptr (GPtrArray) formats = file_formats ();
   guint n_before;
 
   sample_video (self->store, "a.mp4");
   sample_video (self->store, "b.mp4");
   g_assert_true (g_file_set_contents (path, "before", -1, NULL));
   n_before = n_files (self->folder);
-  for (guint i = 0; i < TPO_EXPORT_FORMAT_COUNT; i++) {
+  for (guint i = 0; i < formats->len; i++) {
     g_autoptr (GCancellable) cancellable = g_cancellable_new ();
     g_autoptr (TpoLossReport) report = NULL;
     g_autoptr (GError) error = NULL;
     TpoExportOptions options = { .progress = cancel_at_once, .progress_data = cancellable };
 
-    g_assert_false (tpo_export (self->store, (TpoExportFormat) i, target, &options, &report,
+    g_assert_false (tpo_export (self->store, tpo_format_find (formats->pdata[i]), target, &options, &report,
                                 cancellable, &error));
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_assert_null (report);
@@ -510,7 +526,7 @@ test_full_disk (Fixture *self, gconstpointer data)
   low.rlim_cur = 20000;
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &low), ==, 0);
   g_assert_false (
-      tpo_export (self->store, TPO_EXPORT_ACTIVITYNET, target, NULL, NULL, NULL, &error));
+      tpo_export (self->store, tpo_format_find ("activitynet"), target, NULL, NULL, NULL, &error));
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
   g_assert_nonnull (error);
   g_test_message ("%s", error->message);
@@ -525,7 +541,7 @@ test_no_folder (Fixture *self, gconstpointer data)
   g_autoptr (GFile) target = g_file_new_for_path (path_in (self, "no/such/out.json", &path));
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (tpo_export (self->store, TPO_EXPORT_COCO, target, NULL, NULL, NULL, &error));
+  g_assert_false (tpo_export (self->store, tpo_format_find ("coco"), target, NULL, NULL, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, path));
 }
@@ -540,7 +556,7 @@ test_folder_as_target (Fixture *self, gconstpointer data)
     g_autoptr (GError) error = NULL;
 
     g_assert_false (
-        tpo_export (self->store, TPO_EXPORT_COCO, target, NULL, NULL, NULL, &error));
+        tpo_export (self->store, tpo_format_find ("coco"), target, NULL, NULL, NULL, &error));
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY);
   }
 }
@@ -557,7 +573,7 @@ test_description (Fixture *self, gconstpointer data)
 
   add_video (self->store, "file:///one/a%20clip.mp4", 64, 36, 1000000);
   add_video (self->store, "file:///two/a%20clip.mp4", 64, 36, 2000000);
-  text = export_text (self, TPO_EXPORT_QVHIGHLIGHTS, NULL, &report);
+  text = export_text (self, "qvhighlights", NULL, &report);
   assert_loss (report, "1 videos share their file name");
   sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   g_assert_true (g_file_get_contents (path_in (self, "out.tpo-export.json", &path),
@@ -620,11 +636,28 @@ test_polygons (void)
   }
 }
 
+static void
+write_sample (TpoStore *store, const char *folder, const char *name, const TpoFormat *format,
+              const TpoExportOptions *options)
+{
+  g_autofree char *base = g_strconcat (name, format->extension, NULL);
+  g_autofree char *path = g_build_filename (folder, base, NULL);
+  g_autoptr (GFile) target = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  if (format->write == NULL)
+    return;
+  tpo_export (store, format, target, options, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
 /* A project with blobs, holes, tracks and text of all kinds, in every format. */
 static int
 write_samples (const char *folder)
 {
   Fixture fixture = { 0 };
+  guint n_formats;
+  const TpoFormat *const *formats = tpo_formats (&n_formats);
   gint64 video_id, answer_id, cup;
 
   fixture_set_up (&fixture, NULL);
@@ -658,23 +691,10 @@ write_samples (const char *folder)
     add_mask (fixture.store, video_id, i % 2 ? cup : 0, rle, i % 4 * 40000);
   }
   g_assert_true (tpo_store_end_group (fixture.store, NULL));
-  for (guint i = 0; i < TPO_EXPORT_FORMAT_COUNT; i++) {
-    const TpoExportFormatInfo *info = tpo_export_format_info ((TpoExportFormat) i);
-    g_autofree char *name = g_strconcat (info->id, info->extension, NULL);
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-    g_autofree char *polygon_path = g_build_filename (folder, "polygons.json", NULL);
-    g_autoptr (GFile) target = g_file_new_for_path (path);
-    g_autoptr (GFile) polygon_target = g_file_new_for_path (polygon_path);
-    TpoExportOptions polygons = { .polygons = TRUE };
-    g_autoptr (GError) error = NULL;
-
-    tpo_export (fixture.store, (TpoExportFormat) i, target, NULL, NULL, NULL, &error);
-    g_assert_no_error (error);
-    if (i == TPO_EXPORT_COCO)
-      tpo_export (fixture.store, TPO_EXPORT_COCO, polygon_target, &polygons, NULL, NULL,
-                  &error);
-    g_assert_no_error (error);
-  }
+  for (guint i = 0; i < n_formats; i++)
+    write_sample (fixture.store, folder, formats[i]->id, formats[i], NULL);
+  write_sample (fixture.store, folder, "polygons", tpo_format_find ("coco"),
+                &(TpoExportOptions){ .polygons = TRUE });
   fixture_tear_down (&fixture, NULL);
   return 0;
 }

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "formats/tpo-formats.h"
+
+/* The rows of the table, each defined in the file of its format. */
+
+G_BEGIN_DECLS
+
+extern const TpoFormat tpo_format_activitynet;
+extern const TpoFormat tpo_format_coco;
+extern const TpoFormat tpo_format_qvhighlights;
+extern const TpoFormat tpo_format_tpo_instruct;
+
+G_END_DECLS

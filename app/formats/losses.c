@@ -1,0 +1,88 @@
+#include "formats/export-private.h"
+
+/* What of a project the format has no place for, counted before anything is written. */
+
+/* Why, "have no place in COCO, which knows single frames". (transfer full) */
+static char *
+reason (TpoExport *self, gboolean with_kinds)
+{
+  const TpoFormat *format = self->format;
+
+  if (with_kinds && format->knows != NULL)
+    return g_strdup_printf ("have no place in %s, which knows %s", format->title,
+                            format->knows);
+  return g_strdup_printf ("have no place in %s", format->title);
+}
+
+static void
+add (TpoExport *self, TpoHolds feature, const char *what, gint64 count)
+{
+  const guint kinds = TPO_HOLDS_SPANS | TPO_HOLDS_BOXES | TPO_HOLDS_MASKS;
+  g_autofree char *why = NULL;
+
+  if ((self->format->holds & feature) != 0)
+    return;
+  why = reason (self, (feature & kinds) != 0);
+  tpo_loss_report_add (self->report, what, count, why);
+}
+
+static gboolean
+is_held (TpoExport *self, TpoAnnotationKind kind)
+{
+  static const TpoHolds features[TPO_ANNOTATION_KIND_COUNT] = {
+    [TPO_ANNOTATION_SPAN] = TPO_HOLDS_SPANS,
+    [TPO_ANNOTATION_BOX_TRACK] = TPO_HOLDS_BOXES,
+    [TPO_ANNOTATION_MASK_TRACK] = TPO_HOLDS_MASKS,
+  };
+
+  return (self->format->holds & features[kind]) != 0;
+}
+
+/* Of an annotation whose kind has a place. A caption's place takes the label where there is no text. */
+static void
+add_parts (TpoExport *self, const TpoAnnotationRecord *annotation)
+{
+  gboolean has_text = annotation->text != NULL && annotation->text[0] != '\0';
+  gboolean has_label = tpo_export_label_name (self, annotation->label_id) != NULL;
+  gboolean is_caption =
+      annotation->kind == TPO_ANNOTATION_SPAN && (self->format->holds & TPO_HOLDS_TEXTS) != 0;
+
+  add (self, TPO_HOLDS_TEXTS, "texts of annotations", has_text);
+  add (self, TPO_HOLDS_LABELS, "labels of annotations", has_label && (has_text || !is_caption));
+  add (self, TPO_HOLDS_STATES, "states of review (predicted, accepted, corrected)",
+       annotation->status != TPO_STATUS_MANUAL);
+}
+
+static gboolean
+count_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord *video,
+             GPtrArray *annotations, gpointer data, GError **error)
+{
+  for (guint i = 0; i < annotations->len; i++) {
+    const TpoAnnotationRecord *annotation = annotations->pdata[i];
+
+    if (is_held (self, annotation->kind)) {
+      add_parts (self, annotation);
+      continue;
+    }
+    add (self, TPO_HOLDS_SPANS, "spans", annotation->kind == TPO_ANNOTATION_SPAN);
+    add (self, TPO_HOLDS_BOXES, "box tracks", annotation->kind == TPO_ANNOTATION_BOX_TRACK);
+    add (self, TPO_HOLDS_MASKS, "mask tracks", annotation->kind == TPO_ANNOTATION_MASK_TRACK);
+  }
+  return TRUE;
+}
+
+gboolean
+tpo_export_add_format_losses (TpoExport *self, const TpoStoreCounts *counts, GError **error)
+{
+  gboolean is_done;
+
+  add (self, TPO_HOLDS_CHAT, "messages of conversations", counts->n_messages);
+  add (self, TPO_HOLDS_CURVES, "saliency curves", counts->n_curves);
+  add (self, TPO_HOLDS_PREDICTIONS, "predictions with their prompts and settings",
+       counts->n_predictions);
+  add (self, TPO_HOLDS_HISTORY, "earlier revisions with their authors", counts->n_corrections);
+  self->is_counting = TRUE;
+  is_done = tpo_export_each_video (self, count_video, NULL, error);
+  self->is_counting = FALSE;
+  return is_done;
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * TpoLoss: something that an export or an import does not carry over, or not exactly
+ */
+typedef struct {
+  char *what;   /* plural: "masks" */
+  gint64 count; /* how many of them */
+  char *why;    /* the rest of the sentence: "are not part of COCO" */
+} TpoLoss;
+
+/**
+ * TpoLossReport: empty when what was written or read is exact
+ */
+typedef struct {
+  GPtrArray *losses; /* of TpoLoss */
+} TpoLossReport;
+
+TpoLossReport *tpo_loss_report_new (void);
+void tpo_loss_report_free (TpoLossReport *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoLossReport, tpo_loss_report_free)
+
+/** tpo_loss_report_add: adds @count to the loss of that @what and @why; 0 adds nothing */
+void tpo_loss_report_add (TpoLossReport *self, const char *what, gint64 count, const char *why);
+
+/** tpo_loss_report_to_text: one line a loss, "12 masks are not part of COCO". (transfer full) */
+char *tpo_loss_report_to_text (const TpoLossReport *self);
+
+G_END_DECLS
