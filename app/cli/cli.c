@@ -77,6 +77,23 @@ tpo_cli_json_double (JsonBuilder *json, const char *member, double value)
   json_builder_add_double_value (json, value);
 }
 
+void
+tpo_cli_json_losses (JsonBuilder *json, const TpoLossReport *report)
+{
+  json_builder_set_member_name (json, "losses");
+  json_builder_begin_array (json);
+  for (guint i = 0; i < report->losses->len; i++) {
+    const TpoLoss *loss = report->losses->pdata[i];
+
+    json_builder_begin_object (json);
+    tpo_cli_json_string (json, "what", loss->what);
+    tpo_cli_json_int (json, "count", loss->count);
+    tpo_cli_json_string (json, "why", loss->why);
+    json_builder_end_object (json);
+  }
+  json_builder_end_array (json);
+}
+
 TpoDevice *
 tpo_cli_open_device (const char *selector, GError **error)
 {

@@ -3,6 +3,8 @@
 #include <json-glib/json-glib.h>
 #include <tpo/device.h>
 
+#include "formats/tpo-loss-report.h"
+
 /**
  * What the subcommands share: arguments, errors, JSON and the choice of device and model.
  */
@@ -29,6 +31,9 @@ void tpo_cli_print_json (JsonBuilder *json);
 void tpo_cli_json_string (JsonBuilder *json, const char *member, const char *value);
 void tpo_cli_json_int (JsonBuilder *json, const char *member, gint64 value);
 void tpo_cli_json_double (JsonBuilder *json, const char *member, double value);
+
+/** tpo_cli_json_losses: as the member "losses" */
+void tpo_cli_json_losses (JsonBuilder *json, const TpoLossReport *report);
 
 /**
  * tpo_cli_open_device:

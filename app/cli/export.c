@@ -38,18 +38,7 @@ print_report (const Arguments *arguments, const TpoLossReport *report)
   json_builder_begin_object (json);
   tpo_cli_json_string (json, "format", arguments->format);
   tpo_cli_json_string (json, "output", arguments->output);
-  json_builder_set_member_name (json, "losses");
-  json_builder_begin_array (json);
-  for (guint i = 0; i < report->losses->len; i++) {
-    const TpoLoss *loss = report->losses->pdata[i];
-
-    json_builder_begin_object (json);
-    tpo_cli_json_string (json, "what", loss->what);
-    tpo_cli_json_int (json, "count", loss->count);
-    tpo_cli_json_string (json, "why", loss->why);
-    json_builder_end_object (json);
-  }
-  json_builder_end_array (json);
+  tpo_cli_json_losses (json, report);
   json_builder_end_object (json);
   tpo_cli_print_json (json);
 }
@@ -75,9 +64,10 @@ tpo_cli_export (int argc, char **argv)
   Arguments arguments = { 0 };
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &arguments.project, "Project to read", "FILE" },
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &arguments.format,
-      "As “tpo formats” lists them", "FORMAT" },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output, "File or folder to write", "FILE" },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &arguments.format, "As “tpo formats” lists them",
+      "FORMAT" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output, "File or folder to write",
+      "FILE" },
     { "reviewed-only", 0, 0, G_OPTION_ARG_NONE, &arguments.options.reviewed_only,
       "Leave out what nobody accepted, corrected or made", NULL },
     { "with-discarded", 0, 0, G_OPTION_ARG_NONE, &arguments.options.with_discarded,

@@ -21,6 +21,8 @@ static const Command commands[] = {
   { "devices", tpo_cli_devices, "List the Vulkan devices" },
   { "eval", tpo_cli_eval, "Measure the answers on a labelled set" },
   { "export", tpo_cli_export, "Write a project's labels in an exchange format" },
+  { "formats", tpo_cli_formats, "List the exchange formats" },
+  { "import", tpo_cli_import, "Add the labels of a data set to a project" },
   { "inspect", tpo_cli_inspect, "Describe a model file" },
   { "parity", tpo_cli_parity, "Compare the networks with reference tensors" },
 };

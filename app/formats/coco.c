@@ -1,5 +1,8 @@
+#include "formats/coco.h"
 #include "formats/export-private.h"
+#include "formats/import-private.h"
 #include "formats/polygon.h"
+#include "formats/segmentation.h"
 
 /*
  * COCO instances. Images are the labelled frames; since their ids must be known before the
@@ -141,7 +144,6 @@ write_mask (TpoExport *self, const TpoRle *mask)
 {
   TpoJsonWriter *json = &self->json;
   g_autoptr (GPtrArray) rings = NULL;
-  g_autofree char *counts = NULL;
   TpoBox bounds = { 0 };
 
   tpo_rle_bounds (mask, &bounds);
@@ -157,14 +159,7 @@ write_mask (TpoExport *self, const TpoRle *mask)
     write_rings (json, rings);
     return;
   }
-  counts = tpo_rle_to_string (mask);
-  tpo_json_begin_object (json, "segmentation");
-  tpo_json_begin_array (json, "size");
-  tpo_json_int (json, NULL, mask->height);
-  tpo_json_int (json, NULL, mask->width);
-  tpo_json_end_array (json);
-  tpo_json_string (json, "counts", counts);
-  tpo_json_end_object (json);
+  tpo_json_rle (json, "segmentation", mask);
 }
 
 static gint64
@@ -210,9 +205,9 @@ write_instances (Coco *self, GError **error)
   return find_images (self, error) && walk_tracks (self, write_instance, error);
 }
 
-/* The two walks over the project are the two halves of the work. */
+/* The first two of the three walks over the project are the work. */
 static gboolean
-walk_videos (Coco *self, gboolean (*func) (Coco *self, GError **error), guint half,
+walk_videos (Coco *self, gboolean (*func) (Coco *self, GError **error), guint walk,
              GError **error)
 {
   GPtrArray *videos = self->export->videos;
@@ -228,7 +223,8 @@ walk_videos (Coco *self, gboolean (*func) (Coco *self, GError **error), guint ha
     g_clear_pointer (&self->image_ids, g_free);
     if (!is_done)
       return FALSE;
-    tpo_export_progress (self->export, half * videos->len + i + 1, 2 * videos->len);
+    tpo_export_progress (self->export, MIN (walk * videos->len + i + 1, 2 * videos->len),
+                         2 * videos->len);
   }
   return TRUE;
 }
@@ -259,19 +255,18 @@ write_categories (Coco *self)
   tpo_json_end_array (&export->json);
 }
 
-static void
-write_videos (TpoExport *export)
+static gboolean
+write_video (Coco *self, GError **error)
 {
-  tpo_json_begin_array (&export->json, "videos");
-  for (guint i = 0; i < export->videos->len; i++) {
-    const TpoExportVideo *video = export->videos->pdata[i];
+  TpoJsonWriter *json = &self->export->json;
 
-    tpo_json_begin_object (&export->json, NULL);
-    tpo_json_int (&export->json, "id", video->id);
-    tpo_json_string (&export->json, "name", video->path);
-    tpo_json_end_object (&export->json);
-  }
-  tpo_json_end_array (&export->json);
+  tpo_json_begin_object (json, NULL);
+  tpo_json_int (json, "id", self->video->id);
+  tpo_json_string (json, "name", self->names->path);
+  tpo_json_int (json, "width", self->video->width);
+  tpo_json_int (json, "height", self->video->height);
+  tpo_json_end_object (json);
+  return TRUE;
 }
 
 static gboolean
@@ -293,7 +288,10 @@ write_all (Coco *self, GError **error)
     return FALSE;
   tpo_json_end_array (json);
   write_categories (self);
-  write_videos (self->export);
+  tpo_json_begin_array (json, "videos");
+  if (!walk_videos (self, write_video, 2, error))
+    return FALSE;
+  tpo_json_end_array (json);
   tpo_json_end_object (json);
   tpo_json_end_line (json);
   return TRUE;
@@ -315,13 +313,43 @@ write_coco (TpoExport *export, GError **error)
          tpo_export_close (export, g_steal_pointer (&frames), error);
 }
 
+static gboolean
+detect_coco (const TpoProbe *probe)
+{
+  return tpo_probe_has (probe, "images", "file_name", NULL) ||
+         tpo_probe_has (probe, "annotations", "image_id", "category_id", NULL);
+}
+
+static gboolean
+detect_cocovid (const TpoProbe *probe)
+{
+  return detect_coco (probe) && tpo_probe_has (probe, "video_id", NULL) &&
+         (tpo_probe_has (probe, "frame_id", NULL) ||
+          tpo_probe_has (probe, "frame_index", NULL));
+}
+
 const TpoFormat tpo_format_coco = {
   .id = "coco",
   .title = "COCO",
   .extension = ".json",
   .group = TPO_FORMAT_TRACKS,
-  .holds = TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS |
-           TPO_HOLDS_STATES,
+  .holds =
+      TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS | TPO_HOLDS_STATES,
   .knows = "single frames",
   .write = write_coco,
+  .read = tpo_coco_read,
+  .detect = detect_coco,
+};
+
+const TpoFormat tpo_format_cocovid = {
+  .id = "cocovid",
+  .title = "CocoVID",
+  .extension = ".json",
+  .group = TPO_FORMAT_TRACKS,
+  .holds =
+      TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS | TPO_HOLDS_STATES,
+  .knows = "boxes and masks",
+  .write = write_coco,
+  .read = tpo_coco_read,
+  .detect = detect_cocovid,
 };

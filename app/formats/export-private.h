@@ -117,11 +117,14 @@ void tpo_export_walk_track (TpoExport *self, const TpoVideoRecord *video,
 /** tpo_mask_scale: nearest pixels. Returns: (transfer full): @mask again when it has that size */
 TpoRle *tpo_mask_scale (TpoRle *mask, guint width, guint height);
 
+/** tpo_export_text_of: an annotation's text; its label's name where it has none, else "" */
+const char *tpo_export_text_of (TpoExport *self, const TpoAnnotationRecord *annotation);
+
 /**
  * TpoExportQuery: the spans of a video that answer one query
  */
 typedef struct {
-  const char *text; /* of the first span; the label's name where it has none, else "" */
+  const char *text; /* of the first span, as tpo_export_text_of() gives it */
   GPtrArray *spans; /* of TpoAnnotationRecord, by start; not owned */
 } TpoExportQuery;
 

@@ -7,7 +7,9 @@
 G_BEGIN_DECLS
 
 extern const TpoFormat tpo_format_activitynet;
+extern const TpoFormat tpo_format_charades_sta;
 extern const TpoFormat tpo_format_coco;
+extern const TpoFormat tpo_format_cocovid;
 extern const TpoFormat tpo_format_qvhighlights;
 extern const TpoFormat tpo_format_tpo_instruct;
 

@@ -143,33 +143,46 @@ trim_zeros (char *text)
   text[size] = '\0';
 }
 
+const char *
+tpo_number_to_text (TpoNumberText *text, double value, guint n_decimals)
+{
+  const char format[] = { '%', '.', (char) ('0' + n_decimals), 'f', '\0' };
+
+  g_return_val_if_fail (n_decimals <= 9, "0");
+
+  g_ascii_formatd (text->text, sizeof text->text, format, value);
+  trim_zeros (text->text);
+  return strcmp (text->text, "-0") == 0 ? "0" : text->text;
+}
+
+const char *
+tpo_seconds_to_text (TpoNumberText *text, gint64 time_us)
+{
+  guint64 size = time_us < 0 ? 0 - (guint64) time_us : (guint64) time_us;
+
+  g_snprintf (text->text, sizeof text->text, "%s%" G_GUINT64_FORMAT ".%06" G_GUINT64_FORMAT,
+              time_us < 0 ? "-" : "", size / G_USEC_PER_SEC, size % G_USEC_PER_SEC);
+  trim_zeros (text->text);
+  return text->text;
+}
+
 void
 tpo_json_number (TpoJsonWriter *self, const char *name, double value, guint n_decimals)
 {
-  const char format[] = { '%', '.', (char) ('0' + n_decimals), 'f', '\0' };
-  char text[G_ASCII_DTOSTR_BUF_SIZE + 320]; /* the largest double has 309 digits */
+  TpoNumberText text;
 
-  g_return_if_fail (n_decimals <= 9);
-
-  if (!isfinite (value)) {
+  if (isfinite (value))
+    tpo_json_raw (self, name, tpo_number_to_text (&text, value, n_decimals));
+  else
     tpo_json_null (self, name);
-    return;
-  }
-  g_ascii_formatd (text, sizeof text, format, value);
-  trim_zeros (text);
-  tpo_json_raw (self, name, strcmp (text, "-0") == 0 ? "0" : text);
 }
 
 void
 tpo_json_seconds (TpoJsonWriter *self, const char *name, gint64 time_us)
 {
-  guint64 size = time_us < 0 ? 0 - (guint64) time_us : (guint64) time_us;
-  char text[40];
+  TpoNumberText text;
 
-  g_snprintf (text, sizeof text, "%s%" G_GUINT64_FORMAT ".%06" G_GUINT64_FORMAT,
-              time_us < 0 ? "-" : "", size / G_USEC_PER_SEC, size % G_USEC_PER_SEC);
-  trim_zeros (text);
-  tpo_json_raw (self, name, text);
+  tpo_json_raw (self, name, tpo_seconds_to_text (&text, time_us));
 }
 
 void

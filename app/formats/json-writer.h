@@ -42,4 +42,17 @@ void tpo_json_raw (TpoJsonWriter *self, const char *name, const char *json);
 
 void tpo_json_end_line (TpoJsonWriter *self);
 
+/* ---- numbers as text, the same in every locale ---- */
+
+/** TpoNumberText: space for a number; the largest double has 309 digits */
+typedef struct {
+  char text[G_ASCII_DTOSTR_BUF_SIZE + 320];
+} TpoNumberText;
+
+/** tpo_number_to_text: as tpo_json_number() writes it; @value is finite. Returns: valid with @text */
+const char *tpo_number_to_text (TpoNumberText *text, double value, guint n_decimals);
+
+/** tpo_seconds_to_text: as tpo_json_seconds() writes it */
+const char *tpo_seconds_to_text (TpoNumberText *text, gint64 time_us);
+
 G_END_DECLS

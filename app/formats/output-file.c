@@ -1,6 +1,7 @@
 #include "formats/output-file.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <gio/gfiledescriptorbased.h>
@@ -66,6 +67,18 @@ tpo_output_file_write (TpoOutputFile *self, gconstpointer bytes, gsize size)
   self->size += (goffset) size;
   if (self->buffer->len >= BUFFER_SIZE)
     flush (self);
+}
+
+void
+tpo_output_file_print (TpoOutputFile *self, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  tpo_output_file_write (self, text, strlen (text));
 }
 
 gboolean

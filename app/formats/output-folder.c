@@ -9,14 +9,13 @@
 static void
 remove_tree (GFile *folder)
 {
-  g_autoptr (GFileEnumerator) children =
-      g_file_enumerate_children (folder, "standard::name,standard::type",
-                                 G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
+  g_autoptr (GFileEnumerator) children = g_file_enumerate_children (
+      folder, "standard::name,standard::type", G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
   GFileInfo *info = NULL;
   GFile *child = NULL;
 
-  while (children != NULL &&
-         g_file_enumerator_iterate (children, &info, &child, NULL, NULL) && info != NULL)
+  while (children != NULL && g_file_enumerator_iterate (children, &info, &child, NULL, NULL) &&
+         info != NULL)
     if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
       remove_tree (child);
     else
@@ -41,8 +40,7 @@ may_replace (GFile *target, GError **error)
 {
   g_autoptr (GFile) description = g_file_get_child (target, TPO_EXPORT_DESCRIPTION);
   g_autofree char *name = g_file_get_parse_name (target);
-  GFileType type =
-      g_file_query_file_type (target, G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL);
+  GFileType type = g_file_query_file_type (target, G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL);
 
   if (type == G_FILE_TYPE_UNKNOWN ||
       (type == G_FILE_TYPE_DIRECTORY &&

@@ -1,5 +1,7 @@
 #include "formats/polygon.h"
 
+#include <math.h>
+
 /* Pixels with a rim of zeros around them, so that neighbours need no check. */
 typedef struct {
   guint8 *pixels; /* [height + 2, stride] */
@@ -79,4 +81,71 @@ tpo_mask_outlines (const TpoRle *mask, GPtrArray **rings)
     }
   *rings = g_steal_pointer (&found);
   return TRUE;
+}
+
+static gint
+compare_crossings (gconstpointer a, gconstpointer b)
+{
+  double left = *(const double *) a, right = *(const double *) b;
+
+  return left < right ? -1 : left > right;
+}
+
+/* Where the ring crosses the line at y, from left to right. */
+static void
+find_crossings (const GArray *ring, double y, GArray *crossings)
+{
+  guint n = ring->len / 2;
+
+  g_array_set_size (crossings, 0);
+  for (guint i = 0; i < n; i++) {
+    guint k = (i + 1) % n;
+    double x0 = g_array_index (ring, double, 2 * i),
+           y0 = g_array_index (ring, double, 2 * i + 1);
+    double x1 = g_array_index (ring, double, 2 * k),
+           y1 = g_array_index (ring, double, 2 * k + 1);
+    double x = x0 + (y - y0) * (x1 - x0) / (y1 - y0);
+
+    if ((y0 > y) != (y1 > y))
+      g_array_append_val (crossings, x);
+  }
+  g_array_sort (crossings, compare_crossings);
+}
+
+/* Sets the pixels of a row whose centres lie in [from, to). */
+static void
+fill (guint8 *row, guint width, double from, double to)
+{
+  double first = ceil (CLAMP (from, 0, width) - 0.5), end = ceil (CLAMP (to, 0, width) - 0.5);
+
+  for (guint x = (guint) MAX (first, 0); x < (guint) MAX (end, 0); x++)
+    row[x] = 1;
+}
+
+static void
+fill_ring (guint8 *mask, guint width, guint height, const GArray *ring)
+{
+  g_autoptr (GArray) crossings = g_array_new (FALSE, FALSE, sizeof (double));
+  double top = height, bottom = 0;
+
+  for (guint i = 1; i < ring->len; i += 2) {
+    top = fmin (top, g_array_index (ring, double, i));
+    bottom = fmax (bottom, g_array_index (ring, double, i));
+  }
+  for (guint y = (guint) fmax (top - 1, 0); y < height && y < bottom; y++) {
+    find_crossings (ring, y + 0.5, crossings);
+    for (guint i = 0; i + 1 < crossings->len; i += 2)
+      fill (mask + (gsize) y * width, width, g_array_index (crossings, double, i),
+            g_array_index (crossings, double, i + 1));
+  }
+}
+
+TpoRle *
+tpo_mask_from_rings (GPtrArray *rings, guint width, guint height)
+{
+  g_autofree guint8 *mask = g_malloc0 ((gsize) width * height);
+
+  for (guint i = 0; i < rings->len; i++)
+    fill_ring (mask, width, height, rings->pdata[i]);
+  return tpo_rle_encode (mask, width, height, width);
 }

@@ -15,4 +15,15 @@ G_BEGIN_DECLS
  */
 gboolean tpo_mask_outlines (const TpoRle *mask, GPtrArray **rings);
 
+/**
+ * tpo_mask_from_rings:
+ * @rings: (element-type GArray): each of double x, y, x, y, … in pixels, on continuous coordinates
+ * @width, @height: must be fit for a mask
+ *
+ * The pixels whose centres are inside of a ring, by the even-odd rule; rings are united.
+ *
+ * Returns: (transfer full)
+ */
+TpoRle *tpo_mask_from_rings (GPtrArray *rings, guint width, guint height);
+
 G_END_DECLS

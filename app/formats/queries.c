@@ -10,8 +10,8 @@ query_free (gpointer data)
   g_free (query);
 }
 
-static const char *
-text_of (TpoExport *self, const TpoAnnotationRecord *span)
+const char *
+tpo_export_text_of (TpoExport *self, const TpoAnnotationRecord *span)
 {
   const char *label = tpo_export_label_name (self, span->label_id);
 
@@ -28,7 +28,7 @@ tpo_export_group_queries (TpoExport *self, GPtrArray *annotations)
 
   for (guint i = 0; i < annotations->len; i++) {
     TpoAnnotationRecord *span = annotations->pdata[i];
-    const char *text = text_of (self, span);
+    const char *text = tpo_export_text_of (self, span);
     TpoExportQuery *query;
 
     if (span->kind != TPO_ANNOTATION_SPAN)

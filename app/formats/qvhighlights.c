@@ -1,6 +1,8 @@
 #include <math.h>
 
 #include "formats/export-private.h"
+#include "formats/import-private.h"
+#include "formats/qvhighlights.h"
 
 /*
  * QVHighlights: a line a query. Windows lie on a grid of two-second clips, so that ours are
@@ -9,10 +11,6 @@
  * Invariants of the published files, kept here: bounds are even and within the duration, the
  * clip ids are those that the windows cover, and saliency has one triple for each of them.
  */
-
-#define CLIP_US (2 * G_USEC_PER_SEC)
-#define MAX_CLIPS \
-  (G_GINT64_CONSTANT (1) << 20) /* 24 days: a damaged duration must not fill memory */
 
 /* One entry a clip of the video. */
 typedef struct {
@@ -24,15 +22,18 @@ typedef struct {
 static gint64
 n_clips_of (const TpoVideoRecord *video)
 {
-  return CLAMP (video->duration_us / CLIP_US + (video->duration_us % CLIP_US >= CLIP_US / 2), 1,
-                MAX_CLIPS);
+  return CLAMP (
+      video->duration_us / TPO_QVHIGHLIGHTS_CLIP_US +
+          (video->duration_us % TPO_QVHIGHLIGHTS_CLIP_US >= TPO_QVHIGHLIGHTS_CLIP_US / 2),
+      1, TPO_QVHIGHLIGHTS_MAX_CLIPS);
 }
 
 static void
 mark_span (Grid *grid, const TpoAnnotationRecord *span)
 {
-  gint64 first = CLAMP (span->start_us / CLIP_US, 0, grid->n_clips - 1);
-  gint64 end = span->end_us / CLIP_US + (span->end_us % CLIP_US > 0);
+  gint64 first = CLAMP (span->start_us / TPO_QVHIGHLIGHTS_CLIP_US, 0, grid->n_clips - 1);
+  gint64 end =
+      span->end_us / TPO_QVHIGHLIGHTS_CLIP_US + (span->end_us % TPO_QVHIGHLIGHTS_CLIP_US > 0);
 
   end = CLAMP (end, first + 1, grid->n_clips);
   for (gint64 clip = first; clip < end; clip++)
@@ -97,9 +98,15 @@ write_saliency (TpoJsonWriter *json, const Grid *grid, const TpoPredictionRecord
     low = fmin (low, (double) curve->saliency[i]);
     high = fmax (high, (double) curve->saliency[i]);
   }
+  /* People's ratings are on that scale already. */
+  if (g_str_equal (curve->model, TPO_QVHIGHLIGHTS_RATERS)) {
+    low = 0;
+    high = 4;
+  }
   tpo_json_begin_array (json, "saliency_scores");
   for (gint64 clip = 0; clip < grid->n_clips; clip++) {
-    double mean = mean_saliency (curve, clip * CLIP_US, (clip + 1) * CLIP_US);
+    double mean = mean_saliency (curve, clip * TPO_QVHIGHLIGHTS_CLIP_US,
+                                 (clip + 1) * TPO_QVHIGHLIGHTS_CLIP_US);
     double share = high > low ? (mean - low) / (high - low) : 0.5;
     gint64 score = isfinite (share) ? (gint64) floor (4 * share + 0.5) : 0;
 
@@ -126,7 +133,8 @@ write_exact (TpoExport *self, const TpoExportQuery *query, const TpoVideoRecord 
     tpo_json_seconds (json, NULL, span->start_us);
     tpo_json_seconds (json, NULL, span->end_us);
     tpo_json_end_array (json);
-    if (span->start_us % CLIP_US != 0 || span->end_us % CLIP_US != 0)
+    if (span->start_us % TPO_QVHIGHLIGHTS_CLIP_US != 0 ||
+        span->end_us % TPO_QVHIGHLIGHTS_CLIP_US != 0)
       tpo_loss_report_add (
           self->report, "spans", 1,
           "are widened to the grid of two seconds (exact in tpo_windows_exact)");
@@ -188,6 +196,12 @@ write_qvhighlights (TpoExport *self, GError **error)
   return tpo_export_each_video (self, write_video, NULL, error);
 }
 
+static gboolean
+detect_qvhighlights (const TpoProbe *probe)
+{
+  return tpo_probe_has (probe, "query", "vid", "relevant_windows", NULL);
+}
+
 const TpoFormat tpo_format_qvhighlights = {
   .id = "qvhighlights",
   .title = "QVHighlights",
@@ -196,4 +210,6 @@ const TpoFormat tpo_format_qvhighlights = {
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_TEXTS | TPO_HOLDS_CURVES,
   .knows = "spans",
   .write = write_qvhighlights,
+  .read = tpo_qvhighlights_read,
+  .detect = detect_qvhighlights,
 };

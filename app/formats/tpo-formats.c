@@ -1,10 +1,9 @@
 #include "formats/formats-private.h"
 
 static const TpoFormat *const formats[] = {
-  &tpo_format_coco,
-  &tpo_format_activitynet,
-  &tpo_format_qvhighlights,
-  &tpo_format_tpo_instruct,
+  &tpo_format_cocovid, /* before COCO, which looks the same but for some members */
+  &tpo_format_coco,         &tpo_format_activitynet,  &tpo_format_charades_sta,
+  &tpo_format_qvhighlights, &tpo_format_tpo_instruct,
 };
 
 const TpoFormat *const *

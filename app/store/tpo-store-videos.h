@@ -28,6 +28,16 @@ char *tpo_content_hash (GFile *file, GCancellable *cancellable, GError **error);
 gint64 tpo_store_add_video (TpoStore *self, const TpoVideoRecord *video, GError **error);
 
 /**
+ * tpo_store_import_video:
+ *
+ * The same for a video that nobody opened but labels come for: adding it is undone with them.
+ *
+ * Returns: its id, or 0
+ */
+gint64 tpo_store_import_video (TpoStore *self, const TpoVideoRecord *video, const TpoEdit *edit,
+                               GError **error);
+
+/**
  * tpo_store_get_video: with its time index
  *
  * Returns: (transfer full): or %NULL

@@ -27,38 +27,72 @@ is_sound (const TpoVideoRecord *video, GError **error)
   return TRUE;
 }
 
-gint64
-tpo_store_add_video (TpoStore *self, const TpoVideoRecord *video, GError **error)
+/* Inserts the video, out of sight if is_hidden, or updates the one of that content. */
+static gint64
+put_video (TpoStore *self, const TpoVideoRecord *video, gboolean is_hidden, GError **error)
 {
-  g_auto (TpoTransaction) transaction = { 0 };
-  g_autoptr (GByteArray) times = NULL;
+  g_autoptr (GByteArray) times = tpo_time_index_pack (video->frame_times_us, video->n_frames);
   gint64 id = 0;
 
-  g_return_val_if_fail (self != NULL && video != NULL, 0);
-  g_return_val_if_fail (video->uri != NULL && video->content_hash != NULL, 0);
-  g_return_val_if_fail (video->n_frames == 0 || video->frame_times_us != NULL, 0);
-
-  if (!is_sound (video, error) ||
-      !tpo_transaction_begin (&transaction, self, NULL, NULL, error))
-    return 0;
-  times = tpo_time_index_pack (video->frame_times_us, video->n_frames);
   if (!tpo_sql_run (
           self, error,
           "INSERT INTO video (uri, content_hash, size, modified_us, width, height, duration_us,"
-          "                   n_frames, frame_times, frame_times_encoding, opened_us) "
-          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'delta2-leb128', ?10) "
+          "                   n_frames, frame_times, frame_times_encoding, opened_us,"
+          "                   is_removed) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'delta2-leb128', ?10, ?11) "
           "ON CONFLICT (content_hash) DO UPDATE SET uri = ?1, size = ?3, modified_us = ?4,"
           "  width = ?5, height = ?6, duration_us = ?7, n_frames = ?8, frame_times = ?9,"
-          "  opened_us = ?10, is_removed = 0",
+          "  opened_us = ?10, is_removed = CASE ?11 WHEN 0 THEN 0 ELSE is_removed END",
           TPO_VALUES (tpo_text (video->uri), tpo_text (video->content_hash),
                       tpo_int (video->size), tpo_int (video->modified_us),
                       tpo_int (video->width), tpo_int (video->height),
                       tpo_int (video->duration_us), tpo_int (video->n_frames),
-                      tpo_blob (times->data, times->len), tpo_int (g_get_real_time ()))) ||
+                      tpo_blob (times->data, times->len), tpo_int (g_get_real_time ()),
+                      tpo_int (is_hidden))) ||
       !tpo_sql_get_int (self, &id, error, "SELECT id FROM video WHERE content_hash = ?1",
                         TPO_VALUES (tpo_text (video->content_hash))))
     return 0;
-  return tpo_transaction_commit (&transaction, error) ? id : 0;
+  return id;
+}
+
+static gboolean
+may_put (TpoStore *self, const TpoVideoRecord *video, GError **error)
+{
+  g_return_val_if_fail (self != NULL && video != NULL, FALSE);
+  g_return_val_if_fail (video->uri != NULL && video->content_hash != NULL, FALSE);
+  g_return_val_if_fail (video->n_frames == 0 || video->frame_times_us != NULL, FALSE);
+
+  return is_sound (video, error);
+}
+
+gint64
+tpo_store_add_video (TpoStore *self, const TpoVideoRecord *video, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+  gint64 id;
+
+  if (!may_put (self, video, error) ||
+      !tpo_transaction_begin (&transaction, self, NULL, NULL, error))
+    return 0;
+  id = put_video (self, video, FALSE, error);
+  return id != 0 && tpo_transaction_commit (&transaction, error) ? id : 0;
+}
+
+gint64
+tpo_store_import_video (TpoStore *self, const TpoVideoRecord *video, const TpoEdit *edit,
+                        GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+  gint64 id;
+
+  if (!may_put (self, video, error) ||
+      !tpo_transaction_begin (&transaction, self, edit, N_ ("Add Video"), error))
+    return 0;
+  id = put_video (self, video, TRUE, error);
+  return id != 0 && tpo_journal_set (self, TPO_FIELD_VIDEO_REMOVED, id, tpo_int (0), error) &&
+                 tpo_transaction_commit (&transaction, error)
+             ? id
+             : 0;
 }
 
 static gpointer

@@ -15,16 +15,9 @@
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 
-#include "../store/fixture.h"
+#include "format-fixture.h"
 #include "formats/polygon.h"
 #include "formats/tpo-export.h"
-
-static const char *
-path_in (Fixture *self, const char *name, char **path)
-{
-  *path = g_build_filename (self->folder, name, NULL);
-  return *path;
-}
 
 /* Exports and gives the file's text. */
 static char *
@@ -42,15 +35,6 @@ export_text (Fixture *self, const char *format, const TpoExportOptions *options,
   return text;
 }
 
-static void
-assert_loss (const TpoLossReport *report, const char *line)
-{
-  g_autofree char *text = tpo_loss_report_to_text (report);
-
-  if (strstr (text, line) == NULL)
-    g_error ("no loss “%s” in:\n%s", line, text);
-}
-
 /* The formats of one file that can be written, by their ids. (transfer container) */
 static GPtrArray *
 file_formats (void)
@@ -63,67 +47,6 @@ file_formats (void)
     if (formats[i]->write != NULL && formats[i]->extension != NULL)
       g_ptr_array_add (ids, (gpointer) formats[i]->id);
   return ids;
-}
-
-/* A video of one frame every two hundredths of a second. */
-static gint64
-add_video (TpoStore *store, const char *uri, guint width, guint height, gint64 duration_us)
-{
-  gint64 n = duration_us / 20000;
-  g_autofree gint64 *times_us = g_new (gint64, n);
-  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, uri, -1);
-  g_autofree char *hash = g_strconcat ("sha256:", sum, NULL);
-  TpoVideoRecord video = { .uri = (char *) uri,
-                           .content_hash = hash,
-                           .width = width,
-                           .height = height,
-                           .duration_us = duration_us,
-                           .n_frames = n,
-                           .frame_times_us = times_us };
-  g_autoptr (GError) error = NULL;
-  gint64 id;
-
-  for (gint64 i = 0; i < n; i++)
-    times_us[i] = i * 20000;
-  id = tpo_store_add_video (store, &video, &error);
-  g_assert_no_error (error);
-  return id;
-}
-
-static gint64
-add_span (TpoStore *store, gint64 video_id, const char *text, gint64 start_us, gint64 end_us)
-{
-  TpoAnnotationRecord span = { .video_id = video_id,
-                               .kind = TPO_ANNOTATION_SPAN,
-                               .status = TPO_STATUS_MANUAL,
-                               .text = (char *) text,
-                               .start_us = start_us,
-                               .end_us = end_us };
-  g_autoptr (GError) error = NULL;
-  gint64 id = tpo_store_add_annotation (store, &span, NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  return id;
-}
-
-static gint64
-add_mask (TpoStore *store, gint64 video_id, gint64 label_id, TpoRle *mask, gint64 time_us)
-{
-  TpoAnnotationRecord track = { .video_id = video_id,
-                                .kind = TPO_ANNOTATION_MASK_TRACK,
-                                .status = TPO_STATUS_MANUAL,
-                                .label_id = label_id,
-                                .start_us = time_us,
-                                .end_us = time_us + 20000 };
-  TpoKeyframeRecord keyframe = { .time_us = time_us, .mask = mask, .score = -1 };
-  g_autoptr (GPtrArray) keyframes = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  gint64 id;
-
-  g_ptr_array_add (keyframes, &keyframe);
-  id = tpo_store_add_annotation (store, &track, keyframes, NULL, &error);
-  g_assert_no_error (error);
-  return id;
 }
 
 static void
@@ -284,7 +207,7 @@ test_coco (Fixture *self, gconstpointer data)
       "\"segmentation\":{\"size\":[4,5],\"counts\":\"52200O4\"},\"video_id\":1,"
       "\"instance_id\":1,\"tpo_status\":\"manual\",\"tpo_text\":null}\n],"
       "\"categories\":[{\"id\":1,\"name\":\"cup\",\"supercategory\":\"object\"}],"
-      "\"videos\":[{\"id\":1,\"name\":\"clip7.mp4\"}]}\n");
+      "\"videos\":[{\"id\":1,\"name\":\"clip7.mp4\",\"width\":5,\"height\":4}]}\n");
   assert_loss (report, "1 spans have no place in COCO");
 
   polygons = export_text (self, "coco", &(TpoExportOptions){ .polygons = TRUE }, NULL);
@@ -309,8 +232,7 @@ test_coco_boxes (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (every, "{\"id\":5,\"image_id\":5,\"category_id\":1,\"iscrowd\":0,"
                                    "\"bbox\":[200,90,160,90],\"area\":14400,"));
   g_assert_nonnull (strstr (every, "{\"id\":1,\"name\":\"unlabelled\""));
-  keyframes =
-      export_text (self, "coco", &(TpoExportOptions){ .keyframes_only = TRUE }, NULL);
+  keyframes = export_text (self, "coco", &(TpoExportOptions){ .keyframes_only = TRUE }, NULL);
   g_assert_nonnull (strstr (keyframes, "\"bbox\":[320,90,160,90]"));
   g_assert_null (strstr (keyframes, "\"id\":3,"));
 }
@@ -338,8 +260,7 @@ test_choice (Fixture *self, gconstpointer data)
   g_assert_null (strstr (text, "\"id\":5,"));
   assert_loss (report, "1 annotations were discarded");
   assert_loss (report, "4 masks are scaled");
-  only = export_text (self, "coco", &(TpoExportOptions){ .reviewed_only = TRUE },
-                      &reviewed);
+  only = export_text (self, "coco", &(TpoExportOptions){ .reviewed_only = TRUE }, &reviewed);
   g_assert_nonnull (strstr (only, "\"images\":[],\"annotations\":[],"));
   assert_loss (reviewed, "1 annotations were not reviewed");
 }
@@ -494,8 +415,8 @@ test_cancel (Fixture *self, gconstpointer data)
     g_autoptr (GError) error = NULL;
     TpoExportOptions options = { .progress = cancel_at_once, .progress_data = cancellable };
 
-    g_assert_false (tpo_export (self->store, tpo_format_find (formats->pdata[i]), target, &options, &report,
-                                cancellable, &error));
+    g_assert_false (tpo_export (self->store, tpo_format_find (formats->pdata[i]), target,
+                                &options, &report, cancellable, &error));
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_assert_null (report);
     assert_unchanged (self, path, n_before);
@@ -525,8 +446,8 @@ test_full_disk (Fixture *self, gconstpointer data)
   low = before;
   low.rlim_cur = 20000;
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &low), ==, 0);
-  g_assert_false (
-      tpo_export (self->store, tpo_format_find ("activitynet"), target, NULL, NULL, NULL, &error));
+  g_assert_false (tpo_export (self->store, tpo_format_find ("activitynet"), target, NULL, NULL,
+                              NULL, &error));
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
   g_assert_nonnull (error);
   g_test_message ("%s", error->message);
@@ -541,7 +462,8 @@ test_no_folder (Fixture *self, gconstpointer data)
   g_autoptr (GFile) target = g_file_new_for_path (path_in (self, "no/such/out.json", &path));
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (tpo_export (self->store, tpo_format_find ("coco"), target, NULL, NULL, NULL, &error));
+  g_assert_false (
+      tpo_export (self->store, tpo_format_find ("coco"), target, NULL, NULL, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, path));
 }

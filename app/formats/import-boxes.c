@@ -1,0 +1,105 @@
+#include "formats/import-private.h"
+
+const char *
+tpo_box_problem (double width, double height)
+{
+  if (width < 0)
+    return "the width of the box is negative";
+  return height < 0 ? "the height of the box is negative" : NULL;
+}
+
+/* Cuts [*low, *high) to the picture. Returns how much reached out. */
+static double
+cut (double *low, double *high)
+{
+  double out = MAX (MAX (-*low, *high - 1), 0);
+
+  *low = CLAMP (*low, 0, 1);
+  *high = CLAMP (*high, 0, 1);
+  return out;
+}
+
+static TpoKeyframeRecord *
+add_keyframe (TpoImport *self, TpoImportItem *track, gint64 frame)
+{
+  const TpoVideoRecord *video = track->video->record;
+  TpoKeyframeRecord *keyframe;
+
+  if (frame < 0 || frame >= video->n_frames) {
+    tpo_import_lose (self, "boxes and masks", 1, "lie beyond the end of their video");
+    return NULL;
+  }
+  /* Far more than any data set has: what remains is hostile or damaged. */
+  if (self->n_keyframes >= TPO_MAX_KEYFRAMES) {
+    tpo_import_lose (self, "boxes and masks", 1, "are more than an import takes");
+    return NULL;
+  }
+  keyframe = g_new0 (TpoKeyframeRecord, 1);
+  keyframe->time_us = video->frame_times_us[frame];
+  keyframe->provenance = TPO_PROVENANCE_IMPORTED;
+  keyframe->score = -1;
+  g_ptr_array_add (track->keyframes, keyframe);
+  self->n_keyframes++;
+  return keyframe;
+}
+
+TpoKeyframeRecord *
+tpo_import_add_box (TpoImport *self, TpoImportItem *track, gint64 frame, double x0, double y0,
+                    double x1, double y1, double score)
+{
+  /* Written with two or three decimals, a box at the edge may reach out by so much. */
+  const double rounding = 1e-4;
+  TpoKeyframeRecord *keyframe;
+  double out = MAX (cut (&x0, &x1), cut (&y0, &y1));
+  TpoBox box = { (float) x0, (float) y0, (float) x1, (float) y1 };
+
+  if (!(box.x0 < box.x1 && box.y0 < box.y1)) {
+    tpo_import_lose (self, "boxes", 1, "have no area in the picture and are left out");
+    return NULL;
+  }
+  if (out > rounding)
+    tpo_import_lose (self, "boxes", 1, "reach out of the picture and are cut at its edge");
+  keyframe = add_keyframe (self, track, frame);
+  if (keyframe == NULL)
+    return NULL;
+  keyframe->has_box = TRUE;
+  keyframe->box = box;
+  keyframe->score = score >= 0 ? MIN (score, 1) : -1;
+  return keyframe;
+}
+
+TpoKeyframeRecord *
+tpo_import_add_mask (TpoImport *self, TpoImportItem *track, gint64 frame, TpoRle *mask,
+                     double score)
+{
+  TpoBox box;
+  TpoKeyframeRecord *keyframe;
+
+  if (!tpo_rle_bounds (mask, &box)) {
+    tpo_import_add_absent (self, track, frame);
+    return NULL;
+  }
+  keyframe = add_keyframe (self, track, frame);
+  if (keyframe == NULL)
+    return NULL;
+  track->kind = TPO_ANNOTATION_MASK_TRACK;
+  keyframe->has_box = TRUE;
+  keyframe->box = box;
+  keyframe->mask = tpo_rle_ref (mask);
+  keyframe->score = score >= 0 ? MIN (score, 1) : -1;
+  return keyframe;
+}
+
+void
+tpo_import_add_absent (TpoImport *self, TpoImportItem *track, gint64 frame)
+{
+  const TpoVideoRecord *video = track->video->record;
+  TpoKeyframeRecord *keyframe;
+
+  /* Behind the last frame nothing is left to be absent from. */
+  if (frame < 0 || frame >= video->n_frames)
+    return;
+  keyframe = add_keyframe (self, track, frame);
+  if (keyframe != NULL)
+    keyframe->is_absent = TRUE;
+}

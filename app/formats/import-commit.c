@@ -1,0 +1,134 @@
+#include <glib/gi18n.h>
+
+#include "formats/import-private.h"
+#include "store/tpo-store-conversations.h"
+#include "store/tpo-store-labels.h"
+
+/* Colours of new labels, one after the other. */
+static const char *const colors[] = { "#3584e4", "#33d17a", "#f6d32d", "#ff7800", "#e01b24",
+                                      "#9141ac", "#986a44", "#2190a4", "#c061cb", "#5e5c64" };
+
+/* The ids that names get when they are saved. */
+typedef struct {
+  TpoStore *store;
+  GHashTable *labels;  /* name → id */
+  GArray *predictions; /* of gint64 */
+} Ids;
+
+static gboolean
+save_videos (TpoImport *self, Ids *ids, GError **error)
+{
+  for (guint i = 0; i < self->videos->len; i++) {
+    TpoImportVideo *video = self->videos->pdata[i];
+
+    if (!video->has_labels || video->record->id != 0)
+      continue;
+    video->record->id = tpo_store_import_video (ids->store, video->record, NULL, error);
+    if (video->record->id == 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gint64
+label_id (Ids *ids, const char *name, GError **error)
+{
+  gint64 *found = g_hash_table_lookup (ids->labels, name), id;
+
+  if (found != NULL)
+    return *found;
+  id = tpo_store_add_label (ids->store, name,
+                            colors[g_hash_table_size (ids->labels) % G_N_ELEMENTS (colors)],
+                            NULL, NULL, error);
+  if (id != 0)
+    g_hash_table_insert (ids->labels, g_strdup (name), g_memdup2 (&id, sizeof id));
+  return id;
+}
+
+static gboolean
+save_predictions (TpoImport *self, Ids *ids, GError **error)
+{
+  for (guint i = 0; i < self->predictions->len; i++) {
+    TpoPredictionRecord *prediction = self->predictions->pdata[i];
+    const TpoImportVideo *video = g_hash_table_lookup (self->prediction_videos, prediction);
+    gint64 id;
+
+    prediction->video_id = video->record->id;
+    id = tpo_store_add_prediction (ids->store, prediction, error);
+    if (id == 0)
+      return FALSE;
+    g_array_append_val (ids->predictions, id);
+  }
+  return TRUE;
+}
+
+static gboolean
+save_item (const TpoImportItem *item, Ids *ids, GError **error)
+{
+  TpoAnnotationRecord record = {
+    .video_id = item->video->record->id,
+    .kind = item->kind,
+    .status = item->status,
+    .text = item->text,
+    .start_us = item->start_us,
+    .end_us = item->end_us,
+    .provenance = TPO_PROVENANCE_IMPORTED,
+  };
+
+  if (item->label != NULL && (record.label_id = label_id (ids, item->label, error)) == 0)
+    return FALSE;
+  if (item->prediction > 0)
+    record.prediction_id = g_array_index (ids->predictions, gint64, item->prediction - 1);
+  return tpo_store_add_annotation (ids->store, &record, item->keyframes, NULL, error) != 0;
+}
+
+static gboolean
+save_talk (const TpoImportTalk *talk, Ids *ids, GError **error)
+{
+  gint64 id = tpo_store_add_conversation (ids->store, talk->video->record->id, talk->title,
+                                          NULL, error);
+
+  if (id == 0)
+    return FALSE;
+  for (guint i = 0; i < talk->texts->len; i++)
+    if (tpo_store_append_message (
+            ids->store, id, i % 2 == 0 ? TPO_MESSAGE_USER : TPO_MESSAGE_ASSISTANT,
+            talk->texts->pdata[i], TPO_MESSAGE_COMPLETE, NULL, error) == 0)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+save_all (TpoImport *self, Ids *ids, GError **error)
+{
+  if (!save_videos (self, ids, error) || !save_predictions (self, ids, error))
+    return FALSE;
+  for (guint i = 0; i < self->items->len; i++)
+    if (!save_item (self->items->pdata[i], ids, error) ||
+        (i % 256 == 0 && g_cancellable_set_error_if_cancelled (self->cancellable, error)))
+      return FALSE;
+  for (guint i = 0; i < self->talks->len; i++)
+    if (!save_talk (self->talks->pdata[i], ids, error))
+      return FALSE;
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
+}
+
+gboolean
+tpo_import_commit (TpoImport *self, TpoStore *store, GCancellable *cancellable, GError **error)
+{
+  const TpoEdit edit = { .name = N_ ("Import Labels") };
+  g_autoptr (GHashTable) labels =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GArray) predictions = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Ids ids = { .store = store, .labels = labels, .predictions = predictions };
+
+  g_return_val_if_fail (self != NULL && store != NULL, FALSE);
+
+  self->cancellable = cancellable;
+  if (!tpo_store_begin_group (store, &edit, error))
+    return FALSE;
+  if (save_all (self, &ids, error))
+    return tpo_store_end_group (store, error);
+  tpo_store_cancel_group (store);
+  return FALSE;
+}

@@ -1,0 +1,160 @@
+#include <math.h>
+
+#include "formats/import-private.h"
+
+void
+tpo_import_lose (TpoImport *self, const char *what, gint64 count, const char *why)
+{
+  tpo_loss_report_add (self->report, what, count, why);
+}
+
+void
+tpo_import_set_label (TpoImport *self, TpoImportItem *item, const char *label)
+{
+  g_autofree char *name = label != NULL ? g_strstrip (g_strdup (label)) : NULL;
+
+  if (name == NULL || name[0] == '\0')
+    return;
+  if (!g_hash_table_contains (self->labels, name)) {
+    if (g_hash_table_size (self->labels) >= TPO_MAX_LABELS) {
+      tpo_import_lose (self, "labels of annotations", 1,
+                       "are more different ones than an import takes");
+      return;
+    }
+    g_hash_table_add (self->labels, g_strdup (name));
+  }
+  g_free (item->label);
+  item->label = g_steal_pointer (&name);
+}
+
+void
+tpo_import_set_text (TpoImport *self, TpoImportItem *item, const char *text)
+{
+  if (text == NULL || text[0] == '\0')
+    return;
+  g_free (item->text);
+  item->text = g_strdup (text);
+}
+
+void
+tpo_import_set_status (TpoImportItem *item, const char *name)
+{
+  for (guint status = 0; name != NULL && status < TPO_STATUS_COUNT; status++)
+    if (g_str_equal (name, tpo_annotation_status_name ((TpoAnnotationStatus) status)))
+      item->status = (TpoAnnotationStatus) status;
+}
+
+static TpoImportItem *
+add_item (TpoImport *self, TpoImportVideo *video, TpoAnnotationKind kind)
+{
+  TpoImportItem *item = g_new0 (TpoImportItem, 1);
+
+  item->video = video;
+  item->kind = kind;
+  item->status = TPO_STATUS_MANUAL;
+  g_ptr_array_add (self->items, item);
+  return item;
+}
+
+static gboolean
+may_add (TpoImport *self)
+{
+  if (self->items->len < TPO_MAX_ITEMS)
+    return TRUE;
+  tpo_import_lose (self, "annotations", 1, "are more than an import takes");
+  return FALSE;
+}
+
+static TpoImportItem *
+add_span (TpoImport *self, TpoImportVideo *video, const char *label, const char *text,
+          gint64 start_us, gint64 end_us)
+{
+  TpoImportItem *item;
+
+  if (!may_add (self))
+    return NULL;
+  item = add_item (self, video, TPO_ANNOTATION_SPAN);
+  item->start_us = start_us;
+  item->end_us = end_us;
+  tpo_import_set_label (self, item, label);
+  tpo_import_set_text (self, item, text);
+  return item;
+}
+
+static gint64
+to_us (double seconds)
+{
+  return llround (CLAMP (seconds, -TPO_MAX_SECONDS, TPO_MAX_SECONDS) * G_USEC_PER_SEC);
+}
+
+TpoImportItem *
+tpo_import_add_span (TpoImport *self, TpoImportVideo *video, const char *label,
+                     const char *text, double start_s, double end_s)
+{
+  gint64 start_us = to_us (MIN (start_s, end_s)), end_us = to_us (MAX (start_s, end_s));
+  gint64 duration_us = video->record->duration_us;
+
+  if (start_s > end_s)
+    tpo_import_lose (self, "spans", 1, "were reversed; their ends are swapped");
+  if (start_us >= duration_us || end_us <= 0 || start_us == end_us) {
+    tpo_import_lose (self, "spans", 1, "have no part in their video and are left out");
+    return NULL;
+  }
+  if (start_us < 0 || end_us > duration_us)
+    tpo_import_lose (self, "spans", 1, "reach beyond their video and are cut at its end");
+  return add_span (self, video, label, text, MAX (start_us, 0), MIN (end_us, duration_us));
+}
+
+TpoImportItem *
+tpo_import_add_frames (TpoImport *self, TpoImportVideo *video, const char *label,
+                       const char *text, gint64 first, gint64 last)
+{
+  const TpoVideoRecord *record = video->record;
+
+  if (first > last || last < 0 || first >= record->n_frames) {
+    tpo_import_lose (self, "spans", 1, "have no part in their video and are left out");
+    return NULL;
+  }
+  if (first < 0 || last >= record->n_frames)
+    tpo_import_lose (self, "spans", 1, "reach beyond their video and are cut at its end");
+  first = MAX (first, 0);
+  last = MIN (last, record->n_frames - 1);
+  return add_span (
+      self, video, label, text, record->frame_times_us[first],
+      tpo_frame_end (record->frame_times_us, record->n_frames, record->duration_us, last));
+}
+
+TpoImportItem *
+tpo_import_get_track (TpoImport *self, TpoImportVideo *video, const char *key)
+{
+  g_autofree char *name = g_strdup_printf ("%p %s", (gpointer) video, key);
+  TpoImportItem *track = g_hash_table_lookup (self->tracks, name);
+
+  if (track != NULL)
+    return track;
+  track = add_item (self, video, TPO_ANNOTATION_BOX_TRACK);
+  track->keyframes = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  g_hash_table_insert (self->tracks, g_steal_pointer (&name), track);
+  return track;
+}
+
+guint
+tpo_import_add_prediction (TpoImport *self, TpoImportVideo *video,
+                           TpoPredictionRecord *prediction)
+{
+  g_ptr_array_add (self->predictions, prediction);
+  g_hash_table_insert (self->prediction_videos, prediction, video);
+  return self->predictions->len;
+}
+
+TpoImportTalk *
+tpo_import_add_talk (TpoImport *self, TpoImportVideo *video, const char *title)
+{
+  TpoImportTalk *talk = g_new0 (TpoImportTalk, 1);
+
+  talk->video = video;
+  talk->title = g_strdup (title);
+  talk->texts = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->talks, talk);
+  return talk;
+}

@@ -1,0 +1,198 @@
+#pragma once
+
+#include "formats/formats-private.h"
+#include "formats/import-limits.h"
+#include "formats/json-reader.h"
+#include "formats/line-reader.h"
+#include "formats/tpo-import.h"
+#include "store/tpo-store-annotations.h"
+#include "store/tpo-store-predictions.h"
+#include "store/tpo-store-videos.h"
+
+/* What readers of formats share: videos by name, and labels that wait to be saved. */
+
+G_BEGIN_DECLS
+
+/** TpoImportVideo: a video that labels are for */
+typedef struct {
+  TpoVideoRecord *record; /* with its time index; id 0 while it is not in the project */
+  gboolean has_labels;
+} TpoImportVideo;
+
+/** TpoImportItem: an annotation to be */
+typedef struct {
+  TpoImportVideo *video;
+  TpoAnnotationKind kind;
+  TpoAnnotationStatus status;
+  char *label; /* nullable */
+  char *text;  /* nullable */
+  gint64 start_us, end_us;
+  GPtrArray *keyframes; /* of TpoKeyframeRecord; of a track */
+  gint64
+      step; /* of a track: most frames between keyframes, beyond which it is absent; 0: any */
+  gboolean is_open_ended; /* of a track: the last keyframe holds to the end of the video */
+  guint prediction;       /* index in predictions + 1, or 0 */
+} TpoImportItem;
+
+/** TpoImportTalk: a conversation to be */
+typedef struct {
+  TpoImportVideo *video;
+  char *title;
+  GPtrArray *texts; /* of char *: question, answer, question, … */
+} TpoImportTalk;
+
+struct _TpoImport {
+  TpoStore *store; /* only while reading */
+  const TpoFormat *format;
+  GFile *source;
+  TpoImportOptions options;
+  GCancellable *cancellable;
+  TpoLossReport *report;
+  TpoImportSummary summary;
+  GPtrArray *videos;      /* of TpoImportVideo */
+  GPtrArray *known;       /* of TpoVideoRecord, all of the project, without time indices */
+  GHashTable *by_name;    /* name as the file has it → TpoImportVideo, or NULL for none */
+  GHashTable *uris;       /* name → URI, from the description beside the source */
+  GPtrArray *items;       /* of TpoImportItem */
+  GHashTable *tracks;     /* key → TpoImportItem */
+  GHashTable *labels;     /* set of names */
+  GPtrArray *predictions; /* of TpoPredictionRecord, with video_id still to be set */
+  GPtrArray *talks;       /* of TpoImportTalk */
+  GHashTable *prediction_videos; /* TpoPredictionRecord → TpoImportVideo */
+  guint64 n_keyframes;
+  char *missing; /* why labels of missing videos are lost */
+};
+
+/* ---- files --------------------------------------------------------------------------------------- */
+
+/** tpo_import_open: a regular file. Returns: (transfer full): or %NULL with an error */
+GInputStream *tpo_import_open (TpoImport *self, GFile *file, GError **error);
+
+/** tpo_import_open_json: Returns: (transfer full): or %NULL with an error */
+TpoJsonReader *tpo_import_open_json (TpoImport *self, GFile *file, GError **error);
+
+/** tpo_import_open_lines: Returns: (transfer full): or %NULL with an error */
+TpoLineReader *tpo_import_open_lines (TpoImport *self, GFile *file, GError **error);
+
+/** tpo_import_read_bytes: a whole file of at most @max bytes. Returns: (transfer full) */
+GBytes *tpo_import_read_bytes (TpoImport *self, GFile *file, gsize max, GError **error);
+
+/**
+ * tpo_import_list:
+ * @suffix: (nullable): of the names; %NULL lists folders instead
+ *
+ * Links are left out, so that nothing leads out of the folder.
+ *
+ * Returns: (transfer full) (element-type utf8): names in @folder, sorted
+ */
+GPtrArray *tpo_import_list (TpoImport *self, GFile *folder, const char *suffix, GError **error);
+
+/** tpo_import_has: whether @folder has a file or folder of that path, which is no link */
+gboolean tpo_import_has (GFile *folder, const char *path);
+
+/** tpo_import_check_name: refuses a @name of a file that leads out of the folder it is in */
+gboolean tpo_import_check_name (const char *name, GError **error);
+
+/** tpo_import_may_go_on: false when cancelled; @share of the work is done */
+gboolean tpo_import_may_go_on (TpoImport *self, double share, GError **error);
+
+/* ---- videos -------------------------------------------------------------------------------------- */
+
+/**
+ * tpo_import_get_video:
+ * @name: as the file has it: a path, a file name, or that without extension
+ * @video: (out) (transfer none) (nullable): %NULL when there is none, which is counted as a loss
+ *
+ * Returns: false with an error when @name leads out of the folder, or its file is no video
+ */
+gboolean tpo_import_get_video (TpoImport *self, const char *name, TpoImportVideo **video,
+                               GError **error);
+
+/** tpo_import_try_video: the same, but none is no loss */
+gboolean tpo_import_try_video (TpoImport *self, const char *name, TpoImportVideo **video,
+                               GError **error);
+
+/** tpo_name_of_frame: "clip7/00012.jpg" is frame 12 of "clip7". Returns: whether it is such a name */
+gboolean tpo_name_of_frame (const char *path, char **video, gint64 *frame);
+
+/* ---- labels -------------------------------------------------------------------------------------- */
+
+/** tpo_import_lose: shorthand for the loss report */
+void tpo_import_lose (TpoImport *self, const char *what, gint64 count, const char *why);
+
+/**
+ * tpo_import_add_span:
+ * @label: (nullable)
+ * @text: (nullable)
+ *
+ * A span's ends are swapped when reversed and cut at the video's end; both are counted.
+ *
+ * Returns: (transfer none) (nullable): %NULL when nothing of it is in the video
+ */
+TpoImportItem *tpo_import_add_span (TpoImport *self, TpoImportVideo *video, const char *label,
+                                    const char *text, double start_s, double end_s);
+
+/** tpo_import_add_frames: a span from frame @first to frame @last, both within. Returns: as above */
+TpoImportItem *tpo_import_add_frames (TpoImport *self, TpoImportVideo *video, const char *label,
+                                      const char *text, gint64 first, gint64 last);
+
+/** tpo_import_get_track: the track of @video that has this @key in the file. Returns: (transfer none) */
+TpoImportItem *tpo_import_get_track (TpoImport *self, TpoImportVideo *video, const char *key);
+
+/** tpo_import_set_label, _set_text: %NULL and "" leave what is there */
+void tpo_import_set_label (TpoImport *self, TpoImportItem *item, const char *label);
+void tpo_import_set_text (TpoImport *self, TpoImportItem *item, const char *text);
+
+/** tpo_import_set_status: by its name in files; %NULL and unknown ones leave what is there */
+void tpo_import_set_status (TpoImportItem *item, const char *name);
+
+/**
+ * tpo_import_add_box: corners, as shares of the picture
+ * @score: negative for none
+ *
+ * What reaches out of the picture is cut off and counted; what has no area in it is left out.
+ *
+ * Returns: (transfer none) (nullable): the keyframe, or %NULL when it is left out
+ */
+TpoKeyframeRecord *tpo_import_add_box (TpoImport *self, TpoImportItem *track, gint64 frame,
+                                       double x0, double y0, double x1, double y1,
+                                       double score);
+
+/** tpo_import_add_mask: an empty one makes the object absent */
+TpoKeyframeRecord *tpo_import_add_mask (TpoImport *self, TpoImportItem *track, gint64 frame,
+                                        TpoRle *mask, double score);
+
+/** tpo_import_add_absent: not in the picture from @frame on */
+void tpo_import_add_absent (TpoImport *self, TpoImportItem *track, gint64 frame);
+
+/** tpo_import_finish_tracks: sorts keyframes and finds where tracks begin and end */
+void tpo_import_finish_tracks (TpoImport *self);
+
+/** tpo_import_add_prediction: takes @prediction over, for items of @video. Returns: its number */
+guint tpo_import_add_prediction (TpoImport *self, TpoImportVideo *video,
+                                 TpoPredictionRecord *prediction);
+
+/** tpo_import_add_talk: Returns: (transfer none): to add texts to */
+TpoImportTalk *tpo_import_add_talk (TpoImport *self, TpoImportVideo *video, const char *title);
+
+/** tpo_box_problem: what is wrong with a box given by its sizes; %NULL when nothing is */
+const char *tpo_box_problem (double width, double height);
+
+/* ---- detection ------------------------------------------------------------------------------------ */
+
+struct _TpoProbe {
+  GFile *source;
+  char *name;
+  gboolean is_folder;
+  char *head; /* the first bytes of a file, perhaps cut within a character; zero-terminated */
+  gsize head_size;     /* bytes */
+  GHashTable *members; /* names of JSON members in the head */
+};
+
+/** tpo_probe_has: whether the head is JSON with a member of each of these names; ends with %NULL */
+gboolean tpo_probe_has (const TpoProbe *self, ...) G_GNUC_NULL_TERMINATED;
+
+/** tpo_probe_has_path: whether a folder has @path, or one of its folders has it */
+gboolean tpo_probe_has_path (const TpoProbe *self, const char *path);
+
+G_END_DECLS

@@ -1,0 +1,202 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/import-private.h"
+#include "formats/video-record.h"
+
+static const char *const extensions[] = { ".mp4", ".mkv", ".webm", ".mov", ".avi",
+                                          ".m4v", ".mpg", ".ogv",  ".jpg", ".png" };
+
+/* Without the ending of a video's or picture's name, if it has one. */
+static char *
+stem_of (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (extensions); i++) {
+    gsize size = strlen (name), n = strlen (extensions[i]);
+
+    if (size > n && g_ascii_strcasecmp (name + size - n, extensions[i]) == 0)
+      return g_strndup (name, size - n);
+  }
+  return g_strdup (name);
+}
+
+/* How well a project's video goes by the name: 3 for its path, 2 for its file name, 1 without ending. */
+static guint
+match (const TpoVideoRecord *video, const char *name)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (video->uri);
+  g_autofree char *base = g_file_get_basename (file);
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *ending = g_strconcat ("/", name, NULL);
+  g_autofree char *wanted_base = g_path_get_basename (name);
+  g_autofree char *stem = base != NULL ? stem_of (base) : NULL;
+  g_autofree char *wanted_stem = stem_of (wanted_base);
+
+  if (base == NULL)
+    return 0;
+  if (path != NULL && strchr (name, '/') != NULL && g_str_has_suffix (path, ending))
+    return 3;
+  if (g_str_equal (base, wanted_base))
+    return 2;
+  return g_str_equal (stem, wanted_stem) ? 1 : 0;
+}
+
+/* The project's video of that name, or NULL. */
+static const TpoVideoRecord *
+find_known (TpoImport *self, const char *name)
+{
+  const char *uri = g_hash_table_lookup (self->uris, name);
+  const TpoVideoRecord *best = NULL;
+  guint best_match = 0;
+
+  for (guint i = 0; i < self->known->len; i++) {
+    const TpoVideoRecord *video = self->known->pdata[i];
+    guint how = g_strcmp0 (video->uri, uri) == 0 ? 4 : match (video, name);
+
+    if (how > best_match) {
+      best = video;
+      best_match = how;
+    }
+  }
+  return best;
+}
+
+/* The file of that name below the folder of videos, links within it followed; or NULL. */
+static char *
+find_file (TpoImport *self, const char *name)
+{
+  g_autofree char *root =
+      self->options.videos != NULL && g_file_peek_path (self->options.videos) != NULL
+          ? realpath (g_file_peek_path (self->options.videos), NULL)
+          : NULL;
+  g_autofree char *base = g_path_get_basename (name);
+  const char *const names[] = { name, base };
+
+  for (gsize k = 0; root != NULL && k < G_N_ELEMENTS (names); k++)
+    for (gsize i = 0; i <= G_N_ELEMENTS (extensions); i++) {
+      const char *extension = i > 0 ? extensions[i - 1] : "";
+      g_autofree char *path = g_strconcat (root, "/", names[k], extension, NULL);
+      char *real = realpath (path, NULL);
+      gsize n = strlen (root);
+
+      if (real != NULL && strncmp (real, root, n) == 0 && (real[n] == '/' || n == 1) &&
+          g_file_test (real, G_FILE_TEST_IS_REGULAR))
+        return real;
+      free (real);
+    }
+  return NULL;
+}
+
+static TpoImportVideo *
+take_video (TpoImport *self, TpoVideoRecord *record)
+{
+  TpoImportVideo *video = g_new0 (TpoImportVideo, 1);
+
+  video->record = record;
+  g_ptr_array_add (self->videos, video);
+  return video;
+}
+
+/* The video of the project in its full form, once for all its names. */
+static TpoImportVideo *
+get_known (TpoImport *self, gint64 id, GError **error)
+{
+  TpoVideoRecord *record;
+
+  for (guint i = 0; i < self->videos->len; i++) {
+    TpoImportVideo *video = self->videos->pdata[i];
+
+    if (video->record->id == id)
+      return video;
+  }
+  record = tpo_store_get_video (self->store, id, error);
+  return record != NULL ? take_video (self, record) : NULL;
+}
+
+/* A file of the folder, which may be in the project under another name. */
+static TpoImportVideo *
+get_file (TpoImport *self, const char *path, GError **error)
+{
+  g_autoptr (TpoVideoRecord) record =
+      tpo_video_record_from_file (path, self->cancellable, error);
+  gint64 id;
+
+  if (record == NULL)
+    return NULL;
+  for (guint i = 0; i < self->videos->len; i++) {
+    TpoImportVideo *video = self->videos->pdata[i];
+
+    if (g_str_equal (video->record->content_hash, record->content_hash))
+      return video;
+  }
+  id = tpo_store_find_video (self->store, record->content_hash, NULL, error);
+  if (id != 0)
+    return id > 0 ? get_known (self, id, error) : NULL;
+  return take_video (self, g_steal_pointer (&record));
+}
+
+gboolean
+tpo_import_try_video (TpoImport *self, const char *name, TpoImportVideo **video, GError **error)
+{
+  const TpoVideoRecord *known;
+  gpointer found = NULL;
+
+  *video = NULL;
+  if (g_hash_table_lookup_extended (self->by_name, name, NULL, &found)) {
+    *video = found;
+    return TRUE;
+  }
+  if (!tpo_import_check_name (name, error))
+    return FALSE;
+  known = find_known (self, name);
+  if (known != NULL) {
+    *video = get_known (self, known->id, error);
+    if (*video == NULL)
+      return FALSE;
+  } else {
+    g_autofree char *path = find_file (self, name);
+
+    if (path != NULL && (*video = get_file (self, path, error)) == NULL)
+      return FALSE;
+  }
+  g_hash_table_insert (self->by_name, g_strdup (name), *video);
+  return TRUE;
+}
+
+gboolean
+tpo_import_get_video (TpoImport *self, const char *name, TpoImportVideo **video, GError **error)
+{
+  gboolean is_new = !g_hash_table_contains (self->by_name, name);
+
+  if (!tpo_import_try_video (self, name, video, error))
+    return FALSE;
+  if (*video != NULL || !is_new)
+    return TRUE;
+  if (self->missing == NULL)
+    self->missing = g_strdup_printf ("are neither in the project nor in the folder of videos, "
+                                     "such as “%.100s”; their labels are left out",
+                                     name);
+  tpo_import_lose (self, "videos", 1, self->missing);
+  return TRUE;
+}
+
+gboolean
+tpo_name_of_frame (const char *path, char **video, gint64 *frame)
+{
+  const char *slash = strrchr (path, '/'), *digits, *end;
+  gsize n;
+
+  if (slash == NULL || slash == path)
+    return FALSE;
+  end = strchr (slash, '.');
+  if (end == NULL)
+    end = slash + strlen (slash);
+  for (digits = end; digits > slash + 1 && g_ascii_isdigit (digits[-1]);)
+    digits--;
+  n = (gsize) (end - digits);
+  if (n == 0 || n > 12)
+    return FALSE;
+  *frame = g_ascii_strtoll (digits, NULL, 10);
+  *video = g_strndup (path, (gsize) (slash - path));
+  return TRUE;
+}
