@@ -19,14 +19,15 @@ typedef struct {
 } TpoWeight;
 
 /**
- * TpoWeights: the tensors and settings of a model, from a .safetensors file, a GGUF file or a
- * folder in Hugging Face layout, all seen the same way.
+ * TpoWeights: the tensors and settings of a model, from a .safetensors file, a GGUF file, a file of
+ * torch.save() or a folder in Hugging Face layout, all seen the same way.
  *
  * Tensors keep their published names in every kind of file. Settings are found in the metadata:
  *   GGUF                  as stored; the keys of architecture videochat-tpo are listed in io/keys.h
  *   folder                the same keys, derived from config.json
  *   .safetensors          the string metadata; texts that are JSON objects are also flattened, so
  *                         "hparams" = {"vision":{"depth":3}} gives the key "hparams.vision.depth"
+ *   torch.save()          none
  * A network's settings are therefore read with one code and two prefixes (see TpoReader).
  *
  * Data stay on disk and are paged in when read. Reference-counted; after opening read-only and
