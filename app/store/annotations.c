@@ -15,7 +15,7 @@
 #define COLUMNS                                                                             \
   "a.id, a.video_id, a.prediction_id, a.created_us, a.kind, r.status, r.label_id, r.text, " \
   "r.start_us, r.end_us, r.id, r.provenance, r.author, r.seconds_spent, r.created_us, "     \
-  "r.is_deleted"
+  "r.is_deleted, r.attributes, r.saliency, a.is_locked, a.is_hidden"
 
 static gpointer
 annotation_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
@@ -38,6 +38,10 @@ annotation_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   annotation->seconds_spent = sqlite3_column_double (row, 13);
   annotation->revised_us = sqlite3_column_int64 (row, 14);
   annotation->is_deleted = sqlite3_column_int (row, 15) != 0;
+  annotation->attributes = tpo_column_text (row, 16);
+  annotation->saliency = tpo_column_curve (row, 17, &annotation->n_saliency);
+  annotation->is_locked = sqlite3_column_int (row, 18) != 0;
+  annotation->is_hidden = sqlite3_column_int (row, 19) != 0;
   if (kind < 0 || status < 0 || provenance < 0 || annotation->author == NULL ||
       annotation->end_us <= annotation->start_us)
     return tpo_bad_row (self, "annotation", annotation->id, error);
@@ -56,6 +60,14 @@ tpo_store_get_annotation (TpoStore *self, gint64 annotation_id, GError **error)
                       "SELECT " COLUMNS " FROM annotation AS a "
                       "JOIN revision AS r ON r.id = a.revision_id "
                       "WHERE a.id = ?1 AND NOT r.is_deleted");
+}
+
+TpoAnnotationRecord *
+tpo_store_get_revision (TpoStore *self, gint64 revision_id, GError **error)
+{
+  return tpo_sql_get (self, annotation_from_row, "revision", revision_id, error,
+                      "SELECT " COLUMNS " FROM revision AS r "
+                      "JOIN annotation AS a ON a.id = r.annotation_id WHERE r.id = ?1");
 }
 
 GPtrArray *
@@ -114,6 +126,7 @@ gboolean
 tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *state, GPtrArray *keyframes,
                         const gint64 *removed_us, const TpoEdit *edit, GError **error)
 {
+  g_autoptr (GByteArray) curve = tpo_curve_pack (state->saliency, state->n_saliency);
   gint64 id = 0;
 
   if (!tpo_sql_get_int (self, &id, error, "SELECT coalesce(max(id), 0) + 1 FROM revision",
@@ -135,8 +148,9 @@ tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *state, GPtrAr
   return tpo_sql_run (
              self, error,
              "INSERT INTO revision (id, annotation_id, parent_id, status, label_id, text,"
-             "  start_us, end_us, is_deleted, provenance, author, seconds_spent, created_us) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             "  start_us, end_us, is_deleted, provenance, author, seconds_spent, created_us,"
+             "  attributes, saliency) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
              TPO_VALUES (
                  tpo_int (id), tpo_int (state->id), tpo_id (state->revision_id),
                  tpo_text (tpo_annotation_status_name (state->status)),
@@ -144,8 +158,25 @@ tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *state, GPtrAr
                  tpo_int (state->end_us), tpo_int (state->is_deleted != 0),
                  tpo_text (tpo_provenance_name (state->provenance)), tpo_text (self->author),
                  tpo_real (edit != NULL ? MAX (edit->seconds_spent, 0) : 0),
-                 tpo_int (g_get_real_time ()))) &&
+                 tpo_int (g_get_real_time ()), tpo_text (state->attributes),
+                 curve->len > 0 ? tpo_blob (curve->data, curve->len) : tpo_null ())) &&
          tpo_journal_set (self, TPO_FIELD_ANNOTATION_REVISION, state->id, tpo_int (id), error);
+}
+
+gboolean
+tpo_store_set_shown (TpoStore *self, gint64 annotation_id, gboolean is_locked,
+                     gboolean is_hidden, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, NULL, NULL, error) &&
+         tpo_sql_run (self, error,
+                      "UPDATE annotation SET is_locked = ?2, is_hidden = ?3 WHERE id = ?1",
+                      TPO_VALUES (tpo_int (annotation_id), tpo_int (is_locked != 0),
+                                  tpo_int (is_hidden != 0))) &&
+         tpo_transaction_commit (&transaction, error);
 }
 
 gboolean

@@ -36,6 +36,7 @@ conversation_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   conversation->video_id = sqlite3_column_int64 (row, 1);
   conversation->title = tpo_column_text (row, 2);
   conversation->created_us = sqlite3_column_int64 (row, 3);
+  conversation->leaf_id = sqlite3_column_int64 (row, 4);
   return conversation;
 }
 
@@ -46,7 +47,7 @@ tpo_store_list_conversations (TpoStore *self, gint64 video_id, GError **error)
 
   return tpo_sql_list (self, conversation_from_row,
                        (GDestroyNotify) tpo_conversation_record_free, error,
-                       "SELECT id, video_id, title, created_us FROM conversation "
+                       "SELECT id, video_id, title, created_us, leaf_id FROM conversation "
                        "WHERE video_id = ?1 AND NOT is_removed ORDER BY id",
                        TPO_VALUES (tpo_int (video_id)));
 }
@@ -95,14 +96,17 @@ tpo_store_append_message (TpoStore *self, gint64 conversation_id, TpoMessageRole
   if (!tpo_transaction_begin (&transaction, self, edit, name, error) ||
       !tpo_sql_run (
           self, error,
-          "INSERT INTO message (conversation_id, role, state, text, created_us, is_removed) "
-          "VALUES (?1, ?2, ?3, ?4, ?5, 1)",
+          "INSERT INTO message (conversation_id, role, state, text, created_us, is_removed,"
+          "  parent_id) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, 1, (SELECT leaf_id FROM conversation WHERE id = ?1))",
           TPO_VALUES (tpo_int (conversation_id), tpo_text (tpo_message_role_name (role)),
                       tpo_text (tpo_message_state_name (state)), tpo_text (text),
                       tpo_int (g_get_real_time ()))))
     return 0;
   id = sqlite3_last_insert_rowid (self->db);
-  if (!tpo_journal_set (self, TPO_FIELD_MESSAGE_REMOVED, id, tpo_int (0), error))
+  if (!tpo_journal_set (self, TPO_FIELD_MESSAGE_REMOVED, id, tpo_int (0), error) ||
+      !tpo_journal_set (self, TPO_FIELD_CONVERSATION_LEAF, conversation_id, tpo_int (id),
+                        error))
     return 0;
   return tpo_transaction_commit (&transaction, error) ? id : 0;
 }
@@ -145,6 +149,33 @@ tpo_store_remove_message (TpoStore *self, gint64 message_id, const TpoEdit *edit
          tpo_transaction_commit (&transaction, error);
 }
 
+gboolean
+tpo_store_rate_message (TpoStore *self, gint64 message_id, int rating, const TpoEdit *edit,
+                        GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL && rating >= -1 && rating <= 1, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, edit, N_ ("Rate Answer"), error) &&
+         tpo_journal_set (self, TPO_FIELD_MESSAGE_RATING, message_id, tpo_int (rating),
+                          error) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+/* What follows a message, or starts the conversation, by the branches' age. */
+#define SIBLINGS                                                                            \
+  "message AS s WHERE s.conversation_id = m.conversation_id AND s.parent_id IS m.parent_id" \
+  " AND NOT s.is_removed"
+
+static gpointer
+id_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  gint64 id = sqlite3_column_int64 (row, 0);
+
+  return g_memdup2 (&id, sizeof id);
+}
+
 static gpointer
 message_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
 {
@@ -156,6 +187,10 @@ message_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   message->conversation_id = sqlite3_column_int64 (row, 1);
   message->text = tpo_column_text (row, 4);
   message->created_us = sqlite3_column_int64 (row, 5);
+  message->parent_id = sqlite3_column_int64 (row, 6);
+  message->rating = sqlite3_column_int (row, 7);
+  message->branch = (guint) sqlite3_column_int (row, 8);
+  message->n_branches = (guint) sqlite3_column_int (row, 9);
   if (role < 0 || state < 0 || message->text == NULL)
     return tpo_bad_row (self, "message", message->id, error);
   message->role = (TpoMessageRole) role;
@@ -168,8 +203,67 @@ tpo_store_list_messages (TpoStore *self, gint64 conversation_id, GError **error)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return tpo_sql_list (self, message_from_row, (GDestroyNotify) tpo_message_record_free, error,
-                       "SELECT id, conversation_id, role, state, text, created_us FROM message "
-                       "WHERE conversation_id = ?1 AND NOT is_removed ORDER BY id",
-                       TPO_VALUES (tpo_int (conversation_id)));
+  /* From the leaf up. A parent is older than its child, so that the walk must end. */
+  return tpo_sql_list (
+      self, message_from_row, (GDestroyNotify) tpo_message_record_free, error,
+      "WITH RECURSIVE path (id) AS ("
+      "  SELECT leaf_id FROM conversation WHERE id = ?1"
+      "  UNION ALL SELECT m.parent_id FROM path JOIN message AS m ON m.id = path.id"
+      "    WHERE m.parent_id < m.id"
+      ") "
+      "SELECT m.id, m.conversation_id, m.role, m.state, m.text, m.created_us, m.parent_id,"
+      "  m.rating, (SELECT count(*) FROM " SIBLINGS " AND s.id < m.id),"
+      "  (SELECT count(*) FROM " SIBLINGS ") "
+      "FROM path JOIN message AS m ON m.id = path.id WHERE NOT m.is_removed ORDER BY m.id",
+      TPO_VALUES (tpo_int (conversation_id)));
+}
+
+gboolean
+tpo_store_set_leaf (TpoStore *self, gint64 conversation_id, gint64 message_id,
+                    const TpoEdit *edit, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, edit, N_ ("Change Branch"), error) &&
+         tpo_journal_set (self, TPO_FIELD_CONVERSATION_LEAF, conversation_id,
+                          tpo_id (message_id), error) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+gboolean
+tpo_store_show_branch (TpoStore *self, gint64 message_id, int offset, const TpoEdit *edit,
+                       GError **error)
+{
+  g_autoptr (GPtrArray) siblings = NULL;
+  gint64 conversation_id = 0, leaf_id = 0;
+  gint64 position = -1;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  siblings = tpo_sql_list (self, id_from_row, g_free, error,
+                           "SELECT s.id FROM message AS m JOIN " SIBLINGS
+                           " AND m.id = ?1 ORDER BY s.id",
+                           TPO_VALUES (tpo_int (message_id)));
+  if (siblings == NULL)
+    return FALSE;
+  for (guint i = 0; i < siblings->len; i++)
+    if (*(gint64 *) siblings->pdata[i] == message_id)
+      position = (gint64) i + offset;
+  if (position < 0 || position >= (gint64) siblings->len) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "There is no such branch.");
+    return FALSE;
+  }
+  /* The newest end of that branch. */
+  return tpo_sql_get_int (self, &leaf_id, error,
+                          "WITH RECURSIVE branch (id) AS ("
+                          "  SELECT ?1 UNION ALL SELECT m.id FROM branch JOIN message AS m"
+                          "    ON m.parent_id = branch.id AND NOT m.is_removed"
+                          ") SELECT max(id) FROM branch",
+                          TPO_VALUES (tpo_int (*(gint64 *) siblings->pdata[position]))) &&
+         tpo_sql_get_int (self, &conversation_id, error,
+                          "SELECT conversation_id FROM message WHERE id = ?1",
+                          TPO_VALUES (tpo_int (message_id))) &&
+         tpo_store_set_leaf (self, conversation_id, leaf_id, edit, error);
 }

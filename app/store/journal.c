@@ -31,13 +31,21 @@ typedef struct {
 static const Field fields[TPO_FIELD_COUNT] = {
   [TPO_FIELD_ANNOTATION_REVISION] = FIELD (annotation, revision_id),
   [TPO_FIELD_CONVERSATION_TITLE] = FIELD (conversation, title),
+  [TPO_FIELD_CONVERSATION_LEAF] = FIELD (conversation, leaf_id),
   [TPO_FIELD_CONVERSATION_REMOVED] = FIELD (conversation, is_removed),
   [TPO_FIELD_LABEL_COLOR] = FIELD (label, color),
+  [TPO_FIELD_LABEL_ATTRIBUTE_CHOICES] = FIELD (label_attribute, choices),
+  [TPO_FIELD_LABEL_ATTRIBUTE_NAME] = FIELD (label_attribute, name),
+  [TPO_FIELD_LABEL_ATTRIBUTE_REMOVED] = FIELD (label_attribute, is_removed),
   [TPO_FIELD_LABEL_KEY] = FIELD (label, key),
   [TPO_FIELD_LABEL_NAME] = FIELD (label, name),
   [TPO_FIELD_LABEL_REMOVED] = FIELD (label, is_removed),
+  [TPO_FIELD_MESSAGE_RATING] = FIELD (message, rating),
   [TPO_FIELD_MESSAGE_REMOVED] = FIELD (message, is_removed),
+  [TPO_FIELD_QUESTION_REMOVED] = FIELD (question, is_removed),
+  [TPO_FIELD_QUESTION_TEXT] = FIELD (question, text),
   [TPO_FIELD_VIDEO_REMOVED] = FIELD (video, is_removed),
+  [TPO_FIELD_VIDEO_REVIEWED] = FIELD (video, is_reviewed),
   [TPO_FIELD_VIDEO_URI] = FIELD (video, uri),
 };
 
@@ -259,7 +267,8 @@ tpo_store_emit_changed (TpoStore *self)
     .has_labels = has_changed (self, TPO_FIELD_LABEL_COLOR, TPO_FIELD_LABEL_REMOVED),
     .has_conversations =
         has_changed (self, TPO_FIELD_CONVERSATION_TITLE, TPO_FIELD_CONVERSATION_REMOVED) ||
-        has_changed (self, TPO_FIELD_MESSAGE_REMOVED, TPO_FIELD_MESSAGE_REMOVED),
+        has_changed (self, TPO_FIELD_MESSAGE_RATING, TPO_FIELD_MESSAGE_REMOVED),
+    .has_questions = has_changed (self, TPO_FIELD_QUESTION_REMOVED, TPO_FIELD_QUESTION_TEXT),
     .has_videos = has_changed (self, TPO_FIELD_VIDEO_REMOVED, TPO_FIELD_VIDEO_URI),
   };
   gboolean is_empty = self->changed->len == 0;

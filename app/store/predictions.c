@@ -39,41 +39,10 @@ insert_keyframes (TpoStore *self, gint64 id, GPtrArray *keyframes, GError **erro
   return TRUE;
 }
 
-/* Floats as bytes, little endian. */
-static GByteArray *
-pack_curve (const float *values, guint n)
-{
-  GByteArray *bytes = g_byte_array_sized_new (n * (guint) sizeof (float));
-
-  for (guint i = 0; i < n; i++) {
-    guint32 word;
-
-    memcpy (&word, &values[i], sizeof word);
-    word = GUINT32_TO_LE (word);
-    g_byte_array_append (bytes, (const guint8 *) &word, sizeof word);
-  }
-  return bytes;
-}
-
-static float *
-unpack_curve (const guint8 *bytes, gsize n)
-{
-  float *values = g_new (float, n);
-
-  for (gsize i = 0; i < n; i++) {
-    guint32 word;
-
-    memcpy (&word, bytes + i * sizeof word, sizeof word);
-    word = GUINT32_FROM_LE (word);
-    memcpy (&values[i], &word, sizeof word);
-  }
-  return values;
-}
-
 static gboolean
 insert_prediction (TpoStore *self, gint64 id, const TpoPredictionRecord *p, GError **error)
 {
-  g_autoptr (GByteArray) curve = pack_curve (p->saliency, p->n_saliency);
+  g_autoptr (GByteArray) curve = tpo_curve_pack (p->saliency, p->n_saliency);
   const TpoSqlValue none = tpo_null ();
   gboolean has_curve = p->n_saliency > 0;
 
@@ -153,8 +122,7 @@ prediction_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   if (kind < 0 || p->model == NULL || p->prompt == NULL || curve_size % sizeof (float) != 0)
     return tpo_bad_row (self, "prediction", p->id, error);
   if (curve_size > 0) {
-    p->n_saliency = (guint) (curve_size / sizeof (float));
-    p->saliency = unpack_curve (sqlite3_column_blob (row, 11), p->n_saliency);
+    p->saliency = tpo_column_curve (row, 11, &p->n_saliency);
     p->saliency_start_us = sqlite3_column_int64 (row, 12);
     p->saliency_step_us = sqlite3_column_int64 (row, 13);
   }

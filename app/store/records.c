@@ -32,6 +32,27 @@ static const char *const state_names[TPO_MESSAGE_STATE_COUNT] = {
   [TPO_MESSAGE_FAILED] = "failed",
 };
 
+static const char *const type_names[TPO_ATTRIBUTE_TYPE_COUNT] = {
+  [TPO_ATTRIBUTE_CHOICE] = "choice",
+  [TPO_ATTRIBUTE_NUMBER] = "number",
+  [TPO_ATTRIBUTE_TEXT] = "text",
+  [TPO_ATTRIBUTE_FLAG] = "flag",
+};
+
+static const char *const run_names[TPO_RUN_STATE_COUNT] = {
+  [TPO_RUN_WAITING] = "waiting",
+  [TPO_RUN_RUNNING] = "running",
+  [TPO_RUN_DONE] = "done",
+  [TPO_RUN_FAILED] = "failed",
+};
+
+static const char *const video_status_names[TPO_VIDEO_STATUS_COUNT] = {
+  [TPO_VIDEO_UNLABELLED] = "unlabelled",
+  [TPO_VIDEO_PREDICTED] = "predicted",
+  [TPO_VIDEO_IN_WORK] = "in-work",
+  [TPO_VIDEO_REVIEWED] = "reviewed",
+};
+
 static int
 find_name (const char *const *names, guint n_names, const char *name)
 {
@@ -107,12 +128,88 @@ tpo_message_state_from_name (const char *name)
   return find_name (state_names, G_N_ELEMENTS (state_names), name);
 }
 
-void
-tpo_video_record_free (TpoVideoRecord *self)
+const char *
+tpo_attribute_type_name (TpoAttributeType type)
+{
+  g_return_val_if_fail ((guint) type < TPO_ATTRIBUTE_TYPE_COUNT, NULL);
+
+  return type_names[type];
+}
+
+int
+tpo_attribute_type_from_name (const char *name)
+{
+  return find_name (type_names, G_N_ELEMENTS (type_names), name);
+}
+
+const char *
+tpo_run_state_name (TpoRunState state)
+{
+  return run_names[state];
+}
+
+int
+tpo_run_state_from_name (const char *name)
+{
+  return find_name (run_names, G_N_ELEMENTS (run_names), name);
+}
+
+const char *
+tpo_video_status_name (TpoVideoStatus status)
+{
+  g_return_val_if_fail ((guint) status < TPO_VIDEO_STATUS_COUNT, NULL);
+
+  return video_status_names[status];
+}
+
+static void
+video_clear (TpoVideoRecord *self)
 {
   g_free (self->uri);
   g_free (self->content_hash);
   g_free (self->frame_times_us);
+}
+
+void
+tpo_video_record_free (TpoVideoRecord *self)
+{
+  video_clear (self);
+  g_free (self);
+}
+
+void
+tpo_video_summary_free (TpoVideoSummary *self)
+{
+  video_clear (&self->video);
+  g_free (self);
+}
+
+void
+tpo_question_record_free (TpoQuestionRecord *self)
+{
+  g_free (self->text);
+  g_free (self);
+}
+
+void
+tpo_run_record_free (TpoRunRecord *self)
+{
+  g_free (self->problem);
+  g_free (self);
+}
+
+void
+tpo_attribute_record_free (TpoAttributeRecord *self)
+{
+  g_free (self->name);
+  g_strfreev (self->choices);
+  g_free (self);
+}
+
+void
+tpo_attribute_value_free (TpoAttributeValue *self)
+{
+  g_free (self->value);
   g_free (self);
 }
 
@@ -174,6 +271,8 @@ void
 tpo_annotation_record_free (TpoAnnotationRecord *self)
 {
   g_free (self->text);
+  g_free (self->attributes);
+  g_free (self->saliency);
   g_free (self->author);
   g_free (self);
 }

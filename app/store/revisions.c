@@ -208,6 +208,78 @@ tpo_store_set_status (TpoStore *self, gint64 annotation_id, TpoAnnotationStatus 
 }
 
 gboolean
+tpo_store_set_attribute (TpoStore *self, gint64 annotation_id, gint64 attribute_id,
+                         const char *value, const TpoEdit *edit, GError **error)
+{
+  g_auto (Revision) revision = { 0 };
+  char *values;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!revision_begin (&revision, self, annotation_id, edit, N_ ("Change Attribute"), error) ||
+      !tpo_attribute_check (self, attribute_id, revision.state->label_id, value, error))
+    return FALSE;
+  values = tpo_values_set (self, revision.state->attributes, attribute_id, value, error);
+  if (values == NULL)
+    return FALSE;
+  g_free (revision.state->attributes);
+  revision.state->attributes = values;
+  return revision_commit (&revision, NULL, NULL, error);
+}
+
+/* Steps of the curve that the annotation's head predicted; 0 without one. */
+static gboolean
+count_steps (TpoStore *self, gint64 prediction_id, gint64 *n_steps, GError **error)
+{
+  return tpo_sql_get_int (self, n_steps, error,
+                          "SELECT length(saliency) / 4 FROM prediction WHERE id = ?1",
+                          TPO_VALUES (tpo_int (prediction_id)));
+}
+
+gboolean
+tpo_store_set_saliency (TpoStore *self, gint64 annotation_id, const float *saliency,
+                        guint n_saliency, const TpoEdit *edit, GError **error)
+{
+  g_auto (Revision) revision = { 0 };
+  gint64 n_steps = 0;
+
+  g_return_val_if_fail (self != NULL && (saliency != NULL || n_saliency == 0), FALSE);
+
+  if (!revision_begin (&revision, self, annotation_id, edit, N_ ("Edit Highlight Curve"),
+                       error) ||
+      !count_steps (self, revision.state->prediction_id, &n_steps, error))
+    return FALSE;
+  if (n_saliency != 0 && n_saliency != n_steps) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 "The highlight curve has %" G_GINT64_FORMAT " steps, not %u.", n_steps,
+                 n_saliency);
+    return FALSE;
+  }
+  g_free (revision.state->saliency);
+  revision.state->saliency = g_memdup2 (saliency, n_saliency * sizeof (float));
+  revision.state->n_saliency = n_saliency;
+  revision_correct (&revision);
+  return revision_commit (&revision, NULL, NULL, error);
+}
+
+gboolean
+tpo_store_restore_revision (TpoStore *self, gint64 revision_id, const TpoEdit *edit,
+                            GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+  g_autoptr (TpoAnnotationRecord) state = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!tpo_transaction_begin (&transaction, self, edit, N_ ("Restore"), error))
+    return FALSE;
+  /* As a child of the one wanted it has that one's keyframes. */
+  state = tpo_store_get_revision (self, revision_id, error);
+  return state != NULL && tpo_store_add_revision (self, state, NULL, NULL, edit, error) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+gboolean
 tpo_store_delete_annotation (TpoStore *self, gint64 annotation_id, const TpoEdit *edit,
                              GError **error)
 {

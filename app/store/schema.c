@@ -177,5 +177,63 @@ static const char first_version[] =
     ") STRICT;"
     "CREATE INDEX undo_change_step ON undo_change (step_id);";
 
-const char *const tpo_schema_steps[] = { first_version };
+/*
+ * What labelling all day needs: review of videos, attributes, edited highlight curves, branches
+ * of conversations, and questions that are put to many videos.
+ */
+static const char second_version[] =
+    "ALTER TABLE video ADD COLUMN is_reviewed INTEGER NOT NULL DEFAULT 0"
+    "  CHECK (is_reviewed IN (0, 1));"
+    "ALTER TABLE video ADD COLUMN thumbnail BLOB;" /* a PNG or JPEG file */
+
+    "ALTER TABLE annotation ADD COLUMN is_locked INTEGER NOT NULL DEFAULT 0"
+    "  CHECK (is_locked IN (0, 1));"
+    "ALTER TABLE annotation ADD COLUMN is_hidden INTEGER NOT NULL DEFAULT 0"
+    "  CHECK (is_hidden IN (0, 1));"
+    /* An object of values, texts all, by the attribute's id. */
+    "ALTER TABLE revision ADD COLUMN attributes TEXT;"
+    /* The curve as a person drew it, one f32le a step of the prediction's curve. */
+    "ALTER TABLE revision ADD COLUMN saliency BLOB CHECK (length(saliency) % 4 = 0);"
+
+    "CREATE TABLE label_attribute ("
+    "  id INTEGER PRIMARY KEY,"
+    "  label_id INTEGER NOT NULL REFERENCES label,"
+    "  name TEXT NOT NULL CHECK (name <> ''),"
+    "  type TEXT NOT NULL CHECK (type IN ('choice', 'number', 'text', 'flag')),"
+    "  choices TEXT," /* an array of texts */
+    "  is_removed INTEGER NOT NULL CHECK (is_removed IN (0, 1)),"
+    "  CHECK ((type = 'choice') = (choices IS NOT NULL))"
+    ") STRICT;"
+    "CREATE UNIQUE INDEX label_attribute_name ON label_attribute (label_id, name)"
+    "  WHERE NOT is_removed;"
+
+    /* A conversation is a tree of messages; what is shown is the path to its leaf. */
+    "ALTER TABLE message ADD COLUMN parent_id INTEGER REFERENCES message;"
+    "ALTER TABLE message ADD COLUMN rating INTEGER NOT NULL DEFAULT 0"
+    "  CHECK (rating IN (-1, 0, 1));"
+    "ALTER TABLE conversation ADD COLUMN leaf_id INTEGER REFERENCES message;"
+    "UPDATE message SET parent_id = (SELECT max(m.id) FROM message AS m"
+    "  WHERE m.conversation_id = message.conversation_id AND m.id < message.id);"
+    "UPDATE conversation SET leaf_id = (SELECT max(m.id) FROM message AS m"
+    "  WHERE m.conversation_id = conversation.id);"
+    "CREATE INDEX message_parent ON message (conversation_id, parent_id);"
+
+    "CREATE TABLE question ("
+    "  id INTEGER PRIMARY KEY,"
+    "  text TEXT NOT NULL CHECK (text <> ''),"
+    "  created_us INTEGER NOT NULL,"
+    "  is_removed INTEGER NOT NULL CHECK (is_removed IN (0, 1))"
+    ") STRICT;"
+    "CREATE TABLE question_run ("
+    "  id INTEGER PRIMARY KEY,"
+    "  question_id INTEGER NOT NULL REFERENCES question,"
+    "  video_id INTEGER NOT NULL REFERENCES video,"
+    "  state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed')),"
+    "  problem TEXT,"                          /* why it failed */
+    "  message_id INTEGER REFERENCES message," /* the answer */
+    "  UNIQUE (question_id, video_id)"
+    ") STRICT;"
+    "CREATE INDEX question_run_state ON question_run (state, id);";
+
+const char *const tpo_schema_steps[] = { first_version, second_version };
 const int tpo_schema_version = G_N_ELEMENTS (tpo_schema_steps);

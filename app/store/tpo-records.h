@@ -53,10 +53,38 @@ typedef enum {
   TPO_MESSAGE_STATE_COUNT,
 } TpoMessageState;
 
+typedef enum {
+  TPO_ATTRIBUTE_CHOICE, /* one of its choices */
+  TPO_ATTRIBUTE_NUMBER,
+  TPO_ATTRIBUTE_TEXT,
+  TPO_ATTRIBUTE_FLAG, /* "true" or "false" */
+  TPO_ATTRIBUTE_TYPE_COUNT,
+} TpoAttributeType;
+
+/* Where a saved question stands with one video. */
+typedef enum {
+  TPO_RUN_WAITING,
+  TPO_RUN_RUNNING,
+  TPO_RUN_DONE,
+  TPO_RUN_FAILED,
+  TPO_RUN_STATE_COUNT,
+} TpoRunState;
+
+/* How far a video is; each includes that nothing more is the case. */
+typedef enum {
+  TPO_VIDEO_UNLABELLED,
+  TPO_VIDEO_PREDICTED, /* all that it has is as the model said */
+  TPO_VIDEO_IN_WORK,
+  TPO_VIDEO_REVIEWED, /* a person said so */
+  TPO_VIDEO_STATUS_COUNT,
+} TpoVideoStatus;
+
 /* Names used in files: "box-track", "model-corrected", … */
 const char *tpo_annotation_kind_name (TpoAnnotationKind kind);
 const char *tpo_annotation_status_name (TpoAnnotationStatus status);
 const char *tpo_provenance_name (TpoProvenance provenance);
+const char *tpo_attribute_type_name (TpoAttributeType type);
+const char *tpo_video_status_name (TpoVideoStatus status); /* "in-work" */
 
 /**
  * TpoVideoRecord: a video of the project; the file itself stays where it is
@@ -73,12 +101,25 @@ typedef struct {
   gint64 *frame_times_us; /* [n_frames], ascending; %NULL in lists, see tpo_store_get_video() */
   gint64 position_us;     /* where the user last was */
   gint64 opened_us;       /* wall clock, of the last opening */
+  gboolean is_reviewed;   /* a person is done with it */
 } TpoVideoRecord;
+
+/**
+ * TpoVideoSummary: a video with how far it is, for lists
+ */
+typedef struct {
+  TpoVideoRecord video; /* without its time index */
+  gint64 n_annotations; /* not deleted, not discarded */
+  gint64 n_predicted;   /* of them, as the model said and not looked at */
+  gint64 n_conversations;
+  TpoVideoStatus status;
+} TpoVideoSummary;
 
 typedef struct {
   gint64 id, video_id;
   char *title; /* nullable */
   gint64 created_us;
+  gint64 leaf_id; /* the last message of the branch that is shown, or 0 */
 } TpoConversationRecord;
 
 typedef struct {
@@ -87,7 +128,27 @@ typedef struct {
   TpoMessageState state;
   char *text;
   gint64 created_us;
+  gint64 parent_id;         /* the message before it, or 0 */
+  int rating;               /* by the user: -1, 0 for none, 1 */
+  guint branch, n_branches; /* it is the branch-th, from 0, of those that follow its parent */
 } TpoMessageRecord;
+
+/**
+ * TpoQuestionRecord: a question that is put to many videos
+ */
+typedef struct {
+  gint64 id;
+  char *text;
+  gint64 created_us;
+  gint64 n_runs[TPO_RUN_STATE_COUNT]; /* videos in each state; read only */
+} TpoQuestionRecord;
+
+typedef struct {
+  gint64 id, question_id, video_id;
+  TpoRunState state;
+  char *problem;     /* nullable: why it failed */
+  gint64 message_id; /* the answer, or 0 */
+} TpoRunRecord;
 
 /**
  * TpoKeyframeRecord: what is known of an object on the frame shown at @time_us
@@ -137,6 +198,21 @@ typedef struct {
 } TpoLabelRecord;
 
 /**
+ * TpoAttributeRecord: what may be said of each annotation with a label
+ */
+typedef struct {
+  gint64 id, label_id;
+  char *name; /* unique among the label's */
+  TpoAttributeType type;
+  char **choices; /* of a choice, else %NULL */
+} TpoAttributeRecord;
+
+typedef struct {
+  gint64 attribute_id;
+  char *value; /* "true" or "false" of a flag, digits of a number */
+} TpoAttributeValue;
+
+/**
  * TpoAnnotationRecord: an annotation as one revision left it
  */
 typedef struct {
@@ -150,6 +226,11 @@ typedef struct {
   gint64 label_id;         /* or 0 */
   char *text;              /* nullable: the query or caption that it answers */
   gint64 start_us, end_us; /* half open; a track is nowhere outside it */
+  char *attributes;        /* nullable: see tpo_store_list_values() */
+  float *saliency; /* [n_saliency] (nullable): the prediction's curve, redrawn by hand */
+  guint n_saliency;
+  /* How it is shown, which is no revision: */
+  gboolean is_locked, is_hidden;
   /* About the revision itself: */
   gint64 revision_id;
   TpoProvenance provenance;
@@ -160,6 +241,11 @@ typedef struct {
 } TpoAnnotationRecord;
 
 void tpo_video_record_free (TpoVideoRecord *self);
+void tpo_video_summary_free (TpoVideoSummary *self);
+void tpo_question_record_free (TpoQuestionRecord *self);
+void tpo_run_record_free (TpoRunRecord *self);
+void tpo_attribute_record_free (TpoAttributeRecord *self);
+void tpo_attribute_value_free (TpoAttributeValue *self);
 void tpo_conversation_record_free (TpoConversationRecord *self);
 void tpo_message_record_free (TpoMessageRecord *self);
 void tpo_keyframe_record_free (TpoKeyframeRecord *self);
@@ -171,6 +257,11 @@ void tpo_annotation_record_free (TpoAnnotationRecord *self);
 TpoKeyframeRecord *tpo_keyframe_record_copy (const TpoKeyframeRecord *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoVideoRecord, tpo_video_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoVideoSummary, tpo_video_summary_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoQuestionRecord, tpo_question_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoRunRecord, tpo_run_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoAttributeRecord, tpo_attribute_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoAttributeValue, tpo_attribute_value_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoConversationRecord, tpo_conversation_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoMessageRecord, tpo_message_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoKeyframeRecord, tpo_keyframe_record_free)

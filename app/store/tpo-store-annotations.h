@@ -96,6 +96,40 @@ gboolean tpo_store_set_annotation_text (TpoStore *self, gint64 annotation_id, co
 gboolean tpo_store_set_status (TpoStore *self, gint64 annotation_id, TpoAnnotationStatus status,
                                const TpoEdit *edit, GError **error);
 
+/**
+ * tpo_store_set_attribute:
+ * @attribute_id: of the annotation's label
+ * @value: (nullable): one of the choices, a number, any text, or "true" or "false"; %NULL takes it away
+ *
+ * Says something about an annotation. %TPO_ERROR_INVALID when the value is not of the attribute's type.
+ */
+gboolean tpo_store_set_attribute (TpoStore *self, gint64 annotation_id, gint64 attribute_id,
+                                  const char *value, const TpoEdit *edit, GError **error);
+
+/**
+ * tpo_store_list_values: the attributes' values of an annotation as one revision left it
+ *
+ * Returns: (transfer full) (element-type TpoAttributeValue): by attribute, or %NULL
+ */
+GPtrArray *tpo_store_list_values (TpoStore *self, gint64 revision_id, GError **error);
+
+/**
+ * tpo_store_set_saliency:
+ * @saliency: [n_saliency] one value a step of the prediction's curve; 0 values: as predicted
+ *
+ * The highlight curve as the user drew it; %TPO_ERROR_INVALID when the prediction's has another length.
+ */
+gboolean tpo_store_set_saliency (TpoStore *self, gint64 annotation_id, const float *saliency,
+                                 guint n_saliency, const TpoEdit *edit, GError **error);
+
+/** tpo_store_set_shown: whether it is protected from the pointer, and out of sight; no undo step */
+gboolean tpo_store_set_shown (TpoStore *self, gint64 annotation_id, gboolean is_locked,
+                              gboolean is_hidden, GError **error);
+
+/** tpo_store_restore_revision: makes the annotation again what it was at @revision_id, as a new revision */
+gboolean tpo_store_restore_revision (TpoStore *self, gint64 revision_id, const TpoEdit *edit,
+                                     GError **error);
+
 gboolean tpo_store_delete_annotation (TpoStore *self, gint64 annotation_id, const TpoEdit *edit,
                                       GError **error);
 

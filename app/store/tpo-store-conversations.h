@@ -17,7 +17,7 @@ gboolean tpo_store_remove_conversation (TpoStore *self, gint64 conversation_id,
                                         const TpoEdit *edit, GError **error);
 
 /**
- * tpo_store_append_message:
+ * tpo_store_append_message: after the conversation's leaf, whose place it takes
  * @state: %TPO_MESSAGE_STREAMING for an answer whose text is still to come
  *
  * Returns: id, or 0
@@ -41,7 +41,34 @@ gboolean tpo_store_stream_message (TpoStore *self, gint64 message_id, const char
 gboolean tpo_store_remove_message (TpoStore *self, gint64 message_id, const TpoEdit *edit,
                                    GError **error);
 
-/** tpo_store_list_messages: in order. Returns: (transfer full) (element-type TpoMessageRecord) */
+/** tpo_store_rate_message: @rating: 1 for good, -1 for bad, 0 for neither */
+gboolean tpo_store_rate_message (TpoStore *self, gint64 message_id, int rating,
+                                 const TpoEdit *edit, GError **error);
+
+/**
+ * tpo_store_set_leaf:
+ * @message_id: of the conversation, or 0 to start over
+ *
+ * Where the conversation goes on: what is appended next follows this message, beside what followed
+ * it before. Nothing is lost: see tpo_store_show_branch().
+ */
+gboolean tpo_store_set_leaf (TpoStore *self, gint64 conversation_id, gint64 message_id,
+                             const TpoEdit *edit, GError **error);
+
+/**
+ * tpo_store_show_branch:
+ * @offset: to which of the messages that follow the same one: -1 the one before @message_id, 1 the next
+ *
+ * Shows that branch up to its newest end. %TPO_ERROR_INVALID when there is none.
+ */
+gboolean tpo_store_show_branch (TpoStore *self, gint64 message_id, int offset,
+                                const TpoEdit *edit, GError **error);
+
+/**
+ * tpo_store_list_messages: of the branch that is shown, in order
+ *
+ * Returns: (transfer full) (element-type TpoMessageRecord)
+ */
 GPtrArray *tpo_store_list_messages (TpoStore *self, gint64 conversation_id, GError **error);
 
 G_END_DECLS

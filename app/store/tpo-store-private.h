@@ -116,6 +116,13 @@ gpointer tpo_sql_get (TpoStore *self, TpoRowFunc func, const char *what, gint64 
 
 char *tpo_column_text (sqlite3_stmt *row, int column);
 
+/* --- curve.c: floats in blobs ---------------------------------------------------------------- */
+
+GByteArray *tpo_curve_pack (const float *values, guint n);
+
+/* NULL for NULL and for an empty blob. */
+float *tpo_column_curve (sqlite3_stmt *row, int column, guint *n);
+
 /* --- transaction.c: all or nothing --------------------------------------------------------- */
 
 /* A change under way; clearing one that was not committed rolls it back. */
@@ -145,13 +152,21 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TpoTransaction, tpo_transaction_clear)
 typedef enum {
   TPO_FIELD_ANNOTATION_REVISION,
   TPO_FIELD_CONVERSATION_TITLE,
+  TPO_FIELD_CONVERSATION_LEAF,
   TPO_FIELD_CONVERSATION_REMOVED,
   TPO_FIELD_LABEL_COLOR,
+  TPO_FIELD_LABEL_ATTRIBUTE_CHOICES,
+  TPO_FIELD_LABEL_ATTRIBUTE_NAME,
+  TPO_FIELD_LABEL_ATTRIBUTE_REMOVED,
   TPO_FIELD_LABEL_KEY,
   TPO_FIELD_LABEL_NAME,
   TPO_FIELD_LABEL_REMOVED,
+  TPO_FIELD_MESSAGE_RATING,
   TPO_FIELD_MESSAGE_REMOVED,
+  TPO_FIELD_QUESTION_REMOVED,
+  TPO_FIELD_QUESTION_TEXT,
   TPO_FIELD_VIDEO_REMOVED,
+  TPO_FIELD_VIDEO_REVIEWED,
   TPO_FIELD_VIDEO_URI,
   TPO_FIELD_COUNT,
 } TpoField;
@@ -225,11 +240,28 @@ gboolean tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *stat
                                  GPtrArray *keyframes, const gint64 *removed_us,
                                  const TpoEdit *edit, GError **error);
 
+/* What an annotation was at a revision. */
+TpoAnnotationRecord *tpo_store_get_revision (TpoStore *self, gint64 revision_id,
+                                             GError **error);
+
+/* --- attributes.c ------------------------------------------------------------------------------ */
+
+/* Whether value, or NULL for none, may be said of an annotation with that label. */
+gboolean tpo_attribute_check (TpoStore *self, gint64 attribute_id, gint64 label_id,
+                              const char *value, GError **error);
+
+/* The values with that one set, or without it: what a revision stores. */
+char *tpo_values_set (TpoStore *self, const char *values, gint64 attribute_id,
+                      const char *value, GError **error);
+
 /* --- names of enums in the file; -1 for an unknown one --------------------------------------- */
 
 int tpo_annotation_kind_from_name (const char *name);
 int tpo_annotation_status_from_name (const char *name);
 int tpo_provenance_from_name (const char *name);
+int tpo_attribute_type_from_name (const char *name);
+const char *tpo_run_state_name (TpoRunState state);
+int tpo_run_state_from_name (const char *name);
 const char *tpo_message_role_name (TpoMessageRole role);
 int tpo_message_role_from_name (const char *name);
 const char *tpo_message_state_name (TpoMessageState state);

@@ -61,6 +61,26 @@ gint64 tpo_store_find_video (TpoStore *self, const char *content_hash, const cha
  */
 GPtrArray *tpo_store_list_videos (TpoStore *self, GError **error);
 
+/**
+ * tpo_store_list_summaries: in the order of adding, with what each has
+ *
+ * Looks at every annotation: from a thread of its own where there are many.
+ *
+ * Returns: (transfer full) (element-type TpoVideoSummary): or %NULL
+ */
+GPtrArray *tpo_store_list_summaries (TpoStore *self, GError **error);
+
+/** tpo_store_set_reviewed: whether a person is done with the video */
+gboolean tpo_store_set_reviewed (TpoStore *self, gint64 video_id, gboolean is_reviewed,
+                                 const TpoEdit *edit, GError **error);
+
+/** tpo_store_set_thumbnail: @picture: a small PNG or JPEG file; no undo step */
+gboolean tpo_store_set_thumbnail (TpoStore *self, gint64 video_id, GBytes *picture,
+                                  GError **error);
+
+/** tpo_store_get_thumbnail: Returns: (transfer full): or %NULL, without an error when there is none */
+GBytes *tpo_store_get_thumbnail (TpoStore *self, gint64 video_id, GError **error);
+
 /** tpo_store_set_position: remembers where the user is; no undo step */
 gboolean tpo_store_set_position (TpoStore *self, gint64 video_id, gint64 position_us,
                                  GError **error);

@@ -107,11 +107,12 @@ check_tables (TpoStore *self, GError **error)
 {
   gint64 ignored = 0;
 
-  return tpo_sql_get_int (self, &ignored, error,
-                          "SELECT 1 FROM video, conversation, message, prediction, "
-                          "prediction_span, prediction_keyframe, label, annotation, revision, "
-                          "keyframe, undo_step, undo_change LIMIT 0",
-                          TPO_NO_VALUES);
+  return tpo_sql_get_int (
+      self, &ignored, error,
+      "SELECT 1 FROM video, conversation, message, question, question_run, prediction, "
+      "prediction_span, prediction_keyframe, label, label_attribute, annotation, revision, "
+      "keyframe, undo_step, undo_change LIMIT 0",
+      TPO_NO_VALUES);
 }
 
 /*

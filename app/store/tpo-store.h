@@ -50,6 +50,7 @@ typedef struct {
   guint n_annotation_ids;
   gboolean has_labels;
   gboolean has_conversations; /* conversations or messages */
+  gboolean has_questions;     /* saved questions, not their runs */
   gboolean has_videos;
 } TpoStoreChange;
 

@@ -8,7 +8,7 @@
 
 #define COLUMNS                                                                      \
   "id, uri, content_hash, size, modified_us, width, height, duration_us, n_frames, " \
-  "position_us, opened_us"
+  "position_us, opened_us, is_reviewed"
 
 static gboolean
 is_sound (const TpoVideoRecord *video, GError **error)
@@ -95,11 +95,9 @@ tpo_store_import_video (TpoStore *self, const TpoVideoRecord *video, const TpoEd
              : 0;
 }
 
-static gpointer
-video_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+static void
+read_video (TpoVideoRecord *video, sqlite3_stmt *row)
 {
-  TpoVideoRecord *video = g_new0 (TpoVideoRecord, 1);
-
   video->id = sqlite3_column_int64 (row, 0);
   video->uri = tpo_column_text (row, 1);
   video->content_hash = tpo_column_text (row, 2);
@@ -111,7 +109,34 @@ video_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   video->n_frames = sqlite3_column_int64 (row, 8);
   video->position_us = sqlite3_column_int64 (row, 9);
   video->opened_us = sqlite3_column_int64 (row, 10);
+  video->is_reviewed = sqlite3_column_int (row, 11) != 0;
+}
+
+static gpointer
+video_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  TpoVideoRecord *video = g_new0 (TpoVideoRecord, 1);
+
+  read_video (video, row);
   return video;
+}
+
+static gpointer
+summary_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  TpoVideoSummary *summary = g_new0 (TpoVideoSummary, 1);
+
+  read_video (&summary->video, row);
+  summary->n_annotations = sqlite3_column_int64 (row, 12);
+  summary->n_predicted = sqlite3_column_int64 (row, 13);
+  summary->n_conversations = sqlite3_column_int64 (row, 14);
+  if (summary->video.is_reviewed)
+    summary->status = TPO_VIDEO_REVIEWED;
+  else if (summary->n_annotations > summary->n_predicted)
+    summary->status = TPO_VIDEO_IN_WORK;
+  else if (summary->n_predicted > 0)
+    summary->status = TPO_VIDEO_PREDICTED;
+  return summary;
 }
 
 static gpointer
@@ -166,6 +191,77 @@ tpo_store_list_videos (TpoStore *self, GError **error)
                        "SELECT " COLUMNS " FROM video WHERE NOT is_removed "
                        "ORDER BY opened_us DESC, id DESC",
                        TPO_NO_VALUES);
+}
+
+GPtrArray *
+tpo_store_list_summaries (TpoStore *self, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (
+      self, summary_from_row, (GDestroyNotify) tpo_video_summary_free, error,
+      "SELECT " COLUMNS ", coalesce(a.n, 0), coalesce(a.n_predicted, 0), coalesce(c.n, 0) "
+      "FROM video LEFT JOIN ("
+      "  SELECT a.video_id, count(*) AS n, sum(r.status = 'predicted') AS n_predicted"
+      "  FROM annotation AS a JOIN revision AS r ON r.id = a.revision_id"
+      "  WHERE NOT r.is_deleted AND r.status <> 'discarded' GROUP BY a.video_id"
+      ") AS a ON a.video_id = video.id LEFT JOIN ("
+      "  SELECT video_id, count(*) AS n FROM conversation WHERE NOT is_removed"
+      "  GROUP BY video_id"
+      ") AS c ON c.video_id = video.id "
+      "WHERE NOT is_removed ORDER BY id",
+      TPO_NO_VALUES);
+}
+
+gboolean
+tpo_store_set_reviewed (TpoStore *self, gint64 video_id, gboolean is_reviewed,
+                        const TpoEdit *edit, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+  const char *name = is_reviewed ? N_ ("Mark as Reviewed") : N_ ("Take Back Review");
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, edit, name, error) &&
+         tpo_journal_set (self, TPO_FIELD_VIDEO_REVIEWED, video_id, tpo_int (is_reviewed != 0),
+                          error) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+gboolean
+tpo_store_set_thumbnail (TpoStore *self, gint64 video_id, GBytes *picture, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+  gsize size;
+  gconstpointer bytes;
+
+  g_return_val_if_fail (self != NULL && picture != NULL, FALSE);
+
+  bytes = g_bytes_get_data (picture, &size);
+  return tpo_transaction_begin (&transaction, self, NULL, NULL, error) &&
+         tpo_sql_run (self, error, "UPDATE video SET thumbnail = ?2 WHERE id = ?1",
+                      TPO_VALUES (tpo_int (video_id), tpo_blob (bytes, size))) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+static gpointer
+bytes_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  gconstpointer bytes = sqlite3_column_blob (row, 0);
+
+  return g_bytes_new (bytes, (gsize) sqlite3_column_bytes (row, 0));
+}
+
+GBytes *
+tpo_store_get_thumbnail (TpoStore *self, gint64 video_id, GError **error)
+{
+  g_autoptr (GBytes) picture = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  picture = tpo_sql_get (self, bytes_from_row, "video", video_id, error,
+                         "SELECT thumbnail FROM video WHERE id = ?1");
+  return picture != NULL && g_bytes_get_size (picture) > 0 ? g_steal_pointer (&picture) : NULL;
 }
 
 gboolean

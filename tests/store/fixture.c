@@ -212,6 +212,23 @@ query_number (const char *path, const char *sql)
 }
 
 static void
+dump_values (TpoStore *store, const TpoAnnotationRecord *annotation, GString *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) values = tpo_store_list_values (store, annotation->revision_id, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < values->len; i++) {
+    const TpoAttributeValue *value = values->pdata[i];
+
+    g_string_append_printf (text, "  value of %" G_GINT64_FORMAT " %s\n", value->attribute_id,
+                            value->value);
+  }
+  for (guint i = 0; i < annotation->n_saliency; i++)
+    g_string_append_printf (text, "  saliency %g\n", (double) annotation->saliency[i]);
+}
+
+static void
 dump_annotations (TpoStore *store, gint64 video_id, GString *text)
 {
   g_autoptr (GError) error = NULL;
@@ -230,6 +247,7 @@ dump_annotations (TpoStore *store, gint64 video_id, GString *text)
                             a->id, tpo_annotation_kind_name (a->kind),
                             tpo_annotation_status_name (a->status), a->label_id, a->text,
                             a->start_us, a->end_us, tpo_provenance_name (a->provenance));
+    dump_values (store, a, text);
     for (guint k = 0; k < keyframes->len; k++) {
       const TpoKeyframeRecord *keyframe = keyframes->pdata[k];
       g_autofree char *mask =
@@ -241,6 +259,39 @@ dump_annotations (TpoStore *store, gint64 video_id, GString *text)
           (double) keyframe->box.x1, (double) keyframe->box.y1, keyframe->is_absent, mask,
           tpo_provenance_name (keyframe->provenance));
     }
+  }
+}
+
+static void
+dump_attributes (TpoStore *store, gint64 label_id, GString *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) attributes = tpo_store_list_attributes (store, label_id, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < attributes->len; i++) {
+    const TpoAttributeRecord *attribute = attributes->pdata[i];
+    g_autofree char *choices =
+        attribute->choices != NULL ? g_strjoinv ("|", attribute->choices) : NULL;
+
+    g_string_append_printf (text, "  attribute %" G_GINT64_FORMAT " %s %s %s\n", attribute->id,
+                            attribute->name, tpo_attribute_type_name (attribute->type),
+                            choices);
+  }
+}
+
+static void
+dump_questions (TpoStore *store, GString *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) questions = tpo_store_list_questions (store, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < questions->len; i++) {
+    const TpoQuestionRecord *question = questions->pdata[i];
+
+    g_string_append_printf (text, "question %" G_GINT64_FORMAT " %s\n", question->id,
+                            question->text);
   }
 }
 
@@ -261,9 +312,11 @@ dump_conversations (TpoStore *store, gint64 video_id, GString *text)
     for (guint k = 0; k < messages->len; k++) {
       const TpoMessageRecord *message = messages->pdata[k];
 
-      g_string_append_printf (text, "  message %" G_GINT64_FORMAT " by %d in state %d: %s\n",
-                              message->id, (int) message->role, (int) message->state,
-                              message->text);
+      g_string_append_printf (
+          text,
+          "  message %" G_GINT64_FORMAT " by %d in state %d rated %d branch %u of %u: %s\n",
+          message->id, (int) message->role, (int) message->state, message->rating,
+          message->branch, message->n_branches, message->text);
     }
   }
 }
@@ -280,7 +333,8 @@ dump_visible (TpoStore *store, gint64 video_id)
   for (guint i = 0; i < videos->len; i++) {
     const TpoVideoRecord *video = videos->pdata[i];
 
-    g_string_append_printf (text, "video %" G_GINT64_FORMAT " %s\n", video->id, video->uri);
+    g_string_append_printf (text, "video %" G_GINT64_FORMAT " %s %s\n", video->id, video->uri,
+                            video->is_reviewed ? "reviewed" : "open");
   }
   for (guint i = 0; i < labels->len; i++) {
     const TpoLabelRecord *label = labels->pdata[i];
@@ -288,7 +342,9 @@ dump_visible (TpoStore *store, gint64 video_id)
     g_string_append_printf (
         text, "label %" G_GINT64_FORMAT " %s %s %s on %" G_GINT64_FORMAT "\n", label->id,
         label->name, label->color, label->key, label->n_annotations);
+    dump_attributes (store, label->id, text);
   }
+  dump_questions (store, text);
   dump_conversations (store, video_id, text);
   dump_annotations (store, video_id, text);
   return g_string_free (text, FALSE);

@@ -7,6 +7,7 @@
 #include "store/tpo-store-labels.h"
 #include "store/tpo-store-predictions.h"
 #include "store/tpo-store-private.h"
+#include "store/tpo-store-questions.h"
 #include "store/tpo-store-videos.h"
 
 /* A project in a folder of its own, which goes away with it. */

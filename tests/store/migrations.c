@@ -44,34 +44,84 @@ test_header (Fixture *self, gconstpointer data)
                    ==, 0);
 }
 
-/* From every released version to this one; from 0 is a new file. */
-static void
-test_to_now (Fixture *self, gconstpointer data)
+/* The steps of today and up to two that do not exist yet. */
+static const char *const *
+steps_and (const char *next, const char *after, GPtrArray *steps)
 {
+  for (int i = 0; i < tpo_schema_version; i++)
+    g_ptr_array_add (steps, (gpointer) tpo_schema_steps[i]);
+  g_ptr_array_add (steps, (gpointer) next);
+  if (after != NULL)
+    g_ptr_array_add (steps, (gpointer) after);
+  return (const char *const *) steps->pdata;
+}
+
+/* Opens a project that a released version wrote, as it comes. */
+static void
+open_stored (Fixture *self, const char *name)
+{
+  g_autofree char *stored = g_test_build_filename (G_TEST_DIST, "projects", name, NULL);
+  g_autoptr (GFile) source = g_file_new_for_path (stored);
+  g_autoptr (GFile) target = g_file_new_for_path (self->path);
   g_autoptr (GError) error = NULL;
 
-  for (int version = 1; version < tpo_schema_version; version++)
-    g_assert_true (tpo_migrate (self->store, tpo_schema_steps, version, &error));
-  g_assert_true (tpo_migrate (self->store, tpo_schema_steps, tpo_schema_version, &error));
+  g_clear_pointer (&self->store, tpo_store_close);
+  g_file_copy (source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  self->store = tpo_store_open (self->path, TPO_STORE_DEFAULT, &error);
+  g_assert_no_error (error);
+}
+
+/* Three answers with a span, a box and a mask track, one of them corrected. */
+static void
+test_from_1 (Fixture *self, gconstpointer data)
+{
+  g_autofree char *copy = g_strconcat (self->path, ".v1", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autoptr (GPtrArray) annotations = NULL;
+
+  open_stored (self, "version-1.tpo");
+  g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==, tpo_schema_version);
+  g_assert_cmpint (query_number (copy, "PRAGMA user_version"), ==, 1);
+
+  /* A conversation without branches is the path to its last message. */
+  messages = tpo_store_list_messages (self->store, 1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (messages->len, ==, 6);
+  for (guint i = 0; i < messages->len; i++) {
+    const TpoMessageRecord *message = messages->pdata[i];
+
+    g_assert_cmpint (message->id, ==, i + 1);
+    g_assert_cmpint (message->parent_id, ==, i);
+    g_assert_cmpuint (message->n_branches, ==, 1);
+  }
+  annotations = tpo_store_list_annotations (self->store, 1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (annotations->len, ==, 3);
+  g_assert_true (tpo_store_undo (self->store, &error));
   g_assert_no_error (error);
 }
 
 static void
 test_next_step (Fixture *self, gconstpointer data)
 {
-  const char *const steps[] = { tpo_schema_steps[0], "ALTER TABLE video ADD COLUMN notes TEXT;"
-                                                     "UPDATE video SET notes = 'lifted';" };
-  g_autofree char *copy = g_strconcat (self->path, ".v1", NULL);
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
+  const char *const *steps = steps_and ("ALTER TABLE video ADD COLUMN notes TEXT;"
+                                        "UPDATE video SET notes = 'lifted';",
+                                        NULL, list);
+  g_autofree char *copy = g_strdup_printf ("%s.v%d", self->path, tpo_schema_version);
   g_autoptr (GError) error = NULL;
 
   sample_video (self->store, "clip7.mp4");
-  tpo_migrate (self->store, steps, G_N_ELEMENTS (steps), &error);
+  tpo_migrate (self->store, steps, (int) list->len, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==, 2);
+  g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==,
+                   tpo_schema_version + 1);
   g_assert_cmpint (query_number (self->path, "SELECT notes = 'lifted' FROM video"), ==, 1);
 
   /* The copy is the file as it was. */
-  g_assert_cmpint (query_number (copy, "PRAGMA user_version"), ==, 1);
+  g_assert_cmpint (query_number (copy, "PRAGMA user_version"), ==, tpo_schema_version);
   g_assert_cmpint (query_number (copy, "SELECT count(*) FROM video"), ==, 1);
   g_assert_cmpint (query_number (copy, "SELECT count(*) FROM pragma_table_info('video') "
                                        "WHERE name = 'notes'"),
@@ -81,14 +131,15 @@ test_next_step (Fixture *self, gconstpointer data)
 static void
 test_step_fails (Fixture *self, gconstpointer data)
 {
-  const char *const steps[] = { tpo_schema_steps[0], "ALTER TABLE video ADD COLUMN notes TEXT;",
-                                "UPDATE video SET nonsense = 1;" };
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
+  const char *const *steps = steps_and ("ALTER TABLE video ADD COLUMN notes TEXT;",
+                                        "UPDATE video SET nonsense = 1;", list);
   g_autoptr (GError) error = NULL;
 
   sample_video (self->store, "clip7.mp4");
-  g_assert_false (tpo_migrate (self->store, steps, G_N_ELEMENTS (steps), &error));
+  g_assert_false (tpo_migrate (self->store, steps, (int) list->len, &error));
   g_assert_error (error, TPO_ERROR, TPO_ERROR_FORMAT);
-  g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==, 1);
+  g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==, tpo_schema_version);
   g_assert_cmpint (query_number (self->path, "SELECT count(*) FROM pragma_table_info('video') "
                                              "WHERE name = 'notes'"),
                    ==, 0);
@@ -99,15 +150,15 @@ test_step_fails (Fixture *self, gconstpointer data)
 static void
 test_copy_fails (Fixture *self, gconstpointer data)
 {
-  const char *const steps[] = { tpo_schema_steps[0],
-                                "ALTER TABLE video ADD COLUMN notes TEXT;" };
-  g_autofree char *obstacle = g_strconcat (self->path, ".v1.part", NULL);
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
+  const char *const *steps = steps_and ("ALTER TABLE video ADD COLUMN notes TEXT;", NULL, list);
+  g_autofree char *obstacle = g_strdup_printf ("%s.v%d.part", self->path, tpo_schema_version);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (g_mkdir (obstacle, 0755), ==, 0);
-  g_assert_false (tpo_migrate (self->store, steps, G_N_ELEMENTS (steps), &error));
+  g_assert_false (tpo_migrate (self->store, steps, (int) list->len, &error));
   g_assert_error (error, TPO_ERROR, TPO_ERROR_IO);
-  g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==, 1);
+  g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==, tpo_schema_version);
 }
 
 /* Not a byte of it changes. */
@@ -173,7 +224,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   FIXTURE_ADD ("/migrations/header", test_header);
-  FIXTURE_ADD ("/migrations/to-now", test_to_now);
+  FIXTURE_ADD ("/migrations/from-1", test_from_1);
   FIXTURE_ADD ("/migrations/next-step", test_next_step);
   FIXTURE_ADD ("/migrations/step-fails", test_step_fails);
   FIXTURE_ADD ("/migrations/copy-fails", test_copy_fails);

@@ -3,7 +3,8 @@
 #include "fixture.h"
 
 typedef struct {
-  gint64 video_id, label_id, conversation_id, message_id, span_id, box_id;
+  gint64 video_id, label_id, attribute_id, conversation_id, message_id, span_id, box_id;
+  gint64 question_id;
 } Ids;
 
 /* One gesture of every kind, in an order that each one finds what it needs. */
@@ -158,6 +159,104 @@ do_remove_video (TpoStore *store, Ids *ids, GError **error)
   return tpo_store_remove_video (store, ids->video_id, NULL, error);
 }
 
+static gboolean
+do_add_attribute (TpoStore *store, Ids *ids, GError **error)
+{
+  const char *choices[] = { "full", "empty", NULL };
+  TpoAttributeRecord attribute = { .label_id = ids->label_id,
+                                   .name = (char *) "content",
+                                   .type = TPO_ATTRIBUTE_CHOICE,
+                                   .choices = (char **) choices };
+
+  ids->attribute_id = tpo_store_add_attribute (store, &attribute, NULL, error);
+  return ids->attribute_id != 0;
+}
+
+static gboolean
+do_edit_attribute (TpoStore *store, Ids *ids, GError **error)
+{
+  const char *choices[] = { "full", "half", NULL };
+  TpoAttributeRecord attribute = { .id = ids->attribute_id,
+                                   .label_id = ids->label_id,
+                                   .name = (char *) "filling",
+                                   .type = TPO_ATTRIBUTE_CHOICE,
+                                   .choices = (char **) choices };
+
+  return tpo_store_update_attribute (store, &attribute, NULL, error);
+}
+
+static gboolean
+do_set_attribute (TpoStore *store, Ids *ids, GError **error)
+{
+  return tpo_store_set_attribute (store, ids->span_id, ids->attribute_id, "full", NULL, error);
+}
+
+static gboolean
+do_delete_attribute (TpoStore *store, Ids *ids, GError **error)
+{
+  return tpo_store_remove_attribute (store, ids->attribute_id, NULL, error);
+}
+
+static gboolean
+do_draw_curve (TpoStore *store, Ids *ids, GError **error)
+{
+  const float curve[] = { 0.5f, 0.25f, 1.0f, 0.0f };
+
+  return tpo_store_set_saliency (store, ids->span_id, curve, G_N_ELEMENTS (curve), NULL, error);
+}
+
+static gboolean
+do_restore (TpoStore *store, Ids *ids, GError **error)
+{
+  g_autoptr (GPtrArray) revisions = tpo_store_list_revisions (store, ids->span_id, error);
+  const TpoAnnotationRecord *first = revisions != NULL ? revisions->pdata[0] : NULL;
+
+  return first != NULL && tpo_store_restore_revision (store, first->revision_id, NULL, error);
+}
+
+static gboolean
+do_rate (TpoStore *store, Ids *ids, GError **error)
+{
+  return tpo_store_rate_message (store, ids->message_id, -1, NULL, error);
+}
+
+static gboolean
+do_branch (TpoStore *store, Ids *ids, GError **error)
+{
+  return tpo_store_set_leaf (store, ids->conversation_id, 0, NULL, error);
+}
+
+static gboolean
+do_show_branch (TpoStore *store, Ids *ids, GError **error)
+{
+  return tpo_store_show_branch (store, ids->message_id, 0, NULL, error);
+}
+
+static gboolean
+do_save_question (TpoStore *store, Ids *ids, GError **error)
+{
+  ids->question_id = tpo_store_add_question (store, "When?", NULL, error);
+  return ids->question_id != 0;
+}
+
+static gboolean
+do_edit_question (TpoStore *store, Ids *ids, GError **error)
+{
+  return tpo_store_set_question_text (store, ids->question_id, "Where?", NULL, error);
+}
+
+static gboolean
+do_delete_question (TpoStore *store, Ids *ids, GError **error)
+{
+  return tpo_store_remove_question (store, ids->question_id, NULL, error);
+}
+
+static gboolean
+do_review (TpoStore *store, Ids *ids, GError **error)
+{
+  return tpo_store_set_reviewed (store, ids->video_id, TRUE, NULL, error);
+}
+
 static const struct {
   const char *name; /* of the undo step */
   gboolean (*run) (TpoStore *store, Ids *ids, GError **error);
@@ -176,12 +275,25 @@ static const struct {
   { "Edit Caption", do_caption },
   { "Accept", do_accept },
   { "Discard", do_discard },
+  { "Add Attribute", do_add_attribute },
+  { "Change Attribute", do_set_attribute },
+  { "Edit Attribute", do_edit_attribute },
+  { "Delete Attribute", do_delete_attribute },
+  { "Edit Highlight Curve", do_draw_curve },
+  { "Restore", do_restore },
   { "Edit Label", do_edit_label },
   { "Delete", do_delete },
   { "Delete Label", do_delete_label },
   { "Rename Conversation", do_rename },
+  { "Rate Answer", do_rate },
+  { "Change Branch", do_branch },
+  { "Change Branch", do_show_branch },
+  { "Save Question", do_save_question },
+  { "Edit Question", do_edit_question },
+  { "Delete Question", do_delete_question },
   { "Delete Message", do_delete_message },
   { "Delete Conversation", do_delete_conversation },
+  { "Mark as Reviewed", do_review },
   { "Locate Video", do_locate },
   { "Remove Video", do_remove_video },
 };
