@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 /**
  * TpoModel: an opened model file on a device: the chat model, and its heads, which are loaded when
- * first needed. Belongs to its device's thread.
+ * first needed and freed, the longest unused first, when the device's memory runs short. Belongs to its
+ * device's thread.
  */
 typedef struct _TpoModel TpoModel;
 
@@ -33,7 +34,7 @@ typedef struct {
  * @progress: (nullable): loading and shader warm-up
  *
  * Returns: (transfer full): %NULL with TPO_ERROR_FORMAT (naming the field or tensor),
- *   TPO_ERROR_NO_MEMORY, or G_IO_ERROR_CANCELLED
+ *   TPO_ERROR_NO_MEMORY (saying what the model needs), or G_IO_ERROR_CANCELLED
  */
 TpoModel *tpo_model_open (TpoDevice *device, const char *path, TpoProgressFunc progress,
                           gpointer user_data, GCancellable *cancellable, GError **error);
@@ -121,7 +122,8 @@ TpoSession *tpo_session_new (TpoModel *model, TpoVideo *video);
  * for (VideoChat-TPO, app.py `generate`). Blocks; @cancellable is polled between submissions.
  *
  * Returns: false with TPO_ERROR_INVALID (empty question, prompt longer than the model's context), any
- *   decoding or device error, or G_IO_ERROR_CANCELLED; events already given stay valid
+ *   decoding or device error, or G_IO_ERROR_CANCELLED; events already given stay valid. The session can be
+ *   asked again, but for TPO_ERROR_DEVICE_LOST: then device, model and session must be opened anew
  */
 gboolean tpo_session_ask (TpoSession *self, const TpoAsk *ask, TpoEventFunc on_event,
                           gpointer user_data, GCancellable *cancellable, GError **error);

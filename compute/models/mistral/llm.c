@@ -56,11 +56,22 @@ tpo_llm_new (TpoDevice *device, TpoMistral *model, const TpoLlmOptions *options,
   return g_steal_pointer (&self);
 }
 
+gboolean
+tpo_llm_trim (TpoLlm *self)
+{
+  gboolean any = self->prompts->len > 0;
+
+  if (self->latest != self->step)
+    self->latest = NULL;
+  g_ptr_array_set_size (self->prompts, 0);
+  return any;
+}
+
 static void
 drop_graphs (TpoLlm *self)
 {
+  tpo_llm_trim (self);
   self->latest = NULL;
-  g_ptr_array_set_size (self->prompts, 0);
   g_clear_pointer (&self->step, tpo_llm_graph_free);
   g_clear_pointer (&self->side, tpo_llm_graph_free);
 }

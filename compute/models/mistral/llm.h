@@ -54,6 +54,14 @@ guint tpo_llm_get_capacity (const TpoLlm *self);
 void tpo_llm_truncate (TpoLlm *self, guint length);
 
 /**
+ * tpo_llm_trim: frees the graphs recorded for prompts; they are recorded anew when needed. What was read last can
+ *   then not be read again (tpo_llm_read_hidden(), tpo_llm_read_logits()), the sequence stays
+ *
+ * Returns: whether there were any
+ */
+gboolean tpo_llm_trim (TpoLlm *self);
+
+/**
  * tpo_llm_set_sampling:
  * @sampling: (nullable): %NULL: greedy
  * @seed: of the random numbers from now on

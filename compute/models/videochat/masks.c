@@ -10,7 +10,7 @@ load_frame (guint frame, gpointer user_data, GCancellable *cancellable, GError *
   return tpo_read_pixels (self->reader, frame, cancellable, error);
 }
 
-/* A tracker with one fresh object. */
+/* A tracker with one fresh object. The mask head is held. */
 static gboolean
 need_tracker (TpoSession *self, GCancellable *cancellable, GError **error)
 {
@@ -25,8 +25,7 @@ need_tracker (TpoSession *self, GCancellable *cancellable, GError **error)
     .user_data = self,
   };
 
-  if (!tpo_model_need_mask (self->model, cancellable, error) ||
-      !tpo_session_need_reader (self, cancellable, error))
+  if (!tpo_session_need_reader (self, cancellable, error))
     return FALSE;
   if (self->tracker == NULL)
     self->tracker =
@@ -75,13 +74,18 @@ tpo_session_follow (TpoSession *self, const TpoSam2Prompt *prompt, guint frame, 
 {
   Follow follow = { self, report, (last < frame ? frame - last : last - frame) + 1, 0 };
   TpoSam2Result result;
+  gboolean ok;
 
   tpo_report_step (report, "Following the object", 0.0);
-  return need_tracker (self, cancellable, error) &&
-         tpo_sam2_tracker_prompt (self->tracker, 0, frame, prompt, FALSE, &result, cancellable,
-                                  error) &&
-         tpo_sam2_tracker_propagate (self->tracker, frame, last, on_result, &follow,
-                                     cancellable, error);
+  if (!tpo_model_hold (self->model, TPO_PART_MASK, cancellable, error))
+    return FALSE;
+  ok = need_tracker (self, cancellable, error) &&
+       tpo_sam2_tracker_prompt (self->tracker, 0, frame, prompt, FALSE, &result, cancellable,
+                                error) &&
+       tpo_sam2_tracker_propagate (self->tracker, frame, last, on_result, &follow, cancellable,
+                                   error);
+  tpo_model_release (self->model, TPO_PART_MASK);
+  return ok;
 }
 
 /* Box corners, then clicks, as the mask head's prompt wants them. */
@@ -155,14 +159,21 @@ tpo_session_segment (TpoSession *self, guint frame, const TpoPoint *points, guin
                          "segmenting needs a click or a box");
     return FALSE;
   }
+  if (!tpo_model_hold (self->model, TPO_PART_MASK, cancellable, error)) {
+    tpo_model_explain (self->model, error);
+    return FALSE;
+  }
   point_prompt_init (&prompt, box, points, n_points);
   prompt.prompt.is_still = TRUE;
   ok = need_tracker (self, cancellable, error) &&
        tpo_sam2_tracker_prompt (self->tracker, 0, frame, &prompt.prompt, FALSE, &result,
                                 cancellable, error);
   point_prompt_clear (&prompt);
-  if (!ok)
+  tpo_model_release (self->model, TPO_PART_MASK);
+  if (!ok) {
+    tpo_model_explain (self->model, error);
     return FALSE;
+  }
   *mask = encode (self, result.mask);
   *score = result.iou;
   return TRUE;
@@ -199,5 +210,7 @@ tpo_session_track (TpoSession *self, const TpoTrack *track, TpoEventFunc on_even
   ok = tpo_session_follow (self, &prompt.prompt, track->frame, track->last_frame, &report,
                            cancellable, error);
   point_prompt_clear (&prompt);
+  if (!ok)
+    tpo_model_explain (self->model, error);
   return ok;
 }

@@ -154,6 +154,18 @@ find_tasks (TpoModel *self)
     self->task_ids[i] = present[i] ? tpo_tokenizer_find (self->tokenizer, task_tokens[i]) : -1;
 }
 
+static gboolean
+load_chat (TpoModel *self, TpoLoader *loader, GError **error)
+{
+  if (!load_vision (self, loader, error))
+    return FALSE;
+  self->heads = tpo_heads_load (loader, error);
+  if (self->heads == NULL || !load_llm (self, loader, error))
+    return FALSE;
+  find_tasks (self);
+  return tpo_llm_warm_up (self->llm, error);
+}
+
 TpoModel *
 tpo_model_open (TpoDevice *device, const char *path, TpoProgressFunc progress,
                 gpointer user_data, GCancellable *cancellable, GError **error)
@@ -164,6 +176,8 @@ tpo_model_open (TpoDevice *device, const char *path, TpoProgressFunc progress,
   g_return_val_if_fail (device != NULL && path != NULL, NULL);
 
   self->device = tpo_device_ref (device);
+  self->sessions = g_ptr_array_new ();
+  tpo_device_add_reclaimer (device, tpo_model_reclaim, self);
   self->weights = tpo_weights_open (path, error);
   if (self->weights == NULL || !read_info (self, path, error))
     return NULL;
@@ -172,13 +186,10 @@ tpo_model_open (TpoDevice *device, const char *path, TpoProgressFunc progress,
   if (self->tokenizer == NULL)
     return NULL;
   loader = new_loader (self, progress, user_data, cancellable);
-  if (!load_vision (self, loader, error))
-    return NULL;
-  self->heads = tpo_heads_load (loader, error);
-  if (self->heads == NULL || !load_llm (self, loader, error))
-    return NULL;
-  find_tasks (self);
-  return tpo_llm_warm_up (self->llm, error) ? g_steal_pointer (&self) : NULL;
+  if (load_chat (self, loader, error))
+    return g_steal_pointer (&self);
+  tpo_model_explain (self, error);
+  return NULL;
 }
 
 const TpoModelInfo *
@@ -189,59 +200,76 @@ tpo_model_get_info (TpoModel *self)
   return &self->info;
 }
 
+static gboolean
+require (gboolean has_part, const char *name, GError **error)
+{
+  if (!has_part)
+    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, "the model file holds no %s", name);
+  return has_part;
+}
+
 gboolean
-tpo_model_need_temporal (TpoModel *self, GCancellable *cancellable, GError **error)
+tpo_model_load_clip_vision (TpoModel *self, GCancellable *cancellable, GError **error)
 {
   const TpoMetadata *metadata = tpo_weights_get_metadata (self->weights);
-  TpoReader reader = tpo_reader (metadata, SETTING ("clip."));
+  TpoReader reader = tpo_reader (metadata, SETTING ("clip.vision."));
   g_autoptr (TpoLoader) loader = NULL;
-  TpoClipVisionConfig vision;
-  TpoCgdetrConfig cgdetr;
+  TpoClipVisionConfig config;
 
-  if (self->cgdetr != NULL)
-    return TRUE;
-  if (!self->info.has_temporal) {
-    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                         "the model file holds no temporal head");
+  if (!require (self->info.has_temporal, "temporal head", error))
     return FALSE;
-  }
-  self->clip_rate = tpo_reader_real_or (&reader, "vision.frames_per_second", 8.0);
-  g_free (self->query_prefix);
-  self->query_prefix =
-      g_strdup (tpo_reader_string_or (&reader, "text.query_prefix", "summarize:"));
+  self->clip_rate = tpo_reader_real_or (&reader, "frames_per_second", 8.0);
   if (!(self->clip_rate > 0.0))
-    tpo_reader_fail (&reader, "vision.frames_per_second", "must be positive");
+    tpo_reader_fail (&reader, "frames_per_second", "must be positive");
   if (!tpo_reader_finish (&reader, error) ||
-      !tpo_clip_vision_config_read (metadata, SETTING ("clip.vision."), &vision, error) ||
-      !tpo_cgdetr_config_read (metadata, SETTING ("cg."), &cgdetr, error))
+      !tpo_clip_vision_config_read (metadata, SETTING ("clip.vision."), &config, error))
     return FALSE;
   loader = new_loader (self, NULL, NULL, cancellable);
-  g_clear_pointer (&self->clip_vision, tpo_clip_vision_free);
-  self->clip_vision = tpo_clip_vision_load (loader, &vision, error);
-  if (self->clip_vision == NULL)
+  self->clip_vision = tpo_clip_vision_load (loader, &config, error);
+  return self->clip_vision != NULL;
+}
+
+gboolean
+tpo_model_load_clip_text (TpoModel *self, GCancellable *cancellable, GError **error)
+{
+  TpoReader reader =
+      tpo_reader (tpo_weights_get_metadata (self->weights), SETTING ("clip.text."));
+  g_autoptr (TpoLoader) loader = NULL;
+
+  if (!require (self->info.has_temporal, "temporal head", error))
     return FALSE;
-  g_clear_pointer (&self->clip_text, tpo_mistral_unref);
+  g_free (self->query_prefix);
+  self->query_prefix = g_strdup (tpo_reader_string_or (&reader, "query_prefix", "summarize:"));
+  if (!tpo_reader_finish (&reader, error))
+    return FALSE;
+  loader = new_loader (self, NULL, NULL, cancellable);
   self->clip_text = tpo_clip_text_load (loader, SETTING ("clip.text."), error);
-  if (self->clip_text == NULL)
+  return self->clip_text != NULL;
+}
+
+gboolean
+tpo_model_load_temporal (TpoModel *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TpoLoader) loader = NULL;
+  TpoCgdetrConfig config;
+
+  if (!require (self->info.has_temporal, "temporal head", error) ||
+      !tpo_cgdetr_config_read (tpo_weights_get_metadata (self->weights), SETTING ("cg."),
+                               &config, error))
     return FALSE;
-  self->cgdetr = tpo_cgdetr_load (loader, &cgdetr, error);
+  loader = new_loader (self, NULL, NULL, cancellable);
+  self->cgdetr = tpo_cgdetr_load (loader, &config, error);
   return self->cgdetr != NULL;
 }
 
 gboolean
-tpo_model_need_mask (TpoModel *self, GCancellable *cancellable, GError **error)
+tpo_model_load_mask (TpoModel *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (TpoLoader) loader = NULL;
   TpoSam2Config config;
 
-  if (self->sam2 != NULL)
-    return TRUE;
-  if (!self->info.has_mask) {
-    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                         "the model file holds no mask head");
-    return FALSE;
-  }
-  if (!tpo_sam2_config_read (tpo_weights_get_metadata (self->weights), SETTING ("sam."),
+  if (!require (self->info.has_mask, "mask head", error) ||
+      !tpo_sam2_config_read (tpo_weights_get_metadata (self->weights), SETTING ("sam."),
                              &config, error))
     return FALSE;
   loader = new_loader (self, NULL, NULL, cancellable);
@@ -252,6 +280,9 @@ tpo_model_need_mask (TpoModel *self, GCancellable *cancellable, GError **error)
 void
 tpo_model_free (TpoModel *self)
 {
+  if (self->device != NULL)
+    tpo_device_remove_reclaimer (self->device, tpo_model_reclaim, self);
+  g_clear_pointer (&self->sessions, g_ptr_array_unref);
   g_clear_pointer (&self->sam2, tpo_sam2_free);
   g_clear_pointer (&self->cgdetr, tpo_cgdetr_free);
   g_clear_pointer (&self->clip_text, tpo_mistral_unref);

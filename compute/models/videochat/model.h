@@ -13,6 +13,24 @@
 #include "models/vit/vit.h"
 
 /**
+ * TpoPart: what can be freed when memory runs short, and made again (videochat/parts.c).
+ */
+typedef enum {
+  TPO_PART_PROMPTS, /* recorded graphs of the language model's prompts; they go first and are never held */
+  TPO_PART_LOOKING, /* of sessions: frames and graphs that make visual tokens; the tokens stay */
+  TPO_PART_MASK,    /* SAM 2, with the trackers of sessions */
+  TPO_PART_CLIP_VISION,
+  TPO_PART_CLIP_TEXT,
+  TPO_PART_TEMPORAL, /* CG-DETR */
+  TPO_PART_COUNT
+} TpoPart;
+
+typedef struct {
+  guint n_users; /* not freed while there are any */
+  guint64 last;  /* TpoModel.n_holds of the last use */
+} TpoPartUse;
+
+/**
  * What an open model holds. The chat part is loaded at once; the temporal and the mask head when an answer first
  * needs them.
  */
@@ -41,10 +59,30 @@ struct _TpoModel {
   double clip_rate; /* frames a second that the clip encoder sees */
   TpoCgdetr *cgdetr;
   TpoSam2 *sam2;
+  TpoPartUse parts[TPO_PART_COUNT];
+  guint64 n_holds;
+  GPtrArray *sessions; /* (not owned) of TpoSession */
 };
 
-/** tpo_model_need_temporal: loads the temporal head and its encoders. TPO_ERROR_UNSUPPORTED where the file has none */
-gboolean tpo_model_need_temporal (TpoModel *self, GCancellable *cancellable, GError **error);
+/**
+ * tpo_model_hold: loads @part if it is not there and keeps it until tpo_model_release().
+ *
+ * Parts that nobody holds are freed when memory runs short, the longest unused first.
+ *
+ * Returns: false with TPO_ERROR_UNSUPPORTED where the file has it not, or the loader's error; then it is not held
+ */
+gboolean tpo_model_hold (TpoModel *self, TpoPart part, GCancellable *cancellable,
+                         GError **error);
+void tpo_model_release (TpoModel *self, TpoPart part);
 
-/** tpo_model_need_mask: loads SAM 2 */
-gboolean tpo_model_need_mask (TpoModel *self, GCancellable *cancellable, GError **error);
+/** tpo_model_reclaim: TpoReclaimFunc of a model: frees the part that was not used for longest */
+gboolean tpo_model_reclaim (gpointer user_data);
+
+/** tpo_model_explain: adds to TPO_ERROR_NO_MEMORY what the model needs and what would fit; leaves others alone */
+void tpo_model_explain (const TpoModel *self, GError **error);
+
+/* videochat/model.c, for tpo_model_hold(): what is there already is left alone. */
+gboolean tpo_model_load_mask (TpoModel *self, GCancellable *cancellable, GError **error);
+gboolean tpo_model_load_clip_vision (TpoModel *self, GCancellable *cancellable, GError **error);
+gboolean tpo_model_load_clip_text (TpoModel *self, GCancellable *cancellable, GError **error);
+gboolean tpo_model_load_temporal (TpoModel *self, GCancellable *cancellable, GError **error);

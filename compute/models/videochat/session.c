@@ -28,12 +28,14 @@ tpo_session_new (TpoModel *model, TpoVideo *video)
   self->model = model;
   self->video = tpo_video_ref (video);
   self->clip.shown = self->still.shown = -2;
+  g_ptr_array_add (model->sessions, self);
   return self;
 }
 
 void
 tpo_session_free (TpoSession *self)
 {
+  g_ptr_array_remove_fast (self->model->sessions, self);
   g_clear_pointer (&self->tracker, tpo_sam2_tracker_free);
   tpo_visual_clear (&self->clip);
   tpo_visual_clear (&self->still);
@@ -41,6 +43,29 @@ tpo_session_free (TpoSession *self)
   g_clear_pointer (&self->reader, tpo_video_reader_free);
   g_clear_pointer (&self->video, tpo_video_unref);
   g_free (self);
+}
+
+gboolean
+tpo_session_drop (TpoSession *self, TpoPart part)
+{
+  gboolean any = FALSE;
+
+  switch (part) {
+  case TPO_PART_LOOKING:
+    any = tpo_visual_drop (&self->still);
+    return tpo_visual_drop (&self->clip) || any;
+  case TPO_PART_MASK:
+    any = self->tracker != NULL;
+    g_clear_pointer (&self->tracker, tpo_sam2_tracker_free);
+    break;
+  case TPO_PART_PROMPTS:
+  case TPO_PART_CLIP_VISION:
+  case TPO_PART_CLIP_TEXT:
+  case TPO_PART_TEMPORAL:
+  case TPO_PART_COUNT:
+    break;
+  }
+  return any;
 }
 
 void
@@ -425,5 +450,7 @@ tpo_session_ask (TpoSession *self, const TpoAsk *ask, TpoEventFunc on_event, gpo
   }
   tpo_text_stream_free (answer.text);
   g_free (answer.hidden);
+  if (!ok)
+    tpo_model_explain (self->model, error);
   return ok;
 }

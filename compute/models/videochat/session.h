@@ -20,7 +20,8 @@ typedef struct {
  */
 typedef struct {
   gint64 n_clips;  /* 0: not made yet */
-  float *features; /* [n_clips, n_out] */
+  guint width;     /* of a row */
+  float *features; /* [n_clips, width] */
 } TpoMoments;
 
 struct _TpoSession {
@@ -49,6 +50,12 @@ gboolean tpo_session_need_reader (TpoSession *self, GCancellable *cancellable, G
 const float *tpo_session_look (TpoSession *self, gint64 frame, GCancellable *cancellable,
                                GError **error);
 void tpo_visual_clear (TpoVisual *self);
+
+/** tpo_visual_drop: frees all but the vectors. Returns: whether that was anything */
+gboolean tpo_visual_drop (TpoVisual *self);
+
+/** tpo_session_drop: frees what the session made of @part. Returns: whether that was anything */
+gboolean tpo_session_drop (TpoSession *self, TpoPart part);
 
 /** tpo_session_ground: temporal head. @hidden: [C], of the temporal token. Reports SPANS */
 gboolean tpo_session_ground (TpoSession *self, const char *question, const float *hidden,

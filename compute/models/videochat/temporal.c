@@ -21,8 +21,6 @@ make_features (TpoSession *self, const TpoReport *report, GCancellable *cancella
   g_autofree float *features = g_new (float, n_clips * config->n_out);
   TpoTensor *row;
 
-  if (self->moments.n_clips > 0)
-    return TRUE;
   stack = tpo_frame_stack_new (model->device, config->n_frames, info->height, info->width,
                                config->image_size, error);
   if (stack == NULL)
@@ -43,6 +41,7 @@ make_features (TpoSession *self, const TpoReport *report, GCancellable *cancella
       return FALSE;
   }
   self->moments.n_clips = n_clips;
+  self->moments.width = config->n_out;
   self->moments.features = g_steal_pointer (&features);
   return TRUE;
 }
@@ -95,7 +94,7 @@ static TpoTensor *
 record_video (TpoSession *self, TpoGraph *g)
 {
   gint64 n = self->moments.n_clips;
-  gint64 width = tpo_clip_vision_get_config (self->model->clip_vision)->n_out;
+  gint64 width = self->moments.width;
   g_autofree float *time = g_new (float, 2 * n);
   TpoTensor *features;
 
@@ -133,31 +132,21 @@ report_spans (TpoSession *self, const float *logits, const float *spans, guint n
   report->on_event (&event, report->user_data);
 }
 
-gboolean
-tpo_session_ground (TpoSession *self, const char *question, const float *hidden,
-                    const TpoReport *report, GCancellable *cancellable, GError **error)
+/* The part that reads the query and finds spans; @hidden as in tpo_session_ground(). */
+static gboolean
+find_spans (TpoSession *self, const char *question, const float *hidden,
+            const TpoReport *report, GCancellable *cancellable, GError **error)
 {
   TpoModel *model = self->model;
-  g_autoptr (GArray) ids = NULL;
-  g_autoptr (TpoGraph) g = NULL;
+  g_autoptr (GArray) ids = query_ids (model, question);
+  g_autoptr (TpoGraph) g = tpo_graph_new (model->device, "moment");
   g_autofree float *logits = NULL, *spans = NULL, *saliency = NULL;
+  gint64 width = tpo_mistral_get_config (model->clip_text)->hidden_size;
+  gsize n_queries = tpo_cgdetr_get_config (model->cgdetr)->n_queries;
   TpoCgdetrInput input = { NULL };
   TpoCgdetrOutput output;
-  gint64 width;
-  gsize n_queries;
-  TpoTensor *words;
+  TpoTensor *words = tpo_graph_constant (g, "query", TPO_I32, TPO_SHAPE (ids->len), ids->data);
 
-  tpo_report_step (report, "Looking for the moment", 0.0);
-  if (!tpo_model_need_temporal (model, cancellable, error) ||
-      !tpo_session_need_reader (self, cancellable, error) ||
-      !make_features (self, report, cancellable, error))
-    return FALSE;
-
-  ids = query_ids (model, question);
-  width = tpo_mistral_get_config (model->clip_text)->hidden_size;
-  n_queries = tpo_cgdetr_get_config (model->cgdetr)->n_queries;
-  g = tpo_graph_new (model->device, "moment");
-  words = tpo_graph_constant (g, "query", TPO_I32, TPO_SHAPE (ids->len), ids->data);
   input.text = tpo_mistral_forward (g, model->clip_text,
                                     tpo_mistral_embed (g, model->clip_text, words), NULL, NULL);
   input.video = record_video (self, g);
@@ -178,4 +167,40 @@ tpo_session_ground (TpoSession *self, const char *question, const float *hidden,
     return FALSE;
   report_spans (self, logits, spans, (guint) n_queries, saliency, report);
   return TRUE;
+}
+
+/* The towers are held one after the other: each is as large as the language model. */
+static gboolean
+watch (TpoSession *self, const TpoReport *report, GCancellable *cancellable, GError **error)
+{
+  gboolean ok;
+
+  if (self->moments.n_clips > 0)
+    return TRUE;
+  if (!tpo_session_need_reader (self, cancellable, error) ||
+      !tpo_model_hold (self->model, TPO_PART_CLIP_VISION, cancellable, error))
+    return FALSE;
+  ok = make_features (self, report, cancellable, error);
+  tpo_model_release (self->model, TPO_PART_CLIP_VISION);
+  return ok;
+}
+
+gboolean
+tpo_session_ground (TpoSession *self, const char *question, const float *hidden,
+                    const TpoReport *report, GCancellable *cancellable, GError **error)
+{
+  TpoModel *model = self->model;
+  gboolean ok;
+
+  tpo_report_step (report, "Looking for the moment", 0.0);
+  if (!watch (self, report, cancellable, error) ||
+      !tpo_model_hold (model, TPO_PART_CLIP_TEXT, cancellable, error))
+    return FALSE;
+  ok = tpo_model_hold (model, TPO_PART_TEMPORAL, cancellable, error);
+  if (ok) {
+    ok = find_spans (self, question, hidden, report, cancellable, error);
+    tpo_model_release (model, TPO_PART_TEMPORAL);
+  }
+  tpo_model_release (model, TPO_PART_CLIP_TEXT);
+  return ok;
 }
