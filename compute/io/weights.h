@@ -78,7 +78,7 @@ const TpoWeight *tpo_weights_require (const TpoWeights *self, const char *name,
  */
 void tpo_weights_drop_pages (const TpoWeights *self, const TpoWeight *weight);
 
-/* For the file readers of this folder; nobody else builds weights. */
+/* For the file readers of this folder and for tests; nobody else builds weights. */
 
 /** tpo_weights_new: (constructor): empty; @path is used in messages */
 TpoWeights *tpo_weights_new (const char *path);

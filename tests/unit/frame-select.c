@@ -62,6 +62,30 @@ test_rate (void)
     g_assert_cmpuint (g_array_index (one, guint, i), ==, 15 + 30 * i);
 }
 
+/* Clips of a second at rates that do and do not divide the video's. */
+static void
+test_rate_known (void)
+{
+  static const struct {
+    guint n_frames;
+    double fps;
+    guint n, first[8];
+  } known[] = {
+    { 100, 30, 24, { 2, 6, 9, 13, 17, 21, 24, 28 } },
+    { 300, 29.97, 80, { 2, 6, 9, 13, 17, 21, 24, 28 } },
+    { 250, 25, 80, { 2, 5, 8, 11, 14, 17, 20, 23 } },
+    { 12, 5, 16, { 0, 1, 2, 2, 3, 3, 4, 5 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
+    g_autoptr (GArray) frames = tpo_frame_select_rate (known[i].n_frames, known[i].fps, 8);
+
+    g_assert_cmpuint (frames->len, ==, known[i].n);
+    for (guint k = 0; k < 8; k++)
+      g_assert_cmpuint (g_array_index (frames, guint, k), ==, known[i].first[k]);
+  }
+}
+
 static void
 test_rate_short (void)
 {
@@ -103,6 +127,7 @@ main (int argc, char **argv)
   g_test_add_func ("/frame-select/middle", test_middle);
   g_test_add_func ("/frame-select/middle-all", test_middle_all);
   g_test_add_func ("/frame-select/rate", test_rate);
+  g_test_add_func ("/frame-select/rate-known", test_rate_known);
   g_test_add_func ("/frame-select/rate-short", test_rate_short);
   g_test_add_func ("/frame-select/rate-all", test_rate_all);
   return g_test_run ();

@@ -220,6 +220,7 @@ tpo_clip_vision_forward (const TpoClipVision *self, TpoGraph *g, TpoTensor *fram
   x = tpo_reshape (g, x, TPO_SHAPE (n_clips, tpo_tensor_dim (x, 0) / MAX (n_clips, 1), c));
   x = tpo_concat (g, tpo_repeat (g, token, 0, n_clips), x, 1);
   x = tpo_add (g, x, positions);
+  tpo_tap (taps, g, x, "tokens");
   for (guint i = 0; i < config->depth; i++)
     x = run_block (self, g, x, &self->blocks[i], i, taps);
   x = pool (self, g, x);

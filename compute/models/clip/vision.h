@@ -36,7 +36,8 @@ const TpoClipVisionConfig *tpo_clip_vision_get_config (const TpoClipVision *self
 /**
  * tpo_clip_vision_forward:
  * @frames: [B·T, image_size, image_size, 3] F32, normalised
- * @taps: (nullable): of all clips: "pos_embed_stretched", "patch_embed", "blockN", "block0.attn"
+ * @taps: (nullable): of all clips: "pos_embed_stretched", "patch_embed", "tokens", "blockN",
+ *   "block0.attn"
  *
  * Returns: [B, n_out], not normalised
  */

@@ -67,9 +67,10 @@ tpo_sam2_encode_graph (TpoSam2EncodeGraph *self, TpoDevice *device, const TpoSam
   TpoSam2Features features;
   TpoTensor *frame;
 
-  self->frame =
-      tpo_graph_input (g, "frame", TPO_U8, TPO_SHAPE (1, video->rows, video->cols, 3));
-  frame = tpo_preprocess_mask (g, self->frame, tpo_sam2_get_config (model)->image_size, TRUE);
+  self->frame = frame = tpo_graph_input (g, "frame", video->is_normalised ? TPO_F32 : TPO_U8,
+                                         TPO_SHAPE (1, video->rows, video->cols, 3));
+  if (!video->is_normalised)
+    frame = tpo_preprocess_mask (g, frame, tpo_sam2_get_config (model)->image_size, TRUE);
   tpo_sam2_encode (model, g, frame, NULL, &features);
   store (g, scratch->features.f, features.f);
   store (g, scratch->features.s1, features.s1);

@@ -24,7 +24,7 @@ void tpo_sam2_scratch_clear (TpoSam2Scratch *self);
 /** frame → features */
 typedef struct {
   TpoGraph *graph;
-  TpoTensor *frame; /* [1, rows, cols, 3] U8 */
+  TpoTensor *frame; /* [1, rows, cols, 3] U8 or F32 */
 } TpoSam2EncodeGraph;
 
 gboolean tpo_sam2_encode_graph (TpoSam2EncodeGraph *self, TpoDevice *device,

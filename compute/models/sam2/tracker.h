@@ -19,7 +19,7 @@ typedef struct _TpoSam2Tracker TpoSam2Tracker;
  * TpoSam2FrameFunc:
  * @frame: number of the frame
  *
- * Returns: (transfer full) (nullable): [rows, cols, 3] bytes, dense, of the size given to tpo_sam2_tracker_new()
+ * Returns: (transfer full) (nullable): [rows, cols, 3], dense, of the type and size given to tpo_sam2_tracker_new()
  */
 typedef GBytes *(*TpoSam2FrameFunc) (guint frame, gpointer user_data, GCancellable *cancellable,
                                      GError **error);
@@ -30,6 +30,7 @@ typedef GBytes *(*TpoSam2FrameFunc) (guint frame, gpointer user_data, GCancellab
 typedef struct {
   guint n_frames;
   guint rows, cols;           /* pixels of the frames that @load gives */
+  gboolean is_normalised;     /* they are F32, normalised and of the model's size, and not U8 */
   guint mask_rows, mask_cols; /* pixels of the masks wanted */
   TpoSam2FrameFunc load;
   gpointer user_data;
