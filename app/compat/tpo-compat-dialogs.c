@@ -151,6 +151,9 @@ tpo_compat_show_preferences (GtkWindow *parent, AdwPreferencesPage *const *pages
       adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), pages[i]);
     gtk_window_set_transient_for (GTK_WINDOW (window), parent);
     gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+    /* A window of its own does not see the program's actions, as a dialog inside the parent does. */
+    gtk_widget_insert_action_group (window, "app",
+                                    G_ACTION_GROUP (gtk_window_get_application (parent)));
     gtk_window_present (GTK_WINDOW (window));
   }
 #endif

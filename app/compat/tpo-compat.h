@@ -72,6 +72,7 @@ void tpo_compat_show_about (GtkWindow *parent, const TpoAbout *about);
 
 /**
  * tpo_compat_show_preferences:
+ * @parent: a window of the program, whose actions "app.*" the pages may use
  * @pages: [n_pages] floating pages, taken over
  */
 void tpo_compat_show_preferences (GtkWindow *parent, AdwPreferencesPage *const *pages,

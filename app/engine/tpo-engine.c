@@ -21,6 +21,8 @@ struct _TpoEngine {
   GObject parent_instance;
 
   char *model_path, *model_name, *device_name;
+  guint64 device_memory; /* bytes; 0 until it is known */
+  double loading;
   TpoModelInfo *info;  /* nullable */
   GPtrArray *requests; /* of GCancellable: those not finished yet */
   GThread *thread;
@@ -36,6 +38,8 @@ enum {
   PROP_MODEL_PATH,
   PROP_MODEL_NAME,
   PROP_DEVICE_NAME,
+  PROP_DEVICE_MEMORY,
+  PROP_LOADING,
   PROP_IS_BUSY,
   N_PROPS,
 };
@@ -44,6 +48,31 @@ static GParamSpec *properties[N_PROPS];
 
 /* ---- engine's thread ------------------------------------------------------------------------ */
 
+/* How far a model is loaded, on its way to the main thread. */
+typedef struct {
+  GTask *task; /* keeps the engine alive */
+  double done;
+} Loading;
+
+static gboolean take_loading (gpointer data);
+
+static void
+loading_free (Loading *self)
+{
+  g_object_unref (self->task);
+  g_free (self);
+}
+
+static void
+tell_loading (TpoRequest *request, double done)
+{
+  Loading *loading = g_new (Loading, 1);
+
+  *loading = (Loading){ g_object_ref (request->task), done };
+  g_main_context_invoke_full (g_task_get_context (request->task), G_PRIORITY_DEFAULT,
+                              take_loading, loading, (GDestroyNotify) loading_free);
+}
+
 static void
 on_load_progress (double done, const char *step, gpointer user_data)
 {
@@ -51,6 +80,7 @@ on_load_progress (double done, const char *step, gpointer user_data)
                      .step = step != NULL ? step : "Loading the model",
                      .done = done };
 
+  tell_loading (user_data, done);
   tpo_request_emit (&event, user_data);
 }
 
@@ -76,8 +106,10 @@ need_model (Worker *self, TpoRequest *request, GError **error)
   }
   if (!need_device (self, error))
     return FALSE;
+  tell_loading (request, 0.0);
   self->model = tpo_model_open (self->device, self->model_path, on_load_progress, request,
                                 g_task_get_cancellable (request->task), error);
+  tell_loading (request, -1.0);
   return self->model != NULL;
 }
 
@@ -157,6 +189,7 @@ typedef struct {
   GTask *task; /* keeps the engine alive */
   TpoModelInfo *info;
   char *device_name;
+  guint64 device_memory;
   char *model_path;
 } News;
 
@@ -180,6 +213,7 @@ tell_news (Worker *self, TpoRequest *request)
   news->task = g_object_ref (request->task);
   news->info = copy_info (tpo_model_get_info (self->model));
   news->device_name = g_strdup (tpo_device_get_info (self->device)->name);
+  news->device_memory = tpo_device_get_info (self->device)->memory_size;
   news->model_path = g_strdup (self->model_path);
   g_main_context_invoke_full (g_task_get_context (request->task), G_PRIORITY_DEFAULT, take_news,
                               news, (GDestroyNotify) news_free);
@@ -298,6 +332,12 @@ tpo_engine_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
   case PROP_DEVICE_NAME:
     g_value_set_string (value, self->device_name);
     break;
+  case PROP_DEVICE_MEMORY:
+    g_value_set_uint64 (value, self->device_memory);
+    break;
+  case PROP_LOADING:
+    g_value_set_double (value, self->loading);
+    break;
   case PROP_IS_BUSY:
     g_value_set_boolean (value, self->requests->len > 0);
     break;
@@ -318,6 +358,10 @@ tpo_engine_class_init (TpoEngineClass *klass)
   properties[PROP_MODEL_PATH] = g_param_spec_string ("model-path", NULL, NULL, NULL, flags);
   properties[PROP_MODEL_NAME] = g_param_spec_string ("model-name", NULL, NULL, NULL, flags);
   properties[PROP_DEVICE_NAME] = g_param_spec_string ("device-name", NULL, NULL, NULL, flags);
+  properties[PROP_DEVICE_MEMORY] =
+      g_param_spec_uint64 ("device-memory", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_LOADING] =
+      g_param_spec_double ("loading", NULL, NULL, -1.0, 1.0, -1.0, flags);
   properties[PROP_IS_BUSY] = g_param_spec_boolean ("is-busy", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -327,6 +371,7 @@ tpo_engine_init (TpoEngine *self)
 {
   self->queue = g_async_queue_new_full ((GDestroyNotify) tpo_request_free);
   self->requests = g_ptr_array_new_with_free_func (g_object_unref);
+  self->loading = -1.0;
 }
 
 TpoEngine *
@@ -482,7 +527,24 @@ take_news (gpointer data)
   take_string (self, &self->model_path, &news->model_path, PROP_MODEL_PATH);
   take_string (self, &self->model_name, &name, PROP_MODEL_NAME);
   take_string (self, &self->device_name, &news->device_name, PROP_DEVICE_NAME);
+  if (self->device_memory != news->device_memory) {
+    self->device_memory = news->device_memory;
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEVICE_MEMORY]);
+  }
   g_object_thaw_notify (G_OBJECT (self));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+take_loading (gpointer data)
+{
+  const Loading *loading = data;
+  TpoEngine *self = g_task_get_source_object (loading->task);
+
+  if (self->loading != loading->done) {
+    self->loading = loading->done;
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
+  }
   return G_SOURCE_REMOVE;
 }
 

@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (TpoEngine, tpo_engine, TPO, ENGINE, GObject)
  * callbacks.
  *
  * Properties: "model-path" (string, nullable): file of the model in use; "model-name" and "device-name" (strings, %NULL
- * until they are known) and "is-busy".
+ * until they are known), "device-memory" (guint64, bytes; 0 until it is known), "loading" (double: how much of a model is
+ * loaded, 0 … 1; below 0 while none is) and "is-busy".
  */
 
 /**

@@ -23,6 +23,7 @@ static const Shortcut shortcuts[] = {
   { "win.focus-question", "<Control>l", N_ ("General"), N_ ("Ask a Question"), FALSE },
   { "win.fullscreen", "F11", N_ ("General"), N_ ("Full Screen"), FALSE },
   { "app.new-window", "<Control>n", N_ ("General"), N_ ("New Window"), FALSE },
+  { "app.preferences", "<Control>comma", N_ ("General"), N_ ("Preferences"), FALSE },
   { "app.shortcuts", "<Control>question", N_ ("General"), N_ ("Keyboard Shortcuts"), FALSE },
   { "window.close", "<Control>w", N_ ("General"), N_ ("Close the Window"), FALSE },
   { "app.quit", "<Control>q", N_ ("General"), N_ ("Quit"), FALSE },

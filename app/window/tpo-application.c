@@ -6,7 +6,11 @@
 
 #include "compat/tpo-compat.h"
 #include "files/tpo-data-files.h"
+#include "preferences/tpo-answers-page.h"
+#include "preferences/tpo-models-page.h"
+#include "settings/tpo-settings.h"
 #include "tpo-chat-resources.h"
+#include "tpo-preferences-resources.h"
 #include "tpo-window-resources.h"
 #include "window/shortcuts.h"
 #include "window/tpo-window.h"
@@ -14,7 +18,9 @@
 struct _TpoApplication {
   AdwApplication parent_instance;
 
+  GSettings *settings;
   TpoEngine *engine;
+  TpoLibrary *library;
   char *project; /* nullable: as given on the command line */
   char *model, *device;
 };
@@ -30,24 +36,171 @@ static const GOptionEntry options[] = {
   G_OPTION_ENTRY_NULL,
 };
 
+/* ---- models -------------------------------------------------------------------------------------- */
+
+static char *
+models_folder (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "tpo-studio", "models", NULL);
+}
+
+/* What the command line or the environment says, else the model chosen last, if it is still there. */
+static char *
+first_model (TpoApplication *self)
+{
+  const char *given = self->model != NULL ? self->model : g_getenv ("TPO_MODEL");
+  g_autofree char *chosen = g_settings_get_string (self->settings, "model");
+  g_autofree char *folder = models_folder ();
+  g_autofree char *path = g_build_filename (folder, chosen, NULL);
+
+  if (given != NULL)
+    return g_strdup (given);
+  if (*chosen != '\0' && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return g_steal_pointer (&path);
+  return tpo_data_file ("tpo-nano.gguf");
+}
+
+/* Remembers the choice: imported models by their names, all others as the one that ships with the program. */
+static void
+on_current_model (TpoApplication *self)
+{
+  TpoModelEntry *current = tpo_library_get_current (self->library);
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "use-model");
+
+  if (current != NULL)
+    g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                               g_variant_new_string (tpo_model_entry_get_path (current)));
+}
+
+static void
+remember_model (TpoApplication *self, TpoModelEntry *entry)
+{
+  g_autofree char *name = g_path_get_basename (tpo_model_entry_get_path (entry));
+
+  g_settings_set_string (self->settings, "model",
+                         tpo_model_entry_is_removable (entry) ? name : "");
+}
+
+static void
+on_library_problem (TpoApplication *self, const char *heading, const char *text)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window != NULL)
+    tpo_compat_tell (window, heading, text);
+  on_current_model (self); /* the choice goes back to what answers */
+}
+
+static void
+on_imported (TpoApplication *self, TpoModelEntry *entry)
+{
+  g_autoptr (GNotification) notification = g_notification_new (_ ("Model Imported"));
+
+  g_notification_set_body (notification, tpo_model_entry_get_name (entry));
+  g_application_send_notification (G_APPLICATION (self), "imported", notification);
+}
+
+/* One engine serves all windows, since there is one device. */
+static void
+need_engine (TpoApplication *self)
+{
+  g_autofree char *bundled = tpo_data_file ("tpo-nano.gguf");
+  g_autofree char *folder = models_folder ();
+  g_autofree char *path = NULL;
+
+  if (self->engine != NULL)
+    return;
+  path = first_model (self);
+  self->engine = tpo_engine_new (path, self->device);
+  self->library = tpo_library_new (self->engine, folder, bundled);
+  g_signal_connect_object (self->library, "notify::current", G_CALLBACK (on_current_model),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->library, "problem", G_CALLBACK (on_library_problem), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->library, "imported", G_CALLBACK (on_imported), self,
+                           G_CONNECT_SWAPPED);
+}
+
+/* A model that a user wants although it does not seem to fit. */
+typedef struct {
+  TpoApplication *application;
+  TpoModelEntry *entry;
+} Wish;
+
+static void
+use_model (TpoApplication *self, TpoModelEntry *entry)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "use-model");
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                             g_variant_new_string (tpo_model_entry_get_path (entry)));
+  remember_model (self, entry);
+  tpo_library_use (self->library, entry);
+}
+
+static void
+on_wish_answered (gboolean is_accepted, gpointer user_data)
+{
+  Wish *wish = user_data;
+
+  if (is_accepted)
+    use_model (wish->application, wish->entry);
+  else
+    on_current_model (wish->application);
+  g_object_unref (wish->application);
+  g_object_unref (wish->entry);
+  g_free (wish);
+}
+
+static void
+ask_for_model (TpoApplication *self, TpoModelEntry *entry)
+{
+  static const TpoQuestion question = {
+    .heading = N_ ("Use a Model That May Not Fit?"),
+    .body = N_ (
+        "It seems to need more memory than the graphics device has. If loading fails, the model "
+        "in use now stays. The same model stored with fewer bits may fit."),
+    .accept = N_ ("_Try It"),
+  };
+  const TpoQuestion translated = {
+    .heading = _ (question.heading),
+    .body = _ (question.body),
+    .accept = _ (question.accept),
+  };
+  Wish *wish = g_new (Wish, 1);
+
+  *wish = (Wish){ g_object_ref (self), g_object_ref (entry) };
+  tpo_compat_ask (gtk_application_get_active_window (GTK_APPLICATION (self)), &translated,
+                  on_wish_answered, wish);
+}
+
+static void
+on_use_model (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  TpoApplication *self = user_data;
+  GListModel *models = tpo_library_get_models (self->library);
+
+  for (guint i = 0; i < g_list_model_get_n_items (models); i++) {
+    g_autoptr (TpoModelEntry) entry = g_list_model_get_item (models, i);
+
+    if (g_strcmp0 (tpo_model_entry_get_path (entry), g_variant_get_string (value, NULL)) != 0)
+      continue;
+    if (tpo_library_fits (self->library, entry) == 0)
+      ask_for_model (self, entry);
+    else
+      use_model (self, entry);
+    return;
+  }
+}
+
+/* ---- windows ------------------------------------------------------------------------------------- */
+
 static char *
 project_path (TpoApplication *self)
 {
   return self->project != NULL
              ? g_strdup (self->project)
              : g_build_filename (g_get_user_data_dir (), "tpo-studio", "labels.tpo", NULL);
-}
-
-/* One engine serves all windows, since there is one device. */
-static TpoEngine *
-need_engine (TpoApplication *self)
-{
-  const char *given = self->model != NULL ? self->model : g_getenv ("TPO_MODEL");
-  g_autofree char *path = given != NULL ? g_strdup (given) : tpo_data_file ("tpo-nano.gguf");
-
-  if (self->engine == NULL)
-    self->engine = tpo_engine_new (path, self->device);
-  return self->engine;
 }
 
 /* A project that cannot be opened is said so, and work goes on in one that is kept beside it. */
@@ -83,7 +236,8 @@ new_window (TpoApplication *self)
     g_printerr ("%s\n", problem);
     return NULL;
   }
-  window = tpo_window_new (self, store, need_engine (self));
+  need_engine (self);
+  window = tpo_window_new (self, store, self->engine, self->settings);
   if (problem != NULL)
     tpo_window_show_problem (window, problem);
   gtk_window_present (GTK_WINDOW (window));
@@ -132,6 +286,13 @@ tpo_application_handle_local_options (GApplication *application, GVariantDict *d
     g_print ("tpo-studio %s\n", TPO_VERSION);
     return 0;
   }
+  self->settings = tpo_settings_new ();
+  if (self->settings == NULL) {
+    g_printerr (
+        "%s\n",
+        _ ("The program is not completely installed: the schema of its settings is missing"));
+    return 1;
+  }
   g_variant_dict_lookup (dict, "project", "^ay", &self->project);
   g_variant_dict_lookup (dict, "model", "^ay", &self->model);
   g_variant_dict_lookup (dict, "device", "s", &self->device);
@@ -151,6 +312,19 @@ static void
 on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   tpo_shortcuts_show (gtk_application_get_active_window (user_data));
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoApplication *self = user_data;
+  AdwPreferencesPage *const pages[] = {
+    ADW_PREFERENCES_PAGE (tpo_models_page_new (self->library, self->settings)),
+    ADW_PREFERENCES_PAGE (tpo_answers_page_new (self->settings)),
+  };
+
+  tpo_compat_show_preferences (gtk_application_get_active_window (user_data), pages,
+                               G_N_ELEMENTS (pages));
 }
 
 static void
@@ -195,6 +369,8 @@ tpo_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = {
     { .name = "new-window", .activate = on_new_window },
+    { .name = "use-model", .parameter_type = "s", .state = "''", .change_state = on_use_model },
+    { .name = "preferences", .activate = on_preferences },
     { .name = "shortcuts", .activate = on_shortcuts },
     { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },
@@ -204,7 +380,8 @@ tpo_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (tpo_application_parent_class)->startup (application);
   /* Naming the resources keeps them in the program, which links its folders as static libraries. */
-  g_assert (tpo_window_get_resource () != NULL && tpo_chat_get_resource () != NULL);
+  g_assert (tpo_window_get_resource () != NULL && tpo_chat_get_resource () != NULL &&
+            tpo_preferences_get_resource () != NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
   tpo_shortcuts_register (GTK_APPLICATION (application));
@@ -225,6 +402,10 @@ tpo_application_finalize (GObject *object)
   TpoApplication *self = TPO_APPLICATION (object);
   g_autoptr (TpoEngine) engine = g_steal_pointer (&self->engine);
 
+  if (self->library != NULL)
+    tpo_library_cancel_import (self->library);
+  g_clear_object (&self->library);
+  g_clear_object (&self->settings);
   g_free (self->project);
   g_free (self->model);
   g_free (self->device);

@@ -174,10 +174,16 @@ static void
 on_model_changed (TpoWindow *self)
 {
   g_autofree char *model = NULL;
+  g_autofree char *text = NULL;
+  double loading;
 
-  g_object_get (self->engine, "model-name", &model, NULL);
-  if (model != NULL)
-    adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), model);
+  g_object_get (self->engine, "model-name", &model, "loading", &loading, NULL);
+  if (loading >= 0.0)
+    /* Translators: a percentage follows: "Loading the model… 45 %" */
+    text = g_strdup_printf (_ ("Loading the model… %.0f %%"), 100.0 * loading);
+  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), text != NULL    ? text
+                                                                 : model != NULL ? model
+                                                                                 : "");
 }
 
 static void
@@ -350,7 +356,8 @@ add_controllers (TpoWindow *self)
 }
 
 TpoWindow *
-tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine)
+tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine,
+                GSettings *settings)
 {
   TpoWindow *self;
 
@@ -372,6 +379,8 @@ tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine)
   g_signal_connect_object (self->player, "notify::position-us",
                            G_CALLBACK (on_position_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::model-name", G_CALLBACK (on_model_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "notify::loading", G_CALLBACK (on_model_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (on_fullscreened), NULL);
   on_model_changed (self);

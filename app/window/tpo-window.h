@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 #define TPO_TYPE_WINDOW (tpo_window_get_type ())
 G_DECLARE_FINAL_TYPE (TpoWindow, tpo_window, TPO, WINDOW, AdwApplicationWindow)
 
-/** tpo_window_new: @store is taken over, @engine shared */
-TpoWindow *tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine);
+/** tpo_window_new: @store is taken over, @engine and @settings are shared */
+TpoWindow *tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine,
+                           GSettings *settings);
 
 /** tpo_window_open: indexes and shows a video; says in a toast why it cannot */
 void tpo_window_open (TpoWindow *self, GFile *file);
