@@ -137,6 +137,29 @@ tpo_store_stream_message (TpoStore *self, gint64 message_id, const char *text,
 }
 
 gboolean
+tpo_store_describe_message (TpoStore *self, gint64 message_id, const char *details,
+                            GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL && details != NULL, FALSE);
+
+  if (!tpo_sql_check_object (self, "details of a message", details, error) ||
+      !tpo_transaction_begin (&transaction, self, NULL, NULL, error) ||
+      !tpo_sql_run (self, error,
+                    "UPDATE message SET details = ?2 WHERE id = ?1 AND details IS NULL",
+                    TPO_VALUES (tpo_int (message_id), tpo_text (details))))
+    return FALSE;
+  if (sqlite3_changes (self->db) == 0) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 "“%s” has no message %" G_GINT64_FORMAT " without details.", self->path,
+                 message_id);
+    return FALSE;
+  }
+  return tpo_transaction_commit (&transaction, error);
+}
+
+gboolean
 tpo_store_remove_message (TpoStore *self, gint64 message_id, const TpoEdit *edit,
                           GError **error)
 {
@@ -191,6 +214,7 @@ message_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   message->rating = sqlite3_column_int (row, 7);
   message->branch = (guint) sqlite3_column_int (row, 8);
   message->n_branches = (guint) sqlite3_column_int (row, 9);
+  message->details = tpo_column_text (row, 10);
   if (role < 0 || state < 0 || message->text == NULL)
     return tpo_bad_row (self, "message", message->id, error);
   message->role = (TpoMessageRole) role;
@@ -213,7 +237,8 @@ tpo_store_list_messages (TpoStore *self, gint64 conversation_id, GError **error)
       ") "
       "SELECT m.id, m.conversation_id, m.role, m.state, m.text, m.created_us, m.parent_id,"
       "  m.rating, (SELECT count(*) FROM " SIBLINGS " AND s.id < m.id),"
-      "  (SELECT count(*) FROM " SIBLINGS ") "
+      "  (SELECT count(*) FROM " SIBLINGS "),"
+      "  CASE WHEN json_valid(m.details) THEN m.details END "
       "FROM path JOIN message AS m ON m.id = path.id WHERE NOT m.is_removed ORDER BY m.id",
       TPO_VALUES (tpo_int (conversation_id)));
 }

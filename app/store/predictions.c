@@ -64,22 +64,6 @@ insert_prediction (TpoStore *self, gint64 id, const TpoPredictionRecord *p, GErr
                   has_curve ? tpo_int (p->saliency_step_us) : none));
 }
 
-/* Readers put the settings into JSON of theirs as they are. */
-static gboolean
-check_settings (TpoStore *self, const char *settings, GError **error)
-{
-  gint64 is_object = settings == NULL;
-
-  if (!is_object && !tpo_sql_get_int (self, &is_object, error,
-                                      "SELECT json_valid(?1) AND json_type(?1) = 'object'",
-                                      TPO_VALUES (tpo_text (settings))))
-    return FALSE;
-  if (!is_object)
-    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 "The settings of a prediction are no JSON object: %.80s", settings);
-  return is_object != 0;
-}
-
 gint64
 tpo_store_add_prediction (TpoStore *self, const TpoPredictionRecord *prediction, GError **error)
 {
@@ -89,7 +73,7 @@ tpo_store_add_prediction (TpoStore *self, const TpoPredictionRecord *prediction,
   g_return_val_if_fail (self != NULL && prediction != NULL, 0);
   g_return_val_if_fail (prediction->model != NULL && prediction->prompt != NULL, 0);
 
-  if (!check_settings (self, prediction->settings, error) ||
+  if (!tpo_sql_check_object (self, "settings of a prediction", prediction->settings, error) ||
       !tpo_transaction_begin (&transaction, self, NULL, NULL, error) ||
       !tpo_sql_get_int (self, &id, error, "SELECT coalesce(max(id), 0) + 1 FROM prediction",
                         TPO_NO_VALUES) ||

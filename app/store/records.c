@@ -224,6 +224,7 @@ void
 tpo_message_record_free (TpoMessageRecord *self)
 {
   g_free (self->text);
+  g_free (self->details);
   g_free (self);
 }
 

@@ -235,5 +235,9 @@ static const char second_version[] =
     ") STRICT;"
     "CREATE INDEX question_run_state ON question_run (state, id);";
 
-const char *const tpo_schema_steps[] = { first_version, second_version };
+/* What a question or an answer was made with: the picture and box that a question means, the
+ * model and settings of an answer. */
+static const char third_version[] = "ALTER TABLE message ADD COLUMN details TEXT;";
+
+const char *const tpo_schema_steps[] = { first_version, second_version, third_version };
 const int tpo_schema_version = G_N_ELEMENTS (tpo_schema_steps);

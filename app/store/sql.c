@@ -224,6 +224,23 @@ tpo_sql_get (TpoStore *self, TpoRowFunc func, const char *what, gint64 id, GErro
   return records->pdata[0];
 }
 
+gboolean
+tpo_sql_check_object (TpoStore *self, const char *what, const char *json, GError **error)
+{
+  gint64 is_object = json == NULL;
+
+  if (!is_object &&
+      !tpo_sql_get_int (
+          self, &is_object, error,
+          "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'object' ELSE 0 END",
+          TPO_VALUES (tpo_text (json))))
+    return FALSE;
+  if (!is_object)
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "The %s are no JSON object: %.80s", what,
+                 json);
+  return is_object != 0;
+}
+
 char *
 tpo_column_text (sqlite3_stmt *row, int column)
 {

@@ -127,6 +127,7 @@ typedef struct {
   TpoMessageRole role;
   TpoMessageState state;
   char *text;
+  char *details; /* nullable, a JSON object: what it was made with */
   gint64 created_us;
   gint64 parent_id;         /* the message before it, or 0 */
   int rating;               /* by the user: -1, 0 for none, 1 */

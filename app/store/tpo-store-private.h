@@ -114,6 +114,10 @@ GPtrArray *tpo_sql_list (TpoStore *self, TpoRowFunc func, GDestroyNotify destroy
 gpointer tpo_sql_get (TpoStore *self, TpoRowFunc func, const char *what, gint64 id,
                       GError **error, const char *sql);
 
+/* Readers put such texts into JSON of theirs as they are. NULL passes. */
+gboolean tpo_sql_check_object (TpoStore *self, const char *what, const char *json,
+                               GError **error);
+
 char *tpo_column_text (sqlite3_stmt *row, int column);
 
 /* --- curve.c: floats in blobs ---------------------------------------------------------------- */

@@ -122,12 +122,15 @@ test_streaming (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (
       tpo_store_stream_message (self->store, id, "From", TPO_MESSAGE_STREAMING, &error));
+  g_assert_true (tpo_store_describe_message (self->store, id, "{\"model\":\"nano\"}", &error));
   fixture_reopen (self);
   messages = tpo_store_list_messages (self->store, conversation_id, &error);
   g_assert_cmpuint (messages->len, ==, 2);
   message = messages->pdata[0];
   g_assert_cmpstr (message->text, ==, "杯子什么时候被举起?");
+  g_assert_null (message->details);
   message = messages->pdata[1];
+  g_assert_cmpstr (message->details, ==, "{\"model\":\"nano\"}");
   g_assert_cmpstr (message->text, ==, "From");
   g_assert_cmpint (message->state, ==, TPO_MESSAGE_STREAMING);
 
@@ -135,6 +138,17 @@ test_streaming (Fixture *self, gconstpointer data)
       tpo_store_stream_message (self->store, id, "From 3 s.", TPO_MESSAGE_COMPLETE, &error));
   g_assert_false (
       tpo_store_stream_message (self->store, id, "x", TPO_MESSAGE_COMPLETE, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
+
+  /* Details stay what they are, and are an object. */
+  g_clear_error (&error);
+  g_assert_false (tpo_store_describe_message (self->store, id, "{}", &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (tpo_store_describe_message (self->store, id - 1, "[1]", &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (tpo_store_describe_message (self->store, id - 1, "{", &error));
   g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
 }
 
