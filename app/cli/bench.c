@@ -3,9 +3,16 @@
 #include <stdio.h>
 
 #include "cli/bench-model.h"
+#include "cli/bench-text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "nn/op-bench.h"
+
+typedef struct {
+  char *device, *model, *op, *models;
+  int n_prompt, n_generated, n_runs;
+  gboolean as_json, as_tsv;
+} Options;
 
 typedef struct {
   TpoFigureFormat format;
@@ -49,6 +56,31 @@ on_model_figure (const char *name, double ms, gpointer user_data)
   print_line (printer, text);
 }
 
+/* "a-q4_0" and "pp128" are the case llm.a.q4_0.pp128. */
+static void
+on_text_figure (const TpoTextFigure *figure, gpointer user_data)
+{
+  Printer *printer = user_data;
+  char best[G_ASCII_DTOSTR_BUF_SIZE], mean[G_ASCII_DTOSTR_BUF_SIZE];
+  char deviation[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *name = g_strdelimit (g_strdup (figure->model), "-", '.');
+  g_autofree char *text = NULL;
+
+  g_ascii_formatd (best, sizeof best, "%.2f", figure->best);
+  g_ascii_formatd (mean, sizeof mean, "%.2f", figure->mean);
+  g_ascii_formatd (deviation, sizeof deviation, "%.2f", figure->deviation);
+  if (printer->format == TPO_FIGURE_JSON)
+    text = g_strdup_printf ("{ \"name\": \"llm.%s.%s\", \"tokens_per_s\": %s, "
+                            "\"mean\": %s, \"deviation\": %s }",
+                            name, figure->test, best, mean, deviation);
+  else if (printer->format == TPO_FIGURE_TSV)
+    text = g_strdup_printf ("llm.%s.%s\ttok/s\t%s", name, figure->test, best);
+  else
+    text = g_strdup_printf ("| %-30s | %8s | %10s ± %-7s t/s |  best %s", figure->model,
+                            figure->test, mean, deviation, best);
+  print_line (printer, text);
+}
+
 /* Device names come from drivers; what JSON would trip over is left out. */
 static char *
 json_text (const char *text)
@@ -71,23 +103,37 @@ print_head (const TpoDeviceInfo *info, TpoFigureFormat format)
     printf ("%s, %s\n", info->name, info->driver);
 }
 
-/* @arguments: VIDEO and questions, or nothing: then operators are timed. */
 static gboolean
-run (TpoDevice *device, const char *op, const char *given_model, char **arguments,
-     Printer *printer, GError **error)
+run_operators (TpoDevice *device, const Options *options, Printer *printer, GError **error)
+{
+  if (printer->format == TPO_FIGURE_TEXT)
+    printf ("Best time of each operator, median and spread; × counts in times of the "
+            "calibration kernel.\n");
+  return tpo_op_bench (device, options->op, NULL, on_op_figure, printer, error);
+}
+
+/* @arguments: VIDEO and questions, or nothing. */
+static gboolean
+run (TpoDevice *device, const Options *options, char **arguments, Printer *printer,
+     GError **error)
 {
   static const char *const usual[] = { "What is happening in the video?", NULL };
+  const TpoTextBench text = { (guint) MAX (0, options->n_prompt),
+                              (guint) MAX (0, options->n_generated),
+                              (guint) MAX (0, options->n_runs) };
   g_autofree char *model = NULL;
 
-  if (arguments[0] == NULL) {
-    if (printer->format == TPO_FIGURE_TEXT)
-      printf ("Best time of each operator, median and spread; × counts in times of the "
-              "calibration kernel.\n");
-    return tpo_op_bench (device, op, NULL, on_op_figure, printer, error);
-  }
-  model = tpo_cli_model_path (given_model, error);
-  return model != NULL &&
-         tpo_bench_model (device, model, arguments[0],
+  if (options->models != NULL)
+    return tpo_bench_text_folder (device, options->models, &text, on_text_figure, printer,
+                                  error);
+  if (arguments[0] == NULL && text.n_prompt == 0 && text.n_generated == 0)
+    return run_operators (device, options, printer, error);
+  model = tpo_cli_model_path (options->model, error);
+  if (model == NULL)
+    return FALSE;
+  if (arguments[0] == NULL)
+    return tpo_bench_text (device, model, &text, on_text_figure, printer, error);
+  return tpo_bench_model (device, model, arguments[0],
                           arguments[1] != NULL ? (const char *const *) arguments + 1 : usual,
                           on_model_figure, printer, error);
 }
@@ -95,17 +141,24 @@ run (TpoDevice *device, const char *op, const char *given_model, char **argument
 int
 tpo_cli_bench (int argc, char **argv)
 {
-  gboolean as_json = FALSE, as_tsv = FALSE;
-  g_autofree char *selector = NULL, *op = NULL, *model = NULL;
+  Options options = { 0 };
   const GOptionEntry entries[] = {
-    { "device", 'd', 0, G_OPTION_ARG_STRING, &selector,
+    { "device", 'd', 0, G_OPTION_ARG_STRING, &options.device,
       "Vulkan device: number, kind or part of the name", "DEVICE" },
-    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, "GGUF model (default: the bundled one)",
-      "FILE" },
-    { "op", 0, 0, G_OPTION_ARG_STRING, &op, "Only operators and sizes whose name contains this",
-      "NAME" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print JSON", NULL },
-    { "tsv", 0, 0, G_OPTION_ARG_NONE, &as_tsv, "Print tab-separated values", NULL },
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &options.model,
+      "GGUF model (default: the bundled one)", "FILE" },
+    { "op", 0, 0, G_OPTION_ARG_STRING, &options.op,
+      "Only operators and sizes whose name contains this", "NAME" },
+    { "pp", 0, 0, G_OPTION_ARG_INT, &options.n_prompt,
+      "Time the language model: N tokens of a prompt, read at once", "N" },
+    { "tg", 0, 0, G_OPTION_ARG_INT, &options.n_generated,
+      "Time the language model: N tokens, written one by one", "N" },
+    { "runs", 'r', 0, G_OPTION_ARG_INT, &options.n_runs,
+      "How often a language model is timed (default: 5)", "N" },
+    { "models", 0, 0, G_OPTION_ARG_FILENAME, &options.models,
+      "Time all language models of a folder", "FOLDER" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print JSON", NULL },
+    { "tsv", 0, 0, G_OPTION_ARG_NONE, &options.as_tsv, "Print tab-separated values", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GError) error = NULL;
@@ -115,22 +168,24 @@ tpo_cli_bench (int argc, char **argv)
 
   if (!tpo_cli_parse (
           &argc, &argv, entries, "[VIDEO [QUESTION…]]",
-          "Times the operators at sizes that models use; or, with a video, how long a "
-          "person waits for a model's answers.",
+          "Times the operators at sizes that models use; or, with --pp and --tg, a language "
+          "model; or, with a video, how long a person waits for a model's answers.",
           0, 64))
     return 2;
-  device = tpo_cli_open_device (selector, &error);
+  device = tpo_cli_open_device (options.device, &error);
   if (device == NULL)
     return tpo_cli_fail (error);
-  printer.format = as_json ? TPO_FIGURE_JSON : as_tsv ? TPO_FIGURE_TSV : TPO_FIGURE_TEXT;
+  printer.format = options.as_json  ? TPO_FIGURE_JSON
+                   : options.as_tsv ? TPO_FIGURE_TSV
+                                    : TPO_FIGURE_TEXT;
   print_head (tpo_device_get_info (device), printer.format);
-  ok = run (device, op, model, argv + 1, &printer, &error);
-  if (as_json)
+  ok = run (device, &options, argv + 1, &printer, &error);
+  if (options.as_json)
     printf ("\n  ]\n}\n");
   if (!ok)
     return tpo_cli_fail (error);
   if (printer.n > 0)
     return 0;
-  fprintf (stderr, "tpo bench: no operator or size has %s in its name.\n", op);
+  fprintf (stderr, "tpo bench: nothing fits.\n");
   return 1;
 }

@@ -12,6 +12,7 @@ int tpo_cli_devices (int argc, char **argv);
 int tpo_cli_eval (int argc, char **argv);
 int tpo_cli_export (int argc, char **argv);
 int tpo_cli_formats (int argc, char **argv);
+int tpo_cli_generate (int argc, char **argv);
 int tpo_cli_import (int argc, char **argv);
 int tpo_cli_inspect (int argc, char **argv);
 int tpo_cli_parity (int argc, char **argv);

@@ -22,6 +22,7 @@ static const Command commands[] = {
   { "eval", tpo_cli_eval, "Measure the answers on a labelled set" },
   { "export", tpo_cli_export, "Write a project's labels in an exchange format" },
   { "formats", tpo_cli_formats, "List the exchange formats" },
+  { "generate", tpo_cli_generate, "Continue a text with a language model" },
   { "import", tpo_cli_import, "Add the labels of a data set to a project" },
   { "inspect", tpo_cli_inspect, "Describe a model file" },
   { "parity", tpo_cli_parity, "Compare the networks with reference tensors" },

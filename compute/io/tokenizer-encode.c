@@ -311,6 +311,15 @@ encode_segment (const TpoTokenizer *self, const char *text, gsize length, GArray
   encode_escaped (self, escaped, ids);
 }
 
+static const guint PARSES = TPO_TOKENIZER_PARSE_ADDED | TPO_TOKENIZER_PARSE_USER_DEFINED;
+
+static gboolean
+is_parsed (const TpoTokenizer *self, guint id, TpoTokenizerFlags flags)
+{
+  return (flags & TPO_TOKENIZER_PARSE_ADDED) ||
+         tpo_tokenizer_piece (self, id)->type == TPO_PIECE_USER_DEFINED;
+}
+
 void
 tpo_tokenizer_encode (const TpoTokenizer *self, const char *text, gsize length,
                       TpoTokenizerFlags flags, GArray *ids)
@@ -318,10 +327,10 @@ tpo_tokenizer_encode (const TpoTokenizer *self, const char *text, gsize length,
   gsize start = 0;
 
   g_return_if_fail (self != NULL && ids != NULL && (text != NULL || length == 0));
-  for (gsize at = 0; at < length && (flags & TPO_TOKENIZER_PARSE_ADDED);) {
+  for (gsize at = 0; at < length && (flags & PARSES);) {
     gint32 id = tpo_literals_match (self, &self->added, text + at, length - at);
 
-    if (id < 0) {
+    if (id < 0 || !is_parsed (self, (guint) id, flags)) {
       at++;
       continue;
     }

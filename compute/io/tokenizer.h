@@ -17,11 +17,14 @@ typedef enum {
  * @TPO_TOKENIZER_PARSE_ADDED: when encoding, cut the text at the strings of added tokens
  *   ("<box_begin>", "</s>") first; without it they are ordinary letters, so a user who types one
  *   only writes text
+ * @TPO_TOKENIZER_PARSE_USER_DEFINED: when encoding, cut the text at added tokens of that type only,
+ *   as llama.cpp does with any text
  * @TPO_TOKENIZER_SKIP_SPECIAL: when decoding, leave out <unk>, <s> and </s>; task tokens stay
  */
 typedef enum {
   TPO_TOKENIZER_PARSE_ADDED = 1 << 0,
   TPO_TOKENIZER_SKIP_SPECIAL = 1 << 1,
+  TPO_TOKENIZER_PARSE_USER_DEFINED = 1 << 2,
 } TpoTokenizerFlags;
 
 /**
@@ -124,7 +127,7 @@ gint tpo_tokenizer_get_eos (const TpoTokenizer *self); /* id of </s>, or -1 */
 /**
  * tpo_tokenizer_encode:
  * @text: [@length] bytes; invalid UTF-8 counts as U+FFFD, byte by byte
- * @flags: PARSE_ADDED or 0
+ * @flags: PARSE_ADDED, PARSE_USER_DEFINED or 0
  * @ids: (inout): GArray of gint32; the ids are appended, without BOS
  *
  * Takes O(n log n) time and about 100 bytes of memory per byte of text.

@@ -246,8 +246,9 @@ store_rows (TpoGraph *g, const TpoOpCase *c)
 static TpoTensor *
 rope (TpoGraph *g, const TpoOpCase *c)
 {
-  return tpo_rope (g, rows_input (g, c), number (g, TPO_I32, 1000), (guint) (c->size[0] / 128),
-                   1e6f);
+  const TpoRope params = { .n_heads = (guint) (c->size[0] / 128), .theta = 1e6f };
+
+  return tpo_rope (g, rows_input (g, c), number (g, TPO_I32, 1000), &params);
 }
 
 static TpoTensor *

@@ -244,7 +244,7 @@ static const TpoOpRow rows[TPO_OP_COUNT] = {
                     .spirv = { TPO_SPIRV_ROPE_F32, TPO_SPIRV_ROPE_F16 },
                     .params_size = 28,
                     .n_bindings = 4,
-                    .n_spec = 1 },
+                    .n_spec = 2 },
   [TPO_OP_ROPE_AXIAL] = { .name = "rope_axial",
                           .spirv = { TPO_SPIRV_ROPE_AXIAL_F32, TPO_SPIRV_ROPE_AXIAL_F16 },
                           .params_size = 44,

@@ -46,9 +46,38 @@ turn_fraction (float theta, double exponent)
   return (guint64) ldexp (pow ((double) theta, exponent) / (2 * G_PI), 64);
 }
 
-TpoTensor *
-tpo_rope (TpoGraph *g, TpoTensor *x, TpoTensor *position, guint n_heads, float theta)
+/* How far each pair of @size channels turns per position: two words, high one first. */
+static guint32 *
+rope_turns (const TpoRope *rope, gint64 size)
 {
+  guint32 *turns = g_new (guint32, size);
+
+  for (gint64 j = 0; j < size / 2; j++) {
+    guint64 turn = turn_fraction (rope->theta, -2.0 * (double) j / (double) size);
+
+    if (rope->divisors != NULL)
+      turn = (guint64) ((double) turn / (double) rope->divisors[j]);
+    turns[2 * j] = (guint32) (turn >> 32);
+    turns[2 * j + 1] = (guint32) turn;
+  }
+  return turns;
+}
+
+/* A turn must stay below one half per position. */
+static gboolean
+divisors_fit (const TpoRope *rope, gint64 size)
+{
+  for (gint64 j = 0; rope->divisors != NULL && j < size / 2; j++) {
+    if (!(rope->divisors[j] >= 0.5f))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+TpoTensor *
+tpo_rope (TpoGraph *g, TpoTensor *x, TpoTensor *position, const TpoRope *rope)
+{
+  const guint n_heads = rope->n_heads;
   gint64 cols = tpo_tensor_dim (x, -1), size = n_heads > 0 ? cols / n_heads : 0, steps;
   gboolean vec = size % 8 == 0;
   g_autofree guint32 *turns = NULL;
@@ -57,27 +86,22 @@ tpo_rope (TpoGraph *g, TpoTensor *x, TpoTensor *position, guint n_heads, float t
     .op = TPO_OP_ROPE,
     .variant = tpo_tensor_get_type (x) == TPO_F16,
     .params = &params,
-    .spec = { (guint32) vec },
+    .spec = { (guint32) vec, rope->is_interleaved },
   };
 
   if (!tpo_graph_check_float (g, TPO_OP_ROPE, x) ||
       !tpo_graph_check (g, TPO_OP_ROPE, size >= 2 && size % 2 == 0 && size * n_heads == cols,
                         "rows of %" G_GINT64_FORMAT " are not %u heads of even size", cols,
                         n_heads) ||
-      !tpo_graph_check (g, TPO_OP_ROPE, theta >= 1, "a base of %g is below 1",
-                        (double) theta) ||
+      !tpo_graph_check (g, TPO_OP_ROPE, rope->theta >= 1 && divisors_fit (rope, size),
+                        "a base of %g is below 1, or a divisor below 1/2",
+                        (double) rope->theta) ||
       !tpo_graph_check (g, TPO_OP_ROPE,
                         tpo_tensor_get_type (position) == TPO_I32 &&
                             tpo_tensor_count (position) == 1,
                         "the position is not one i32"))
     return tpo_graph_nothing (g);
-  turns = g_new (guint32, size);
-  for (gint64 j = 0; j < size / 2; j++) {
-    guint64 turn = turn_fraction (theta, -2.0 * (double) j / (double) size);
-
-    turns[2 * j] = (guint32) (turn >> 32);
-    turns[2 * j + 1] = (guint32) turn;
-  }
+  turns = rope_turns (rope, size);
   steps = vec ? size / 8 : size / 2;
   params.n_items = (guint32) (tpo_tensor_rows (x) * n_heads * steps);
   params.half_size = (guint32) steps;

@@ -244,15 +244,25 @@ TpoTensor *tpo_prelu (TpoGraph *g, TpoTensor *x, TpoTensor *slope);
 /* ---- position codes --------------------------------------------------------------------------- */
 
 /**
+ * TpoRope: valid when zeroed but for @n_heads and @theta.
+ */
+typedef struct {
+  guint n_heads; /* H */
+  float theta;   /* base, at least 1 */
+  gboolean
+      is_interleaved; /* pair j is channels 2j and 2j + 1, as in llama GGUF files; else j and j + D/2 */
+  const float
+      *divisors; /* (nullable) [D/2], at least 1/2 each: pair j turns so many times slower */
+} TpoRope;
+
+/**
  * tpo_rope: rotates pairs of channels by position.
  * @x: [N, H·D]
  * @position: [1] I32: position of row 0; row i has position + i
- * @theta: base; pair j of a head turns by (position + i) · theta^(-2j / D); channel j pairs with j + D/2
  *
- * Su et al. 2021, in the half-split layout of Llama.
+ * Pair j of a head turns by (position + i) · theta^(-2j / D) / divisor. Su et al. 2021.
  */
-TpoTensor *tpo_rope (TpoGraph *g, TpoTensor *x, TpoTensor *position, guint n_heads,
-                     float theta);
+TpoTensor *tpo_rope (TpoGraph *g, TpoTensor *x, TpoTensor *position, const TpoRope *rope);
 
 /**
  * tpo_rope_axial: SAM 2's two-dimensional form (Heo et al. 2024).

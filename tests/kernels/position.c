@@ -8,38 +8,50 @@
 static const Tolerance tolerance = { 4e-6, 1e-6 };
 
 static void
-check_rope (Kernels *self, TpoType type, gint64 n, guint n_heads, gint64 size, gint32 position)
+check_rope (Kernels *self, TpoType type, gint64 n, guint n_heads, gint64 size, gint32 position,
+            gboolean is_llama)
 {
-  g_autoptr (Case) c = case_new (self, "rope %s %d rows, %u heads of %d at %d",
-                                 tpo_type_name (type), (int) n, n_heads, (int) size, position);
+  g_autoptr (Case) c =
+      case_new (self, "rope %s %d rows, %u heads of %d at %d%s", tpo_type_name (type), (int) n,
+                n_heads, (int) size, position, is_llama ? ", interleaved" : "");
   g_autoptr (HostTensor) x =
       host_random (self, type, TPO_SHAPE (n, n_heads * size), FILL_NORMAL);
   g_autoptr (HostTensor) start = host_int (position);
   g_autofree double *want = g_new (double, x->n);
   const float theta = 1e6f;
+  g_autofree float *divisors = g_new (float, size / 2);
+  const TpoRope rope = { .n_heads = n_heads,
+                         .theta = theta,
+                         .is_interleaved = is_llama,
+                         .divisors = is_llama ? divisors : NULL };
 
+  for (gint64 j = 0; j < size / 2; j++)
+    divisors[j] = is_llama ? 1 + 0.25f * (float) j : 1;
   for (gint64 i = 0; i < n * n_heads; i++)
     for (gint64 j = 0; j < size / 2; j++) {
       double angle = (double) (position + i / n_heads) *
-                     pow ((double) theta, -2.0 * (double) j / (double) size);
-      double a = x->v[i * size + j], b = x->v[i * size + j + size / 2];
+                     pow ((double) theta, -2.0 * (double) j / (double) size) / divisors[j];
+      gint64 at = i * size + (is_llama ? 2 * j : j), to = is_llama ? at + 1 : at + size / 2;
 
-      want[i * size + j] = a * cos (angle) - b * sin (angle);
-      want[i * size + j + size / 2] = b * cos (angle) + a * sin (angle);
+      want[at] = x->v[at] * cos (angle) - x->v[to] * sin (angle);
+      want[to] = x->v[to] * cos (angle) + x->v[at] * sin (angle);
     }
-  case_check (c, tpo_rope (c->graph, case_input (c, x), case_input (c, start), n_heads, theta),
-              want, tolerance);
+  case_check (c, tpo_rope (c->graph, case_input (c, x), case_input (c, start), &rope), want,
+              tolerance);
 }
 
 static void
 test_rope (Kernels *self)
 {
   for (guint t = 0; t < 2; t++) {
-    check_rope (self, float_types[t], 1, 1, 2, 0);
-    check_rope (self, float_types[t], 5, 3, 16, 7);
-    check_rope (self, float_types[t], 37, 4, 12, 100);
-    check_rope (self, float_types[t], 9, 2, 128, 8000);
-    check_rope (self, float_types[t], 3, 2, 64, 32000);
+    check_rope (self, float_types[t], 1, 1, 2, 0, FALSE);
+    check_rope (self, float_types[t], 5, 3, 16, 7, FALSE);
+    check_rope (self, float_types[t], 37, 4, 12, 100, FALSE);
+    check_rope (self, float_types[t], 9, 2, 128, 8000, FALSE);
+    check_rope (self, float_types[t], 3, 2, 64, 32000, FALSE);
+    check_rope (self, float_types[t], 5, 3, 16, 7, TRUE);
+    check_rope (self, float_types[t], 7, 4, 12, 100, TRUE);
+    check_rope (self, float_types[t], 3, 2, 64, 32000, TRUE);
   }
 }
 

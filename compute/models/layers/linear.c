@@ -58,6 +58,15 @@ merge_on_device (TpoLoader *self, const Adapter *adapter, gint64 n_out, gint64 n
          tpo_graph_read (g, sum, values, size, &self->error);
 }
 
+/* Merged matrices are packed anew, which is not done for types with scales of scales. */
+static TpoType
+merged_type (TpoLoader *self, TpoType filed, gint64 n_in)
+{
+  TpoType type = tpo_loader_matrix_type (self, filed, n_in);
+
+  return tpo_type_block (type) > 32 ? TPO_F16 : type;
+}
+
 static TpoTensor *
 load_merged (TpoLoader *self, const char *name, const Adapter *adapter, gint64 n_out,
              gint64 n_in)
@@ -71,8 +80,7 @@ load_merged (TpoLoader *self, const char *name, const Adapter *adapter, gint64 n
   values = tpo_loader_decode (self, weight, 0, n_out * n_in);
   if (values == NULL || !merge_on_device (self, adapter, n_out, n_in, values))
     return NULL;
-  tensor = tpo_loader_store_floats (self, weight->name,
-                                    tpo_loader_matrix_type (self, weight->type, n_in),
+  tensor = tpo_loader_store_floats (self, weight->name, merged_type (self, weight->type, n_in),
                                     TPO_SHAPE (n_out, n_in), values);
   tpo_loader_advance (self, weight, weight->size);
   return tensor;

@@ -264,7 +264,7 @@ tpo_loader_matrix_type (TpoLoader *self, TpoType filed, gint64 n_cols)
   case TPO_STORAGE_Q8_0:
     return n_cols % tpo_type_block (TPO_Q8_0) == 0 ? TPO_Q8_0 : TPO_F16;
   case TPO_STORAGE_AS_FILED:
-    return filed == TPO_F32 || filed == TPO_Q8_0 ? filed : TPO_F16;
+    return filed == TPO_F32 || tpo_type_block (filed) > 1 ? filed : TPO_F16;
   case TPO_STORAGE_F16:
   case TPO_STORAGE_COUNT:
   default:

@@ -9,7 +9,7 @@
  * Vectors, tables of positions and everything loaded with tpo_load_vector() or tpo_load_array() stay F32.
  */
 typedef enum {
-  TPO_STORAGE_AS_FILED, /* F32 and Q8_0 as they are; the rest as F16 */
+  TPO_STORAGE_AS_FILED, /* F32 and block types as they are; the rest as F16 */
   TPO_STORAGE_F32,
   TPO_STORAGE_F16,
   TPO_STORAGE_Q8_0, /* F16 where a row is no whole number of 32-element blocks */

@@ -1,5 +1,17 @@
 #include "models/mistral/mistral.h"
 
+static void
+check_heads (TpoReader *reader, const TpoMistralConfig *config, const char *kv_heads_key,
+             const char *head_size_key, const char *theta_key)
+{
+  if (config->n_kv_heads > 0 && config->n_heads % config->n_kv_heads != 0)
+    tpo_reader_fail (reader, kv_heads_key, "must divide the number of heads");
+  if (config->head_size % 2 != 0)
+    tpo_reader_fail (reader, head_size_key, "must be even");
+  if (!(config->rope_theta >= 1))
+    tpo_reader_fail (reader, theta_key, "must be 1 or more");
+}
+
 gboolean
 tpo_mistral_config_read (TpoMistralConfig *config, const TpoMetadata *metadata,
                          const char *prefix, GError **error)
@@ -21,14 +33,74 @@ tpo_mistral_config_read (TpoMistralConfig *config, const TpoMetadata *metadata,
     .rope_theta = (float) tpo_reader_real_or (&reader, "rope_theta", 1e6),
     .lora_alpha = (float) tpo_reader_real_or (&reader, "lora_alpha", 0),
   };
-  if (config->n_kv_heads > 0 && n_heads % config->n_kv_heads != 0)
-    tpo_reader_fail (&reader, "num_key_value_heads", "must divide num_attention_heads");
-  if (config->head_size % 2 != 0)
-    tpo_reader_fail (&reader, "head_dim", "must be even");
-  if (config->rope_theta <= 0)
-    tpo_reader_fail (&reader, "rope_theta", "must be more than 0");
+  check_heads (&reader, config, "num_key_value_heads", "head_dim", "rope_theta");
   if (tpo_reader_has (&reader, "lora_r") &&
       tpo_reader_uint (&reader, "lora_r", 0, 1 << 16) == 0)
     config->lora_alpha = 0;
+  return tpo_reader_finish (&reader, error);
+}
+
+/* Whether the file is of a kind that the decoder has no formulas for; tells so in a sentence. */
+static gboolean
+check_supported (const TpoMistralConfig *config, TpoReader *reader, GError **error)
+{
+  const char *scaling = tpo_reader_string_or (reader, "rope.scaling.type", NULL);
+  double factor = tpo_reader_real_or (reader, "rope.scaling.factor", 1);
+  guint n_experts = tpo_reader_uint_or (reader, "expert_count", 0, G_MAXUINT16, 0);
+  guint n_rotated =
+      tpo_reader_uint_or (reader, "rope.dimension_count", 1, G_MAXUINT16, config->head_size);
+  guint value_size =
+      tpo_reader_uint_or (reader, "attention.value_length", 1, G_MAXUINT16, config->head_size);
+  g_autofree char *reason = NULL;
+
+  if (reader->error != NULL)
+    return TRUE; /* which is reported first */
+  if (n_experts > 0)
+    reason = g_strdup_printf ("it mixes %u experts", n_experts);
+  else if (factor != 1 && g_strcmp0 (scaling, "none") != 0)
+    reason = g_strdup_printf ("its positions are scaled, with the method “%s”",
+                              scaling != NULL ? scaling : "linear");
+  else if (n_rotated != config->head_size)
+    reason = g_strdup_printf ("of the %u channels of a head only %u turn with the position",
+                              config->head_size, n_rotated);
+  else if (value_size != config->head_size)
+    reason =
+        g_strdup_printf ("keys have %u channels and values %u", config->head_size, value_size);
+  if (reason == NULL)
+    return TRUE;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+               "this kind of llama model is not supported: %s", reason);
+  return FALSE;
+}
+
+gboolean
+tpo_mistral_config_read_gguf (TpoMistralConfig *config, const TpoMetadata *metadata,
+                              GError **error)
+{
+  TpoReader reader = tpo_reader (metadata, "llama.");
+  const TpoValue *tokens = tpo_metadata_find (metadata, "tokenizer.ggml.tokens");
+  guint n_tokens = tokens != NULL ? (guint) MIN (tokens->n, G_MAXUINT32) : 0;
+  guint n_heads = tpo_reader_uint (&reader, "attention.head_count", 1, 1024);
+  guint hidden_size = tpo_reader_uint (&reader, "embedding_length", 1, 1 << 16);
+
+  *config = (TpoMistralConfig){
+    .hidden_size = hidden_size,
+    .n_layers = tpo_reader_uint (&reader, "block_count", 1, 1024),
+    .n_heads = n_heads,
+    .n_kv_heads = tpo_reader_uint_or (&reader, "attention.head_count_kv", 1, 1024, n_heads),
+    .head_size = tpo_reader_uint_or (&reader, "attention.key_length", 1, 1024,
+                                     hidden_size / MAX (n_heads, 1)),
+    .ffn_size = tpo_reader_uint (&reader, "feed_forward_length", 1, 1 << 18),
+    .vocab_size = tpo_reader_uint_or (&reader, "vocab_size", 1, 1 << 22, n_tokens),
+    .norm_eps = (float) tpo_reader_real (&reader, "attention.layer_norm_rms_epsilon"),
+    .rope_theta = (float) tpo_reader_real_or (&reader, "rope.freq_base", 1e4),
+    .is_gguf = TRUE,
+  };
+  check_heads (&reader, config, "attention.head_count_kv", "attention.key_length",
+               "rope.freq_base");
+  if (!check_supported (config, &reader, error)) {
+    g_clear_error (&reader.error);
+    return FALSE;
+  }
   return tpo_reader_finish (&reader, error);
 }

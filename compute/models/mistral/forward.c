@@ -24,6 +24,17 @@ rms_norm (TpoGraph *g, const TpoMistral *self, TpoTensor *x, const TpoNorm *norm
   return tpo_rms_norm (g, x, norm->w, self->config.norm_eps);
 }
 
+static TpoTensor *
+rotate (TpoGraph *g, const TpoMistral *self, TpoTensor *x, TpoTensor *position, guint n_heads)
+{
+  const TpoRope rope = { .n_heads = n_heads,
+                         .theta = self->config.rope_theta,
+                         .is_interleaved = self->config.is_gguf,
+                         .divisors = self->rope_divisors };
+
+  return tpo_rope (g, x, position, &rope);
+}
+
 /* One layer's attention over @x, [N, C], already normed; @residual may be NULL. */
 static TpoTensor *
 attention (TpoGraph *g, const TpoMistral *self, guint index, TpoTensor *x,
@@ -42,8 +53,8 @@ attention (TpoGraph *g, const TpoMistral *self, guint index, TpoTensor *x,
 
   if (index == 0)
     tpo_tap (taps, g, q, "layer0.q_proj");
-  q = tpo_rope (g, q, context->position, config->n_heads, config->rope_theta);
-  k = tpo_rope (g, k, context->position, config->n_kv_heads, config->rope_theta);
+  q = rotate (g, self, q, context->position, config->n_heads);
+  k = rotate (g, self, k, context->position, config->n_kv_heads);
   tpo_tap (is_last ? taps : NULL, g, k, "k_last_layer");
   tpo_tap (is_last ? taps : NULL, g, v, "v_last_layer");
   if (context->cache != NULL) {

@@ -24,11 +24,16 @@ typedef struct {
   float norm_eps;
   float rope_theta;
   float lora_alpha; /* 0: no adapters */
+  gboolean
+      is_gguf; /* names and order of query and key rows as in GGUF files of architecture "llama" */
 } TpoMistralConfig;
 
 /** TPO_MISTRAL_DECODER, _HEAD: published names of the language model of VideoChat-TPO */
 #define TPO_MISTRAL_DECODER "lm.base_model.model.model."
 #define TPO_MISTRAL_HEAD "lm.base_model.model.lm_head"
+
+/** TPO_MISTRAL_GGUF_HEAD: the output head in GGUF files of architecture "llama" */
+#define TPO_MISTRAL_GGUF_HEAD "output"
 
 /**
  * tpo_mistral_config_read:
@@ -41,11 +46,24 @@ typedef struct {
 gboolean tpo_mistral_config_read (TpoMistralConfig *config, const TpoMetadata *metadata,
                                   const char *prefix, GError **error);
 
+/**
+ * tpo_mistral_config_read_gguf:
+ * @metadata: of a GGUF file of architecture "llama": the settings "llama.*"
+ *
+ * Llama and Mistral models as llama.cpp's converters write them. Mixtures of experts, scaled rotary positions (but for
+ * a "rope_freqs.weight" tensor) and heads that are rotated in part are not supported.
+ *
+ * Returns: false with TPO_ERROR_FORMAT, naming the key, or TPO_ERROR_UNSUPPORTED
+ */
+gboolean tpo_mistral_config_read_gguf (TpoMistralConfig *config, const TpoMetadata *metadata,
+                                       GError **error);
+
 typedef struct _TpoMistral TpoMistral;
 
 /**
  * tpo_mistral_load:
- * @decoder: prefix of "embed_tokens.weight", "layers.N.*" and "norm.weight"
+ * @decoder: prefix of "embed_tokens.weight", "layers.N.*" and "norm.weight"; in GGUF files of architecture "llama",
+ *   which have other names, ""
  * @head: (nullable): name of the output head; where the file has none, the embedding table serves
  *   (tied weights). %NULL: the decoder is used for its hidden states only
  *

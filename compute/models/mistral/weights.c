@@ -1,21 +1,69 @@
 #include "models/mistral/weights.h"
 
+/* What a decoder's tensors are called, less ".weight". */
+typedef struct {
+  const char *embed, *norm;
+  const char *layer; /* before its number */
+  const char *attention_norm, *q, *k, *v, *o;
+  const char *mlp_norm, *gate, *up, *down;
+} Names;
+
+static const Names published = {
+  .embed = "embed_tokens.weight",
+  .norm = "norm",
+  .layer = "layers",
+  .attention_norm = "input_layernorm",
+  .q = "self_attn.q_proj",
+  .k = "self_attn.k_proj",
+  .v = "self_attn.v_proj",
+  .o = "self_attn.o_proj",
+  .mlp_norm = "post_attention_layernorm",
+  .gate = "mlp.gate_proj",
+  .up = "mlp.up_proj",
+  .down = "mlp.down_proj",
+};
+
+static const Names gguf = {
+  .embed = "token_embd.weight",
+  .norm = "output_norm",
+  .layer = "blk",
+  .attention_norm = "attn_norm",
+  .q = "attn_q",
+  .k = "attn_k",
+  .v = "attn_v",
+  .o = "attn_output",
+  .mlp_norm = "ffn_norm",
+  .gate = "ffn_gate",
+  .up = "ffn_up",
+  .down = "ffn_down",
+};
+
 static void
-load_layer (TpoLoader *loader, const TpoMistralConfig *config, TpoMistralLayer *layer)
+load_linear (TpoLoader *loader, const char *name, gint64 n_out, gint64 n_in, TpoLinear *linear)
+{
+  g_autofree char *bias = g_strconcat (name, ".bias", NULL);
+
+  tpo_load_linear (loader, name, n_out, n_in,
+                   TPO_LOAD_LORA | (tpo_loader_has (loader, bias) ? TPO_LOAD_BIAS : 0), linear);
+}
+
+static void
+load_layer (TpoLoader *loader, const TpoMistralConfig *config, const Names *names,
+            TpoMistralLayer *layer)
 {
   gint64 width = config->hidden_size, ffn = config->ffn_size;
   gint64 q_width = (gint64) config->n_heads * config->head_size;
   gint64 kv_width = (gint64) config->n_kv_heads * config->head_size;
 
-  tpo_load_norm (loader, "input_layernorm", width, &layer->attention_norm);
-  tpo_load_linear (loader, "self_attn.q_proj", q_width, width, TPO_LOAD_LORA, &layer->q);
-  tpo_load_linear (loader, "self_attn.k_proj", kv_width, width, TPO_LOAD_LORA, &layer->k);
-  tpo_load_linear (loader, "self_attn.v_proj", kv_width, width, TPO_LOAD_LORA, &layer->v);
-  tpo_load_linear (loader, "self_attn.o_proj", width, q_width, TPO_LOAD_LORA, &layer->o);
-  tpo_load_norm (loader, "post_attention_layernorm", width, &layer->mlp_norm);
-  tpo_load_linear (loader, "mlp.gate_proj", ffn, width, TPO_LOAD_LORA, &layer->gate);
-  tpo_load_linear (loader, "mlp.up_proj", ffn, width, TPO_LOAD_LORA, &layer->up);
-  tpo_load_linear (loader, "mlp.down_proj", width, ffn, TPO_LOAD_LORA, &layer->down);
+  tpo_load_norm (loader, names->attention_norm, width, &layer->attention_norm);
+  load_linear (loader, names->q, q_width, width, &layer->q);
+  load_linear (loader, names->k, kv_width, width, &layer->k);
+  load_linear (loader, names->v, kv_width, width, &layer->v);
+  load_linear (loader, names->o, width, q_width, &layer->o);
+  tpo_load_norm (loader, names->mlp_norm, width, &layer->mlp_norm);
+  load_linear (loader, names->gate, ffn, width, &layer->gate);
+  load_linear (loader, names->up, ffn, width, &layer->up);
+  load_linear (loader, names->down, width, ffn, &layer->down);
 }
 
 static void
@@ -36,6 +84,7 @@ TpoMistral *
 tpo_mistral_load (TpoLoader *loader, const TpoMistralConfig *config, const char *decoder,
                   const char *head, GError **error)
 {
+  const Names *names = config->is_gguf ? &gguf : &published;
   g_autoptr (TpoMistral) self = g_new0 (TpoMistral, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
@@ -44,14 +93,15 @@ tpo_mistral_load (TpoLoader *loader, const TpoMistralConfig *config, const char 
 
   tpo_loader_set_lora_alpha (loader, config->lora_alpha);
   tpo_loader_enter (loader, "%s", decoder);
-  self->embed =
-      tpo_load_matrix (loader, "embed_tokens.weight", config->vocab_size, config->hidden_size);
+  self->embed = tpo_load_matrix (loader, names->embed, config->vocab_size, config->hidden_size);
+  if (config->is_gguf && tpo_loader_has (loader, "rope_freqs.weight"))
+    self->rope_divisors = tpo_load_floats (loader, "rope_freqs.weight", config->head_size / 2);
   for (guint i = 0; i < config->n_layers; i++) {
-    tpo_loader_enter (loader, "layers.%u.", i);
-    load_layer (loader, config, &self->layers[i]);
+    tpo_loader_enter (loader, "%s.%u.", names->layer, i);
+    load_layer (loader, config, names, &self->layers[i]);
     tpo_loader_leave (loader);
   }
-  tpo_load_norm (loader, "norm", config->hidden_size, &self->norm);
+  tpo_load_norm (loader, names->norm, config->hidden_size, &self->norm);
   tpo_loader_leave (loader);
   if (head != NULL)
     load_head (loader, head, self);
@@ -75,6 +125,7 @@ tpo_mistral_unref (TpoMistral *self)
   if (self == NULL || !g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_clear_pointer (&self->tensors, g_ptr_array_unref);
+  g_free (self->rope_divisors);
   g_free (self->layers);
   g_free (self);
 }

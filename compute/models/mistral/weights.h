@@ -19,6 +19,7 @@ struct _TpoMistral {
   TpoMistralConfig config;
   TpoTensor *embed;        /* [V, C] */
   TpoMistralLayer *layers; /* [n_layers] */
+  float *rope_divisors;    /* [D/2], or NULL */
   TpoNorm norm;
   TpoLinear head;     /* [V, C]; w is NULL where it was not asked for */
   GPtrArray *tensors; /* owns the weights */
