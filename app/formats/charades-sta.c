@@ -38,9 +38,11 @@ write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
     tpo_output_file_print (self->file, "%s %s %s##%s\n", name,
                            tpo_seconds_to_text (&start, span->start_us),
                            tpo_seconds_to_text (&end, span->end_us), sentence);
-    if (is_renamed)
-      tpo_loss_report_add (self->report, "videos", 1,
-                           "have blanks in their names, which are written as “_”");
+    if (!is_renamed)
+      continue;
+    tpo_loss_report_add (self->report, "videos", 1,
+                         "have blanks in their names, which are written as “_”");
+    tpo_export_add_alias (self, name, names);
     is_renamed = FALSE;
   }
   return TRUE;

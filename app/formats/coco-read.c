@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "formats/coco.h"
+#include "formats/export-private.h"
 #include "formats/import-private.h"
 #include "formats/segmentation.h"
 
@@ -110,29 +111,6 @@ read_image (Coco *self, TpoJsonReader *json)
   g_hash_table_insert (self->images, key_new (image->id), image);
 }
 
-/* {"id", "name"} of a category or a video. */
-static void
-read_named (GHashTable *table, TpoJsonReader *json)
-{
-  g_autofree char *text = NULL;
-  gint64 id = 0;
-  const char *name;
-
-  tpo_json_read_object (json);
-  while ((name = tpo_json_next_name (json)) != NULL) {
-    if (g_str_equal (name, "id"))
-      id = tpo_json_read_int (json);
-    else if (g_str_equal (name, "name"))
-      take_text (json, &text);
-    else
-      tpo_json_skip (json);
-  }
-  if (g_hash_table_size (table) >= TPO_MAX_ITEMS)
-    tpo_json_fail (json, "there are more than %d of them", TPO_MAX_ITEMS);
-  if (text != NULL)
-    g_hash_table_insert (table, key_new (id), g_steal_pointer (&text));
-}
-
 static void
 read_track (Coco *self, TpoJsonReader *json)
 {
@@ -183,7 +161,7 @@ read_tables (Coco *self, GError **error)
       else if (is_tracks)
         read_track (self, json);
       else
-        read_named (table, json);
+        tpo_json_read_category (json, table);
     }
   }
   self->size = tpo_json_get_offset (json);
@@ -317,7 +295,7 @@ track_of (Coco *self, const Instance *instance, const Image *image)
   if (track->keyframes->len == 0)
     track->step = MAX (GPOINTER_TO_INT (g_hash_table_lookup (self->steps, image->video)), 1);
   /* The category of objects without a label, as our export writes it. */
-  if (g_strcmp0 (label, "unlabelled") != 0)
+  if (g_strcmp0 (label, TPO_UNLABELLED) != 0)
     tpo_import_set_label (self->import, track, label);
   tpo_import_set_text (self->import, track, instance->text);
   tpo_import_set_status (track, instance->status);

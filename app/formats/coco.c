@@ -15,8 +15,6 @@ typedef struct {
   TpoExport *export;
   TpoOutputFile *frames; /* ids of images → frames of videos */
   gint64 next_image_id, next_annotation_id;
-  gint64 unlabelled_id; /* a category that no label has */
-  gboolean has_unlabelled;
   /* The video at hand: */
   const TpoExportVideo *names;
   TpoVideoRecord *video;
@@ -24,6 +22,8 @@ typedef struct {
   /* The track at hand: */
   const TpoAnnotationRecord *track;
 } Coco;
+
+static void write_instance (const TpoTrackFrame *frame, gpointer data);
 
 /* Calls func for all frames of all tracks of the video, with the keyframes of one at a time. */
 static gboolean
@@ -43,6 +43,9 @@ walk_tracks (Coco *self, TpoTrackFrameFunc func, GError **error)
                                           G_MAXINT64, error);
     if (keyframes == NULL)
       return FALSE;
+    if (func == write_instance && self->track->kind == TPO_ANNOTATION_BOX_TRACK &&
+        !export->options.keyframes_only)
+      tpo_loss_report_add (export->report, "box tracks", 1, TPO_LOSS_KEYFRAMES);
     tpo_export_walk_track (export, self->video, self->track, keyframes, func, self);
     if (!tpo_export_may_go_on (export, error))
       return FALSE;
@@ -111,17 +114,11 @@ write_images (Coco *self, GError **error)
 static void
 write_box (TpoJsonWriter *json, const TpoVideoRecord *video, const TpoBox *box)
 {
-  double width = video->width, height = video->height;
-  double x = (double) box->x0 * width, y = (double) box->y0 * height;
-  double w = (double) box->x1 * width - x, h = (double) box->y1 * height - y;
+  double width = ((double) box->x1 - (double) box->x0) * video->width;
+  double height = ((double) box->y1 - (double) box->y0) * video->height;
 
-  tpo_json_begin_array (json, "bbox");
-  tpo_json_number (json, NULL, x, 3);
-  tpo_json_number (json, NULL, y, 3);
-  tpo_json_number (json, NULL, w, 3);
-  tpo_json_number (json, NULL, h, 3);
-  tpo_json_end_array (json);
-  tpo_json_number (json, "area", w * h, 3);
+  tpo_json_xywh (json, "bbox", video, box);
+  tpo_json_number (json, "area", width * height, 3);
 }
 
 static void
@@ -140,35 +137,21 @@ write_rings (TpoJsonWriter *json, GPtrArray *rings)
 }
 
 static void
-write_mask (TpoExport *self, const TpoRle *mask)
+write_mask (const Coco *self, const TpoRle *mask)
 {
-  TpoJsonWriter *json = &self->json;
+  TpoJsonWriter *json = &self->export->json;
   g_autoptr (GPtrArray) rings = NULL;
   TpoBox bounds = { 0 };
 
   tpo_rle_bounds (mask, &bounds);
-  tpo_json_begin_array (json, "bbox");
-  tpo_json_number (json, NULL, (double) bounds.x0 * mask->width, 3);
-  tpo_json_number (json, NULL, (double) bounds.y0 * mask->height, 3);
-  tpo_json_number (json, NULL, (double) (bounds.x1 - bounds.x0) * mask->width, 3);
-  tpo_json_number (json, NULL, (double) (bounds.y1 - bounds.y0) * mask->height, 3);
-  tpo_json_end_array (json);
+  tpo_json_xywh (json, "bbox", self->video, &bounds);
   tpo_json_int (json, "area", (gint64) tpo_rle_area (mask));
 
-  if (self->options.polygons && tpo_mask_outlines (mask, &rings)) {
+  if (self->export->options.polygons && tpo_mask_outlines (mask, &rings)) {
     write_rings (json, rings);
     return;
   }
   tpo_json_rle (json, "segmentation", mask);
-}
-
-static gint64
-category_of (Coco *self, const TpoAnnotationRecord *track)
-{
-  if (tpo_export_label_name (self->export, track->label_id) != NULL)
-    return track->label_id;
-  self->has_unlabelled = TRUE;
-  return self->unlabelled_id;
 }
 
 static void
@@ -182,10 +165,10 @@ write_instance (const TpoTrackFrame *frame, gpointer data)
   tpo_json_begin_object (json, NULL);
   tpo_json_int (json, "id", self->next_annotation_id++);
   tpo_json_int (json, "image_id", self->image_ids[frame->frame]);
-  tpo_json_int (json, "category_id", category_of (self, self->track));
+  tpo_json_int (json, "category_id", tpo_export_category (self->export, self->track));
   tpo_json_int (json, "iscrowd", 0);
   if (frame->mask != NULL)
-    write_mask (self->export, frame->mask);
+    write_mask (self, frame->mask);
   else
     write_box (json, self->video, &frame->box);
   tpo_json_int (json, "video_id", self->video->id);
@@ -229,32 +212,6 @@ walk_videos (Coco *self, gboolean (*func) (Coco *self, GError **error), guint wa
   return TRUE;
 }
 
-static void
-write_category (TpoJsonWriter *json, gint64 id, const char *name)
-{
-  tpo_json_begin_object (json, NULL);
-  tpo_json_int (json, "id", id);
-  tpo_json_string (json, "name", name);
-  tpo_json_string (json, "supercategory", "object");
-  tpo_json_end_object (json);
-}
-
-static void
-write_categories (Coco *self)
-{
-  TpoExport *export = self->export;
-
-  tpo_json_begin_array (&export->json, "categories");
-  for (guint i = 0; i < export->labels->len; i++) {
-    const TpoLabelRecord *label = export->labels->pdata[i];
-
-    write_category (&export->json, label->id, label->name);
-  }
-  if (self->has_unlabelled)
-    write_category (&export->json, self->unlabelled_id, "unlabelled");
-  tpo_json_end_array (&export->json);
-}
-
 static gboolean
 write_video (Coco *self, GError **error)
 {
@@ -287,7 +244,7 @@ write_all (Coco *self, GError **error)
   if (!walk_videos (self, write_instances, 1, error))
     return FALSE;
   tpo_json_end_array (json);
-  write_categories (self);
+  tpo_export_write_categories (self->export);
   tpo_json_begin_array (json, "videos");
   if (!walk_videos (self, write_video, 2, error))
     return FALSE;
@@ -300,14 +257,9 @@ write_all (Coco *self, GError **error)
 static gboolean
 write_coco (TpoExport *export, GError **error)
 {
-  Coco self = { .export = export, .next_annotation_id = 1, .unlabelled_id = 1 };
+  Coco self = { .export = export, .next_annotation_id = 1 };
   g_autoptr (TpoOutputFile) frames = tpo_export_open (export, ".frames.jsonl", error);
 
-  if (export->labels->len > 0) {
-    const TpoLabelRecord *last = export->labels->pdata[export->labels->len - 1];
-
-    self.unlabelled_id = last->id + 1; /* they are listed by id */
-  }
   self.frames = frames;
   return frames != NULL && write_all (&self, error) &&
          tpo_export_close (export, g_steal_pointer (&frames), error);

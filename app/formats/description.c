@@ -76,6 +76,38 @@ write_videos (TpoExport *self, TpoJsonWriter *json)
   tpo_json_end_array (json);
 }
 
+static gint
+compare_names (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return g_strcmp0 (*(char *const *) a, *(char *const *) b);
+}
+
+static void
+write_aliases (TpoExport *self, TpoJsonWriter *json)
+{
+  guint n_names;
+  g_autofree char **names = (char **) g_hash_table_get_keys_as_array (self->aliases, &n_names);
+
+  g_qsort_with_data (names, (int) n_names, sizeof *names, compare_names, NULL);
+  tpo_json_begin_array (json, "aliases");
+  for (guint i = 0; i < n_names; i++) {
+    const TpoExportVideo *video = g_hash_table_lookup (self->aliases, names[i]);
+
+    tpo_json_begin_object (json, NULL);
+    tpo_json_string (json, "name", names[i]);
+    tpo_json_string (json, "uri", video->uri);
+    tpo_json_end_object (json);
+    tpo_json_end_line (json);
+  }
+  tpo_json_end_array (json);
+}
+
+void
+tpo_export_add_alias (TpoExport *self, const char *name, const TpoExportVideo *video)
+{
+  g_hash_table_insert (self->aliases, g_strdup (name), (gpointer) video);
+}
+
 void
 tpo_export_begin_description (TpoExport *self)
 {
@@ -114,6 +146,7 @@ tpo_export_end_description (TpoExport *self, const TpoStoreCounts *counts)
   write_counts (json, counts);
   write_losses (json, self->report);
   write_videos (self, json);
+  write_aliases (self, json);
   tpo_json_end_object (json);
   tpo_json_end_line (json);
 }

@@ -30,10 +30,12 @@ struct _TpoExport {
   TpoOutputFile *description;
   TpoJsonWriter about; /* into description, within its list of files */
   GCancellable *cancellable;
-  GPtrArray *videos; /* of TpoExportVideo */
-  GPtrArray *labels; /* of TpoLabelRecord, by id */
+  GPtrArray *videos;   /* of TpoExportVideo */
+  GHashTable *aliases; /* further names of videos in the files → TpoExportVideo */
+  GPtrArray *labels;   /* of TpoLabelRecord, by id */
   TpoLossReport *report;
-  gboolean is_counting; /* losses; nothing is written yet */
+  gboolean has_unlabelled; /* objects without a label were written */
+  gboolean is_counting;    /* losses; nothing is written yet */
 };
 
 /**
@@ -63,6 +65,9 @@ void tpo_export_describe_file (TpoExport *self, const TpoOutputFile *file, const
 
 /** tpo_export_end_description: all other files are finished */
 void tpo_export_end_description (TpoExport *self, const TpoStoreCounts *counts);
+
+/** tpo_export_add_alias: @name stands for @video in the files; the description tells importers */
+void tpo_export_add_alias (TpoExport *self, const char *name, const TpoExportVideo *video);
 
 /** tpo_export_label_name: Returns: (nullable): %NULL for none or a deleted one */
 const char *tpo_export_label_name (TpoExport *self, gint64 label_id);
@@ -111,8 +116,41 @@ void tpo_export_walk_track (TpoExport *self, const TpoVideoRecord *video,
                             const TpoAnnotationRecord *track, GPtrArray *keyframes,
                             TpoTrackFrameFunc func, gpointer data);
 
+/** tpo_is_track: boxes or masks */
+gboolean tpo_is_track (const TpoAnnotationRecord *annotation);
+
+/**
+ * tpo_export_collect_track: what tpo_export_walk_track() shows, of a track that the format holds
+ *
+ * Returns: (transfer full) (element-type TpoTrackFrame): by frame, masks owned; empty for a track that
+ *   the format has no place for; or %NULL with an error
+ */
+GArray *tpo_export_collect_track (TpoExport *self, const TpoVideoRecord *video,
+                                  const TpoAnnotationRecord *track, GError **error);
+
+/** tpo_export_count_frames: what is lost of a collected track by writing all its frames alike */
+void tpo_export_count_frames (TpoExport *self, const TpoAnnotationRecord *track,
+                              const GArray *frames);
+
+/** TPO_UNLABELLED: the category of objects without a label */
+#define TPO_UNLABELLED "unlabelled"
+
+/** tpo_export_category: number of the track's category: its label's id, or one that no label has */
+gint64 tpo_export_category (TpoExport *self, const TpoAnnotationRecord *track);
+
+/** tpo_export_write_categories: the member "categories", once all annotations are written */
+void tpo_export_write_categories (TpoExport *self);
+
+/** tpo_json_xywh: a box in pixels, as left, top, width, height */
+void tpo_json_xywh (TpoJsonWriter *json, const char *name, const TpoVideoRecord *video,
+                    const TpoBox *box);
+
 /** TPO_LOSS_MASKS_SCALED: what and why, for tpo_loss_report_add() */
 #define TPO_LOSS_MASKS_SCALED "are scaled to the size of the picture"
+
+/** TPO_LOSS_KEYFRAMES: the same for the keyframes of box tracks */
+#define TPO_LOSS_KEYFRAMES \
+  "are written frame by frame, which does not tell their keyframes from interpolated boxes"
 
 /** tpo_mask_scale: nearest pixels. Returns: (transfer full): @mask again when it has that size */
 TpoRle *tpo_mask_scale (TpoRle *mask, guint width, guint height);

@@ -124,17 +124,30 @@ tpo_import_add_frames (TpoImport *self, TpoImportVideo *video, const char *label
       tpo_frame_end (record->frame_times_us, record->n_frames, record->duration_us, last));
 }
 
+static char *
+track_key (const TpoImportVideo *video, const char *key)
+{
+  return g_strdup_printf ("%p %s", (gconstpointer) video, key);
+}
+
+TpoImportItem *
+tpo_import_find_track (TpoImport *self, TpoImportVideo *video, const char *key)
+{
+  g_autofree char *name = track_key (video, key);
+
+  return g_hash_table_lookup (self->tracks, name);
+}
+
 TpoImportItem *
 tpo_import_get_track (TpoImport *self, TpoImportVideo *video, const char *key)
 {
-  g_autofree char *name = g_strdup_printf ("%p %s", (gpointer) video, key);
-  TpoImportItem *track = g_hash_table_lookup (self->tracks, name);
+  TpoImportItem *track = tpo_import_find_track (self, video, key);
 
   if (track != NULL)
     return track;
   track = add_item (self, video, TPO_ANNOTATION_BOX_TRACK);
   track->keyframes = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
-  g_hash_table_insert (self->tracks, g_steal_pointer (&name), track);
+  g_hash_table_insert (self->tracks, track_key (video, key), track);
   return track;
 }
 

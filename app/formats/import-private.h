@@ -139,6 +139,9 @@ TpoImportItem *tpo_import_add_frames (TpoImport *self, TpoImportVideo *video, co
 /** tpo_import_get_track: the track of @video that has this @key in the file. Returns: (transfer none) */
 TpoImportItem *tpo_import_get_track (TpoImport *self, TpoImportVideo *video, const char *key);
 
+/** tpo_import_find_track: Returns: (transfer none) (nullable): the same if there is one */
+TpoImportItem *tpo_import_find_track (TpoImport *self, TpoImportVideo *video, const char *key);
+
 /** tpo_import_set_label, _set_text: %NULL and "" leave what is there */
 void tpo_import_set_label (TpoImport *self, TpoImportItem *item, const char *label);
 void tpo_import_set_text (TpoImport *self, TpoImportItem *item, const char *text);
@@ -178,6 +181,9 @@ TpoImportTalk *tpo_import_add_talk (TpoImport *self, TpoImportVideo *video, cons
 /** tpo_box_problem: what is wrong with a box given by its sizes; %NULL when nothing is */
 const char *tpo_box_problem (double width, double height);
 
+/** tpo_json_read_category: {"id", "name"} of a category or a video into @table: gint64 → name */
+void tpo_json_read_category (TpoJsonReader *json, GHashTable *table);
+
 /* ---- detection ------------------------------------------------------------------------------------ */
 
 struct _TpoProbe {
@@ -194,5 +200,8 @@ gboolean tpo_probe_has (const TpoProbe *self, ...) G_GNUC_NULL_TERMINATED;
 
 /** tpo_probe_has_path: whether a folder has @path, or one of its folders has it */
 gboolean tpo_probe_has_path (const TpoProbe *self, const char *path);
+
+/** tpo_probe_has_file: whether a folder has a file whose name ends in @suffix */
+gboolean tpo_probe_has_file (const TpoProbe *self, const char *suffix);
 
 G_END_DECLS

@@ -37,6 +37,16 @@ tpo_probe_has_path (const TpoProbe *self, const char *path)
   return FALSE;
 }
 
+gboolean
+tpo_probe_has_file (const TpoProbe *self, const char *suffix)
+{
+  TpoImport import = { 0 };
+  g_autoptr (GPtrArray) names =
+      self->is_folder ? tpo_import_list (&import, self->source, suffix, NULL) : NULL;
+
+  return names != NULL && names->len > 0;
+}
+
 /* Strings followed by a colon; good enough to guess by. */
 static void
 find_members (TpoProbe *self)

@@ -44,8 +44,7 @@ add_parts (TpoExport *self, const TpoAnnotationRecord *annotation)
 {
   gboolean has_text = annotation->text != NULL && annotation->text[0] != '\0';
   gboolean has_label = tpo_export_label_name (self, annotation->label_id) != NULL;
-  gboolean is_caption =
-      annotation->kind == TPO_ANNOTATION_SPAN && (self->format->holds & TPO_HOLDS_TEXTS) != 0;
+  gboolean is_caption = (self->format->holds & TPO_HOLDS_TEXTS) != 0;
 
   add (self, TPO_HOLDS_TEXTS, "texts of annotations", has_text);
   add (self, TPO_HOLDS_LABELS, "labels of annotations", has_label && (has_text || !is_caption));

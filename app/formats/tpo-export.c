@@ -237,6 +237,7 @@ tpo_export (TpoStore *store, const TpoFormat *format, GFile *target,
   if (!check_target (format, target, error) || !tpo_store_begin_snapshot (store, error))
     return FALSE;
   self.report = tpo_loss_report_new ();
+  self.aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.finished = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_output_file_free);
   is_done = write_files (&self, target, error);
   tpo_store_end_snapshot (store);
@@ -246,6 +247,7 @@ tpo_export (TpoStore *store, const TpoFormat *format, GFile *target,
   g_clear_pointer (&self.finished, g_ptr_array_unref);
   g_clear_pointer (&self.in_making, tpo_output_folder_free);
   g_clear_object (&self.folder);
+  g_hash_table_unref (self.aliases);
   g_clear_pointer (&self.videos, g_ptr_array_unref);
   g_clear_pointer (&self.labels, g_ptr_array_unref);
   if (is_done && report != NULL)

@@ -138,7 +138,7 @@ read_description (TpoImport *self)
     return;
   tpo_json_read_object (json);
   while ((name = tpo_json_next_name (json)) != NULL) {
-    if (!g_str_equal (name, "videos")) {
+    if (!g_str_equal (name, "videos") && !g_str_equal (name, "aliases")) {
       tpo_json_skip (json);
       continue;
     }

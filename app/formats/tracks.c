@@ -77,3 +77,65 @@ tpo_export_walk_track (TpoExport *self, const TpoVideoRecord *video,
   else
     walk_frames (video, track, keyframes, func, data);
 }
+
+gboolean
+tpo_is_track (const TpoAnnotationRecord *annotation)
+{
+  return annotation->kind != TPO_ANNOTATION_SPAN;
+}
+
+static void
+frame_clear (gpointer data)
+{
+  TpoTrackFrame *frame = data;
+
+  if (frame->mask != NULL)
+    tpo_rle_unref ((TpoRle *) frame->mask);
+}
+
+static void
+append_frame (const TpoTrackFrame *frame, gpointer data)
+{
+  GArray *frames = data;
+
+  if (frames->len > 0 &&
+      g_array_index (frames, TpoTrackFrame, frames->len - 1).frame == frame->frame)
+    return;
+  if (frame->mask != NULL)
+    tpo_rle_ref ((TpoRle *) frame->mask);
+  g_array_append_vals (frames, frame, 1);
+}
+
+GArray *
+tpo_export_collect_track (TpoExport *self, const TpoVideoRecord *video,
+                          const TpoAnnotationRecord *track, GError **error)
+{
+  TpoHolds kind = track->kind == TPO_ANNOTATION_BOX_TRACK ? TPO_HOLDS_BOXES : TPO_HOLDS_MASKS;
+  g_autoptr (GPtrArray) keyframes = NULL;
+  GArray *frames;
+
+  if ((self->format->holds & kind) != 0) {
+    keyframes = tpo_store_list_keyframes (self->store, track->revision_id, G_MININT64,
+                                          G_MAXINT64, error);
+    if (keyframes == NULL)
+      return NULL;
+  }
+  frames = g_array_new (FALSE, FALSE, sizeof (TpoTrackFrame));
+  g_array_set_clear_func (frames, frame_clear);
+  if (keyframes != NULL)
+    tpo_export_walk_track (self, video, track, keyframes, append_frame, frames);
+  return frames;
+}
+
+void
+tpo_export_count_frames (TpoExport *self, const TpoAnnotationRecord *track,
+                         const GArray *frames)
+{
+  gint64 n_scaled = 0;
+
+  for (guint i = 0; i < frames->len; i++)
+    n_scaled += g_array_index (frames, TpoTrackFrame, i).is_scaled;
+  tpo_loss_report_add (self->report, "masks", n_scaled, TPO_LOSS_MASKS_SCALED);
+  if (track->kind == TPO_ANNOTATION_BOX_TRACK && frames->len > 0)
+    tpo_loss_report_add (self->report, "box tracks", 1, TPO_LOSS_KEYFRAMES);
+}

@@ -1,0 +1,81 @@
+#include "formats/mask-sequence.h"
+
+/*
+ * DAVIS: "Annotations/RESOLUTION/SEQUENCE/00000.png", pictures of indices; lists of sequences in
+ * "ImageSets/YEAR/SPLIT.txt". The images are the video's frames, made by the command in the
+ * description.
+ */
+
+static gboolean
+write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord *video,
+             GPtrArray *annotations, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) tracks = tpo_export_mask_tracks (self, annotations);
+  g_autofree char *folder = g_strdup_printf ("Annotations/Full-Resolution/%s", names->stem);
+  TpoOutputFile *list = data;
+
+  if (tracks->len == 0)
+    return TRUE;
+  for (guint i = 1; i < tracks->len; i++) {
+    const TpoAnnotationRecord *first = tracks->pdata[0], *track = tracks->pdata[i];
+
+    if (track->start_us > first->start_us)
+      tpo_loss_report_add (self->report, "objects", 1,
+                           "appear after the first picture, by which some readers count them");
+  }
+  tpo_output_file_print (list, "%s\n", names->stem);
+  return tpo_export_write_indexed (self, video, tracks, folder, error);
+}
+
+static gboolean
+write_davis (TpoExport *self, GError **error)
+{
+  g_autoptr (TpoOutputFile) list = tpo_export_open (self, "ImageSets/2017/train.txt", error);
+
+  return list != NULL && tpo_export_each_video (self, write_video, list, error) &&
+         tpo_export_close (self, g_steal_pointer (&list), error);
+}
+
+static gboolean
+read_davis (TpoImport *self, GError **error)
+{
+  g_autoptr (GFile) annotations = g_file_get_child (self->source, "Annotations");
+  g_autoptr (GPtrArray) sizes = tpo_import_list (self, annotations, NULL, error);
+  g_autoptr (GFile) folder = NULL;
+  g_autoptr (GPtrArray) sequences = NULL;
+
+  if (sizes == NULL)
+    return FALSE;
+  if (sizes->len == 0)
+    return TRUE;
+  /* Of several resolutions the last, "Full-Resolution" after "480p", is the best. */
+  folder = g_file_get_child (annotations, sizes->pdata[sizes->len - 1]);
+  sequences = tpo_import_list (self, folder, NULL, error);
+  for (guint i = 0; sequences != NULL && i < sequences->len; i++) {
+    g_autoptr (GFile) sequence = g_file_get_child (folder, sequences->pdata[i]);
+    TpoImportVideo *video;
+
+    if (!tpo_import_get_video (self, sequences->pdata[i], &video, error) ||
+        (video != NULL && !tpo_import_read_indexed (self, video, sequence, error)))
+      return FALSE;
+  }
+  return sequences != NULL;
+}
+
+static gboolean
+detect_davis (const TpoProbe *probe)
+{
+  return probe->is_folder && tpo_import_has (probe->source, "Annotations") &&
+         tpo_import_has (probe->source, "ImageSets");
+}
+
+const TpoFormat tpo_format_davis = {
+  .id = "davis",
+  .title = "DAVIS",
+  .group = TPO_FORMAT_TRACKS,
+  .holds = TPO_HOLDS_MASKS,
+  .knows = "masks",
+  .write = write_davis,
+  .read = read_davis,
+  .detect = detect_davis,
+};

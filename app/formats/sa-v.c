@@ -1,0 +1,244 @@
+#include <string.h>
+
+#include "formats/mask-sequence.h"
+#include "formats/segmentation.h"
+
+/*
+ * SA-V: a file a video, "VIDEO_manual.json". Videos have 24 frames a second and every fourth is
+ * annotated: place k of "masklet" is frame 4k, and holds a mask for each object, empty where it is
+ * not seen.
+ */
+
+#define STEP 4
+
+/* ---- export ------------------------------------------------------------------------------------- */
+
+static void
+write_about (TpoJsonWriter *json, const TpoExportVideo *names, const TpoVideoRecord *video)
+{
+  tpo_json_string (json, "video_id", names->stem);
+  tpo_json_seconds (json, "video_duration", video->duration_us);
+  tpo_json_int (json, "video_frame_count", video->n_frames);
+  tpo_json_int (json, "video_height", video->height);
+  tpo_json_int (json, "video_width", video->width);
+  tpo_json_int (json, "video_resolution", (gint64) video->height * video->width);
+}
+
+/* Masks between the annotated frames have no place. */
+static void
+count_lost (TpoExport *self, const GArray *frames)
+{
+  for (guint i = 0; i < frames->len; i++)
+    tpo_loss_report_add (self->report, "masks",
+                         g_array_index (frames, TpoTrackFrame, i).frame % STEP != 0,
+                         "lie between the annotated frames, of which there is one in four");
+}
+
+/* Each annotated frame with the mask of each object. */
+static void
+write_masklets (TpoJsonWriter *json, const TpoVideoRecord *video, GPtrArray *all)
+{
+  const guint32 none = video->width * video->height;
+  g_autoptr (TpoRle) empty = tpo_rle_from_counts (&none, 1, video->width, video->height, NULL);
+  g_autofree guint *next = g_new0 (guint, all->len + 1);
+
+  tpo_json_begin_array (json, "masklet");
+  for (gint64 index = 0; index < video->n_frames; index += STEP) {
+    tpo_json_begin_array (json, NULL);
+    for (guint i = 0; i < all->len; i++) {
+      const GArray *frames = all->pdata[i];
+      const TpoTrackFrame *frame;
+
+      while (next[i] < frames->len &&
+             g_array_index (frames, TpoTrackFrame, next[i]).frame < index)
+        next[i]++;
+      frame = next[i] < frames->len ? &g_array_index (frames, TpoTrackFrame, next[i]) : NULL;
+      tpo_json_rle (json, NULL, frame != NULL && frame->frame == index ? frame->mask : empty);
+    }
+    tpo_json_end_array (json);
+  }
+  tpo_json_end_array (json);
+}
+
+static void
+write_statistics (TpoJsonWriter *json, const TpoVideoRecord *video, GPtrArray *all)
+{
+  tpo_json_begin_array (json, "masklet_id");
+  for (guint i = 0; i < all->len; i++)
+    tpo_json_int (json, NULL, i);
+  tpo_json_end_array (json);
+  tpo_json_begin_array (json, "masklet_first_appeared_frame");
+  for (guint i = 0; i < all->len; i++) {
+    const GArray *frames = all->pdata[i];
+
+    tpo_json_int (json, NULL,
+                  frames->len > 0 ? g_array_index (frames, TpoTrackFrame, 0).frame / STEP : 0);
+  }
+  tpo_json_end_array (json);
+  tpo_json_int (json, "masklet_num", all->len);
+  tpo_json_int (json, "masklet_frame_count", (video->n_frames + STEP - 1) / STEP);
+  tpo_json_string (json, "masklet_type", "manual");
+}
+
+static gboolean
+write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord *video,
+             GPtrArray *annotations, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  g_autofree char *name = g_strconcat (names->stem, "_manual.json", NULL);
+  TpoJsonWriter json = { 0 };
+
+  if (!tpo_check_picture (video->width, video->height))
+    return TRUE;
+  for (guint i = 0; i < annotations->len; i++) {
+    const TpoAnnotationRecord *track = annotations->pdata[i];
+    GArray *frames;
+
+    if (track->kind != TPO_ANNOTATION_MASK_TRACK)
+      continue;
+    frames = tpo_export_collect_track (self, video, track, error);
+    if (frames == NULL)
+      return FALSE;
+    g_ptr_array_add (all, frames);
+    tpo_export_count_frames (self, track, frames);
+    count_lost (self, frames);
+  }
+  if (all->len == 0)
+    return TRUE;
+  json.file = tpo_export_open (self, name, error);
+  if (json.file == NULL)
+    return FALSE;
+  tpo_json_begin_object (&json, NULL);
+  write_about (&json, names, video);
+  write_statistics (&json, video, all);
+  write_masklets (&json, video, all);
+  tpo_json_end_object (&json);
+  return tpo_export_close (self, json.file, error);
+}
+
+static gboolean
+write_sa_v (TpoExport *self, GError **error)
+{
+  return tpo_export_each_video (self, write_video, NULL, error);
+}
+
+/* ---- import ------------------------------------------------------------------------------------- */
+
+/* The masks of a frame, object by object. */
+static GPtrArray *
+read_frame (TpoJsonReader *json)
+{
+  GPtrArray *masks = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_rle_unref);
+
+  tpo_json_read_array (json);
+  while (tpo_json_next_element (json)) {
+    TpoRle *mask = tpo_json_take_null (json) ? NULL : tpo_json_read_rle (json);
+
+    if (masks->len == 65536)
+      tpo_json_fail (json, "there are more than 65536 objects");
+    g_ptr_array_add (masks, mask);
+  }
+  return masks;
+}
+
+static GPtrArray *
+read_frames (TpoJsonReader *json)
+{
+  GPtrArray *frames = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+
+  tpo_json_read_array (json);
+  while (tpo_json_next_element (json))
+    g_ptr_array_add (frames, read_frame (json));
+  return frames;
+}
+
+static void
+take_frames (TpoImport *self, TpoImportVideo *video, GPtrArray *frames, gboolean is_auto)
+{
+  for (guint i = 0; i < frames->len; i++) {
+    const GPtrArray *masks = frames->pdata[i];
+
+    for (guint k = 0; k < masks->len; k++) {
+      g_autofree char *key = g_strdup_printf ("%u", k);
+      TpoImportItem *track = tpo_import_get_track (self, video, key);
+
+      if (is_auto)
+        track->status = TPO_STATUS_PREDICTED;
+      if (masks->pdata[k] != NULL)
+        tpo_import_add_mask (self, track, (gint64) i * STEP, masks->pdata[k], -1);
+      else
+        tpo_import_add_absent (self, track, (gint64) i * STEP);
+    }
+  }
+}
+
+static gboolean
+read_file (TpoImport *self, GFile *file, GError **error)
+{
+  g_autoptr (TpoJsonReader) json = tpo_import_open_json (self, file, error);
+  g_autoptr (GPtrArray) frames = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *type = NULL;
+  TpoImportVideo *video = NULL;
+  const char *name;
+
+  if (json == NULL)
+    return FALSE;
+  tpo_json_read_object (json);
+  while ((name = tpo_json_next_name (json)) != NULL) {
+    if (g_str_equal (name, "video_id") && id == NULL)
+      id = tpo_json_read_name (json);
+    else if (g_str_equal (name, "masklet_type") && type == NULL && tpo_json_peek (json) == '"')
+      type = tpo_json_read_text (json);
+    else if (g_str_equal (name, "masklet") && frames == NULL)
+      frames = read_frames (json);
+    else
+      tpo_json_skip (json);
+  }
+  if (id == NULL || frames == NULL)
+    tpo_json_fail (json, "“video_id” and “masklet” are needed");
+  if (!tpo_json_finish (json, error) || !tpo_import_get_video (self, id, &video, error))
+    return FALSE;
+  if (video != NULL)
+    take_frames (self, video, frames, g_strcmp0 (type, "auto") == 0);
+  return tpo_import_may_go_on (self, 0, error);
+}
+
+static gboolean
+read_sa_v (TpoImport *self, GError **error)
+{
+  g_autoptr (GPtrArray) names = NULL;
+
+  if (g_file_query_file_type (self->source, G_FILE_QUERY_INFO_NONE, NULL) !=
+      G_FILE_TYPE_DIRECTORY)
+    return read_file (self, self->source, error);
+  names = tpo_import_list (self, self->source, ".json", error);
+  for (guint i = 0; names != NULL && i < names->len; i++) {
+    g_autoptr (GFile) file = g_file_get_child (self->source, names->pdata[i]);
+
+    if ((g_str_has_suffix (names->pdata[i], "_manual.json") ||
+         g_str_has_suffix (names->pdata[i], "_auto.json")) &&
+        !read_file (self, file, error))
+      return FALSE;
+  }
+  return names != NULL;
+}
+
+static gboolean
+detect_sa_v (const TpoProbe *probe)
+{
+  return tpo_probe_has (probe, "video_id", "masklet", NULL) ||
+         tpo_probe_has (probe, "video_id", "video_frame_count", NULL) ||
+         tpo_probe_has_file (probe, "_manual.json") || tpo_probe_has_file (probe, "_auto.json");
+}
+
+const TpoFormat tpo_format_sa_v = {
+  .id = "sa-v",
+  .title = "SA-V",
+  .group = TPO_FORMAT_TRACKS,
+  .holds = TPO_HOLDS_MASKS,
+  .knows = "masks",
+  .write = write_sa_v,
+  .read = read_sa_v,
+  .detect = detect_sa_v,
+};

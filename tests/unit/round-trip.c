@@ -1,0 +1,228 @@
+/*
+ * Every format that is written and read: a project of what the format holds is exported, imported
+ * into an empty project with the same videos, and exported again. The files are the same.
+ */
+
+#include <string.h>
+
+#include "format-fixture.h"
+
+#define FRAME_US 20000
+
+static void
+add_videos (TpoStore *store)
+{
+  add_video (store, "file:///videos/clip7.mp4", 64, 36, 2000000);
+  add_video (store, "file:///videos/more/clip%208.mp4", 32, 32, 1000000);
+}
+
+static gint64
+add_track (TpoStore *store, TpoAnnotationKind kind, gint64 video_id, gint64 label_id,
+           const char *text, gint64 first, gint64 end, GPtrArray *keyframes)
+{
+  TpoAnnotationRecord track = { .video_id = video_id,
+                                .kind = kind,
+                                .status = TPO_STATUS_MANUAL,
+                                .provenance = TPO_PROVENANCE_IMPORTED,
+                                .label_id = label_id,
+                                .text = (char *) text,
+                                .start_us = first * FRAME_US,
+                                .end_us = end * FRAME_US };
+  g_autoptr (GError) error = NULL;
+  gint64 id = tpo_store_add_annotation (store, &track, keyframes, NULL, &error);
+
+  g_assert_no_error (error);
+  return id;
+}
+
+static TpoKeyframeRecord *
+append_keyframe (GPtrArray *keyframes, gint64 frame)
+{
+  TpoKeyframeRecord *keyframe = g_new0 (TpoKeyframeRecord, 1);
+
+  keyframe->time_us = frame * FRAME_US;
+  keyframe->provenance = TPO_PROVENANCE_IMPORTED;
+  keyframe->score = -1;
+  g_ptr_array_add (keyframes, keyframe);
+  return keyframe;
+}
+
+/* Frames 5 … 20, absent from 10 to 12; on a grid of pixels. */
+static void
+add_boxes (TpoStore *store, gint64 video_id, gint64 label_id, const char *text)
+{
+  g_autoptr (GPtrArray) keyframes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+
+  for (gint64 frame = 5; frame < 21; frame++) {
+    TpoKeyframeRecord *keyframe;
+
+    if (frame > 10 && frame < 13)
+      continue;
+    keyframe = append_keyframe (keyframes, frame);
+    keyframe->is_absent = frame == 10;
+    keyframe->has_box = !keyframe->is_absent;
+    if (keyframe->has_box)
+      keyframe->box = (TpoBox){ 0.25f + (float) (frame - 5) / 64, 0.25f, 0.5f, 0.75f };
+  }
+  add_track (store, TPO_ANNOTATION_BOX_TRACK, video_id, label_id, text, 5, 21, keyframes);
+}
+
+/* A square of pixels on every step-th frame from first to before end, not at the gap. */
+static void
+add_masks (TpoStore *store, gint64 video_id, gint64 label_id, const char *text, guint width,
+           guint height, gint64 first, gint64 end, gint64 step, gint64 gap)
+{
+  g_autoptr (GPtrArray) keyframes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  gint64 last = first;
+
+  for (gint64 frame = first; frame < end; frame += step) {
+    TpoKeyframeRecord *keyframe = append_keyframe (keyframes, frame);
+    g_autofree guint8 *pixels = g_malloc0 ((gsize) width * height);
+
+    keyframe->is_absent = frame == gap;
+    if (keyframe->is_absent)
+      continue;
+    for (guint y = 4; y < 12; y++)
+      for (guint x = 0; x < 6; x++)
+        pixels[y * width + ((guint) first + (guint) frame + x) % width] = 1;
+    keyframe->mask = tpo_rle_encode (pixels, width, height, width);
+    last = frame;
+  }
+  add_track (store, TPO_ANNOTATION_MASK_TRACK, video_id, label_id, text, first, last + 1,
+             keyframes);
+}
+
+static void
+add_moment (TpoStore *store, gint64 video_id, gint64 label_id, const char *text,
+            gint64 start_us, gint64 end_us)
+{
+  TpoAnnotationRecord span = { .video_id = video_id,
+                               .kind = TPO_ANNOTATION_SPAN,
+                               .status = TPO_STATUS_MANUAL,
+                               .provenance = TPO_PROVENANCE_IMPORTED,
+                               .label_id = label_id,
+                               .text = (char *) text,
+                               .start_us = start_us,
+                               .end_us = end_us };
+  g_autoptr (GError) error = NULL;
+
+  tpo_store_add_annotation (store, &span, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* In the order of their beginnings, so that the ids are the same after the import. */
+static void
+fill (TpoStore *store, const TpoFormat *format)
+{
+  gboolean has_labels = (format->holds & TPO_HOLDS_LABELS) != 0;
+  gboolean has_texts = (format->holds & TPO_HOLDS_TEXTS) != 0;
+  const char *texts[] = { "The \"red\" cup <1> & 杯.", "a hand", "another one" };
+  gint64 cup = 0, hand = 0;
+
+  if (has_labels) {
+    cup = tpo_store_add_label (store, "cup", "#3584e4", NULL, NULL, NULL);
+    hand = tpo_store_add_label (store, "left hand", "#33d17a", NULL, NULL, NULL);
+  }
+  if ((format->holds & TPO_HOLDS_BOXES) != 0)
+    add_boxes (store, 1, cup, has_texts ? texts[0] : NULL);
+  if ((format->holds & TPO_HOLDS_MASKS) != 0) {
+    add_masks (store, 1, cup, has_texts ? texts[1] : NULL, 64, 36, 8, 33, 4, 16);
+    add_masks (store, 1, hand, has_texts ? texts[2] : NULL, 64, 36, 12, 21, 4, -1);
+    add_masks (store, 2, hand, has_texts ? texts[0] : NULL, 32, 32, 0, 9, 4, -1);
+  }
+  if ((format->holds & TPO_HOLDS_SPANS) != 0) {
+    add_moment (store, 1, cup, has_texts ? texts[0] : NULL, 540000, 1020000);
+    add_moment (store, 1, hand, has_texts ? texts[1] : NULL, 600000, 2000000);
+    add_moment (store, 2, cup, has_texts ? texts[2] : NULL, 20000, 40000);
+  }
+}
+
+static void
+export_format (TpoStore *store, const TpoFormat *format, const char *folder)
+{
+  g_autofree char *name = g_strconcat ("labels", format->extension, NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GFile) target = g_file_new_for_path (path);
+  g_autoptr (TpoLossReport) report = NULL;
+  g_autofree char *losses = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
+  tpo_export (store, format, target, NULL, &report, NULL, &error);
+  g_assert_no_error (error);
+  losses = tpo_loss_report_to_text (report);
+  g_test_message ("%s", losses);
+}
+
+static TpoStore *
+import_format (const TpoFormat *format, const char *folder, const char *project)
+{
+  g_autofree char *name = g_strconcat ("labels", format->extension, NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GFile) source = g_file_new_for_path (path);
+  g_autoptr (TpoImport) import = NULL;
+  g_autofree char *losses = NULL;
+  g_autoptr (GError) error = NULL;
+  TpoStore *store = tpo_store_open (project, TPO_STORE_DEFAULT, &error);
+
+  g_assert_no_error (error);
+  tpo_store_set_author (store, "ann");
+  add_videos (store);
+  /* COCO with our additions is CocoVID, which has the same reader. */
+  g_assert_true (tpo_import_detect (source, NULL, NULL)->read == format->read);
+  import = tpo_import_read (store, format, source, NULL, NULL, &error);
+  g_assert_no_error (error);
+  losses = tpo_loss_report_to_text (tpo_import_get_report (import));
+  g_test_message ("%s", losses);
+  g_assert_cmpuint (tpo_import_get_report (import)->losses->len, ==, 0);
+  tpo_import_commit (import, store, NULL, &error);
+  g_assert_no_error (error);
+  return store;
+}
+
+static void
+test_round_trip (Fixture *self, gconstpointer data)
+{
+  const TpoFormat *format = data;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *project = NULL;
+  g_autofree char *printed = NULL;
+  g_autoptr (TpoStore) store = NULL;
+  int status;
+  const char *command[] = { "diff",
+                            "-r",
+                            "--exclude=*tpo-export.json",
+                            path_in (self, "first", &first),
+                            path_in (self, "second", &second),
+                            NULL };
+
+  add_videos (self->store);
+  fill (self->store, format);
+  export_format (self->store, format, first);
+  store = import_format (format, first, path_in (self, "other.tpo", &project));
+  export_format (store, format, second);
+  g_assert_true (g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+                               &printed, NULL, &status, NULL));
+  if (status != 0)
+    g_error ("%s: not the same again:\n%.3000s", format->id, printed);
+}
+
+int
+main (int argc, char **argv)
+{
+  guint n_formats;
+  const TpoFormat *const *formats = tpo_formats (&n_formats);
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < n_formats; i++) {
+    g_autofree char *path = g_strconcat ("/round-trip/", formats[i]->id, NULL);
+
+    if (formats[i]->write != NULL && formats[i]->read != NULL)
+      g_test_add (path, Fixture, formats[i], fixture_set_up, test_round_trip,
+                  fixture_tear_down);
+  }
+  return g_test_run ();
+}
