@@ -76,6 +76,8 @@ tpo_cli_export (int argc, char **argv)
       "Outlines instead of run lengths where a mask has no holes (coco)", NULL },
     { "keyframes-only", 0, 0, G_OPTION_ARG_NONE, &arguments.options.keyframes_only,
       "No boxes interpolated between keyframes (coco)", NULL },
+    { "zero-based", 0, 0, G_OPTION_ARG_NONE, &arguments.options.zero_based,
+      "Count pixels from 0, not from 1 (motchallenge)", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.as_json, "Report as JSON", NULL },
     { NULL },
   };

@@ -8,7 +8,7 @@
 
 typedef struct {
   char *project, *format, *videos;
-  gboolean as_json, is_trial;
+  gboolean as_json, is_trial, is_zero_based;
 } Arguments;
 
 static void
@@ -55,7 +55,7 @@ run (const Arguments *arguments, const char *path)
   g_autoptr (GFile) source = g_file_new_for_commandline_arg (path);
   g_autoptr (GFile) videos =
       arguments->videos != NULL ? g_file_new_for_commandline_arg (arguments->videos) : NULL;
-  TpoImportOptions options = { .videos = videos };
+  TpoImportOptions options = { .videos = videos, .zero_based = arguments->is_zero_based };
   gboolean is_auto = g_strcmp0 (arguments->format, "auto") == 0 || arguments->format == NULL;
   const TpoFormat *format = is_auto ? NULL : tpo_format_find (arguments->format);
   g_autoptr (GError) error = NULL;
@@ -90,6 +90,8 @@ tpo_cli_import (int argc, char **argv)
       "As “tpo formats” lists them; auto, the default, looks at the file", "FORMAT" },
     { "videos", 'v', 0, G_OPTION_ARG_FILENAME, &arguments.videos,
       "Where videos are that the project does not have yet", "FOLDER" },
+    { "zero-based", 0, 0, G_OPTION_ARG_NONE, &arguments.is_zero_based,
+      "Pixels count from 0, not from 1 (motchallenge)", NULL },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &arguments.is_trial,
       "Only say what would come and what would be lost", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.as_json, "Report as JSON", NULL },

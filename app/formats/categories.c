@@ -60,7 +60,7 @@ tpo_json_xywh (TpoJsonWriter *json, const char *name, const TpoVideoRecord *vide
 }
 
 void
-tpo_json_read_category (TpoJsonReader *json, GHashTable *table)
+tpo_json_read_category (TpoJsonReader *json, GHashTable *table, TpoImport *import)
 {
   g_autofree char *text = NULL;
   gint64 id = 0;
@@ -77,6 +77,8 @@ tpo_json_read_category (TpoJsonReader *json, GHashTable *table)
   }
   if (g_hash_table_size (table) >= TPO_MAX_ITEMS)
     tpo_json_fail (json, "there are more than %d of them", TPO_MAX_ITEMS);
+  if (text != NULL && import != NULL && !g_str_equal (text, TPO_UNLABELLED))
+    tpo_import_add_label (import, text);
   if (text != NULL)
     g_hash_table_insert (table, g_memdup2 (&id, sizeof id), g_steal_pointer (&text));
 }

@@ -161,7 +161,7 @@ read_tables (Coco *self, GError **error)
       else if (is_tracks)
         read_track (self, json);
       else
-        tpo_json_read_category (json, table);
+        tpo_json_read_category (json, table, table == self->categories ? self->import : NULL);
     }
   }
   self->size = tpo_json_get_offset (json);

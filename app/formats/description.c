@@ -12,6 +12,7 @@ write_options (TpoJsonWriter *json, const TpoExportOptions *options)
   tpo_json_bool (json, "with_discarded", options->with_discarded);
   tpo_json_bool (json, "polygons", options->polygons);
   tpo_json_bool (json, "keyframes_only", options->keyframes_only);
+  tpo_json_bool (json, "zero_based", options->zero_based);
   tpo_json_int (json, "frame_index_base", 0);
   tpo_json_end_object (json);
 }

@@ -116,6 +116,9 @@ void tpo_export_walk_track (TpoExport *self, const TpoVideoRecord *video,
                             const TpoAnnotationRecord *track, GPtrArray *keyframes,
                             TpoTrackFrameFunc func, gpointer data);
 
+/** tpo_export_has_kind: whether there is one of @kind in @annotations */
+gboolean tpo_export_has_kind (GPtrArray *annotations, TpoAnnotationKind kind);
+
 /** tpo_is_track: boxes or masks */
 gboolean tpo_is_track (const TpoAnnotationRecord *annotation);
 
@@ -151,6 +154,10 @@ void tpo_json_xywh (TpoJsonWriter *json, const char *name, const TpoVideoRecord 
 /** TPO_LOSS_KEYFRAMES: the same for the keyframes of box tracks */
 #define TPO_LOSS_KEYFRAMES \
   "are written frame by frame, which does not tell their keyframes from interpolated boxes"
+
+/** TPO_LOSS_SPANS_WIDENED, TPO_LOSS_MILLISECONDS: the same for spans */
+#define TPO_LOSS_SPANS_WIDENED "are widened to whole frames"
+#define TPO_LOSS_MILLISECONDS "are rounded to milliseconds"
 
 /** tpo_mask_scale: nearest pixels. Returns: (transfer full): @mask again when it has that size */
 TpoRle *tpo_mask_scale (TpoRle *mask, guint width, guint height);

@@ -50,14 +50,14 @@ tpo_import_add_box (TpoImport *self, TpoImportItem *track, gint64 frame, double 
   /* Written with two or three decimals, a box at the edge may reach out by so much. */
   const double rounding = 1e-4;
   TpoKeyframeRecord *keyframe;
-  double out = MAX (cut (&x0, &x1), cut (&y0, &y1));
+  double out_x = cut (&x0, &x1), out_y = cut (&y0, &y1);
   TpoBox box = { (float) x0, (float) y0, (float) x1, (float) y1 };
 
   if (!(box.x0 < box.x1 && box.y0 < box.y1)) {
     tpo_import_lose (self, "boxes", 1, "have no area in the picture and are left out");
     return NULL;
   }
-  if (out > rounding)
+  if (MAX (out_x, out_y) > rounding)
     tpo_import_lose (self, "boxes", 1, "reach out of the picture and are cut at its edge");
   keyframe = add_keyframe (self, track, frame);
   if (keyframe == NULL)

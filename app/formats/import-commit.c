@@ -101,6 +101,9 @@ save_talk (const TpoImportTalk *talk, Ids *ids, GError **error)
 static gboolean
 save_all (TpoImport *self, Ids *ids, GError **error)
 {
+  for (guint i = 0; i < self->label_names->len; i++)
+    if (label_id (ids, self->label_names->pdata[i], error) == 0)
+      return FALSE;
   if (!save_videos (self, ids, error) || !save_predictions (self, ids, error))
     return FALSE;
   for (guint i = 0; i < self->items->len; i++)

@@ -102,6 +102,26 @@ tpo_import_list (TpoImport *self, GFile *folder, const char *suffix, GError **er
 }
 
 gboolean
+tpo_import_each_file (TpoImport *self, const char *suffix,
+                      gboolean (*read) (TpoImport *self, GFile *file, GError **error),
+                      GError **error)
+{
+  g_autoptr (GPtrArray) names = NULL;
+
+  if (g_file_query_file_type (self->source, G_FILE_QUERY_INFO_NONE, NULL) !=
+      G_FILE_TYPE_DIRECTORY)
+    return read (self, self->source, error);
+  names = tpo_import_list (self, self->source, suffix, error);
+  for (guint i = 0; names != NULL && i < names->len; i++) {
+    g_autoptr (GFile) file = g_file_get_child (self->source, names->pdata[i]);
+
+    if (!read (self, file, error))
+      return FALSE;
+  }
+  return names != NULL;
+}
+
+gboolean
 tpo_import_has (GFile *folder, const char *path)
 {
   g_autoptr (GFile) file = g_file_resolve_relative_path (folder, path);

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "formats/import-private.h"
 
@@ -8,23 +9,32 @@ tpo_import_lose (TpoImport *self, const char *what, gint64 count, const char *wh
   tpo_loss_report_add (self->report, what, count, why);
 }
 
+gboolean
+tpo_import_add_label (TpoImport *self, const char *name)
+{
+  g_autofree char *label = g_strstrip (g_strdup (name));
+
+  if (g_hash_table_contains (self->labels, label))
+    return TRUE;
+  if (label[0] == '\0' || g_hash_table_size (self->labels) >= TPO_MAX_LABELS)
+    return FALSE;
+  g_ptr_array_add (self->label_names, g_strdup (label));
+  g_hash_table_add (self->labels, g_steal_pointer (&label));
+  return TRUE;
+}
+
 void
 tpo_import_set_label (TpoImport *self, TpoImportItem *item, const char *label)
 {
-  g_autofree char *name = label != NULL ? g_strstrip (g_strdup (label)) : NULL;
-
-  if (name == NULL || name[0] == '\0')
+  if (label == NULL || label[strspn (label, " \t\r\n")] == '\0')
     return;
-  if (!g_hash_table_contains (self->labels, name)) {
-    if (g_hash_table_size (self->labels) >= TPO_MAX_LABELS) {
-      tpo_import_lose (self, "labels of annotations", 1,
-                       "are more different ones than an import takes");
-      return;
-    }
-    g_hash_table_add (self->labels, g_strdup (name));
+  if (!tpo_import_add_label (self, label)) {
+    tpo_import_lose (self, "labels of annotations", 1,
+                     "are more different ones than an import takes");
+    return;
   }
   g_free (item->label);
-  item->label = g_steal_pointer (&name);
+  item->label = g_strstrip (g_strdup (label));
 }
 
 void
@@ -149,6 +159,14 @@ tpo_import_get_track (TpoImport *self, TpoImportVideo *video, const char *key)
   track->keyframes = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
   g_hash_table_insert (self->tracks, track_key (video, key), track);
   return track;
+}
+
+void
+tpo_import_drop_track (TpoImport *self, TpoImportItem *track)
+{
+  self->n_keyframes -= track->keyframes->len;
+  g_ptr_array_set_size (track->keyframes, 0);
+  track->is_dropped = TRUE;
 }
 
 guint

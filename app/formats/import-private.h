@@ -31,7 +31,8 @@ typedef struct {
   gint64
       step; /* of a track: most frames between keyframes, beyond which it is absent; 0: any */
   gboolean is_open_ended; /* of a track: the last keyframe holds to the end of the video */
-  guint prediction;       /* index in predictions + 1, or 0 */
+  gboolean is_dropped;
+  guint prediction; /* index in predictions + 1, or 0 */
 } TpoImportItem;
 
 /** TpoImportTalk: a conversation to be */
@@ -56,6 +57,7 @@ struct _TpoImport {
   GPtrArray *items;       /* of TpoImportItem */
   GHashTable *tracks;     /* key → TpoImportItem */
   GHashTable *labels;     /* set of names */
+  GPtrArray *label_names; /* of char *: the same, in order */
   GPtrArray *predictions; /* of TpoPredictionRecord, with video_id still to be set */
   GPtrArray *talks;       /* of TpoImportTalk */
   GHashTable *prediction_videos; /* TpoPredictionRecord → TpoImportVideo */
@@ -89,6 +91,11 @@ GPtrArray *tpo_import_list (TpoImport *self, GFile *folder, const char *suffix, 
 
 /** tpo_import_has: whether @folder has a file or folder of that path, which is no link */
 gboolean tpo_import_has (GFile *folder, const char *path);
+
+/** tpo_import_each_file: @read for the source, or for each file in it that ends in @suffix */
+gboolean tpo_import_each_file (TpoImport *self, const char *suffix,
+                               gboolean (*read) (TpoImport *self, GFile *file, GError **error),
+                               GError **error);
 
 /** tpo_import_check_name: refuses a @name of a file that leads out of the folder it is in */
 gboolean tpo_import_check_name (const char *name, GError **error);
@@ -142,6 +149,12 @@ TpoImportItem *tpo_import_get_track (TpoImport *self, TpoImportVideo *video, con
 /** tpo_import_find_track: Returns: (transfer none) (nullable): the same if there is one */
 TpoImportItem *tpo_import_find_track (TpoImport *self, TpoImportVideo *video, const char *key);
 
+/** tpo_import_drop_track: it was none; it comes to nothing and is no loss */
+void tpo_import_drop_track (TpoImport *self, TpoImportItem *track);
+
+/** tpo_import_add_label: a label that the file defines, used or not. Returns: false when there are too many */
+gboolean tpo_import_add_label (TpoImport *self, const char *name);
+
 /** tpo_import_set_label, _set_text: %NULL and "" leave what is there */
 void tpo_import_set_label (TpoImport *self, TpoImportItem *item, const char *label);
 void tpo_import_set_text (TpoImport *self, TpoImportItem *item, const char *text);
@@ -181,8 +194,11 @@ TpoImportTalk *tpo_import_add_talk (TpoImport *self, TpoImportVideo *video, cons
 /** tpo_box_problem: what is wrong with a box given by its sizes; %NULL when nothing is */
 const char *tpo_box_problem (double width, double height);
 
-/** tpo_json_read_category: {"id", "name"} of a category or a video into @table: gint64 → name */
-void tpo_json_read_category (TpoJsonReader *json, GHashTable *table);
+/**
+ * tpo_json_read_category: {"id", "name"} of a category or a video into @table: gint64 → name
+ * @import: (nullable): gets it as a label
+ */
+void tpo_json_read_category (TpoJsonReader *json, GHashTable *table, TpoImport *import);
 
 /* ---- detection ------------------------------------------------------------------------------------ */
 

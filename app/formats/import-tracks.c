@@ -109,7 +109,8 @@ tpo_import_finish_tracks (TpoImport *self)
       find_ends (item);
       continue;
     }
-    tpo_import_lose (self, "tracks", 1, "have no box and no mask in their video");
+    tpo_import_lose (self, "tracks", !item->is_dropped,
+                     "have no box and no mask in their video");
     g_ptr_array_remove_index (self->items, i - 1);
   }
 }

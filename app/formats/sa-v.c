@@ -207,21 +207,10 @@ read_file (TpoImport *self, GFile *file, GError **error)
 static gboolean
 read_sa_v (TpoImport *self, GError **error)
 {
-  g_autoptr (GPtrArray) names = NULL;
-
-  if (g_file_query_file_type (self->source, G_FILE_QUERY_INFO_NONE, NULL) !=
-      G_FILE_TYPE_DIRECTORY)
-    return read_file (self, self->source, error);
-  names = tpo_import_list (self, self->source, ".json", error);
-  for (guint i = 0; names != NULL && i < names->len; i++) {
-    g_autoptr (GFile) file = g_file_get_child (self->source, names->pdata[i]);
-
-    if ((g_str_has_suffix (names->pdata[i], "_manual.json") ||
-         g_str_has_suffix (names->pdata[i], "_auto.json")) &&
-        !read_file (self, file, error))
-      return FALSE;
-  }
-  return names != NULL;
+  return tpo_import_each_file (self, "_manual.json", read_file, error) &&
+         (g_file_query_file_type (self->source, G_FILE_QUERY_INFO_NONE, NULL) !=
+              G_FILE_TYPE_DIRECTORY ||
+          tpo_import_each_file (self, "_auto.json", read_file, error));
 }
 
 static gboolean

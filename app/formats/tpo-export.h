@@ -23,6 +23,7 @@ typedef struct {
   gboolean with_discarded;  /* tpo-instruct only: also what was found wrong, marked so */
   gboolean polygons;        /* COCO: outlines where a mask has no holes, else run lengths */
   gboolean keyframes_only;  /* COCO: boxes at keyframes, none interpolated */
+  gboolean zero_based;      /* MOTChallenge: the first pixel is 0, as some programs read it */
   TpoProgressFunc progress; /* nullable; called in the thread of tpo_export() */
   gpointer progress_data;
 } TpoExportOptions;

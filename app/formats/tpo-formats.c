@@ -1,12 +1,28 @@
 #include "formats/formats-private.h"
 
+/* What looks like two of them is the first: CocoVID is COCO with some more members. */
 static const TpoFormat *const formats[] = {
-  &tpo_format_cocovid, /* before COCO, which looks the same but for some members */
-  &tpo_format_coco,         &tpo_format_youtube_vis,
-  &tpo_format_davis,        &tpo_format_ref_youtube_vos,
-  &tpo_format_mevis,        &tpo_format_sa_v,
-  &tpo_format_activitynet,  &tpo_format_charades_sta,
-  &tpo_format_qvhighlights, &tpo_format_tpo_instruct,
+  /* Boxes and masks. */
+  &tpo_format_cocovid,
+  &tpo_format_coco,
+  &tpo_format_youtube_vis,
+  &tpo_format_davis,
+  &tpo_format_ref_youtube_vos,
+  &tpo_format_mevis,
+  &tpo_format_sa_v,
+  &tpo_format_motchallenge,
+  &tpo_format_lasot,
+  &tpo_format_got_10k,
+  &tpo_format_cvat,
+  &tpo_format_label_studio,
+  /* Spans and captions. */
+  &tpo_format_activitynet,
+  &tpo_format_charades_sta,
+  &tpo_format_qvhighlights,
+  &tpo_format_webvtt,
+  &tpo_format_elan,
+  /* For trainers. */
+  &tpo_format_tpo_instruct,
 };
 
 const TpoFormat *const *

@@ -45,6 +45,7 @@ tpo_import_free (TpoImport *self)
   g_hash_table_unref (self->uris);
   g_hash_table_unref (self->tracks);
   g_hash_table_unref (self->labels);
+  g_ptr_array_unref (self->label_names);
   g_hash_table_unref (self->prediction_videos);
   g_clear_pointer (&self->report, tpo_loss_report_free);
   g_object_unref (self->source);
@@ -74,6 +75,7 @@ import_new (TpoStore *store, const TpoFormat *format, GFile *source,
   self->uris = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->tracks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->label_names = g_ptr_array_new_with_free_func (g_free);
   self->prediction_videos = g_hash_table_new (g_direct_hash, g_direct_equal);
   return self;
 }

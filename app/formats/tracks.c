@@ -84,6 +84,15 @@ tpo_is_track (const TpoAnnotationRecord *annotation)
   return annotation->kind != TPO_ANNOTATION_SPAN;
 }
 
+gboolean
+tpo_export_has_kind (GPtrArray *annotations, TpoAnnotationKind kind)
+{
+  for (guint i = 0; i < annotations->len; i++)
+    if (((TpoAnnotationRecord *) annotations->pdata[i])->kind == kind)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 frame_clear (gpointer data)
 {

@@ -404,7 +404,7 @@ read_pass (YoutubeVis *self, gboolean with_tracks, GError **error)
     } else if (!with_tracks && g_str_equal (name, "categories")) {
       tpo_json_read_array (json);
       while (tpo_json_next_element (json))
-        tpo_json_read_category (json, self->categories);
+        tpo_json_read_category (json, self->categories, self->import);
     } else {
       tpo_json_skip (json);
     }

@@ -1,0 +1,315 @@
+#include <math.h>
+#include <string.h>
+
+#include "formats/archive.h"
+#include "formats/cvat.h"
+#include "formats/export-private.h"
+#include "formats/segmentation.h"
+#include "formats/xml.h"
+
+/* The document's state; what a track is, is known at its end only. */
+typedef struct {
+  TpoImport *import;
+  TpoImportVideo *video; /* once the task's name is known; nullable */
+  char *file;            /* its name without extension, when the task names no video */
+  gboolean is_found;     /* video was looked for */
+  gboolean is_in_task, is_in_label, is_in_attribute;
+  guint n_tracks;
+  /* The track at hand: */
+  TpoImportItem *track; /* nullable: of no video, or of a kind that is left out */
+  char *label, *text;
+  TpoAnnotationStatus status;
+  gboolean is_span;
+  /* The shape at hand: */
+  char *attribute;
+} Cvat;
+
+static void
+find_video (Cvat *self, const char *name, GError **error)
+{
+  if (self->is_found)
+    return;
+  if (name != NULL && name[0] != '\0' &&
+      !tpo_import_try_video (self->import, name, &self->video, error))
+    return;
+  if (self->video == NULL &&
+      !tpo_import_get_video (self->import, self->file, &self->video, error))
+    return;
+  self->is_found = self->video != NULL;
+}
+
+static TpoAnnotationStatus
+status_of (const char *source)
+{
+  if (g_strcmp0 (source, "auto") == 0)
+    return TPO_STATUS_PREDICTED;
+  return g_strcmp0 (source, "semi-auto") == 0 ? TPO_STATUS_CORRECTED : TPO_STATUS_MANUAL;
+}
+
+static void
+start_track (Cvat *self, const char *const *names, const char *const *values, GError **error)
+{
+  g_autofree char *key = g_strdup_printf ("%s %u", self->file, self->n_tracks++);
+
+  if (!self->is_found)
+    find_video (self, NULL, error);
+  g_free (self->label);
+  self->label = g_strdup (tpo_xml_get (names, values, "label"));
+  self->status = status_of (tpo_xml_get (names, values, "source"));
+  self->is_span = FALSE;
+  g_clear_pointer (&self->text, g_free);
+  self->track =
+      self->video != NULL ? tpo_import_get_track (self->import, self->video, key) : NULL;
+  if (self->track != NULL)
+    self->track->is_open_ended = TRUE;
+}
+
+static void
+add_box (Cvat *self, gint64 frame, const char *const *names, const char *const *values,
+         GError **error)
+{
+  const TpoVideoRecord *video = self->video->record;
+  double x0, y0, x1, y1;
+
+  if (!tpo_xml_number (names, values, "xtl", &x0, error) ||
+      !tpo_xml_number (names, values, "ytl", &y0, error) ||
+      !tpo_xml_number (names, values, "xbr", &x1, error) ||
+      !tpo_xml_number (names, values, "ybr", &y1, error))
+    return;
+  if (tpo_box_problem (x1 - x0, y1 - y0) != NULL) {
+    tpo_xml_fail (error, "%s", tpo_box_problem (x1 - x0, y1 - y0));
+    return;
+  }
+  if (tpo_xml_get (names, values, "rotation") != NULL &&
+      !g_str_equal (tpo_xml_get (names, values, "rotation"), "0.00"))
+    tpo_import_lose (self->import, "boxes", 1, "are rotated, which is not kept");
+  tpo_import_add_box (self->import, self->track, frame, x0 / video->width, y0 / video->height,
+                      x1 / video->width, y1 / video->height, -1);
+}
+
+/* Runs row by row within a rectangle, into a mask of the video's size. */
+static TpoRle *
+mask_of_runs (const char *text, gint64 left, gint64 top, gint64 width, gint64 height,
+              const TpoVideoRecord *video, GError **error)
+{
+  g_autofree guint8 *pixels = g_malloc0 ((gsize) video->width * video->height);
+  gint64 at = 0, size = width * height;
+  guint value = 0;
+
+  for (const char *c = text; *c != '\0'; value ^= 1) {
+    char *end;
+    gint64 count = (c += strspn (c, ", "), g_ascii_strtoll (c, &end, 10));
+
+    if (end == c || count < 0 || count > size - at) {
+      tpo_xml_fail (error, "the mask's runs are malformed or do not fit its rectangle");
+      return NULL;
+    }
+    for (gint64 i = at; value != 0 && i < at + count; i++)
+      pixels[(gsize) (top + i / width) * video->width + (gsize) (left + i % width)] = 1;
+    at += count;
+    c = end + strspn (end, ", ");
+  }
+  if (at == size)
+    return tpo_rle_encode (pixels, video->width, video->height, video->width);
+  tpo_xml_fail (error, "the mask's runs do not fill its rectangle");
+  return NULL;
+}
+
+static void
+add_mask (Cvat *self, gint64 frame, const char *const *names, const char *const *values,
+          GError **error)
+{
+  const TpoVideoRecord *video = self->video->record;
+  const char *text = tpo_xml_get (names, values, "rle");
+  gint64 left, top, width, height;
+  g_autoptr (TpoRle) mask = NULL;
+
+  if (!tpo_xml_int (names, values, "left", &left, error) ||
+      !tpo_xml_int (names, values, "top", &top, error) ||
+      !tpo_xml_int (names, values, "width", &width, error) ||
+      !tpo_xml_int (names, values, "height", &height, error))
+    return;
+  if (text == NULL || left < 0 || top < 0 || width <= 0 || height <= 0 ||
+      left + width > video->width || top + height > video->height ||
+      !tpo_check_picture (video->width, video->height)) {
+    tpo_xml_fail (error, "the mask does not lie within the picture of %u × %u", video->width,
+                  video->height);
+    return;
+  }
+  mask = mask_of_runs (text, left, top, width, height, video, error);
+  if (mask != NULL)
+    tpo_import_add_mask (self->import, self->track, frame, mask, -1);
+}
+
+static gboolean
+is_set (const char *const *names, const char *const *values, const char *name)
+{
+  return g_strcmp0 (tpo_xml_get (names, values, name), "1") == 0;
+}
+
+/* Only keyframes say something; the others are interpolated copies. */
+static void
+start_shape (Cvat *self, const char *name, const char *const *names, const char *const *values,
+             GError **error)
+{
+  gint64 frame;
+
+  if (self->track == NULL || !is_set (names, values, "keyframe"))
+    return;
+  if (!tpo_xml_int (names, values, "frame", &frame, error))
+    return;
+  if (is_set (names, values, "occluded"))
+    tpo_import_lose (self->import, "boxes and masks", 1, "are occluded, which is not kept");
+  if (is_set (names, values, "outside"))
+    tpo_import_add_absent (self->import, self->track, frame);
+  else if (g_str_equal (name, "box"))
+    add_box (self, frame, names, values, error);
+  else if (g_str_equal (name, "mask"))
+    add_mask (self, frame, names, values, error);
+  else
+    tpo_import_lose (self->import, "shapes", 1,
+                     "are polygons, lines, points, cuboids or skeletons and are left out");
+}
+
+static void
+on_start (const char *name, const char *const *names, const char *const *values, gpointer data,
+          GError **error)
+{
+  static const char *const shapes[] = { "box",     "mask",   "polygon",  "polyline", "points",
+                                        "ellipse", "cuboid", "skeleton", NULL };
+  Cvat *self = data;
+
+  if (g_str_equal (name, "task"))
+    self->is_in_task = TRUE;
+  else if (g_str_equal (name, "label"))
+    self->is_in_label = TRUE;
+  else if (g_str_equal (name, "track"))
+    start_track (self, names, values, error);
+  else if (g_str_equal (name, "image"))
+    tpo_xml_fail (error, "this is CVAT's format for images; the one for video is needed");
+  else if (g_strv_contains (shapes, name))
+    start_shape (self, name, names, values, error);
+  else if (g_str_equal (name, "attribute")) {
+    self->is_in_attribute = TRUE;
+    g_free (self->attribute);
+    self->attribute = g_strdup (tpo_xml_get (names, values, "name"));
+  }
+}
+
+/* A span of ours: from its first keyframe to where it is outside, or to the end. */
+static void
+end_span (Cvat *self)
+{
+  const TpoVideoRecord *video = self->video->record;
+  const TpoKeyframeRecord *first = NULL, *end = NULL;
+  TpoImportItem *span;
+
+  for (guint i = 0; i < self->track->keyframes->len; i++) {
+    const TpoKeyframeRecord *keyframe = self->track->keyframes->pdata[i];
+
+    if (!keyframe->is_absent && first == NULL)
+      first = keyframe;
+    else if (keyframe->is_absent && first != NULL && end == NULL)
+      end = keyframe;
+  }
+  if (first == NULL)
+    return;
+  span = tpo_import_add_span (
+      self->import, self->video, NULL, self->text, (double) first->time_us / G_USEC_PER_SEC,
+      (double) (end != NULL ? end->time_us : video->duration_us) / G_USEC_PER_SEC);
+  if (span != NULL) {
+    span->status = self->status;
+    if (g_strcmp0 (self->label, TPO_UNLABELLED) != 0)
+      tpo_import_set_label (self->import, span, self->label);
+  }
+}
+
+static void
+end_track (Cvat *self)
+{
+  if (self->track == NULL)
+    return;
+  if (self->is_span) {
+    end_span (self);
+    tpo_import_drop_track (self->import, self->track);
+  } else {
+    self->track->status = self->status;
+    tpo_import_set_text (self->import, self->track, self->text);
+    if (g_strcmp0 (self->label, TPO_UNLABELLED) != 0)
+      tpo_import_set_label (self->import, self->track, self->label);
+  }
+  self->track = NULL;
+}
+
+static void
+end_attribute (Cvat *self, const char *text)
+{
+  if (g_strcmp0 (self->attribute, "tpo_span") == 0) {
+    self->is_span = g_str_equal (text, "1");
+  } else if (g_strcmp0 (self->attribute, "text") == 0) {
+    g_free (self->text);
+    self->text = g_strdup (text);
+  } else if (self->attribute != NULL && self->track != NULL) {
+    tpo_import_lose (self->import, "attributes", 1, "of CVAT are not kept");
+  }
+  g_clear_pointer (&self->attribute, g_free);
+}
+
+static void
+on_end (const char *name, const char *text, gpointer data, GError **error)
+{
+  Cvat *self = data;
+
+  if (g_str_equal (name, "task"))
+    self->is_in_task = FALSE;
+  else if (g_str_equal (name, "label"))
+    self->is_in_label = FALSE;
+  else if (g_str_equal (name, "name") && self->is_in_task && !self->is_in_label)
+    find_video (self, text, error);
+  else if (g_str_equal (name, "name") && self->is_in_label && !self->is_in_attribute &&
+           !g_str_equal (text, TPO_UNLABELLED))
+    tpo_import_add_label (self->import, text);
+  else if (g_str_equal (name, "track"))
+    end_track (self);
+  else if (g_str_equal (name, "attribute")) {
+    self->is_in_attribute = FALSE;
+    if (!self->is_in_task)
+      end_attribute (self, text);
+  }
+}
+
+static gboolean
+read_stream (TpoImport *import, GInputStream *stream, const char *name, GError **error)
+{
+  static const TpoXmlFuncs funcs = { on_start, on_end };
+  g_autofree char *stem = g_strndup (name, strcspn (name, "."));
+  Cvat self = { .import = import, .file = stem };
+  gboolean is_done = tpo_xml_read (import, stream, name, &funcs, &self, error);
+
+  g_free (self.label);
+  g_free (self.text);
+  g_free (self.attribute);
+  return is_done;
+}
+
+static gboolean
+read_file (TpoImport *self, GFile *file, GError **error)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autoptr (GInputStream) stream = NULL;
+
+  if (g_str_has_suffix (name, ".zip")) {
+    g_autoptr (GBytes) bytes = tpo_archive_extract (self, file, "annotations.xml", error);
+
+    stream = bytes != NULL ? g_memory_input_stream_new_from_bytes (bytes) : NULL;
+  } else {
+    stream = tpo_import_open (self, file, error);
+  }
+  return stream != NULL && read_stream (self, stream, name, error);
+}
+
+gboolean
+tpo_cvat_read (TpoImport *self, GError **error)
+{
+  return tpo_import_each_file (self, ".xml", read_file, error);
+}

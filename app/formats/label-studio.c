@@ -1,0 +1,254 @@
+#include "formats/label-studio.h"
+
+#include "formats/export-private.h"
+#include "formats/import-private.h"
+
+/*
+ * Label Studio: a task a video, with regions: "videorectangle" for box tracks, "timelinelabels" for
+ * spans, and a "textarea" of the same id for its text. Frames count from 1, both ends of a range
+ * included; boxes are in percent. What nobody reviewed is under "predictions".
+ */
+
+typedef struct {
+  TpoExport *export;
+  const TpoVideoRecord *video;
+} Task;
+
+static void
+begin_region (TpoJsonWriter *json, const TpoAnnotationRecord *record, const char *type,
+              const char *from)
+{
+  static const char *const origins[TPO_STATUS_COUNT] = {
+    [TPO_STATUS_PREDICTED] = "prediction",         [TPO_STATUS_ACCEPTED] = "prediction",
+    [TPO_STATUS_CORRECTED] = "prediction-changed", [TPO_STATUS_MANUAL] = "manual",
+    [TPO_STATUS_DISCARDED] = "prediction",
+  };
+  g_autofree char *id = g_strdup_printf ("r%" G_GINT64_FORMAT, record->id);
+
+  tpo_json_begin_object (json, NULL);
+  tpo_json_string (json, "id", id);
+  tpo_json_string (json, "type", type);
+  tpo_json_string (json, "from_name", from);
+  tpo_json_string (json, "to_name", "video");
+  tpo_json_string (json, "origin", origins[record->status]);
+  tpo_json_begin_object (json, "value");
+}
+
+static void
+end_region (TpoJsonWriter *json)
+{
+  tpo_json_end_object (json);
+  tpo_json_end_object (json);
+  tpo_json_end_line (json);
+}
+
+static void
+write_labels (TpoExport *self, const char *name, const TpoAnnotationRecord *record)
+{
+  const char *label = tpo_export_label_name (self, record->label_id);
+
+  tpo_json_begin_array (&self->json, name);
+  if (label != NULL)
+    tpo_json_string (&self->json, NULL, label);
+  tpo_json_end_array (&self->json);
+}
+
+static void
+write_text (TpoExport *self, const TpoAnnotationRecord *record)
+{
+  TpoJsonWriter *json = &self->json;
+
+  if (record->text == NULL)
+    return;
+  begin_region (json, record, "textarea", "text");
+  tpo_json_begin_array (json, "text");
+  tpo_json_string (json, NULL, record->text);
+  tpo_json_end_array (json);
+  end_region (json);
+}
+
+static void
+write_span (const Task *self, const TpoAnnotationRecord *record)
+{
+  TpoJsonWriter *json = &self->export->json;
+  const TpoVideoRecord *video = self->video;
+  gint64 first = tpo_frame_at (video->frame_times_us, video->n_frames, record->start_us);
+  gint64 last = tpo_frame_at (video->frame_times_us, video->n_frames, record->end_us - 1);
+
+  if (video->frame_times_us[first] != record->start_us ||
+      tpo_frame_end (video->frame_times_us, video->n_frames, video->duration_us, last) !=
+          record->end_us)
+    tpo_loss_report_add (self->export->report, "spans", 1, TPO_LOSS_SPANS_WIDENED);
+  begin_region (json, record, "timelinelabels", "span");
+  tpo_json_begin_array (json, "ranges");
+  tpo_json_begin_object (json, NULL);
+  tpo_json_int (json, "start", first + 1);
+  tpo_json_int (json, "end", last + 1);
+  tpo_json_end_object (json);
+  tpo_json_end_array (json);
+  write_labels (self->export, "timelinelabels", record);
+  end_region (json);
+}
+
+/* "time" is the frame's number by the rate, as Label Studio writes it; nobody should go by it. */
+static void
+write_keyframe (const Task *self, gint64 frame, const TpoBox *box, gboolean is_enabled)
+{
+  TpoJsonWriter *json = &self->export->json;
+  double seconds = (double) self->video->duration_us / G_USEC_PER_SEC;
+
+  tpo_json_begin_object (json, NULL);
+  tpo_json_int (json, "frame", frame + 1);
+  tpo_json_bool (json, "enabled", is_enabled);
+  tpo_json_int (json, "rotation", 0);
+  tpo_json_number (json, "x", 100 * (double) box->x0, 6);
+  tpo_json_number (json, "y", 100 * (double) box->y0, 6);
+  tpo_json_number (json, "width", 100 * ((double) box->x1 - (double) box->x0), 6);
+  tpo_json_number (json, "height", 100 * ((double) box->y1 - (double) box->y0), 6);
+  tpo_json_number (json, "time",
+                   seconds * (double) (frame + 1) / (double) MAX (self->video->n_frames, 1), 6);
+  tpo_json_end_object (json);
+}
+
+static gint64
+frame_at (const Task *self, gint64 time_us)
+{
+  return tpo_frame_at (self->video->frame_times_us, self->video->n_frames, time_us);
+}
+
+/*
+ * The sequence of keyframes. One that is not enabled is the last frame on which the object is
+ * shown: the frame before an absence, or the last of the track.
+ */
+static void
+write_sequence (const Task *self, const TpoAnnotationRecord *track, GPtrArray *keyframes)
+{
+  gint64 last_frame = frame_at (self, track->end_us - 1), written = -1;
+  gboolean is_visible = FALSE;
+  TpoBox box;
+
+  for (guint i = 0; i < keyframes->len; i++) {
+    const TpoKeyframeRecord *keyframe = keyframes->pdata[i];
+    const TpoKeyframeRecord *next = i + 1 < keyframes->len ? keyframes->pdata[i + 1] : NULL;
+    gint64 frame = frame_at (self, MAX (keyframe->time_us, track->start_us));
+    gboolean ends =
+        next != NULL && next->is_absent && frame_at (self, next->time_us) == frame + 1;
+
+    if (keyframe->time_us >= track->end_us ||
+        (next != NULL && next->time_us <= track->start_us))
+      continue;
+    if (keyframe->is_absent) {
+      if (is_visible && frame - 1 > written &&
+          tpo_track_box_at (track, keyframes, self->video->frame_times_us[frame - 1], &box))
+        write_keyframe (self, frame - 1, &box, FALSE);
+      is_visible = FALSE;
+      continue;
+    }
+    if (!tpo_track_box_at (track, keyframes, self->video->frame_times_us[frame], &box))
+      continue;
+    write_keyframe (self, frame, &box, !ends && frame < last_frame);
+    is_visible = !ends && frame < last_frame;
+    written = frame;
+  }
+  if (is_visible && last_frame > written &&
+      tpo_track_box_at (track, keyframes, self->video->frame_times_us[last_frame], &box))
+    write_keyframe (self, last_frame, &box, FALSE);
+}
+
+static gboolean
+write_boxes (const Task *self, const TpoAnnotationRecord *track, GError **error)
+{
+  TpoJsonWriter *json = &self->export->json;
+  g_autoptr (GPtrArray) keyframes = tpo_store_list_keyframes (
+      self->export->store, track->revision_id, G_MININT64, G_MAXINT64, error);
+
+  if (keyframes == NULL)
+    return FALSE;
+  begin_region (json, track, "videorectangle", "box");
+  tpo_json_int (json, "framesCount", self->video->n_frames);
+  tpo_json_seconds (json, "duration", self->video->duration_us);
+  tpo_json_begin_array (json, "sequence");
+  write_sequence (self, track, keyframes);
+  tpo_json_end_array (json);
+  write_labels (self->export, "labels", track);
+  end_region (json);
+  return TRUE;
+}
+
+static gboolean
+write_regions (const Task *self, GPtrArray *annotations, gboolean of_predictions,
+               GError **error)
+{
+  for (guint i = 0; i < annotations->len; i++) {
+    const TpoAnnotationRecord *record = annotations->pdata[i];
+
+    if ((record->status == TPO_STATUS_PREDICTED) != of_predictions ||
+        record->kind == TPO_ANNOTATION_MASK_TRACK)
+      continue;
+    if (record->kind == TPO_ANNOTATION_SPAN)
+      write_span (self, record);
+    else if (!write_boxes (self, record, error))
+      return FALSE;
+    write_text (self->export, record);
+  }
+  return TRUE;
+}
+
+static gboolean
+write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord *video,
+             GPtrArray *annotations, gpointer data, GError **error)
+{
+  TpoJsonWriter *json = &self->json;
+  const Task task = { .export = self, .video = video };
+  static const char *const lists[] = { "annotations", "predictions" };
+
+  if (video->n_frames == 0 || annotations->len == 0)
+    return TRUE;
+  tpo_json_begin_object (json, NULL);
+  tpo_json_begin_object (json, "data");
+  tpo_json_string (json, "video", names->path);
+  tpo_json_end_object (json);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++) {
+    tpo_json_begin_array (json, lists[i]);
+    tpo_json_begin_object (json, NULL);
+    tpo_json_begin_array (json, "result");
+    if (!write_regions (&task, annotations, i == 1, error))
+      return FALSE;
+    tpo_json_end_array (json);
+    tpo_json_end_object (json);
+    tpo_json_end_array (json);
+  }
+  tpo_json_end_object (json);
+  tpo_json_end_line (json);
+  return TRUE;
+}
+
+static gboolean
+write_label_studio (TpoExport *self, GError **error)
+{
+  tpo_json_begin_array (&self->json, NULL);
+  if (!tpo_export_each_video (self, write_video, NULL, error))
+    return FALSE;
+  tpo_json_end_array (&self->json);
+  tpo_json_end_line (&self->json);
+  return TRUE;
+}
+
+static gboolean
+detect_label_studio (const TpoProbe *probe)
+{
+  return tpo_probe_has (probe, "result", "from_name", "to_name", NULL);
+}
+
+const TpoFormat tpo_format_label_studio = {
+  .id = "label-studio",
+  .title = "Label Studio",
+  .extension = ".json",
+  .group = TPO_FORMAT_TRACKS,
+  .holds = TPO_HOLDS_SPANS | TPO_HOLDS_BOXES | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS |
+           TPO_HOLDS_KEYFRAMES,
+  .knows = "spans and boxes",
+  .write = write_label_studio,
+  .read = tpo_label_studio_read,
+  .detect = detect_label_studio,
+};
