@@ -2,20 +2,17 @@
 
 #include <string.h>
 
-#include "io/file.h"
+#include "io/convert-settings.h"
 #include "io/gguf.h"
 #include "io/model-spec.h"
 #include "io/quantize.h"
-#include "io/tokenizer.h"
+#include "io/sources.h"
 
 enum {
   CHUNK_ELEMENTS = 1 << 20,
   SMALL = 1024, /* elements; below it nothing is gained by fewer bits */
-  MAX_TOKENIZER_SIZE = 64 << 20,
   PROGRESS_US = G_USEC_PER_SEC / 20,
 };
-
-#define CLIP_TOKENIZER_KEY "tokenizer.tpo.clip_model"
 
 typedef struct {
   const TpoConvertOptions *options;
@@ -269,84 +266,12 @@ write_tensor (Converter *self, const Job *job, GError **error)
   return TRUE;
 }
 
-/* The tokenizer of the query encoder, where it is not the language model's. */
-static gboolean
-add_clip_tokenizer (Converter *self, const char *folder, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, "clip-tokenizer.model", NULL);
-  g_autoptr (GBytes) model = NULL;
-  g_autoptr (TpoTokenizer) tokenizer = NULL;
-  const guint8 *data;
-  TpoValue *value;
-  gsize size;
-
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return TRUE;
-  model = tpo_file_read (path, MAX_TOKENIZER_SIZE, error);
-  tokenizer = model != NULL ? tpo_tokenizer_parse (model, path, error) : NULL;
-  if (tokenizer == NULL)
-    return FALSE;
-  data = g_bytes_get_data (model, &size);
-  value = tpo_value_new (TPO_VALUE_U8, TRUE, size);
-  for (gsize i = 0; i < size; i++)
-    value->ints[i] = data[i];
-  tpo_metadata_set (self->metadata, CLIP_TOKENIZER_KEY, value);
-  return TRUE;
-}
-
-static gboolean
-add_tokenizers (Converter *self, const char *source, GError **error)
-{
-  g_autoptr (TpoTokenizer) tokenizer = NULL;
-  TpoReader reader = tpo_reader (self->metadata, TPO_ARCHITECTURE ".llm.");
-  guint vocabulary = tpo_reader_uint (&reader, "vocab_size", 1, G_MAXINT32);
-
-  if (!tpo_reader_finish (&reader, error))
-    return FALSE;
-  if (g_file_test (source, G_FILE_TEST_IS_DIR)) {
-    tokenizer = tpo_tokenizer_load (source, error);
-    if (tokenizer == NULL || !add_clip_tokenizer (self, source, error))
-      return FALSE;
-    tpo_tokenizer_to_metadata (tokenizer, self->metadata);
-  } else {
-    tokenizer = tpo_tokenizer_from_metadata (self->metadata, error);
-    if (tokenizer == NULL)
-      return FALSE;
-  }
-  if (tpo_tokenizer_get_n (tokenizer) <= vocabulary)
-    return TRUE;
-  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-               "%s: the tokenizer has %u tokens, the language model only %u", source,
-               tpo_tokenizer_get_n (tokenizer), vocabulary);
-  return FALSE;
-}
-
-/* Settings of the file to be written: those of the source, and what conversion changes. */
-static gboolean
-add_settings (Converter *self, const char *source, GError **error)
-{
-  static const guint file_types[TPO_TYPE_COUNT] = {
-    [TPO_F32] = 0, [TPO_F16] = 1, [TPO_Q4_0] = 2, [TPO_Q8_0] = 7
-  };
-  g_autofree char *folder = g_path_get_basename (source);
-
-  if (tpo_metadata_find (self->metadata, "general.name") == NULL)
-    tpo_metadata_set_string (self->metadata, "general.name", folder);
-  tpo_metadata_set_u32 (self->metadata, "general.file_type", file_types[self->type]);
-  tpo_metadata_set_u32 (self->metadata, "general.quantization_version", 2);
-  if (!self->options->keep_adapters) {
-    tpo_metadata_set_bool (self->metadata, TPO_ARCHITECTURE ".llm.lora_merged", TRUE);
-    if (tpo_metadata_find (self->metadata, TPO_ARCHITECTURE ".clip.text.lora_r") != NULL)
-      tpo_metadata_set_u32 (self->metadata, TPO_ARCHITECTURE ".clip.text.lora_r", 0);
-  }
-  return add_tokenizers (self, source, error);
-}
-
 static gboolean
 check_source (Converter *self, const char *source, GError **error)
 {
-  static const guint needed = 1u << TPO_COMPONENT_LLM | 1u << TPO_COMPONENT_VISION |
-                              1u << TPO_COMPONENT_BRIDGE | 1u << TPO_COMPONENT_HEADS;
+  static const guint chat = 1u << TPO_COMPONENT_LLM | 1u << TPO_COMPONENT_VISION |
+                            1u << TPO_COMPONENT_BRIDGE | 1u << TPO_COMPONENT_HEADS;
+  guint needed = source != NULL ? chat : 1u << TPO_COMPONENT_MASK;
   const char *architecture = tpo_metadata_find_string (self->metadata, "general.architecture");
 
   if (g_strcmp0 (architecture, TPO_ARCHITECTURE) != 0) {
@@ -360,17 +285,46 @@ check_source (Converter *self, const char *source, GError **error)
   return self->spec != NULL && tpo_model_spec_check (self->spec, self->weights, error);
 }
 
+/* Better said now than after many minutes. */
+static gboolean
+check_space (const Converter *self, const char *output, GError **error)
+{
+  g_autofree char *folder_path = g_path_get_dirname (output);
+  g_autoptr (GFile) folder = g_file_new_for_path (folder_path);
+  g_autoptr (GFileInfo) info = g_file_query_filesystem_info (
+      folder, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL); /* not known: try */
+  g_autofree char *needed = NULL, *left = NULL;
+  guint64 size = 0, available;
+
+  if (info == NULL || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
+    return TRUE;
+  available = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
+  for (guint i = 0; i < self->jobs->len; i++) {
+    const Job *job = g_ptr_array_index (self->jobs, i);
+
+    size += (guint64) tpo_shape_size (&job->weight->shape, choose_type (self, job));
+  }
+  if (size <= available)
+    return TRUE;
+  needed = g_format_size_full (size, G_FORMAT_SIZE_IEC_UNITS);
+  left = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
+  g_set_error (error, TPO_ERROR, TPO_ERROR_IO, "%s will take %s, but only %s are free there",
+               output, needed, left);
+  return FALSE;
+}
+
 static gboolean
 convert (Converter *self, const char *source, const char *output, GError **error)
 {
-  self->weights = tpo_weights_open (source, error);
+  self->weights = tpo_sources_open (source, self->options, self->report->unused, error);
   if (self->weights == NULL)
     return FALSE;
   self->metadata = tpo_weights_edit_metadata (self->weights);
   if (!check_source (self, source, error))
     return FALSE;
   plan (self);
-  if (!add_settings (self, source, error))
+  if (!tpo_convert_settings (source, self->options, self->type, self->metadata, error) ||
+      !check_space (self, output, error))
     return FALSE;
   self->writer = tpo_gguf_writer_new (output, self->metadata, error);
   if (self->writer == NULL)
@@ -402,7 +356,8 @@ tpo_convert (const char *source, const char *output, const TpoConvertOptions *op
   Converter self = { .options = options, .report = report };
   gboolean ok;
 
-  g_return_val_if_fail (source != NULL && output != NULL && report != NULL, FALSE);
+  g_return_val_if_fail (source != NULL || options->mask_path != NULL, FALSE);
+  g_return_val_if_fail (output != NULL && report != NULL, FALSE);
   g_return_val_if_fail (options->storage < G_N_ELEMENTS (types), FALSE);
   *report = (TpoConvertReport){ .unused = g_ptr_array_new_with_free_func (g_free),
                                 .widened = g_ptr_array_new_with_free_func (g_free) };

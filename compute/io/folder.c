@@ -6,7 +6,7 @@
 
 #include "io/file.h"
 #include "io/json.h"
-#include "io/model-config.h"
+#include "io/model-detect.h"
 #include "io/safetensors.h"
 
 enum {
@@ -103,42 +103,24 @@ read_indexed (TpoWeights *weights, const char *path, const char *index_path, GEr
   return check_index (weights, map, index_path, error);
 }
 
-/* The published files of the clip encoders differ in what config.json does not say: frames of the
- * position table, and whether the query encoder has adapters. */
-static void
-adjust_clip (TpoWeights *weights)
-{
-  TpoMetadata *metadata = tpo_weights_edit_metadata (weights);
-  TpoReader reader = tpo_reader (metadata, TPO_ARCHITECTURE ".clip.vision.");
-  gint64 grid = tpo_reader_uint_or (&reader, "img_size", 1, G_MAXINT16, 1) /
-                tpo_reader_uint_or (&reader, "patch_size", 1, G_MAXINT16, 1);
-  const TpoWeight *table = tpo_weights_find (weights, "vision_encoder.pos_embed");
-
-  g_clear_error (&reader.error); /* a wrong setting is reported when the tensors are checked */
-  if (table != NULL && table->shape.n == 3 && grid > 0 && table->shape.dim[1] > grid * grid)
-    tpo_metadata_set_u32 (metadata, TPO_ARCHITECTURE ".clip.vision.stored_frames",
-                          (guint32) ((table->shape.dim[1] - 1) / (grid * grid)));
-  if (tpo_metadata_find (metadata, TPO_ARCHITECTURE ".clip.text.lora_r") != NULL &&
-      tpo_weights_find (weights,
-                        "text_encoder.transformer.layers.0.self_attn.q_proj.lora_A.default"
-                        ".weight") == NULL)
-    tpo_metadata_set_u32 (metadata, TPO_ARCHITECTURE ".clip.text.lora_r", 0);
-}
-
-static gboolean
-read_config (TpoWeights *weights, const char *path, GError **error)
+gboolean
+tpo_folder_read_config (TpoWeights *weights, const char *path, guint more, GError **error)
 {
   g_autofree char *config_path = g_build_filename (path, "config.json", NULL);
   g_autoptr (TpoJson) config = NULL;
+  TpoMetadata *metadata = tpo_weights_edit_metadata (weights);
+  guint found = tpo_model_components (weights);
 
   if (!g_file_test (config_path, G_FILE_TEST_EXISTS))
     return TRUE;
   config = tpo_json_load (config_path, MAX_JSON_SIZE, error);
-  if (config == NULL || !tpo_model_config_from_json (
-                            tpo_json_root (config), config_path, tpo_model_components (weights),
-                            tpo_weights_edit_metadata (weights), error))
+  if (config == NULL || !tpo_model_config_from_json (tpo_json_root (config), config_path,
+                                                     found | more, metadata, error))
     return FALSE;
-  adjust_clip (weights);
+  for (guint i = 0; i < TPO_COMPONENT_COUNT; i++) {
+    if ((found & 1u << i) != 0)
+      tpo_model_adjust (weights, i, metadata);
+  }
   return TRUE;
 }
 
@@ -162,5 +144,5 @@ tpo_folder_read (TpoWeights *weights, const char *path, GError **error)
   if (has_file (path, clip_name) && !read_shard (weights, path, clip_name, error))
     return FALSE;
   tpo_metadata_clear (tpo_weights_edit_metadata (weights)); /* the shards' own say nothing */
-  return read_config (weights, path, error);
+  return tpo_folder_read_config (weights, path, 0, error);
 }

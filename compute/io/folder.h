@@ -15,3 +15,14 @@
  * Returns: false with TPO_ERROR_IO, TPO_ERROR_FORMAT or TPO_ERROR_UNSUPPORTED
  */
 gboolean tpo_folder_read (TpoWeights *weights, const char *path, GError **error);
+
+/**
+ * tpo_folder_read_config:
+ * @weights: (inout): gets the settings of config.json, where the folder has one
+ * @more: bits 1 << TpoComponent of parts whose settings are wanted though their tensors are not in
+ *   @weights
+ *
+ * Returns: false with TPO_ERROR_IO or TPO_ERROR_FORMAT
+ */
+gboolean tpo_folder_read_config (TpoWeights *weights, const char *path, guint more,
+                                 GError **error);

@@ -187,25 +187,23 @@ static const Setting prompt_settings[] = {
 
 typedef struct {
   const char *name;
-  const char *probe; /* a tensor that every such part has */
+  const char *prefix; /* of names that only this part has, but for those of a longer prefix */
   const Setting *settings;
   guint n_settings;
 } Component;
 
 #define SETTINGS(list) list, G_N_ELEMENTS (list)
 static const Component components[TPO_COMPONENT_COUNT] = {
-  [TPO_COMPONENT_LLM] = { "language model", "lm.base_model.model.model.embed_tokens.weight",
-                          SETTINGS (llm_settings) },
-  [TPO_COMPONENT_VISION] = { "vision encoder", "vision_encoder.encoder.patch_embed.proj.weight",
+  [TPO_COMPONENT_LLM] = { "language model", "lm.", SETTINGS (llm_settings) },
+  [TPO_COMPONENT_VISION] = { "vision encoder", "vision_encoder.encoder.",
                              SETTINGS (vision_settings) },
-  [TPO_COMPONENT_BRIDGE] = { "Q-Former", "query_tokens", SETTINGS (bridge_settings) },
-  [TPO_COMPONENT_HEADS] = { "task heads", "box_token", NULL, 0 },
-  [TPO_COMPONENT_TEMPORAL] = { "temporal head", "cg_model.query_embed.weight",
-                               SETTINGS (temporal_settings) },
-  [TPO_COMPONENT_MASK] = { "mask head", "sam.maskmem_tpos_enc", SETTINGS (mask_settings) },
-  [TPO_COMPONENT_CLIP_VISION] = { "clip encoder", "vision_encoder.cls_token",
+  [TPO_COMPONENT_BRIDGE] = { "Q-Former", "qformer.", SETTINGS (bridge_settings) },
+  [TPO_COMPONENT_HEADS] = { "task heads", "loc_decoder.", NULL, 0 },
+  [TPO_COMPONENT_TEMPORAL] = { "temporal head", "cg_model.", SETTINGS (temporal_settings) },
+  [TPO_COMPONENT_MASK] = { "mask head", "sam.", SETTINGS (mask_settings) },
+  [TPO_COMPONENT_CLIP_VISION] = { "clip encoder", "vision_encoder.",
                                   SETTINGS (clip_vision_settings) },
-  [TPO_COMPONENT_CLIP_TEXT] = { "query encoder", "text_encoder.transformer.embed_tokens.weight",
+  [TPO_COMPONENT_CLIP_TEXT] = { "query encoder", "text_encoder.",
                                 SETTINGS (clip_text_settings) },
 };
 
@@ -215,14 +213,31 @@ tpo_component_name (TpoComponent component)
   return components[component].name;
 }
 
+TpoComponent
+tpo_component_find (const char *name)
+{
+  TpoComponent found = TPO_COMPONENT_COUNT;
+  gsize longest = 0;
+
+  for (guint i = 0; i < TPO_COMPONENT_COUNT; i++) {
+    gsize length = strlen (components[i].prefix);
+
+    if (length > longest && g_str_has_prefix (name, components[i].prefix)) {
+      found = i;
+      longest = length;
+    }
+  }
+  return found;
+}
+
 guint
 tpo_model_components (const TpoWeights *weights)
 {
   guint found = 0;
 
-  for (guint i = 0; i < TPO_COMPONENT_COUNT; i++)
-    found |= tpo_weights_find (weights, components[i].probe) != NULL ? 1u << i : 0;
-  return found;
+  for (guint i = 0; i < tpo_weights_get_n (weights); i++)
+    found |= 1u << tpo_component_find (tpo_weights_get (weights, i)->name);
+  return found & ((1u << TPO_COMPONENT_COUNT) - 1);
 }
 
 static const TpoJsonNode *
@@ -409,6 +424,14 @@ set_description (const TpoJsonNode *model, TpoMetadata *metadata)
     if (node != NULL && tpo_json_is_text (node))
       tpo_metadata_set_string (metadata, key, node->string);
   }
+}
+
+void
+tpo_model_config_published (TpoComponent component, TpoMetadata *metadata)
+{
+  /* Nothing is read, so nothing can be wrong. */
+  read_settings (NULL, "", components[component].settings, components[component].n_settings,
+                 metadata, NULL);
 }
 
 gboolean

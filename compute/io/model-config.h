@@ -26,7 +26,8 @@
  *        max_position_embeddings, cross_attention_freq, layer_norm_eps}
  *                                                        bridge.qformer_*
  *   qformer.{encoder_width, llm_hidden_size}             vision.embed_dim, llm.hidden_size
- *   heads.{llm_hidden_size, sam_embed_dim}               llm.hidden_size, sam.d_model
+ *   heads.{llm_hidden_size, sam_embed_dim}               llm.hidden_size, sam.d_model; 0 if there is
+ *                          no way from the language model to the mask head
  *   cg.*                   temporal head                 cg_opt.*
  *   sam.*                  mask head                     sam.*
  *   clip.vision.*, clip.text.*   features of the temporal head      clip.vision.*, clip.text.*
@@ -60,7 +61,13 @@ typedef enum {
 /** tpo_component_name: "language model", …; for people. Returns: (transfer none) */
 const char *tpo_component_name (TpoComponent component);
 
-/** tpo_model_components: bits 1 << TpoComponent of the parts whose tensors are in @weights */
+/**
+ * tpo_component_find: the part that a tensor of that name tells to be there; COUNT for names that
+ *   stand alone, such as "query_tokens", and for others
+ */
+TpoComponent tpo_component_find (const char *name);
+
+/** tpo_model_components: bits 1 << TpoComponent of the parts of which @weights has any tensor */
 guint tpo_model_components (const TpoWeights *weights);
 
 /**
@@ -74,3 +81,6 @@ guint tpo_model_components (const TpoWeights *weights);
  */
 gboolean tpo_model_config_from_json (const TpoJsonNode *config, const char *what,
                                      guint components, TpoMetadata *metadata, GError **error);
+
+/** tpo_model_config_published: sets the keys of @component to the published model's values */
+void tpo_model_config_published (TpoComponent component, TpoMetadata *metadata);

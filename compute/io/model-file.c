@@ -104,11 +104,22 @@ summarise (TpoModelFile *self, const TpoWeights *weights)
   self->memory_size = tpo_model_memory (weights);
 }
 
-TpoModelFile *
-tpo_model_file_load (const char *path, GError **error)
+/* A mask head can be alone in a file; everything else needs the parts that answer questions. */
+static TpoModelSpec *
+new_spec (const TpoWeights *weights, GError **error)
 {
   static const guint needed = 1u << TPO_COMPONENT_LLM | 1u << TPO_COMPONENT_VISION |
                               1u << TPO_COMPONENT_BRIDGE | 1u << TPO_COMPONENT_HEADS;
+  guint found = tpo_model_components (weights);
+
+  if (found != 1u << TPO_COMPONENT_MASK)
+    found |= needed;
+  return tpo_model_spec_new (tpo_weights_get_metadata (weights), found, error);
+}
+
+TpoModelFile *
+tpo_model_file_load (const char *path, GError **error)
+{
   g_autoptr (TpoWeights) weights = tpo_weights_open (path, error);
   g_autoptr (TpoModelSpec) spec = NULL;
   g_autoptr (GError) problem = NULL;
@@ -128,7 +139,7 @@ tpo_model_file_load (const char *path, GError **error)
   self->name = g_strdup (tpo_metadata_find_string (metadata, "general.name"));
   self->description = g_strdup (tpo_metadata_find_string (metadata, "general.description"));
   if (g_strcmp0 (architecture, TPO_ARCHITECTURE) == 0) {
-    spec = tpo_model_spec_new (metadata, needed | tpo_model_components (weights), &problem);
+    spec = new_spec (weights, &problem);
     if (spec == NULL || !tpo_model_spec_check (spec, weights, &problem))
       self->problem = g_strdup (problem->message);
     summarise (self, weights);

@@ -81,15 +81,15 @@ static const TpoTensorRow bridge_rows[] = {
 static const char old_head[] = "remnant of an earlier temporal head";
 static const char box_loss[] = "box regression of the mask training";
 
-/* H width of the language model, h half of it, S three prompt embeddings of the mask head */
+/* H width of the language model, h half of it, S three prompt embeddings of the mask head, or 0 */
 static const TpoTensorRow heads_rows[] = {
   { "{box_token,temporal_token,track_token}", "1,1,H" },
   { "loc_encoder.0.{weight,bias}", "h,4" },
   { "loc_encoder.2.{weight,bias}", "H,h" },
   { "loc_decoder.0.{weight,bias}", "h,H" },
   { "loc_decoder.2.{weight,bias}", "4,h" },
-  { "track_embed.layers.0.{weight,bias}", "H,H" },
-  { "track_embed.layers.1.{weight,bias}", "S,H" },
+  { "track_embed.layers.0.{weight,bias}", "H,H", "S" },
+  { "track_embed.layers.1.{weight,bias}", "S,H", "S" },
   { "track_embed_decode2.layers.0.{weight,bias}", "H,H", NULL, TRAINING, box_loss },
   { "track_embed_decode2.layers.1.{weight,bias}", "4,H", NULL, TRAINING, box_loss },
   { "{temporal_embed,action_embed}.layers.0.{weight,bias}", "H,H", NULL, UNUSED, old_head },

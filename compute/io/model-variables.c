@@ -98,7 +98,7 @@ read_heads (TpoVariables *self, TpoReader *reader)
   guint width = size (self, "H", reader, "llm_hidden_size");
 
   set (self, "h", width / 2);
-  set (self, "S", 3 * (gint64) tpo_reader_uint (reader, "sam_embed_dim", 1, MAX_SIZE));
+  set (self, "S", 3 * (gint64) tpo_reader_uint (reader, "sam_embed_dim", 0, MAX_SIZE));
 }
 
 static void

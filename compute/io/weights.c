@@ -57,6 +57,23 @@ tpo_weights_hold (TpoWeights *self, GBytes *mapping)
   g_ptr_array_add (self->mappings, g_bytes_ref (mapping));
 }
 
+void
+tpo_weights_hold_all (TpoWeights *self, const TpoWeights *other)
+{
+  for (guint i = 0; i < other->mappings->len; i++)
+    tpo_weights_hold (self, g_ptr_array_index (other->mappings, i));
+}
+
+void
+tpo_weights_remove (TpoWeights *self, const char *name)
+{
+  TpoWeight *weight = g_hash_table_lookup (self->index, name);
+
+  g_return_if_fail (weight != NULL);
+  g_hash_table_remove (self->index, name);
+  g_ptr_array_remove (self->tensors, weight);
+}
+
 TpoMetadata *
 tpo_weights_edit_metadata (TpoWeights *self)
 {

@@ -86,6 +86,12 @@ TpoWeights *tpo_weights_new (const char *path);
 /** tpo_weights_hold: keeps a mapping alive as long as @self */
 void tpo_weights_hold (TpoWeights *self, GBytes *mapping);
 
+/** tpo_weights_hold_all: keeps the mappings of @other alive as long as @self */
+void tpo_weights_hold_all (TpoWeights *self, const TpoWeights *other);
+
+/** tpo_weights_remove: drops the tensor @name, which must be there */
+void tpo_weights_remove (TpoWeights *self, const char *name);
+
 /** tpo_weights_edit_metadata: Returns: (transfer none): the metadata, to be filled in */
 TpoMetadata *tpo_weights_edit_metadata (TpoWeights *self);
 

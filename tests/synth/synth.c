@@ -8,6 +8,7 @@
 #include "io/file.h"
 #include "io/model-spec.h"
 #include "io/quantize.h"
+#include "torch-files.h"
 #include "values.h"
 
 /*
@@ -215,7 +216,6 @@ read_config (const Synth *self, const char *path, GError **error)
 static gboolean
 synthesise (Synth *self, const char *config, const char *tokenizer, GError **error)
 {
-  g_mkdir_with_parents (self->folder, 0777);
   self->spec = read_config (self, config, error);
   if (self->spec == NULL || !copy_tokenizer (self, tokenizer, error) ||
       !write_index (self, assign_shards (self), error))
@@ -233,6 +233,7 @@ main (int argc, char **argv)
   Synth self = { .shards = g_array_new (FALSE, FALSE, sizeof (guint)) };
   g_autofree char *config = NULL, *tokenizer = NULL;
   int shard_mb = DEFAULT_SHARD_MB;
+  gboolean only_torch = FALSE;
   const GOptionEntry entries[] = {
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &config,
       "Sizes other than the published ones, as in a config.json", "FILE" },
@@ -240,6 +241,8 @@ main (int argc, char **argv)
       "Copy tokenizer.model and added_tokens.json from FOLDER", "FOLDER" },
     { "shard-size", 0, 0, G_OPTION_ARG_INT, &shard_mb, "Start a new file after MB megabytes",
       "MB" },
+    { "torch", 0, 0, G_OPTION_ARG_NONE, &only_torch,
+      "Write the other files instead, as torch.save() does: clip encoders, SAM 2", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context =
@@ -249,13 +252,15 @@ main (int argc, char **argv)
 
   g_option_context_add_main_entries (context, entries, NULL);
   ok = g_option_context_parse (context, &argc, &argv, &error);
-  if (ok && (argc != 2 || tokenizer == NULL)) {
+  if (ok && (argc != 2 || (tokenizer == NULL && !only_torch))) {
     fputs ("a FOLDER and --tokenizer are needed, see --help\n", stderr);
     return 2;
   }
   self.folder = argv[1];
   self.shard_size = (guint64) MAX (shard_mb, 1) * 1000000;
-  ok = ok && synthesise (&self, config, tokenizer, &error);
+  g_mkdir_with_parents (self.folder, 0777);
+  ok = ok && (only_torch ? torch_files_write (self.folder, &error)
+                         : synthesise (&self, config, tokenizer, &error));
   if (!ok)
     fprintf (stderr, "%s\n", error->message);
   g_clear_pointer (&self.spec, tpo_model_spec_free);

@@ -26,6 +26,12 @@ typedef struct {
   TpoStorage storage;
   gboolean keep_adapters; /* keep lora_A and lora_B apart; else W + alpha/r · B·A */
   gboolean keep_unused;   /* also write tensors that nothing reads */
+  const char *const
+      *clip_paths;       /* (nullable): files of the clip encoder, later ones override */
+  const char *text_path; /* (nullable): file of the query encoder, or its folder */
+  const char *text_tokenizer_path; /* (nullable): its tokenizer.model, if it is not beside it */
+  gboolean skip_text_adapters;     /* leave the query encoder's lora_A and lora_B out */
+  const char *mask_path;           /* (nullable): file of SAM 2 or 2.1, any of the four sizes */
   TpoProgressFunc progress;
   gpointer progress_data;
   GCancellable *cancellable; /* (nullable) */
@@ -45,9 +51,14 @@ void tpo_convert_report_clear (TpoConvertReport *self);
 
 /**
  * tpo_convert:
- * @source: folder in Hugging Face layout, or a GGUF file of ours to be stored in another way
+ * @source: (nullable): folder in Hugging Face layout, or a GGUF file of ours to be stored in another
+ *   way; %NULL for a file that holds only the mask head of @options
  * @output: path of the GGUF file; written as "OUTPUT.part" and renamed at the end
  * @report: (out caller-allocates): filled in even on failure; clear it
+ *
+ * Other files named in @options, as their authors published them with torch.save(), as safetensors or
+ * GGUF, take the place of the same part of @source. With a mask head of another width than the
+ * source's, questions no longer lead to masks; clicks and boxes do.
  *
  * Checks that the source has all tensors of its settings, in the right shapes, and no others, then
  * writes settings, tokenizer and tensors under their published names. Works a few megabytes at a
