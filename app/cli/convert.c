@@ -4,15 +4,73 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <glib-unix.h>
+
 #include <tpo/convert.h>
 
 #include "cli/cli.h"
 #include "cli/commands.h"
 
+/* The conversion in its own thread, while the main one waits for Ctrl+C. */
+typedef struct {
+  const char *source; /* (nullable) */
+  const char *output;
+  TpoConvertOptions options;
+  TpoConvertReport report;
+  GMainLoop *loop;
+  GError *error;
+  gboolean ok;
+} Conversion;
+
 static void
 show_progress (double done, const char *step, gpointer user_data)
 {
   fprintf (stderr, "\r%3.0f %%  %-24s", done * 100, step != NULL ? step : "");
+}
+
+static gboolean
+cancel (gpointer data)
+{
+  Conversion *self = data;
+
+  g_cancellable_cancel (self->options.cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+quit (gpointer data)
+{
+  g_main_loop_quit (((Conversion *) data)->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+convert (gpointer data)
+{
+  Conversion *self = data;
+
+  self->ok =
+      tpo_convert (self->source, self->output, &self->options, &self->report, &self->error);
+  g_idle_add (quit, self);
+  return NULL;
+}
+
+static void
+run (Conversion *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  guint interrupted = g_unix_signal_add (SIGINT, cancel, self);
+  guint terminated = g_unix_signal_add (SIGTERM, cancel, self);
+  GThread *thread;
+
+  self->options.cancellable = cancellable;
+  self->loop = g_main_loop_new (NULL, FALSE);
+  thread = g_thread_new ("convert", convert, self);
+  g_main_loop_run (self->loop);
+  g_thread_join (thread);
+  g_main_loop_unref (self->loop);
+  g_source_remove (interrupted);
+  g_source_remove (terminated);
 }
 
 static void
@@ -53,38 +111,76 @@ parse_storage (const char *name, TpoStorage *storage)
   return FALSE;
 }
 
+static const char summary[] =
+    "Converts a model folder in Hugging Face layout, or a GGUF file of this program, to a\n"
+    "GGUF file.\n\n"
+    "The published files of VideoChat-TPO lack the encoders that questions about moments\n"
+    "need. They are taken from the files of their authors:\n"
+    "  tpo convert VideoChat-TPO model.gguf --type q4_0 \\\n"
+    "    --clip InternVideo2-stage2_1b-224p-f4.pt --clip 1B_clip.pth \\\n"
+    "    --text internvl_c_13b_224px.pth --text-tokenizer chinese_alpaca_lora_7b/tokenizer.model\n"
+    "\n"
+    "Another mask head, of SAM 2 or 2.1 in any size, or one alone:\n"
+    "  tpo convert tpo-nano.gguf model.gguf --sam sam2.1_hiera_tiny.pt\n"
+    "  tpo convert sam.gguf --sam sam2.1_hiera_tiny.pt\n"
+    "\n"
+    "Types: f16 2 bytes a number; q8_0 8.5 bits; q4_0 4.5 bits in the layers of the language\n"
+    "models and 8.5 elsewhere; f32 4 bytes. Vectors, embeddings and heads stay f16 or f32.\n"
+    "Nothing in a file is run: a pickle that asks for more than tensors is refused.";
+
 int
 tpo_cli_convert (int argc, char **argv)
 {
-  TpoConvertOptions options = { .storage = TPO_STORAGE_F16 };
-  TpoConvertReport report = { 0 };
-  g_autofree char *type = NULL;
+  Conversion self = { 0 };
+  TpoConvertOptions *options = &self.options;
+  g_autofree char *type = NULL, *text = NULL, *tokenizer = NULL, *mask = NULL;
+  g_auto (GStrv) clip = NULL;
   gboolean is_verbose = FALSE;
   const GOptionEntry entries[] = {
     { "type", 0, 0, G_OPTION_ARG_STRING, &type,
       "Store matrices as f16 (default), q8_0, q4_0 or f32", "TYPE" },
-    { "keep-lora", 0, 0, G_OPTION_ARG_NONE, &options.keep_adapters,
+    { "clip", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &clip,
+      "Take the encoder of moments from FILE; of several, later ones override", "FILE" },
+    { "text", 0, 0, G_OPTION_ARG_FILENAME, &text,
+      "Take the encoder of queries about moments from FILE, or the one in a folder", "FILE" },
+    { "text-tokenizer", 0, 0, G_OPTION_ARG_FILENAME, &tokenizer,
+      "Its tokenizer.model, if not beside it", "FILE" },
+    { "no-text-lora", 0, 0, G_OPTION_ARG_NONE, &options->skip_text_adapters,
+      "Leave the LoRA adapters of the query encoder out", NULL },
+    { "sam", 0, 0, G_OPTION_ARG_FILENAME, &mask, "Take the mask head from FILE", "FILE" },
+    { "keep-lora", 0, 0, G_OPTION_ARG_NONE, &options->keep_adapters,
       "Keep the LoRA adapters apart instead of merging them", NULL },
-    { "keep-unused", 0, 0, G_OPTION_ARG_NONE, &options.keep_unused,
+    { "keep-unused", 0, 0, G_OPTION_ARG_NONE, &options->keep_unused,
       "Also write tensors that nothing reads", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &is_verbose, "List what is left out", NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (GError) error = NULL;
-  gboolean ok;
 
-  if (!tpo_cli_parse (&argc, &argv, entries, "FOLDER OUTPUT.gguf",
-                      "Converts a model folder in Hugging Face layout to a GGUF file.", 2, 2))
+  if (!tpo_cli_parse (&argc, &argv, entries, "[FOLDER] OUTPUT.gguf", summary, 1, 2))
     return 2;
-  if (type != NULL && !parse_storage (type, &options.storage))
+  if (type != NULL && !parse_storage (type, &options->storage))
     return 2;
+  if (argc == 2 && (mask == NULL || clip != NULL || text != NULL)) {
+    fprintf (stderr, "%s: only --sam makes a file without a folder\n", g_get_prgname ());
+    return 2;
+  }
+  options->clip_paths = (const char *const *) clip;
+  options->text_path = text;
+  options->text_tokenizer_path = tokenizer;
+  options->mask_path = mask;
   if (isatty (STDERR_FILENO))
-    options.progress = show_progress;
-  ok = tpo_convert (argv[1], argv[2], &options, &report, &error);
-  if (options.progress != NULL)
+    options->progress = show_progress;
+  self.source = argc == 3 ? argv[1] : NULL;
+  self.output = argv[argc - 1];
+  run (&self);
+  if (options->progress != NULL)
     fprintf (stderr, "\r%32s\r", "");
-  if (ok)
-    print_report (&report, argv[2], is_verbose);
-  tpo_convert_report_clear (&report);
-  return ok ? 0 : tpo_cli_fail (error);
+  if (self.ok)
+    print_report (&self.report, self.output, is_verbose);
+  tpo_convert_report_clear (&self.report);
+  if (self.ok)
+    return 0;
+  tpo_cli_fail (self.error);
+  g_clear_error (&self.error);
+  return 1;
 }
