@@ -51,6 +51,31 @@ print_memory (const TpoModelFile *file)
 }
 
 static void
+print_amount (const char *what, guint64 size, const char *remark)
+{
+  g_autofree char *text = g_format_size_full (size, G_FORMAT_SIZE_IEC_UNITS);
+
+  printf ("    %-24s %12s%s\n", what, text, remark);
+}
+
+/* What a device of @memory bytes would hold, before anything is loaded. */
+static void
+print_fit (const TpoModelFile *file, guint64 memory)
+{
+  g_autofree char *text = g_format_size_full (memory, G_FORMAT_SIZE_IEC_UNITS);
+
+  printf ("  on a device with %s:\n", text);
+  for (guint i = 0; i < file->n_parts; i++)
+    print_amount (file->parts[i].name, file->parts[i].memory_size, "");
+  print_amount ("cache of a conversation", file->cache_size, "");
+  print_amount ("intermediate results", file->activation_size, "");
+  print_amount ("all at once", file->memory_size,
+                file->memory_size <= memory ? ": fits" : ": does not fit");
+  print_amount ("with one head at a time", file->least_memory_size,
+                file->least_memory_size <= memory ? ": fits" : ": does not fit");
+}
+
+static void
 print_tensors (const TpoModelFile *file)
 {
   for (guint i = 0; i < file->n_tensors; i++) {
@@ -74,6 +99,7 @@ add_parts (JsonBuilder *json, const TpoModelFile *file)
     tpo_cli_json_int (json, "n_tensors", file->parts[i].n_tensors);
     tpo_cli_json_int (json, "n_parameters", (gint64) file->parts[i].n_parameters);
     tpo_cli_json_int (json, "size", (gint64) file->parts[i].size);
+    tpo_cli_json_int (json, "memory_size", (gint64) file->parts[i].memory_size);
     json_builder_end_object (json);
   }
   json_builder_end_array (json);
@@ -126,6 +152,9 @@ print_json (const TpoModelFile *file, gboolean show_settings, gboolean show_tens
   tpo_cli_json_int (json, "size", (gint64) file->size);
   tpo_cli_json_int (json, "largest_tensor_size", (gint64) file->tensor_size);
   tpo_cli_json_int (json, "memory_size", (gint64) file->memory_size);
+  tpo_cli_json_int (json, "least_memory_size", (gint64) file->least_memory_size);
+  tpo_cli_json_int (json, "cache_size", (gint64) file->cache_size);
+  tpo_cli_json_int (json, "activation_size", (gint64) file->activation_size);
   tpo_cli_json_string (json, "version", file->version);
   tpo_cli_json_string (json, "problem", file->problem);
   add_parts (json, file);
@@ -141,10 +170,13 @@ int
 tpo_cli_inspect (int argc, char **argv)
 {
   gboolean as_json = FALSE, show_settings = FALSE, show_tensors = FALSE;
+  double device_gib = 0;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print JSON", NULL },
     { "settings", 0, 0, G_OPTION_ARG_NONE, &show_settings, "List all settings", NULL },
     { "tensors", 0, 0, G_OPTION_ARG_NONE, &show_tensors, "List all tensors", NULL },
+    { "device-memory", 0, 0, G_OPTION_ARG_DOUBLE, &device_gib,
+      "Tell what of it a device with N GiB holds; an estimate", "N" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (TpoModelFile) file = NULL;
@@ -161,7 +193,10 @@ tpo_cli_inspect (int argc, char **argv)
     print_json (file, show_settings, show_tensors);
   } else {
     print_info (file);
-    print_memory (file);
+    if (device_gib > 0 && file->memory_size > 0)
+      print_fit (file, (guint64) (device_gib * (1 << 30)));
+    else
+      print_memory (file);
     for (guint i = 0; show_settings && i < file->n_settings; i++)
       printf ("  %s = %s\n", file->settings[i].key, file->settings[i].value);
     if (show_tensors)

@@ -28,6 +28,7 @@ count (TpoModelFile *self, const TpoWeights *weights, const TpoModelSpec *spec)
     part->n_tensors++;
     part->n_parameters += n;
     part->size += weight->size;
+    part->memory_size += tpo_model_held_size (weight);
     self->n_parameters += n;
     self->size += weight->size;
     self->tensor_size = MAX (self->tensor_size, weight->size);
@@ -97,11 +98,16 @@ static void
 summarise (TpoModelFile *self, const TpoWeights *weights)
 {
   guint heads = tpo_model_heads (weights);
+  TpoModelMemory memory;
 
   self->has_region = (heads & TPO_MODEL_HEAD_REGION) != 0;
   self->has_temporal = (heads & TPO_MODEL_HEAD_TEMPORAL) != 0;
   self->has_mask = (heads & TPO_MODEL_HEAD_MASK) != 0;
-  self->memory_size = tpo_model_memory (weights);
+  tpo_model_memory (weights, &memory);
+  self->memory_size = tpo_model_memory_all (&memory);
+  self->least_memory_size = tpo_model_memory_least (&memory);
+  self->cache_size = memory.cache;
+  self->activation_size = memory.activations + memory.mask;
 }
 
 /* A mask head can be alone in a file; everything else needs the parts that answer questions. */

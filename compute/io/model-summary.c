@@ -69,26 +69,37 @@ setting (const TpoMetadata *metadata, const char *name)
 }
 
 /* Block formats and F32 are held as they are filed, everything else as F16. */
-static guint64
-held_size (const TpoWeight *weight)
+guint64
+tpo_model_held_size (const TpoWeight *weight)
 {
   gboolean is_kept = weight->type == TPO_F32 || tpo_type_block (weight->type) > 1;
 
   return is_kept ? weight->size : (guint64) tpo_shape_size (&weight->shape, TPO_F16);
 }
 
-/* Keys and values of all layers, and the rows of the longest prompt. */
+/* Positions of the longest prompt and its answer. */
+static guint64
+n_positions (const TpoMetadata *metadata)
+{
+  guint64 max_ids = setting (metadata, "prompt.max_ids");
+
+  return (max_ids > 0 ? max_ids : 1024) + MAX_ANSWER;
+}
+
+/* Keys and values of all layers. */
+static guint64
+cache_memory (const TpoMetadata *metadata)
+{
+  return n_positions (metadata) * sizeof (float) * 2 *
+         setting (metadata, "llm.num_key_value_heads") * setting (metadata, "llm.head_dim") *
+         setting (metadata, "llm.num_hidden_layers");
+}
+
 static guint64
 language_memory (const TpoMetadata *metadata)
 {
-  guint64 max_ids = setting (metadata, "prompt.max_ids");
-  guint64 n_rows = (max_ids > 0 ? max_ids : 1024) + MAX_ANSWER;
-  guint64 width =
-      setting (metadata, "llm.num_key_value_heads") * setting (metadata, "llm.head_dim");
-  guint64 live = LIVE_VECTORS * setting (metadata, "llm.hidden_size");
-
-  return n_rows * sizeof (float) *
-         (2 * width * setting (metadata, "llm.num_hidden_layers") + live);
+  return n_positions (metadata) * sizeof (float) * LIVE_VECTORS *
+         setting (metadata, "llm.hidden_size");
 }
 
 static guint64
@@ -111,13 +122,46 @@ mask_memory (const TpoMetadata *metadata)
   return side * side * sizeof (float) * LIVE_VECTORS * setting (metadata, "sam.embed_dim");
 }
 
-guint64
-tpo_model_memory (const TpoWeights *weights)
+void
+tpo_model_memory (const TpoWeights *weights, TpoModelMemory *memory)
 {
   const TpoMetadata *metadata = tpo_weights_get_metadata (weights);
-  guint64 size = 0;
 
-  for (guint i = 0; i < tpo_weights_get_n (weights); i++)
-    size += held_size (tpo_weights_get (weights, i));
-  return size + language_memory (metadata) + vision_memory (metadata) + mask_memory (metadata);
+  *memory =
+      (TpoModelMemory){ .cache = cache_memory (metadata),
+                        .activations = language_memory (metadata) + vision_memory (metadata),
+                        .mask = mask_memory (metadata) };
+  for (guint i = 0; i < tpo_weights_get_n (weights); i++) {
+    const TpoWeight *weight = tpo_weights_get (weights, i);
+
+    memory->weights[tpo_component_find (weight->name)] += tpo_model_held_size (weight);
+  }
+}
+
+guint64
+tpo_model_memory_all (const TpoModelMemory *self)
+{
+  guint64 size = self->cache + self->activations + self->mask;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->weights); i++)
+    size += self->weights[i];
+  return size;
+}
+
+guint64
+tpo_model_memory_least (const TpoModelMemory *self)
+{
+  const guint64 heads[] = {
+    self->weights[TPO_COMPONENT_TEMPORAL],
+    self->weights[TPO_COMPONENT_CLIP_VISION],
+    self->weights[TPO_COMPONENT_CLIP_TEXT],
+    self->weights[TPO_COMPONENT_MASK] + self->mask,
+  };
+  guint64 size = tpo_model_memory_all (self), largest = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++) {
+    size -= heads[i];
+    largest = MAX (largest, heads[i]);
+  }
+  return size + largest;
 }

@@ -30,10 +30,26 @@ guint tpo_model_heads (const TpoWeights *weights);
 char *tpo_model_version (const char *path, guint64 *file_size, GError **error);
 
 /**
- * tpo_model_memory:
+ * TpoModelMemory: device memory that a model takes, estimated; bytes
  *
- * Device memory that the model takes with all its heads loaded, estimated: matrices as they are
- * held on the device, the language model's cache for the longest prompt and answer, and the
- * largest activations of each encoder. 0 where settings are missing.
+ * Matrices are counted as they are held on the device. Activations are those of the widest place
+ * of each network: its positions times its width times the vectors that are alive together in a
+ * block, in F32.
  */
-guint64 tpo_model_memory (const TpoWeights *weights);
+typedef struct {
+  guint64 weights[TPO_COMPONENT_COUNT + 1]; /* by part; the last of tensors of no part */
+  guint64 cache; /* keys and values of the longest prompt and answer; 0 without settings */
+  guint64 activations; /* of chatting */
+  guint64 mask;        /* activations of the mask head */
+} TpoModelMemory;
+
+/** tpo_model_held_size: bytes of @weight on a device */
+guint64 tpo_model_held_size (const TpoWeight *weight);
+
+void tpo_model_memory (const TpoWeights *weights, TpoModelMemory *memory);
+
+/** tpo_model_memory_all: with all heads held at once */
+guint64 tpo_model_memory_all (const TpoModelMemory *self);
+
+/** tpo_model_memory_least: with heads held in turn, and the largest of them at work */
+guint64 tpo_model_memory_least (const TpoModelMemory *self);

@@ -1,8 +1,10 @@
 #include <tpo/convert.h>
 #include <tpo/model-file.h>
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -110,6 +112,20 @@ assert_types (const TpoWeights *weights, TpoType matrix)
                    ==, half);
 }
 
+/* Nothing is counted twice or left out, and heads in turn need less than all at once. */
+static void
+assert_memory (const TpoModelFile *file)
+{
+  guint64 held = 0;
+
+  for (guint i = 0; i < file->n_parts; i++)
+    held += file->parts[i].memory_size;
+  g_assert_cmpuint (file->memory_size, ==, held + file->cache_size + file->activation_size);
+  g_assert_cmpuint (file->least_memory_size, <, file->memory_size);
+  /* 1024 + 200 positions, keys and values of 2 layers with 2 heads of 16, 4 bytes each */
+  g_assert_cmpuint (file->cache_size, ==, 1224 * 2 * 2 * 2 * 16 * 4);
+}
+
 static void
 check_conversion (const TinyModel *model, TpoStorage storage, TpoType matrix,
                   gboolean is_merged)
@@ -151,6 +167,7 @@ check_conversion (const TinyModel *model, TpoStorage storage, TpoType matrix,
   g_assert_cmpuint (strlen (file->version), ==, 12);
   g_assert_cmpuint (file->file_size, >, file->size);
   g_assert_cmpuint (file->memory_size, >, file->size);
+  assert_memory (file);
   tpo_convert_report_clear (&report);
 }
 
@@ -230,6 +247,18 @@ test_refused (TinyModel *model, gconstpointer data)
   assert_refused (model, &options, TPO_ERROR, TPO_ERROR_FORMAT, "no token has the id 420");
 }
 
+/* A disk that is full from the first byte on: the unfinished file is one. */
+static void
+test_full_disk (TinyModel *model, gconstpointer data)
+{
+  TpoConvertOptions options = { 0 };
+  g_autofree char *part = tiny_path (model, "out.gguf.part");
+
+  g_assert_cmpint (symlink ("/dev/full", part), ==, 0);
+  assert_refused (model, &options, TPO_ERROR, TPO_ERROR_IO, g_strerror (ENOSPC));
+  g_assert_false (g_file_test (part, G_FILE_TEST_IS_SYMLINK));
+}
+
 static void
 cancel_soon (double done, const char *step, gpointer data)
 {
@@ -283,6 +312,8 @@ main (int argc, char **argv)
   g_test_add ("/convert/kept", TinyModel, NULL, tiny_set_up, test_kept, tiny_tear_down);
   g_test_add ("/convert/again", TinyModel, NULL, tiny_set_up, test_again, tiny_tear_down);
   g_test_add ("/convert/refused", TinyModel, NULL, tiny_set_up, test_refused, tiny_tear_down);
+  g_test_add ("/convert/full-disk", TinyModel, NULL, tiny_set_up, test_full_disk,
+              tiny_tear_down);
   g_test_add ("/convert/cancelled", TinyModel, NULL, tiny_set_up, test_cancelled,
               tiny_tear_down);
   g_test_add ("/convert/index", TinyModel, NULL, tiny_set_up, test_index, tiny_tear_down);

@@ -9,7 +9,8 @@ typedef struct {
   const char *name; /* for people, static */
   guint n_tensors;
   guint64 n_parameters;
-  guint64 size; /* bytes */
+  guint64 size;        /* bytes */
+  guint64 memory_size; /* bytes of its matrices and vectors on a device */
 } TpoModelPart;
 
 /** TpoModelTensor: one stored tensor */
@@ -40,9 +41,12 @@ typedef struct {
   guint64 file_size;   /* bytes; 0 of a folder */
   char *version; /* (nullable): tells files of one name apart, as in predictions; of a file */
   gboolean has_region, has_temporal, has_mask; /* which heads are complete */
-  guint64
-      memory_size; /* bytes of device memory that it takes with all heads loaded; estimated */
-  TpoModelPart *parts; /* [n_parts], parts without tensors left out */
+  guint64 memory_size; /* bytes of device memory with all heads loaded; this and what follows is
+                        * an estimate, and 0 of other architectures */
+  guint64 least_memory_size; /* with one head at a time, as when memory runs short */
+  guint64 cache_size;        /* of these: keys and values of the longest prompt and answer */
+  guint64 activation_size;   /* of these: intermediate results of all networks */
+  TpoModelPart *parts;       /* [n_parts], parts without tensors left out */
   guint n_parts;
   TpoModelTensor *tensors;   /* [n_tensors] in stored order */
   TpoModelSetting *settings; /* [n_settings] */
