@@ -6,6 +6,7 @@
 #include "cli/bench-text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "models/bench/towers.h"
 #include "nn/op-bench.h"
 
 typedef struct {
@@ -39,21 +40,39 @@ on_op_figure (const TpoOpFigure *figure, gpointer user_data)
   print_line (printer, text);
 }
 
+/* @kind: of the case, where figures are for programs */
+static void
+print_ms (Printer *printer, const char *kind, const char *name, const char *ms)
+{
+  g_autofree char *text = NULL;
+
+  if (printer->format == TPO_FIGURE_JSON)
+    text = g_strdup_printf ("{ \"name\": \"%s\", \"ms\": %s }", name, ms);
+  else if (printer->format == TPO_FIGURE_TSV)
+    text = g_strdup_printf ("%s%s\tms\t%s", kind, name, ms);
+  else
+    text = g_strdup_printf ("%-44s %10s ms", name, ms);
+  print_line (printer, text);
+}
+
 static void
 on_model_figure (const char *name, double ms, gpointer user_data)
 {
   Printer *printer = user_data;
   char number[G_ASCII_DTOSTR_BUF_SIZE];
-  g_autofree char *text = NULL;
 
   g_ascii_formatd (number, sizeof number, "%.1f", ms);
-  if (printer->format == TPO_FIGURE_JSON)
-    text = g_strdup_printf ("{ \"name\": \"%s\", \"ms\": %s }", name, number);
-  else if (printer->format == TPO_FIGURE_TSV)
-    text = g_strdup_printf ("model:%s\tms\t%s", name, number);
-  else
-    text = g_strdup_printf ("%-44s %10s ms", name, number);
-  print_line (printer, text);
+  print_ms (printer, "model:", name, number);
+}
+
+static void
+on_tower_figure (const char *name, double ms, gpointer user_data)
+{
+  Printer *printer = user_data;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (number, sizeof number, "%.1f", ms);
+  print_ms (printer, "op:", name, number);
 }
 
 /* "a-q4_0" and "pp128" are the case llm.a.q4_0.pp128. */
@@ -109,7 +128,8 @@ run_operators (TpoDevice *device, const Options *options, Printer *printer, GErr
   if (printer->format == TPO_FIGURE_TEXT)
     printf ("Best time of each operator, median and spread; × counts in times of the "
             "calibration kernel.\n");
-  return tpo_op_bench (device, options->op, NULL, on_op_figure, printer, error);
+  return tpo_op_bench (device, options->op, NULL, on_op_figure, printer, error) &&
+         tpo_tower_bench (device, options->op, on_tower_figure, printer, error);
 }
 
 /* @arguments: VIDEO and questions, or nothing. */
