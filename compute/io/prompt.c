@@ -15,6 +15,15 @@ typedef struct {
 } Builder;
 
 static const char *const markers[] = { "[<IMG_PLH>]", "[<VID_PLH>]" };
+static const char box_token[] = "<track_box>";
+
+/* How answers that call for a head end in training. */
+static const char *const task_endings[TPO_TASK_COUNT] = {
+  [TPO_TASK_NONE] = "",
+  [TPO_TASK_REGION] = "<box_begin><boxes>",
+  [TPO_TASK_TEMPORAL] = "<time_begin><temp>",
+  [TPO_TASK_MASK] = "<track_begin><tracking>",
+};
 
 static void
 add_text (Builder *self, const char *text, gboolean is_literal)
@@ -170,11 +179,31 @@ add_media (Builder *self)
   add_text (self, "[/INST]", FALSE);
 }
 
+/* Text of a user. */
 static void
-add_question (Builder *self, const char *text)
+add_typed (Builder *self, const char *text, gboolean has_box)
+{
+  const char *box;
+
+  if (!self->question->is_literal) {
+    add_text (self, text, FALSE);
+    return;
+  }
+  while (has_box && (box = strstr (text, box_token)) != NULL) {
+    g_autofree char *before = g_strndup (text, (gsize) (box - text));
+
+    add_text (self, before, TRUE);
+    add_text (self, box_token, FALSE);
+    text = box + strlen (box_token);
+  }
+  add_text (self, text, TRUE);
+}
+
+static void
+add_question (Builder *self, const char *text, gboolean has_box)
 {
   add_text (self, " [INST] ", FALSE);
-  add_text (self, text, self->question->is_literal);
+  add_typed (self, text, has_box);
   add_text (self, " [/INST]", FALSE);
 }
 
@@ -188,7 +217,7 @@ tpo_prompt_new_chat (const TpoTokenizer *tokenizer, const TpoQuestion *question)
   add_media (&builder);
   encode_call (&builder);
   if (question->text[0] != '\0')
-    add_question (&builder, question->text);
+    add_question (&builder, question->text, question->has_box);
   add_text (&builder, " ", FALSE);
   encode_call (&builder);
   return builder_finish (&builder);
@@ -205,11 +234,14 @@ tpo_prompt_new_answer (const TpoTokenizer *tokenizer, const TpoQuestion *questio
     add_text (&builder, question->instruction, FALSE);
   add_media (&builder);
   for (guint i = 0; i < question->n_turns; i++) {
-    add_question (&builder, question->turns[i].question);
-    add_text (&builder, question->turns[i].answer, FALSE);
+    const TpoTurn *turn = &question->turns[i];
+
+    add_question (&builder, turn->question, turn->box != NULL);
+    add_text (&builder, turn->answer, FALSE);
+    add_text (&builder, task_endings[turn->task], FALSE);
     add_text (&builder, "</s>", FALSE);
   }
-  add_question (&builder, question->text);
+  add_question (&builder, question->text, question->has_box);
   if (question->has_answer_start)
     add_text (&builder, "Best Option: (", FALSE);
   encode_call (&builder);
@@ -222,6 +254,16 @@ tpo_prompt_free (TpoPrompt *self)
   g_free (self->ids);
   g_free (self->is_visual);
   g_free (self);
+}
+
+guint
+tpo_prompt_count_boxes (const char *text)
+{
+  guint n = 0;
+
+  for (const char *at = text; (at = strstr (at, box_token)) != NULL; at += strlen (box_token))
+    n++;
+  return n;
 }
 
 gboolean

@@ -28,7 +28,9 @@ typedef struct {
   guint n_turns;
   gboolean has_answer_start; /* end with "Best Option: ("; tpo_prompt_new_answer() only */
   gboolean is_literal;       /* strings of added tokens and visual markers in texts typed by the
-                                user are ordinary letters: @text and the questions of @turns */
+                                user are ordinary letters: @text and the questions of @turns;
+                                but for "<track_box>" where a box comes with the text */
+  gboolean has_box;          /* a box comes with @text */
   TpoBosMode bos_mode;
   guint max_ids; /* what exceeds it is cut off the end; 0: no limit */
 } TpoQuestion;
@@ -59,6 +61,9 @@ TpoPrompt *tpo_prompt_new_answer (const TpoTokenizer *tokenizer, const TpoQuesti
 
 void tpo_prompt_free (TpoPrompt *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoPrompt, tpo_prompt_free)
+
+/** tpo_prompt_count_boxes: how many boxes @text takes when one comes with it */
+guint tpo_prompt_count_boxes (const char *text);
 
 /** tpo_prompt_wants_timestamps: whether the reference would tell the frame times for @question */
 gboolean tpo_prompt_wants_timestamps (const char *question);

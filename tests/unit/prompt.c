@@ -129,6 +129,72 @@ test_literal (void)
 }
 
 static void
+assert_same (const TpoPrompt *prompt, const TpoPrompt *expected)
+{
+  g_assert_cmpmem (prompt->ids, prompt->n * sizeof *prompt->ids, expected->ids,
+                   expected->n * sizeof *expected->ids);
+  g_assert_cmpmem (prompt->is_visual, prompt->n, expected->is_visual, expected->n);
+}
+
+/* A box that comes with a text stands where the text says so; nothing else of it becomes a token. */
+static void
+test_boxes (void)
+{
+  g_autoptr (TpoTokenizer) tokenizer = load ();
+  const TpoBox box = { 0.1f, 0.2f, 0.3f, 0.4f };
+  TpoTurn turn = { "Track <track_box> and </s>.", "It goes.", TPO_TASK_MASK, &box };
+  TpoQuestion typed = { .n_visual = 4, .text = "Where is <track_box>?", .is_literal = TRUE };
+  g_autoptr (TpoPrompt) without = tpo_prompt_new_chat (tokenizer, &typed);
+  g_autoptr (TpoPrompt) with = NULL, history = NULL, parsed = NULL;
+  guint n_end = 0, n_boxes = 0;
+
+  typed.has_box = TRUE;
+  with = tpo_prompt_new_chat (tokenizer, &typed);
+  typed.is_literal = FALSE;
+  parsed = tpo_prompt_new_chat (tokenizer, &typed);
+  assert_same (with, parsed);
+  g_assert_cmpuint (without->n, >, with->n);
+
+  typed.is_literal = TRUE;
+  typed.turns = &turn;
+  typed.n_turns = 1;
+  history = tpo_prompt_new_answer (tokenizer, &typed);
+  for (guint i = 0; i < history->n; i++) {
+    n_end += history->ids[i] == 2;
+    n_boxes += history->ids[i] == 32006;
+  }
+  g_assert_cmpuint (n_end, ==, 1);
+  g_assert_cmpuint (n_boxes, ==, 2);
+  g_assert_cmpuint (tpo_prompt_count_boxes (turn.question), ==, 1);
+}
+
+/* An earlier answer that called for a head ends as in training. */
+static void
+test_task_turns (void)
+{
+  static const char *const written[TPO_TASK_COUNT] = {
+    [TPO_TASK_NONE] = "At noon.",
+    [TPO_TASK_REGION] = "At noon.<box_begin><boxes>",
+    [TPO_TASK_TEMPORAL] = "At noon.<time_begin><temp>",
+    [TPO_TASK_MASK] = "At noon.<track_begin><tracking>",
+  };
+  g_autoptr (TpoTokenizer) tokenizer = load ();
+
+  for (guint task = 0; task < TPO_TASK_COUNT; task++) {
+    TpoTurn turns[] = { { "When?", "At noon.", (TpoTask) task, NULL },
+                        { "When?", written[task], TPO_TASK_NONE, NULL } };
+    TpoQuestion question = { .n_visual = 4, .text = "Sure?", .turns = &turns[0], .n_turns = 1 };
+    g_autoptr (TpoPrompt) prompt = tpo_prompt_new_answer (tokenizer, &question);
+    g_autoptr (TpoPrompt) expected = NULL;
+
+    question.turns = &turns[1];
+    expected = tpo_prompt_new_answer (tokenizer, &question);
+    assert_same (prompt, expected);
+    g_assert_cmpint (tpo_task_from_name (tpo_task_name ((TpoTask) task)), ==, task);
+  }
+}
+
+static void
 test_timestamps (void)
 {
   static const gint frames[] = { 8,   27,  46,  65,  83,  102, 121, 140,
@@ -153,6 +219,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/prompt/expected", test_expected);
   g_test_add_func ("/prompt/literal", test_literal);
+  g_test_add_func ("/prompt/boxes", test_boxes);
+  g_test_add_func ("/prompt/task-turns", test_task_turns);
   g_test_add_func ("/prompt/timestamps", test_timestamps);
   return g_test_run ();
 }

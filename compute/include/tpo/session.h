@@ -58,17 +58,6 @@ typedef enum {
   TPO_EVENT_KIND_COUNT
 } TpoEventKind;
 
-typedef enum {
-  TPO_TASK_NONE,
-  TPO_TASK_REGION,
-  TPO_TASK_TEMPORAL,
-  TPO_TASK_MASK,
-  TPO_TASK_COUNT
-} TpoTask;
-
-/** tpo_task_name: "none", "region", "temporal" or "mask" */
-const char *tpo_task_name (TpoTask task);
-
 /**
  * TpoEvent: pointers are valid during the callback only.
  */

@@ -28,11 +28,30 @@ typedef struct {
 } TpoPoint;
 
 /**
+ * TpoTask: what an answer can call for besides words
+ */
+typedef enum {
+  TPO_TASK_NONE,
+  TPO_TASK_REGION,
+  TPO_TASK_TEMPORAL,
+  TPO_TASK_MASK,
+  TPO_TASK_COUNT
+} TpoTask;
+
+/** tpo_task_name: "none", "region", "temporal" or "mask" */
+const char *tpo_task_name (TpoTask task);
+
+/** tpo_task_from_name: @name: (nullable). Returns: %TPO_TASK_NONE of any other name */
+TpoTask tpo_task_from_name (const char *name);
+
+/**
  * TpoTurn: an earlier question and its answer. Task tokens in the answer are parsed.
  */
 typedef struct {
   const char *question;
   const char *answer;
+  TpoTask task;      /* that the answer called for: its tokens are put behind @answer */
+  const TpoBox *box; /* (nullable): stands for each "<track_box>" of @question */
 } TpoTurn;
 
 G_END_DECLS

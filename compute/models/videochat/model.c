@@ -7,26 +7,11 @@
 
 static const guint MAX_ANSWER = 200;
 
-static const char *const task_names[TPO_TASK_COUNT] = {
-  [TPO_TASK_NONE] = "none",
-  [TPO_TASK_REGION] = "region",
-  [TPO_TASK_TEMPORAL] = "temporal",
-  [TPO_TASK_MASK] = "mask",
-};
-
 static const char *const task_tokens[TPO_TASK_COUNT] = {
   [TPO_TASK_REGION] = "<box_begin>",
   [TPO_TASK_TEMPORAL] = "<time_begin>",
   [TPO_TASK_MASK] = "<track_begin>",
 };
-
-const char *
-tpo_task_name (TpoTask task)
-{
-  g_return_val_if_fail (task < TPO_TASK_COUNT, NULL);
-
-  return task_names[task];
-}
 
 static gboolean
 read_info (TpoModel *self, const char *path, GError **error)

@@ -116,7 +116,8 @@ build_prompt (const Answer *answer, gint64 frame, GError **error)
     .text = ask->question,
     .turns = ask->history,
     .n_turns = model->info.is_multi_turn ? ask->n_history : 0,
-    .is_literal = ask->box == NULL,
+    .is_literal = TRUE,
+    .has_box = ask->box != NULL,
     .bos_mode = model->bos_mode,
   };
 
@@ -156,42 +157,47 @@ run_head (TpoSession *self, HeadFunc head, const float *in, gint64 n_in, gsize *
   return g_steal_pointer (&out);
 }
 
-static guint
-count_id (const TpoPrompt *prompt, gint id)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < prompt->n; i++)
-    n += prompt->ids[i] == id && !prompt->is_visual[i];
-  return n;
-}
-
-/* One encoded box for each <track_box> of the prompt. Returns: (nullable): NULL with *n_boxes 0 where there is none */
-static float *
-encode_boxes (const Answer *answer, const TpoPrompt *prompt, guint *n_boxes, GError **error)
+/* Rows of @box for each place that @text has for it. */
+static gboolean
+append_box (const Answer *answer, const char *text, const TpoBox *box, GArray *rows,
+            GError **error)
 {
   const TpoModel *model = answer->session->model;
-  const TpoBox *box = answer->ask->box;
-  guint width = model->heads->width;
+  guint n = box != NULL ? tpo_prompt_count_boxes (text) : 0;
   g_autofree float *row = NULL;
-  float *rows;
-  gsize n;
+  gsize size;
 
-  *n_boxes = box != NULL ? count_id (prompt, model->track_box_id) : 0;
-  if (*n_boxes == 0)
-    return NULL;
-  if (model->heads->loc_encoder[0].w == NULL) {
-    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, "the model takes no boxes");
-    return NULL;
+  if (n == 0)
+    return TRUE;
+  if (model->track_box_id < 0 || model->heads->loc_encoder[0].w == NULL) {
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+                         "the model takes no boxes. Ask without one, in a new conversation");
+    return FALSE;
   }
-  row = run_head (answer->session, tpo_heads_embed_box, &box->x0, 4, &n, answer->cancellable,
+  row = run_head (answer->session, tpo_heads_embed_box, &box->x0, 4, &size, answer->cancellable,
                   error);
-  if (row == NULL)
-    return NULL;
-  rows = g_new (float, (gsize) *n_boxes *width);
-  for (guint i = 0; i < *n_boxes; i++)
-    memcpy (rows + (gsize) i * width, row, width * sizeof (float));
-  return rows;
+  for (guint i = 0; row != NULL && i < n; i++)
+    g_array_append_vals (rows, row, (guint) size);
+  return row != NULL;
+}
+
+/* The encoded boxes of the prompt, those of earlier turns first. [n, width], empty where there are none */
+static GArray *
+encode_boxes (const Answer *answer, GError **error)
+{
+  const TpoModel *model = answer->session->model;
+  const TpoAsk *ask = answer->ask;
+  guint n_turns = model->info.is_multi_turn ? ask->n_history : 0;
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (float));
+
+  for (guint i = 0; i < n_turns; i++) {
+    const TpoTurn *turn = &ask->history[i];
+
+    if (!append_box (answer, turn->question, turn->box, rows, error))
+      return NULL;
+  }
+  return append_box (answer, ask->question, ask->box, rows, error) ? g_steal_pointer (&rows)
+                                                                   : NULL;
 }
 
 /* Reads the prompt about @frame (-1: the whole video). @next_id: (out): the first id of the answer */
@@ -201,7 +207,7 @@ prefill (const Answer *answer, gint64 frame, gint32 *next_id, GError **error)
   TpoSession *self = answer->session;
   TpoModel *model = self->model;
   g_autoptr (TpoPrompt) prompt = build_prompt (answer, frame, error);
-  g_autofree float *boxes = NULL;
+  g_autoptr (GArray) boxes = NULL;
   TpoLlmPrompt llm = { 0 };
 
   if (prompt == NULL)
@@ -213,10 +219,11 @@ prefill (const Answer *answer, gint64 frame, gint32 *next_id, GError **error)
   if (llm.visual == NULL)
     return FALSE;
   llm.n_visual = tpo_qformer_n_vectors (model->qformer);
-  boxes = encode_boxes (answer, prompt, &llm.n_boxes, error);
-  if (boxes == NULL && llm.n_boxes > 0)
+  boxes = encode_boxes (answer, error);
+  if (boxes == NULL)
     return FALSE;
-  llm.boxes = boxes;
+  llm.boxes = (const float *) (gpointer) boxes->data;
+  llm.n_boxes = boxes->len / model->heads->width;
   tpo_llm_truncate (model->llm, 0);
   return tpo_llm_prefill (model->llm, &llm, next_id, NULL, NULL, answer->cancellable, error);
 }
