@@ -1,15 +1,12 @@
 #include "config.h"
 
-#include <string.h>
-
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 
 #include "document/tpo-document-private.h"
 
 /*
  * While the engine works, its findings come back event by event. Text is saved about once a second; what a head
- * says becomes a prediction and an annotation as soon as it is complete, a track at its end or when it is cancelled.
+ * says is kept by tpo-document-findings.c.
  */
 
 static const gint64 SAVE_TEXT_EVERY_US = G_USEC_PER_SEC;
@@ -54,262 +51,6 @@ tpo_document_cancel (TpoDocument *self)
     g_cancellable_cancel (self->work->cancellable);
 }
 
-/* ---- what the heads say ------------------------------------------------------------------------ */
-
-/* Settings that a prediction was made with, as JSON. */
-static char *
-settings_json (TpoDocument *self)
-{
-  g_autoptr (JsonBuilder) json = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *device = NULL;
-  const char *const settings[][2] = { { "sampling", "greedy" }, { "program", TPO_VERSION } };
-
-  g_object_get (self->engine, "device-name", &device, NULL);
-  json_builder_begin_object (json);
-  for (gsize i = 0; i < G_N_ELEMENTS (settings); i++) {
-    json_builder_set_member_name (json, settings[i][0]);
-    json_builder_add_string_value (json, settings[i][1]);
-  }
-  json_builder_set_member_name (json, "device");
-  json_builder_add_string_value (json, device != NULL ? device : "");
-  json_builder_end_object (json);
-  root = json_builder_get_root (json);
-  return json_to_string (root, FALSE);
-}
-
-/* Saves a prediction and the annotation made from it. Fills in what all predictions share. */
-static TpoAnnotation *
-keep_prediction (TpoDocument *self, TpoPredictionRecord *prediction)
-{
-  TpoWork *work = self->work;
-  g_autoptr (TpoModelInfo) info = tpo_engine_dup_model_info (self->engine);
-  g_autofree char *settings = settings_json (self);
-  TpoEdit step = { .amend_step = work->step_id };
-  g_autoptr (GError) error = NULL;
-  gint64 id;
-
-  prediction->video_id = self->video_id;
-  prediction->prompt = work->prompt != NULL ? work->prompt : (char *) "";
-  prediction->settings = settings;
-  prediction->model = info != NULL ? info->name : (char *) "VideoChat-TPO";
-  prediction->model_hash = info != NULL ? info->version : NULL;
-  prediction->text_offset = -1;
-  if (work->answer != NULL) {
-    const TpoMessageRecord *answer = tpo_message_get_record (work->answer);
-
-    prediction->message_id = answer->id;
-    prediction->text_offset = (gint64) strlen (answer->text);
-  }
-  id = tpo_store_add_prediction (self->store, prediction, &error);
-  if (id != 0 && work->answer != NULL)
-    tpo_message_add_prediction (work->answer, id);
-  if (id != 0)
-    id = tpo_store_annotate_prediction (self->store, id, 0, &step, &error);
-  if (id == 0) {
-    tpo_document_toast (self, error->message);
-    return NULL;
-  }
-  if (work->step_id == 0)
-    work->step_id = tpo_store_get_last_step (self->store);
-  return tpo_document_find (self, id);
-}
-
-static void
-keep_spans (TpoDocument *self, const TpoEvent *event)
-{
-  TpoPredictionRecord prediction = {
-    .kind = TPO_ANNOTATION_SPAN,
-    .spans = (TpoSpan *) event->spans,
-    .n_spans = event->n_spans,
-    .saliency = (float *) event->saliency,
-    .n_saliency = event->n_saliency,
-    .saliency_step_us = G_USEC_PER_SEC,
-  };
-  g_autofree TpoSpan *spans = g_new (TpoSpan, event->n_spans);
-  gint64 duration_us = tpo_video_get_info (self->video)->duration_us;
-
-  /* Show at least a frame's worth, inside the video. */
-  for (guint i = 0; i < event->n_spans; i++) {
-    spans[i] = event->spans[i];
-    spans[i].start_us = CLAMP (spans[i].start_us, 0, duration_us - 1);
-    spans[i].end_us = CLAMP (spans[i].end_us, spans[i].start_us + 1, duration_us);
-  }
-  prediction.spans = spans;
-  if (event->n_spans > 0)
-    tpo_document_select (self, keep_prediction (self, &prediction));
-}
-
-/* A regressed box may have its corners swapped, lie outside or have no area; a label may not. */
-static TpoBox
-box_on_picture (const TpoBox *box)
-{
-  static const float least = 1e-3f;
-  TpoBox inside = {
-    CLAMP (MIN (box->x0, box->x1), 0.0f, 1.0f - least),
-    CLAMP (MIN (box->y0, box->y1), 0.0f, 1.0f - least),
-    CLAMP (MAX (box->x0, box->x1), 0.0f, 1.0f),
-    CLAMP (MAX (box->y0, box->y1), 0.0f, 1.0f),
-  };
-
-  inside.x1 = MAX (inside.x1, inside.x0 + least);
-  inside.y1 = MAX (inside.y1, inside.y0 + least);
-  return inside;
-}
-
-static void
-keep_box (TpoDocument *self, const TpoEvent *event)
-{
-  TpoVideoIndex *index = tpo_video_get_index (self->video);
-  gint64 start_us = tpo_video_index_get_time_us (index, event->frame);
-  TpoSpan span = { start_us,
-                   start_us + tpo_video_index_get_frame_duration_us (index, event->frame),
-                   1.0f };
-  TpoKeyframeRecord keyframe = {
-    .time_us = start_us,
-    .has_box = TRUE,
-    .box = box_on_picture (&event->box),
-    .provenance = TPO_PROVENANCE_MODEL,
-    .score = -1.0,
-  };
-  g_autoptr (GPtrArray) keyframes = g_ptr_array_new ();
-  TpoPredictionRecord prediction = {
-    .kind = TPO_ANNOTATION_BOX_TRACK, .spans = &span, .n_spans = 1, .keyframes = keyframes
-  };
-
-  g_ptr_array_add (keyframes, &keyframe);
-  tpo_document_select (self, keep_prediction (self, &prediction));
-}
-
-static TpoKeyframeRecord *
-keyframe_of (TpoDocument *self, const TpoEvent *event)
-{
-  TpoKeyframeRecord *keyframe = g_new0 (TpoKeyframeRecord, 1);
-
-  keyframe->time_us =
-      tpo_video_index_get_time_us (tpo_video_get_index (self->video), event->frame);
-  keyframe->provenance = TPO_PROVENANCE_MODEL;
-  keyframe->score = event->score;
-  keyframe->has_box = tpo_rle_bounds (event->mask, &keyframe->box);
-  keyframe->is_absent = !keyframe->has_box;
-  if (keyframe->has_box)
-    keyframe->mask = tpo_rle_ref ((TpoRle *) event->mask);
-  return keyframe;
-}
-
-static int
-by_time (gconstpointer a, gconstpointer b)
-{
-  const TpoKeyframeRecord *left = *(TpoKeyframeRecord *const *) a;
-  const TpoKeyframeRecord *right = *(TpoKeyframeRecord *const *) b;
-
-  return left->time_us < right->time_us ? -1 : left->time_us > right->time_us;
-}
-
-static gint64
-frame_end (TpoDocument *self, gint64 time_us)
-{
-  gint64 end_us;
-
-  tpo_document_frame (self, time_us, &end_us);
-  return end_us;
-}
-
-/* A track that grows is shown at once, before it is saved. */
-static void
-show_growing (TpoDocument *self, const TpoKeyframeRecord *keyframe)
-{
-  TpoWork *work = self->work;
-  gint64 end_us = frame_end (self, keyframe->time_us);
-
-  if (work->track == NULL) {
-    TpoAnnotationRecord *record = g_new0 (TpoAnnotationRecord, 1);
-
-    record->kind = TPO_ANNOTATION_MASK_TRACK;
-    record->video_id = self->video_id;
-    record->text = g_strdup (work->prompt);
-    record->start_us = keyframe->time_us;
-    record->end_us = end_us;
-    work->track = tpo_annotation_new (record, NULL);
-    tpo_annotation_append_keyframe (work->track, tpo_keyframe_record_copy (keyframe), end_us);
-    g_list_store_append (self->annotations, work->track);
-  } else {
-    tpo_annotation_append_keyframe (work->track, tpo_keyframe_record_copy (keyframe), end_us);
-  }
-}
-
-static void
-keep_mask (TpoDocument *self, const TpoEvent *event)
-{
-  TpoKeyframeRecord *keyframe = keyframe_of (self, event);
-
-  g_ptr_array_add (self->work->keyframes, keyframe);
-  if (!self->work->is_extension && !self->work->is_segment)
-    show_growing (self, keyframe);
-}
-
-/* A new track: what was shown while it grew gives way to what is saved. */
-static void
-save_track (TpoDocument *self)
-{
-  TpoWork *work = self->work;
-  const TpoKeyframeRecord *first = g_ptr_array_index (work->keyframes, 0);
-  const TpoKeyframeRecord *last = g_ptr_array_index (work->keyframes, work->keyframes->len - 1);
-  TpoSpan span = { first->time_us, frame_end (self, last->time_us), first->score };
-  TpoPredictionRecord prediction = { .kind = TPO_ANNOTATION_MASK_TRACK,
-                                     .spans = &span,
-                                     .n_spans = 1,
-                                     .keyframes = work->keyframes };
-  guint position;
-
-  if (work->track != NULL && g_list_store_find (self->annotations, work->track, &position))
-    g_list_store_remove (self->annotations, position);
-  tpo_document_select (self, keep_prediction (self, &prediction));
-}
-
-/* More of a track that exists; frames that a person corrected are left alone. */
-static void
-extend_track (TpoDocument *self)
-{
-  TpoWork *work = self->work;
-  GPtrArray *known = tpo_annotation_get_keyframes (work->track);
-  g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
-  TpoEdit step = { .name = work->is_segment ? N_ ("Segment by Click") : N_ ("Track Object") };
-  g_autoptr (GError) error = NULL;
-  gint64 last_us = 0;
-
-  for (guint i = 0; i < work->keyframes->len; i++) {
-    TpoKeyframeRecord *keyframe = g_ptr_array_index (work->keyframes, i);
-    const TpoKeyframeRecord *old = tpo_track_keyframe_at (known, keyframe->time_us);
-    gboolean is_by_hand = old != NULL && old->time_us == keyframe->time_us &&
-                          old->provenance != TPO_PROVENANCE_MODEL;
-
-    if (work->is_segment)
-      keyframe->provenance = TPO_PROVENANCE_MODEL_CORRECTED;
-    if (work->is_segment || !is_by_hand)
-      g_ptr_array_add (fresh, keyframe);
-    last_us = MAX (last_us, keyframe->time_us);
-  }
-  if (fresh->len > 0 &&
-      !tpo_store_set_keyframes (self->store, tpo_annotation_get_id (work->track), fresh,
-                                frame_end (self, last_us), &step, &error))
-    tpo_document_toast (self, error->message);
-}
-
-static void
-save_keyframes (TpoDocument *self)
-{
-  TpoWork *work = self->work;
-
-  if (work->keyframes->len == 0)
-    return;
-  g_ptr_array_sort (work->keyframes, by_time);
-  if (work->is_extension)
-    extend_track (self);
-  else
-    save_track (self);
-}
-
 /* ---- conversation ---------------------------------------------------------------------------- */
 
 static void
@@ -342,19 +83,40 @@ on_event (const TpoEvent *event, gpointer user_data)
       save_text (self, TPO_MESSAGE_STREAMING);
     break;
   case TPO_EVENT_SPANS:
-    keep_spans (self, event);
+    tpo_document_keep_spans (self, event);
     break;
   case TPO_EVENT_BOX:
-    keep_box (self, event);
+    tpo_document_keep_box (self, event);
     break;
   case TPO_EVENT_MASK:
-    keep_mask (self, event);
+    tpo_document_keep_mask (self, event);
     tpo_document_set_step (self, self->step, event->done);
     break;
   case TPO_EVENT_TASK:
+    self->work->task = event->task;
+    break;
   case TPO_EVENT_KIND_COUNT:
     break;
   }
+}
+
+/* A text is a prediction, too: what made it is kept with it. */
+static void
+describe_answer (TpoDocument *self)
+{
+  TpoMessage *answer = self->work->answer;
+  g_autoptr (TpoModelInfo) info = tpo_engine_dup_model_info (self->engine);
+  g_autofree char *settings = tpo_document_settings_json (self);
+  g_autofree char *details = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (info == NULL) /* nothing answered */
+    return;
+  details = tpo_answer_details (info->name, info->version, self->work->task, settings);
+  tpo_message_set_details (answer, details);
+  if (!tpo_store_describe_message (self->store, tpo_message_get_record (answer)->id, details,
+                                   &error))
+    tpo_document_toast (self, error->message);
 }
 
 static void
@@ -367,6 +129,7 @@ finish_answer (TpoDocument *self, const GError *error)
                                         : TPO_MESSAGE_FAILED;
 
   save_text (self, state);
+  describe_answer (self);
   tpo_message_set_state (answer, state, state == TPO_MESSAGE_FAILED ? error->message : NULL);
 }
 
@@ -380,7 +143,7 @@ on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Another video may be open by now. */
   if (self->work == NULL || self->work->cancellable != g_task_get_cancellable (G_TASK (result)))
     return;
-  save_keyframes (self);
+  tpo_document_save_keyframes (self);
   if (self->work->answer != NULL)
     finish_answer (self, error);
   else if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -394,33 +157,49 @@ tpo_document_abandon_work (TpoDocument *self)
   if (self->work == NULL)
     return;
   g_cancellable_cancel (self->work->cancellable);
-  save_keyframes (self);
+  tpo_document_save_keyframes (self);
   if (self->work->answer != NULL)
     save_text (self, TPO_MESSAGE_STOPPED);
   end_work (self);
 }
 
+/* An empty answer behind the conversation's end, in the group that is open. */
+static gint64
+add_answer (TpoDocument *self, GError **error)
+{
+  return tpo_store_append_message (self->store, self->conversation_id, TPO_MESSAGE_ASSISTANT,
+                                   "", TPO_MESSAGE_STREAMING, NULL, error);
+}
+
+/* A question, where it is asked for the first time, with its picture and box. */
+static gboolean
+add_question (TpoDocument *self, const char *question, gint64 position_us, const TpoBox *box,
+              GError **error)
+{
+  g_autofree char *details = tpo_question_details (position_us, box);
+  gint64 id;
+
+  if (self->conversation_id == 0)
+    self->conversation_id =
+        tpo_store_add_conversation (self->store, self->video_id, NULL, NULL, error);
+  if (self->conversation_id == 0)
+    return FALSE;
+  id = tpo_store_append_message (self->store, self->conversation_id, TPO_MESSAGE_USER, question,
+                                 TPO_MESSAGE_COMPLETE, NULL, error);
+  return id != 0 && tpo_store_describe_message (self->store, id, details, error);
+}
+
 /* Question and empty answer, one undo step together with all that comes of them. */
 static gboolean
-add_messages (TpoDocument *self, const char *question, gint64 *answer_id, GError **error)
+add_messages (TpoDocument *self, const char *question, gint64 position_us, const TpoBox *box,
+              GError **error)
 {
   TpoEdit step = { .name = N_ ("Ask") };
 
   if (!tpo_store_begin_group (self->store, &step, error))
     return FALSE;
-  if (self->conversation_id == 0)
-    self->conversation_id =
-        tpo_store_add_conversation (self->store, self->video_id, NULL, NULL, error);
-  if (self->conversation_id == 0 ||
-      tpo_store_append_message (self->store, self->conversation_id, TPO_MESSAGE_USER, question,
-                                TPO_MESSAGE_COMPLETE, NULL, error) == 0) {
-    tpo_store_cancel_group (self->store);
-    return FALSE;
-  }
-  *answer_id =
-      tpo_store_append_message (self->store, self->conversation_id, TPO_MESSAGE_ASSISTANT, "",
-                                TPO_MESSAGE_STREAMING, NULL, error);
-  if (*answer_id == 0) {
+  if (!add_question (self, question, position_us, box, error) ||
+      add_answer (self, error) == 0) {
     tpo_store_cancel_group (self->store);
     return FALSE;
   }
@@ -428,33 +207,80 @@ add_messages (TpoDocument *self, const char *question, gint64 *answer_id, GError
 }
 
 static TpoMessage *
-last_message (TpoDocument *self)
+message_at (TpoDocument *self, guint position)
 {
-  GListModel *messages = G_LIST_MODEL (self->messages);
+  g_autoptr (TpoMessage) message =
+      g_list_model_get_item (G_LIST_MODEL (self->messages), position);
 
-  return g_list_model_get_item (messages, g_list_model_get_n_items (messages) - 1);
+  return message; /* the model keeps it */
 }
 
-/* Earlier questions with complete answers. Texts belong to the messages. */
+/* Questions with complete answers among the first @n messages. Texts and boxes belong to the messages. */
 static GArray *
-collect_history (TpoDocument *self)
+collect_history (TpoDocument *self, guint n)
 {
   GArray *turns = g_array_new (FALSE, FALSE, sizeof (TpoTurn));
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
 
   for (guint i = 0; i + 1 < n; i++) {
-    g_autoptr (TpoMessage) first = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
-    g_autoptr (TpoMessage) second =
-        g_list_model_get_item (G_LIST_MODEL (self->messages), i + 1);
+    TpoMessage *first = message_at (self, i), *second = message_at (self, i + 1);
     const TpoMessageRecord *question = tpo_message_get_record (first);
     const TpoMessageRecord *answer = tpo_message_get_record (second);
-    TpoTurn turn = { question->text, answer->text };
+    TpoTurn turn = { question->text, answer->text, tpo_message_get_task (second),
+                     tpo_message_get_box (first) };
 
     if (question->role == TPO_MESSAGE_USER && answer->role == TPO_MESSAGE_ASSISTANT &&
         answer->state == TPO_MESSAGE_COMPLETE)
       g_array_append_val (turns, turn);
   }
   return turns;
+}
+
+/* Puts the last question to the engine, with the turns before it; its empty answer is there already. */
+static void
+start_answer (TpoDocument *self, const GArray *history, gint64 position_us)
+{
+  TpoWork *work = self->work;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+  TpoAsk ask = {
+    .question = work->prompt,
+    .history = (const TpoTurn *) (gpointer) history->data,
+    .n_history = history->len,
+    .box = work->has_box ? &work->box : NULL,
+    .temperature = work->settings.temperature,
+    .top_p = work->settings.top_p,
+    .repetition_penalty = work->settings.repetition_penalty,
+    .max_tokens = work->settings.max_tokens,
+    .seed = work->settings.seed,
+    .frame = tpo_video_index_find_frame (tpo_video_get_index (self->video), position_us),
+  };
+
+  work->step_id = tpo_store_get_last_step (self->store);
+  work->answer = g_object_ref (message_at (self, n - 1));
+  work->saved_text_us = g_get_monotonic_time ();
+  tpo_engine_ask_async (self->engine, self->video, &ask, on_event, self, work->cancellable,
+                        on_finished, g_object_ref (self));
+}
+
+static void
+begin_answer (TpoDocument *self, const char *question, const TpoBox *box)
+{
+  TpoWork *work = begin_work (self, question);
+
+  work->settings = self->settings;
+  if (work->settings.seed == 0)
+    work->settings.seed = g_random_int () | 1;
+  if (box != NULL) {
+    work->has_box = TRUE;
+    work->box = *box;
+  }
+}
+
+void
+tpo_document_set_answer_settings (TpoDocument *self, const TpoAnswerSettings *settings)
+{
+  g_return_if_fail (TPO_IS_DOCUMENT (self) && settings != NULL);
+
+  self->settings = *settings;
 }
 
 void
@@ -464,33 +290,92 @@ tpo_document_ask (TpoDocument *self, const char *question, gint64 position_us,
   g_autofree char *trimmed = NULL;
   g_autoptr (GArray) history = NULL;
   g_autoptr (GError) error = NULL;
-  gint64 answer_id;
-  TpoWork *work;
-  TpoAsk ask = { 0 };
 
   g_return_if_fail (TPO_IS_DOCUMENT (self) && question != NULL);
 
   trimmed = g_strstrip (g_strdup (question));
   if (self->work != NULL || self->video == NULL || *trimmed == '\0')
     return;
-  history = collect_history (self);
-  work = begin_work (self, trimmed);
-  if (!add_messages (self, trimmed, &answer_id, &error)) {
+  history = collect_history (self, g_list_model_get_n_items (G_LIST_MODEL (self->messages)));
+  begin_answer (self, trimmed, box);
+  if (!add_messages (self, trimmed, position_us, box, &error)) {
     tpo_document_toast (self, error->message);
     end_work (self);
     return;
   }
-  work->step_id = tpo_store_get_last_step (self->store);
-  work->answer = last_message (self);
-  work->saved_text_us = g_get_monotonic_time ();
+  start_answer (self, history, position_us);
+}
 
-  ask.question = trimmed;
-  ask.history = (const TpoTurn *) (gpointer) history->data;
-  ask.n_history = history->len;
-  ask.box = box;
-  ask.frame = tpo_video_index_find_frame (tpo_video_get_index (self->video), position_us);
-  tpo_engine_ask_async (self->engine, self->video, &ask, on_event, self, work->cancellable,
-                        on_finished, g_object_ref (self));
+/* ---- once more ------------------------------------------------------------------------------------ */
+
+/* Labels that came with an answer and that nobody looked at. */
+static gboolean
+delete_untouched (TpoDocument *self, TpoMessage *answer, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GListModel *chips = tpo_message_get_chips (answer);
+
+  for (guint i = 0; i < g_list_model_get_n_items (chips); i++) {
+    g_autoptr (TpoAnnotation) chip = g_list_model_get_item (chips, i);
+    gint64 id = tpo_annotation_get_id (chip);
+
+    if (tpo_annotation_get_record (chip)->status == TPO_STATUS_PREDICTED)
+      g_array_append_val (ids, id);
+  }
+  for (guint i = 0; i < ids->len; i++) {
+    if (!tpo_store_delete_annotation (self->store, g_array_index (ids, gint64, i), NULL, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The answer becomes a branch beside the new one. */
+static gboolean
+replace_answer (TpoDocument *self, TpoMessage *question, TpoMessage *answer, GError **error)
+{
+  TpoEdit step = { .name = N_ ("Regenerate") };
+
+  if (!tpo_store_begin_group (self->store, &step, error))
+    return FALSE;
+  if (!delete_untouched (self, answer, error) ||
+      !tpo_store_set_leaf (self->store, self->conversation_id,
+                           tpo_message_get_record (question)->id, NULL, error) ||
+      add_answer (self, error) == 0) {
+    tpo_store_cancel_group (self->store);
+    return FALSE;
+  }
+  return tpo_store_end_group (self->store, error);
+}
+
+void
+tpo_document_regenerate (TpoDocument *self)
+{
+  g_autoptr (TpoMessage) question = NULL;
+  g_autoptr (GArray) history = NULL;
+  g_autoptr (GError) error = NULL;
+  TpoMessage *answer;
+  gint64 position_us;
+  guint n;
+
+  g_return_if_fail (TPO_IS_DOCUMENT (self));
+
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+  if (self->work != NULL || self->video == NULL || n < 2)
+    return;
+  question = g_object_ref (message_at (self, n - 2));
+  answer = message_at (self, n - 1);
+  if (tpo_message_get_record (question)->role != TPO_MESSAGE_USER ||
+      tpo_message_get_record (answer)->role != TPO_MESSAGE_ASSISTANT)
+    return;
+  history = collect_history (self, n - 2);
+  position_us = tpo_message_get_position (question);
+  begin_answer (self, tpo_message_get_record (question)->text, tpo_message_get_box (question));
+  if (!replace_answer (self, question, answer, &error)) {
+    tpo_document_toast (self, error->message);
+    end_work (self);
+    return;
+  }
+  start_answer (self, history, position_us >= 0 ? position_us : self->position_us);
 }
 
 /* ---- tracking and clicks ------------------------------------------------------------------------ */

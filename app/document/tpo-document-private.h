@@ -9,10 +9,14 @@
  */
 typedef struct {
   GCancellable *cancellable;
-  TpoMessage *answer;    /* nullable */
-  gint64 step_id;        /* undo step that everything of it joins */
-  gint64 saved_text_us;  /* when the answer's text was last saved */
-  char *prompt;          /* what was asked; owned */
+  TpoMessage *answer;         /* nullable */
+  gint64 step_id;             /* undo step that everything of it joins */
+  gint64 saved_text_us;       /* when the answer's text was last saved */
+  char *prompt;               /* what was asked; owned */
+  TpoAnswerSettings settings; /* of the answer, with the seed that was drawn */
+  gboolean has_box;
+  TpoBox box;            /* that was asked about */
+  TpoTask task;          /* that the answer called for */
   TpoAnnotation *track;  /* mask track in the making, or being extended; nullable */
   gboolean is_extension; /* of a track that exists */
   GPtrArray *keyframes;  /* TpoKeyframeRecord found so far, by time */
@@ -34,7 +38,8 @@ struct _TpoDocument {
   GListStore *messages;
   TpoAnnotation *selected;
 
-  TpoWork *work; /* nullable */
+  TpoAnswerSettings settings; /* for the next answer */
+  TpoWork *work;              /* nullable */
   char *step;
   double progress;
   char *problem;
@@ -73,3 +78,15 @@ void tpo_document_set_step (TpoDocument *self, const char *step, double progress
 
 /** tpo_document_abandon_work: when the video goes away or the document ends */
 void tpo_document_abandon_work (TpoDocument *self);
+
+/* ---- tpo-document-findings.c: of the work that goes on ---- */
+
+/** tpo_document_settings_json: what its predictions are made with. Returns: (transfer full) */
+char *tpo_document_settings_json (TpoDocument *self);
+
+void tpo_document_keep_spans (TpoDocument *self, const TpoEvent *event);
+void tpo_document_keep_box (TpoDocument *self, const TpoEvent *event);
+
+/** tpo_document_keep_mask: shows a track that grows; it is saved at its end, with tpo_document_save_keyframes() */
+void tpo_document_keep_mask (TpoDocument *self, const TpoEvent *event);
+void tpo_document_save_keyframes (TpoDocument *self);

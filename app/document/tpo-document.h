@@ -2,6 +2,7 @@
 
 #include <tpo/video.h>
 
+#include "document/message-details.h"
 #include "document/tpo-annotation.h"
 #include "document/tpo-message.h"
 #include "engine/tpo-engine.h"
@@ -72,6 +73,9 @@ GPtrArray *tpo_document_list_labels (TpoDocument *self);
 
 /* ---- questions ---- */
 
+/** tpo_document_set_answer_settings: for the next answers; stored with each of them */
+void tpo_document_set_answer_settings (TpoDocument *self, const TpoAnswerSettings *settings);
+
 /**
  * tpo_document_ask:
  * @position_us: the picture that "where" means
@@ -82,6 +86,14 @@ GPtrArray *tpo_document_list_labels (TpoDocument *self);
  */
 void tpo_document_ask (TpoDocument *self, const char *question, gint64 position_us,
                        const TpoBox *box);
+
+/**
+ * tpo_document_regenerate: answers the last question anew, with the model and settings of now
+ *
+ * The answer before becomes a branch of the conversation; its labels go unless a person accepted or changed them. Does
+ * nothing while busy or where there is no answer.
+ */
+void tpo_document_regenerate (TpoDocument *self);
 
 /** tpo_document_track: follows a track's object from @position_us to the end, or backwards to the start, by the mask or box it has there */
 void tpo_document_track (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,

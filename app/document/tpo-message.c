@@ -2,6 +2,7 @@
 
 #include "document/tpo-message.h"
 
+#include "document/message-details.h"
 #include "document/tpo-annotation.h"
 
 struct _TpoMessage {
@@ -9,6 +10,7 @@ struct _TpoMessage {
 
   TpoMessageRecord *record;
   char *problem;
+  TpoMessageDetails details;
   GListStore *chips;
   GArray *predictions; /* gint64 */
 };
@@ -85,6 +87,7 @@ tpo_message_new (TpoMessageRecord *record)
   TpoMessage *self = g_object_new (TPO_TYPE_MESSAGE, NULL);
 
   self->record = record;
+  tpo_message_details_parse (&self->details, record->details);
   return self;
 }
 
@@ -94,6 +97,40 @@ tpo_message_get_record (TpoMessage *self)
   g_return_val_if_fail (TPO_IS_MESSAGE (self), NULL);
 
   return self->record;
+}
+
+const TpoBox *
+tpo_message_get_box (TpoMessage *self)
+{
+  g_return_val_if_fail (TPO_IS_MESSAGE (self), NULL);
+
+  return self->details.has_box ? &self->details.box : NULL;
+}
+
+gint64
+tpo_message_get_position (TpoMessage *self)
+{
+  g_return_val_if_fail (TPO_IS_MESSAGE (self), -1);
+
+  return self->details.position_us;
+}
+
+TpoTask
+tpo_message_get_task (TpoMessage *self)
+{
+  g_return_val_if_fail (TPO_IS_MESSAGE (self), TPO_TASK_NONE);
+
+  return self->details.task;
+}
+
+void
+tpo_message_set_details (TpoMessage *self, const char *details)
+{
+  g_return_if_fail (TPO_IS_MESSAGE (self));
+
+  g_free (self->record->details);
+  self->record->details = g_strdup (details);
+  tpo_message_details_parse (&self->details, details);
 }
 
 GListModel *

@@ -21,6 +21,15 @@ TpoMessage *tpo_message_new (TpoMessageRecord *record);
 
 const TpoMessageRecord *tpo_message_get_record (TpoMessage *self);
 
+/** tpo_message_get_box: what "<track_box>" in a question stands for. Returns: (transfer none) (nullable) */
+const TpoBox *tpo_message_get_box (TpoMessage *self);
+
+/** tpo_message_get_position: the picture that a question is about, microseconds; -1 when that was not stored */
+gint64 tpo_message_get_position (TpoMessage *self);
+
+/** tpo_message_get_task: what an answer called for */
+TpoTask tpo_message_get_task (TpoMessage *self);
+
 /** tpo_message_get_chips: Returns: (transfer none): of TpoAnnotation: what came with the answer, as long as it is not deleted */
 GListModel *tpo_message_get_chips (TpoMessage *self);
 
@@ -31,6 +40,9 @@ const char *tpo_message_get_problem (TpoMessage *self);
 void tpo_message_append_text (TpoMessage *self, const char *text);
 void tpo_message_set_state (TpoMessage *self, TpoMessageState state, const char *problem);
 GListStore *tpo_message_edit_chips (TpoMessage *self);
+
+/** tpo_message_set_details: as stored; a JSON object */
+void tpo_message_set_details (TpoMessage *self, const char *details);
 
 /** tpo_message_add_prediction: an answer's predictions tell which annotations are its chips */
 void tpo_message_add_prediction (TpoMessage *self, gint64 prediction_id);

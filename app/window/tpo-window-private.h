@@ -14,6 +14,7 @@ struct _TpoWindow {
   TpoDocument *document;
   TpoPlayer *player;
   TpoEngine *engine;
+  GSettings *settings;
   GCancellable *opening; /* nullable: a video is being indexed */
   GCancellable *exporting;
 

@@ -201,6 +201,25 @@ on_warm (GObject *source, GAsyncResult *result, gpointer user_data)
   tpo_window_show_problem (self, text);
 }
 
+/* ---- preferences -------------------------------------------------------------------------------- */
+
+static void
+on_settings_changed (TpoWindow *self)
+{
+  gboolean is_drawn = g_settings_get_boolean (self->settings, "vary-answers");
+  TpoAnswerSettings answers = {
+    .repetition_penalty = (float) g_settings_get_double (self->settings, "repetition-penalty"),
+    .max_tokens = g_settings_get_uint (self->settings, "max-tokens"),
+  };
+
+  if (is_drawn) {
+    answers.temperature = (float) g_settings_get_double (self->settings, "temperature");
+    answers.top_p = (float) g_settings_get_double (self->settings, "top-p");
+    answers.seed = g_settings_get_uint (self->settings, "seed");
+  }
+  tpo_document_set_answer_settings (self->document, &answers);
+}
+
 /* ---- full screen ------------------------------------------------------------------------------- */
 
 static void
@@ -274,6 +293,7 @@ tpo_window_dispose (GObject *object)
   g_clear_object (&self->player);
   g_clear_object (&self->document);
   g_clear_object (&self->engine);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (tpo_window_parent_class)->dispose (object);
 }
 
@@ -365,6 +385,7 @@ tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine,
 
   self = g_object_new (TPO_TYPE_WINDOW, "application", application, NULL);
   self->engine = g_object_ref (engine);
+  self->settings = g_object_ref (settings);
   self->document = tpo_document_new (store, engine);
   self->player = tpo_player_new ();
   add_views (self);
@@ -383,7 +404,10 @@ tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine,
   g_signal_connect_object (engine, "notify::loading", G_CALLBACK (on_model_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (on_fullscreened), NULL);
+  g_signal_connect_object (settings, "changed", G_CALLBACK (on_settings_changed), self,
+                           G_CONNECT_SWAPPED);
   on_model_changed (self);
+  on_settings_changed (self);
   show_page (self);
   tpo_engine_warm_up_async (engine, NULL, NULL, NULL, on_warm, g_object_ref (self));
   return self;

@@ -430,7 +430,7 @@ tpo_session_ask (TpoSession *self, const TpoAsk *ask, TpoEventFunc on_event, gpo
 {
   TpoSampling sampling;
   Answer answer;
-  gboolean is_still, ok;
+  gboolean is_still, is_greedy, ok;
   gint32 id;
 
   g_return_val_if_fail (self != NULL && ask != NULL && ask->question != NULL, FALSE);
@@ -440,8 +440,9 @@ tpo_session_ask (TpoSession *self, const TpoAsk *ask, TpoEventFunc on_event, gpo
     return FALSE;
   is_still = tpo_video_get_info (self->video)->is_still;
   sampling = (TpoSampling){ ask->temperature, ask->top_p, ask->repetition_penalty };
-  tpo_llm_set_sampling (self->model->llm, ask->temperature > 0.0f ? &sampling : NULL,
-                        (guint32) ask->seed);
+  is_greedy = ask->temperature <= 0.0f &&
+              (ask->repetition_penalty <= 0.0f || ask->repetition_penalty == 1.0f);
+  tpo_llm_set_sampling (self->model->llm, is_greedy ? NULL : &sampling, (guint32) ask->seed);
   answer = (Answer){
     .session = self,
     .ask = ask,

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <tpo/types.h>
+
+/**
+ * TpoAnswerSettings: how answers are worded; zeroed: the likeliest words, as long as the model's default
+ */
+typedef struct {
+  float temperature, top_p, repetition_penalty; /* 0: greedy, off, off */
+  guint max_tokens;                             /* 0: the model's default */
+  guint seed; /* of drawn words; 0: a new one for each answer */
+} TpoAnswerSettings;
+
+/**
+ * TpoMessageDetails: what is stored with a message about how it came to be, a JSON object
+ *
+ * A question has "position_us" and perhaps "box": [x0, y0, x1, y1]; an answer "model", "version", "task" and "settings".
+ */
+typedef struct {
+  gint64 position_us; /* -1: not stored */
+  gboolean has_box;
+  TpoBox box;
+  TpoTask task;
+} TpoMessageDetails;
+
+/** tpo_message_details_parse: @json: (nullable): what is missing or makes no sense counts as not stored */
+void tpo_message_details_parse (TpoMessageDetails *self, const char *json);
+
+/** tpo_question_details: @box: (nullable). Returns: (transfer full) */
+char *tpo_question_details (gint64 position_us, const TpoBox *box);
+
+/** tpo_answer_details: @model, @version: (nullable). @settings: JSON of tpo_answer_settings_to_json() */
+char *tpo_answer_details (const char *model, const char *version, TpoTask task,
+                          const char *settings);
+
+/** tpo_answer_settings_to_json: with program and @device, as predictions keep it. @box: (nullable): that was asked about */
+char *tpo_answer_settings_to_json (const TpoAnswerSettings *self, const char *device,
+                                   const TpoBox *box);

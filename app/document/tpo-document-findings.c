@@ -1,0 +1,256 @@
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "document/tpo-document-private.h"
+
+/*
+ * What the model's heads find: a prediction and an annotation made from it as soon as it is complete, a track at its
+ * end or when it is cancelled.
+ */
+
+/* What a prediction was made with, as JSON. */
+char *
+tpo_document_settings_json (TpoDocument *self)
+{
+  const TpoWork *work = self->work;
+  g_autofree char *device = NULL;
+
+  g_object_get (self->engine, "device-name", &device, NULL);
+  return tpo_answer_settings_to_json (&work->settings, device,
+                                      work->has_box ? &work->box : NULL);
+}
+
+/* Saves a prediction and the annotation made from it. Fills in what all predictions share. */
+static TpoAnnotation *
+keep_prediction (TpoDocument *self, TpoPredictionRecord *prediction)
+{
+  TpoWork *work = self->work;
+  g_autoptr (TpoModelInfo) info = tpo_engine_dup_model_info (self->engine);
+  g_autofree char *settings = tpo_document_settings_json (self);
+  TpoEdit step = { .amend_step = work->step_id };
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  prediction->video_id = self->video_id;
+  prediction->prompt = work->prompt != NULL ? work->prompt : (char *) "";
+  prediction->settings = settings;
+  prediction->model = info != NULL ? info->name : (char *) "VideoChat-TPO";
+  prediction->model_hash = info != NULL ? info->version : NULL;
+  prediction->text_offset = -1;
+  if (work->answer != NULL) {
+    const TpoMessageRecord *answer = tpo_message_get_record (work->answer);
+
+    prediction->message_id = answer->id;
+    prediction->text_offset = (gint64) strlen (answer->text);
+  }
+  id = tpo_store_add_prediction (self->store, prediction, &error);
+  if (id != 0 && work->answer != NULL)
+    tpo_message_add_prediction (work->answer, id);
+  if (id != 0)
+    id = tpo_store_annotate_prediction (self->store, id, 0, &step, &error);
+  if (id == 0) {
+    tpo_document_toast (self, error->message);
+    return NULL;
+  }
+  if (work->step_id == 0)
+    work->step_id = tpo_store_get_last_step (self->store);
+  return tpo_document_find (self, id);
+}
+
+void
+tpo_document_keep_spans (TpoDocument *self, const TpoEvent *event)
+{
+  TpoPredictionRecord prediction = {
+    .kind = TPO_ANNOTATION_SPAN,
+    .spans = (TpoSpan *) event->spans,
+    .n_spans = event->n_spans,
+    .saliency = (float *) event->saliency,
+    .n_saliency = event->n_saliency,
+    .saliency_step_us = G_USEC_PER_SEC,
+  };
+  g_autofree TpoSpan *spans = g_new (TpoSpan, event->n_spans);
+  gint64 duration_us = tpo_video_get_info (self->video)->duration_us;
+
+  /* Show at least a frame's worth, inside the video. */
+  for (guint i = 0; i < event->n_spans; i++) {
+    spans[i] = event->spans[i];
+    spans[i].start_us = CLAMP (spans[i].start_us, 0, duration_us - 1);
+    spans[i].end_us = CLAMP (spans[i].end_us, spans[i].start_us + 1, duration_us);
+  }
+  prediction.spans = spans;
+  if (event->n_spans > 0)
+    tpo_document_select (self, keep_prediction (self, &prediction));
+}
+
+/* A regressed box may have its corners swapped, lie outside or have no area; a label may not. */
+static TpoBox
+box_on_picture (const TpoBox *box)
+{
+  static const float least = 1e-3f;
+  TpoBox inside = {
+    CLAMP (MIN (box->x0, box->x1), 0.0f, 1.0f - least),
+    CLAMP (MIN (box->y0, box->y1), 0.0f, 1.0f - least),
+    CLAMP (MAX (box->x0, box->x1), 0.0f, 1.0f),
+    CLAMP (MAX (box->y0, box->y1), 0.0f, 1.0f),
+  };
+
+  inside.x1 = MAX (inside.x1, inside.x0 + least);
+  inside.y1 = MAX (inside.y1, inside.y0 + least);
+  return inside;
+}
+
+void
+tpo_document_keep_box (TpoDocument *self, const TpoEvent *event)
+{
+  TpoVideoIndex *index = tpo_video_get_index (self->video);
+  gint64 start_us = tpo_video_index_get_time_us (index, event->frame);
+  TpoSpan span = { start_us,
+                   start_us + tpo_video_index_get_frame_duration_us (index, event->frame),
+                   1.0f };
+  TpoKeyframeRecord keyframe = {
+    .time_us = start_us,
+    .has_box = TRUE,
+    .box = box_on_picture (&event->box),
+    .provenance = TPO_PROVENANCE_MODEL,
+    .score = -1.0,
+  };
+  g_autoptr (GPtrArray) keyframes = g_ptr_array_new ();
+  TpoPredictionRecord prediction = {
+    .kind = TPO_ANNOTATION_BOX_TRACK, .spans = &span, .n_spans = 1, .keyframes = keyframes
+  };
+
+  g_ptr_array_add (keyframes, &keyframe);
+  tpo_document_select (self, keep_prediction (self, &prediction));
+}
+
+static TpoKeyframeRecord *
+keyframe_of (TpoDocument *self, const TpoEvent *event)
+{
+  TpoKeyframeRecord *keyframe = g_new0 (TpoKeyframeRecord, 1);
+
+  keyframe->time_us =
+      tpo_video_index_get_time_us (tpo_video_get_index (self->video), event->frame);
+  keyframe->provenance = TPO_PROVENANCE_MODEL;
+  keyframe->score = event->score;
+  keyframe->has_box = tpo_rle_bounds (event->mask, &keyframe->box);
+  keyframe->is_absent = !keyframe->has_box;
+  if (keyframe->has_box)
+    keyframe->mask = tpo_rle_ref ((TpoRle *) event->mask);
+  return keyframe;
+}
+
+static int
+by_time (gconstpointer a, gconstpointer b)
+{
+  const TpoKeyframeRecord *left = *(TpoKeyframeRecord *const *) a;
+  const TpoKeyframeRecord *right = *(TpoKeyframeRecord *const *) b;
+
+  return left->time_us < right->time_us ? -1 : left->time_us > right->time_us;
+}
+
+static gint64
+frame_end (TpoDocument *self, gint64 time_us)
+{
+  gint64 end_us;
+
+  tpo_document_frame (self, time_us, &end_us);
+  return end_us;
+}
+
+/* A track that grows is shown at once, before it is saved. */
+static void
+show_growing (TpoDocument *self, const TpoKeyframeRecord *keyframe)
+{
+  TpoWork *work = self->work;
+  gint64 end_us = frame_end (self, keyframe->time_us);
+
+  if (work->track == NULL) {
+    TpoAnnotationRecord *record = g_new0 (TpoAnnotationRecord, 1);
+
+    record->kind = TPO_ANNOTATION_MASK_TRACK;
+    record->video_id = self->video_id;
+    record->text = g_strdup (work->prompt);
+    record->start_us = keyframe->time_us;
+    record->end_us = end_us;
+    work->track = tpo_annotation_new (record, NULL);
+    tpo_annotation_append_keyframe (work->track, tpo_keyframe_record_copy (keyframe), end_us);
+    g_list_store_append (self->annotations, work->track);
+  } else {
+    tpo_annotation_append_keyframe (work->track, tpo_keyframe_record_copy (keyframe), end_us);
+  }
+}
+
+void
+tpo_document_keep_mask (TpoDocument *self, const TpoEvent *event)
+{
+  TpoKeyframeRecord *keyframe = keyframe_of (self, event);
+
+  g_ptr_array_add (self->work->keyframes, keyframe);
+  if (!self->work->is_extension && !self->work->is_segment)
+    show_growing (self, keyframe);
+}
+
+/* A new track: what was shown while it grew gives way to what is saved. */
+static void
+save_track (TpoDocument *self)
+{
+  TpoWork *work = self->work;
+  const TpoKeyframeRecord *first = g_ptr_array_index (work->keyframes, 0);
+  const TpoKeyframeRecord *last = g_ptr_array_index (work->keyframes, work->keyframes->len - 1);
+  TpoSpan span = { first->time_us, frame_end (self, last->time_us), first->score };
+  TpoPredictionRecord prediction = { .kind = TPO_ANNOTATION_MASK_TRACK,
+                                     .spans = &span,
+                                     .n_spans = 1,
+                                     .keyframes = work->keyframes };
+  guint position;
+
+  if (work->track != NULL && g_list_store_find (self->annotations, work->track, &position))
+    g_list_store_remove (self->annotations, position);
+  tpo_document_select (self, keep_prediction (self, &prediction));
+}
+
+/* More of a track that exists; frames that a person corrected are left alone. */
+static void
+extend_track (TpoDocument *self)
+{
+  TpoWork *work = self->work;
+  GPtrArray *known = tpo_annotation_get_keyframes (work->track);
+  g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
+  TpoEdit step = { .name = work->is_segment ? N_ ("Segment by Click") : N_ ("Track Object") };
+  g_autoptr (GError) error = NULL;
+  gint64 last_us = 0;
+
+  for (guint i = 0; i < work->keyframes->len; i++) {
+    TpoKeyframeRecord *keyframe = g_ptr_array_index (work->keyframes, i);
+    const TpoKeyframeRecord *old = tpo_track_keyframe_at (known, keyframe->time_us);
+    gboolean is_by_hand = old != NULL && old->time_us == keyframe->time_us &&
+                          old->provenance != TPO_PROVENANCE_MODEL;
+
+    if (work->is_segment)
+      keyframe->provenance = TPO_PROVENANCE_MODEL_CORRECTED;
+    if (work->is_segment || !is_by_hand)
+      g_ptr_array_add (fresh, keyframe);
+    last_us = MAX (last_us, keyframe->time_us);
+  }
+  if (fresh->len > 0 &&
+      !tpo_store_set_keyframes (self->store, tpo_annotation_get_id (work->track), fresh,
+                                frame_end (self, last_us), &step, &error))
+    tpo_document_toast (self, error->message);
+}
+
+void
+tpo_document_save_keyframes (TpoDocument *self)
+{
+  TpoWork *work = self->work;
+
+  if (work->keyframes->len == 0)
+    return;
+  g_ptr_array_sort (work->keyframes, by_time);
+  if (work->is_extension)
+    extend_track (self);
+  else
+    save_track (self);
+}
