@@ -3,6 +3,7 @@
 #include "chat/tpo-chat.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "chat/tpo-message-row.h"
 
@@ -15,10 +16,19 @@ struct _TpoChat {
 
   GtkWidget *box, *stack, *examples, *scroller, *list;
   GtkWidget *work, *step, *progress, *entry, *send;
+  GtkWidget *attach, *attachment, *attachment_text;
+  TpoBox attached; /* that goes with the next question, while the attachment is shown */
+  gint64 box_us;
   gboolean follows; /* scroll to new text, since the end is in view */
 };
 
 G_DEFINE_FINAL_TYPE (TpoChat, tpo_chat, GTK_TYPE_WIDGET)
+
+static gboolean
+has_box (TpoChat *self)
+{
+  return gtk_widget_get_visible (self->attachment);
+}
 
 static void
 update_send (TpoChat *self)
@@ -26,10 +36,81 @@ update_send (TpoChat *self)
   gboolean is_busy;
 
   g_object_get (self->document, "is-busy", &is_busy, NULL);
-  gtk_widget_set_sensitive (self->send,
-                            !is_busy && tpo_document_get_video (self->document) != NULL &&
-                                gtk_entry_get_text_length (GTK_ENTRY (self->entry)) > 0);
+  gtk_widget_set_sensitive (
+      self->send,
+      !is_busy && tpo_document_get_video (self->document) != NULL &&
+          (has_box (self) || gtk_entry_get_text_length (GTK_ENTRY (self->entry)) > 0));
 }
+
+/* ---- a box that goes with the question ------------------------------------------------------------ */
+
+static gboolean
+find_box (TpoChat *self, TpoBox *box)
+{
+  TpoAnnotation *selected = tpo_document_get_selected (self->document);
+
+  return selected != NULL &&
+         tpo_annotation_get_box (selected, tpo_player_get_position_us (self->player), box);
+}
+
+static void
+update_attach (TpoChat *self)
+{
+  TpoBox box;
+
+  gtk_widget_set_sensitive (self->attach, find_box (self, &box));
+}
+
+static void
+set_attached (TpoChat *self, gboolean is_attached)
+{
+  gtk_widget_set_visible (self->attachment, is_attached);
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry),
+                                  is_attached ? _ ("Ask about the box, or send to track it")
+                                              : _ ("Ask a question…"));
+  update_send (self);
+}
+
+static void
+detach (TpoChat *self)
+{
+  set_attached (self, FALSE);
+}
+
+static void
+on_attach_clicked (TpoChat *self)
+{
+  g_autofree char *time = NULL;
+  g_autofree char *text = NULL;
+
+  if (!find_box (self, &self->attached))
+    return;
+  self->box_us = tpo_player_get_position_us (self->player);
+  time = tpo_player_format_time (self->box_us);
+  /* Translators: a box on the picture; %s is the time of the frame */
+  text = g_strdup_printf (_ ("Box at %s"), time);
+  gtk_label_set_text (GTK_LABEL (self->attachment_text), text);
+  set_attached (self, TRUE);
+  gtk_widget_grab_focus (self->entry);
+}
+
+/* The model reads the box where "<track_box>" stands: at the end of a question that does not say where. */
+static char *
+place_box (const char *question)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (question));
+  gsize length = strlen (trimmed);
+  gsize end = length > 0 && strchr (".?!", trimmed[length - 1]) != NULL ? length - 1 : length;
+
+  if (length == 0)
+    return g_strdup (
+        "Track the object in the video using a box with initial coordinates <track_box>.");
+  if (strstr (trimmed, "<track_box>") != NULL)
+    return g_steal_pointer (&trimmed);
+  return g_strdup_printf ("%.*s <track_box>%s", (int) end, trimmed, trimmed + end);
+}
+
+/* ---- asking ----------------------------------------------------------------------------------------- */
 
 static void
 ask (TpoChat *self, const char *question)
@@ -45,7 +126,14 @@ on_send (TpoChat *self)
   if (!gtk_widget_get_sensitive (self->send))
     return;
   gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
-  ask (self, question);
+  if (has_box (self)) {
+    g_autofree char *with_box = place_box (question);
+
+    detach (self);
+    tpo_document_ask (self->document, with_box, self->box_us, &self->attached);
+  } else {
+    ask (self, question);
+  }
 }
 
 static void
@@ -149,6 +237,11 @@ tpo_chat_class_init (TpoChatClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoChat, progress);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, entry);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, send);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, attach);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, attachment);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, attachment_text);
+  gtk_widget_class_bind_template_callback (widget_class, on_attach_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, detach);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
   gtk_widget_class_bind_template_callback (widget_class, update_send);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_clicked);
@@ -187,15 +280,20 @@ tpo_chat_new (TpoDocument *document, TpoPlayer *player)
                                   G_CALLBACK (on_work_changed), self);
   g_signal_group_connect_swapped (self->document_signals, "notify::progress",
                                   G_CALLBACK (on_work_changed), self);
-  g_signal_group_connect_swapped (self->document_signals, "notify::video",
-                                  G_CALLBACK (update_send), self);
+  g_signal_group_connect_swapped (self->document_signals, "notify::video", G_CALLBACK (detach),
+                                  self);
+  g_signal_group_connect_swapped (self->document_signals, "notify::selected",
+                                  G_CALLBACK (update_attach), self);
   g_signal_group_set_target (self->document_signals, document);
   gtk_list_box_bind_model (GTK_LIST_BOX (self->list), tpo_document_get_messages (document),
                            create_row, self, NULL);
   g_signal_connect_object (tpo_document_get_messages (document), "items-changed",
                            G_CALLBACK (on_messages_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (player, "notify::position-us", G_CALLBACK (update_attach), self,
+                           G_CONNECT_SWAPPED);
   on_messages_changed (self);
   on_work_changed (self);
+  update_attach (self);
   return GTK_WIDGET (self);
 }
 

@@ -17,6 +17,30 @@ is_folder (const TpoImport *self)
   return g_file_test (self->source, G_FILE_TEST_IS_DIR);
 }
 
+/* What somebody took for a model file; the file's own reader tells of a model that is damaged. */
+static gboolean
+check_kind (const TpoImport *self, GError **error)
+{
+  static const char magic[4] = { 'G', 'G', 'U', 'F' };
+  g_autoptr (GFile) file = g_file_new_for_path (self->source);
+  g_autoptr (GFileInputStream) stream = NULL;
+  g_autofree char *name = g_filename_display_basename (self->source);
+  char head[sizeof magic] = { 0 };
+
+  if (is_folder (self))
+    return TRUE;
+  stream = g_file_read (file, self->cancellable, error);
+  if (stream == NULL || !g_input_stream_read_all (G_INPUT_STREAM (stream), head, sizeof head,
+                                                  NULL, self->cancellable, error))
+    return FALSE;
+  if (memcmp (head, magic, sizeof magic) == 0)
+    return TRUE;
+  /* Translators: %s is a file name */
+  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+               _ ("“%s” is not a model file of the kind GGUF."), name);
+  return FALSE;
+}
+
 static gboolean
 check_source (const TpoImport *self, const TpoModelFile *file, GError **error)
 {
@@ -166,6 +190,8 @@ tpo_import_run (const TpoImport *self, GError **error)
   g_autofree char *path = NULL;
   gboolean ok;
 
+  if (!check_kind (self, error))
+    return NULL;
   file = tpo_model_file_load (self->source, error);
   if (file == NULL || !check_source (self, file, error))
     return NULL;
