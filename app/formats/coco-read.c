@@ -23,6 +23,8 @@ typedef struct {
 
 typedef struct {
   TpoImport *import;
+  GFile *file;
+  GHashTable *items;      /* nullable; id of an annotation → TpoImportItem */
   GHashTable *images;     /* id → Image */
   GPtrArray *list;        /* of the same, in order */
   GHashTable *categories; /* id → name */
@@ -134,8 +136,7 @@ read_track (Coco *self, TpoJsonReader *json)
 static gboolean
 read_tables (Coco *self, GError **error)
 {
-  g_autoptr (TpoJsonReader) json =
-      tpo_import_open_json (self->import, self->import->source, error);
+  g_autoptr (TpoJsonReader) json = tpo_import_open_json (self->import, self->file, error);
   const char *name;
 
   if (json == NULL)
@@ -294,6 +295,8 @@ track_of (Coco *self, const Instance *instance, const Image *image)
 
   if (track->keyframes->len == 0)
     track->step = MAX (GPOINTER_TO_INT (g_hash_table_lookup (self->steps, image->video)), 1);
+  if (self->items != NULL)
+    g_hash_table_insert (self->items, key_new (instance->id), track);
   /* The category of objects without a label, as our export writes it. */
   if (g_strcmp0 (label, TPO_UNLABELLED) != 0)
     tpo_import_set_label (self->import, track, label);
@@ -363,8 +366,7 @@ read_annotations (Coco *self, TpoJsonReader *json, GError **error)
 static gboolean
 read_labels (Coco *self, GError **error)
 {
-  g_autoptr (TpoJsonReader) json =
-      tpo_import_open_json (self->import, self->import->source, error);
+  g_autoptr (TpoJsonReader) json = tpo_import_open_json (self->import, self->file, error);
   const char *name;
 
   if (json == NULL)
@@ -380,7 +382,7 @@ read_labels (Coco *self, GError **error)
 }
 
 gboolean
-tpo_coco_read (TpoImport *import, GError **error)
+tpo_coco_read_file (TpoImport *import, GFile *file, GHashTable *items, GError **error)
 {
   g_autoptr (GHashTable) images =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
@@ -393,6 +395,8 @@ tpo_coco_read (TpoImport *import, GError **error)
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   g_autoptr (GHashTable) steps = g_hash_table_new (g_direct_hash, g_direct_equal);
   Coco self = { .import = import,
+                .file = file,
+                .items = items,
                 .images = images,
                 .list = list,
                 .categories = categories,
@@ -401,4 +405,10 @@ tpo_coco_read (TpoImport *import, GError **error)
                 .steps = steps };
 
   return read_tables (&self, error) && find_videos (&self, error) && read_labels (&self, error);
+}
+
+gboolean
+tpo_coco_read (TpoImport *import, GError **error)
+{
+  return tpo_coco_read_file (import, import->source, NULL, error);
 }

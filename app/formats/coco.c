@@ -15,6 +15,8 @@ typedef struct {
   TpoExport *export;
   TpoOutputFile *frames; /* ids of images → frames of videos */
   gint64 next_image_id, next_annotation_id;
+  TpoCocoInstanceFunc func; /* nullable */
+  gpointer data;
   /* The video at hand: */
   const TpoExportVideo *names;
   TpoVideoRecord *video;
@@ -159,13 +161,21 @@ write_instance (const TpoTrackFrame *frame, gpointer data)
 {
   Coco *self = data;
   TpoJsonWriter *json = &self->export->json;
+  const TpoCocoInstance instance = {
+    .annotation_id = self->next_annotation_id++,
+    .image_id = self->image_ids[frame->frame],
+    .category_id = tpo_export_category (self->export, self->track),
+    .frame = frame->frame,
+    .names = self->names,
+    .track = self->track,
+  };
 
   if (frame->is_scaled)
     tpo_loss_report_add (self->export->report, "masks", 1, TPO_LOSS_MASKS_SCALED);
   tpo_json_begin_object (json, NULL);
-  tpo_json_int (json, "id", self->next_annotation_id++);
-  tpo_json_int (json, "image_id", self->image_ids[frame->frame]);
-  tpo_json_int (json, "category_id", tpo_export_category (self->export, self->track));
+  tpo_json_int (json, "id", instance.annotation_id);
+  tpo_json_int (json, "image_id", instance.image_id);
+  tpo_json_int (json, "category_id", instance.category_id);
   tpo_json_int (json, "iscrowd", 0);
   if (frame->mask != NULL)
     write_mask (self, frame->mask);
@@ -177,6 +187,8 @@ write_instance (const TpoTrackFrame *frame, gpointer data)
   tpo_json_string (json, "tpo_text", self->track->text);
   tpo_json_end_object (json);
   tpo_json_end_line (json);
+  if (self->func != NULL)
+    self->func (&instance, self->data);
 }
 
 static gboolean
@@ -254,15 +266,22 @@ write_all (Coco *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-write_coco (TpoExport *export, GError **error)
+gboolean
+tpo_coco_write (TpoExport *export, const char *frames_name, TpoCocoInstanceFunc func,
+                gpointer data, GError **error)
 {
-  Coco self = { .export = export, .next_annotation_id = 1 };
-  g_autoptr (TpoOutputFile) frames = tpo_export_open (export, ".frames.jsonl", error);
+  g_autoptr (TpoOutputFile) frames = tpo_export_open (export, frames_name, error);
+  Coco self = { .export = export, .next_annotation_id = 1, .func = func, .data = data };
 
   self.frames = frames;
   return frames != NULL && write_all (&self, error) &&
          tpo_export_close (export, g_steal_pointer (&frames), error);
+}
+
+static gboolean
+write_coco (TpoExport *export, GError **error)
+{
+  return tpo_coco_write (export, ".frames.jsonl", NULL, NULL, error);
 }
 
 static gboolean

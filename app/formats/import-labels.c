@@ -97,6 +97,15 @@ to_us (double seconds)
   return llround (CLAMP (seconds, -TPO_MAX_SECONDS, TPO_MAX_SECONDS) * G_USEC_PER_SEC);
 }
 
+void
+tpo_import_set_ends (TpoImportItem *track, double start_s, double end_s)
+{
+  gint64 duration_us = track->video->record->duration_us;
+
+  track->given_start_us = CLAMP (to_us (start_s), 0, duration_us);
+  track->given_end_us = CLAMP (to_us (end_s), track->given_start_us, duration_us);
+}
+
 TpoImportItem *
 tpo_import_add_span (TpoImport *self, TpoImportVideo *video, const char *label,
                      const char *text, double start_s, double end_s)

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct {
   TpoVideoRecord *record; /* with its time index; id 0 while it is not in the project */
   gboolean has_labels;
+  guint number; /* in the order in which the file names them */
 } TpoImportVideo;
 
 /** TpoImportItem: an annotation to be */
@@ -32,6 +33,8 @@ typedef struct {
       step; /* of a track: most frames between keyframes, beyond which it is absent; 0: any */
   gboolean is_open_ended; /* of a track: the last keyframe holds to the end of the video */
   gboolean is_dropped;
+  gint64 given_start_us,
+      given_end_us; /* of a track: as the file says; equal when it does not */
   guint prediction; /* index in predictions + 1, or 0 */
 } TpoImportItem;
 
@@ -180,6 +183,9 @@ TpoKeyframeRecord *tpo_import_add_mask (TpoImport *self, TpoImportItem *track, g
 
 /** tpo_import_add_absent: not in the picture from @frame on */
 void tpo_import_add_absent (TpoImport *self, TpoImportItem *track, gint64 frame);
+
+/** tpo_import_set_ends: where a track begins and ends, when the file says so */
+void tpo_import_set_ends (TpoImportItem *track, double start_s, double end_s);
 
 /** tpo_import_finish_tracks: sorts keyframes and finds where tracks begin and end */
 void tpo_import_finish_tracks (TpoImport *self);

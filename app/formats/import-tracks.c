@@ -78,7 +78,10 @@ find_ends (TpoImportItem *track)
   const TpoKeyframeRecord *last = track->keyframes->pdata[track->keyframes->len - 1];
 
   track->start_us = first->time_us;
-  if (last->is_absent) {
+  if (track->given_start_us < track->given_end_us) {
+    track->start_us = track->given_start_us;
+    track->end_us = track->given_end_us;
+  } else if (last->is_absent) {
     track->end_us = last->time_us;
     g_ptr_array_set_size (track->keyframes, (gint) track->keyframes->len - 1);
   } else if (track->is_open_ended) {
@@ -87,6 +90,18 @@ find_ends (TpoImportItem *track)
     track->end_us = tpo_frame_end (video->frame_times_us, video->n_frames, video->duration_us,
                                    frame_of (track, last));
   }
+}
+
+/* In the order of their beginnings, as a project lists them. */
+static gint
+compare_items (gconstpointer a, gconstpointer b)
+{
+  const TpoImportItem *const *left = a, *const *right = b;
+  guint x = (*left)->video->number, y = (*right)->video->number;
+
+  if (x != y)
+    return x < y ? -1 : 1;
+  return (*left)->start_us < (*right)->start_us ? -1 : (*left)->start_us > (*right)->start_us;
 }
 
 void
@@ -113,4 +128,5 @@ tpo_import_finish_tracks (TpoImport *self)
                      "have no box and no mask in their video");
     g_ptr_array_remove_index (self->items, i - 1);
   }
+  g_ptr_array_sort (self->items, compare_items); /* stable */
 }

@@ -93,6 +93,7 @@ take_video (TpoImport *self, TpoVideoRecord *record)
   TpoImportVideo *video = g_new0 (TpoImportVideo, 1);
 
   video->record = record;
+  video->number = self->videos->len;
   g_ptr_array_add (self->videos, video);
   return video;
 }

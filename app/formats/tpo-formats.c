@@ -10,6 +10,7 @@ static const TpoFormat *const formats[] = {
   &tpo_format_ref_youtube_vos,
   &tpo_format_mevis,
   &tpo_format_sa_v,
+  &tpo_format_refcoco,
   &tpo_format_motchallenge,
   &tpo_format_lasot,
   &tpo_format_got_10k,
@@ -23,6 +24,11 @@ static const TpoFormat *const formats[] = {
   &tpo_format_elan,
   /* For trainers. */
   &tpo_format_tpo_instruct,
+  &tpo_format_preference,
+  &tpo_format_videochat2,
+  &tpo_format_llava,
+  &tpo_format_hugging_face,
+  &tpo_format_webdataset,
 };
 
 const TpoFormat *const *

@@ -1,6 +1,8 @@
 #include <string.h>
 
 #include "formats/export-private.h"
+#include "formats/import-private.h"
+#include "formats/tpo-instruct.h"
 #include "store/tpo-store-conversations.h"
 #include "store/tpo-store-predictions.h"
 
@@ -463,6 +465,12 @@ write_tpo_instruct (TpoExport *self, GError **error)
   return tpo_export_each_video (self, write_video, NULL, error);
 }
 
+static gboolean
+detect_tpo_instruct (const TpoProbe *probe)
+{
+  return tpo_probe_has (probe, "schema", "task", "targets", NULL);
+}
+
 const TpoFormat tpo_format_tpo_instruct = {
   .id = "tpo-instruct",
   .title = "TPO Instruct",
@@ -472,4 +480,6 @@ const TpoFormat tpo_format_tpo_instruct = {
            TPO_HOLDS_TEXTS | TPO_HOLDS_KEYFRAMES | TPO_HOLDS_STATES | TPO_HOLDS_CURVES |
            TPO_HOLDS_CHAT | TPO_HOLDS_PREDICTIONS | TPO_HOLDS_HISTORY,
   .write = write_tpo_instruct,
+  .read = tpo_instruct_read,
+  .detect = detect_tpo_instruct,
 };
