@@ -13,6 +13,9 @@ typedef enum {
   ORDERED_DICT,
   REBUILD_TENSOR,
   REBUILD_PARAMETER,
+  SIZE,
+  SET,
+  SET_BEFORE_PYTHON_3,
   FIRST_STORAGE,
 } Global;
 
@@ -22,6 +25,9 @@ static const struct {
   [ORDERED_DICT] = { "collections", "OrderedDict" },
   [REBUILD_TENSOR] = { "torch._utils", "_rebuild_tensor_v2" },
   [REBUILD_PARAMETER] = { "torch._utils", "_rebuild_parameter" },
+  [SIZE] = { "torch", "Size" },
+  [SET] = { "builtins", "set" },
+  [SET_BEFORE_PYTHON_3] = { "__builtin__", "set" }, /* also what protocol 2 calls it */
   [FIRST_STORAGE] = { "torch", "FloatStorage" },
   { "torch", "HalfStorage" },
   { "torch", "BFloat16Storage" },
@@ -121,11 +127,22 @@ rebuild_tensor (TpoPickle *self, const TpoPickleValue *arguments, GError **error
   return TRUE;
 }
 
+/* A call whose result is, for us, its first argument. */
+static gboolean
+pass_on (TpoPickle *self, const TpoPickleValue *arguments, TpoPickleKind kind, GError **error)
+{
+  const TpoPickleValue *value = item (arguments, 0, kind);
+
+  if (value == NULL)
+    return tpo_pickle_fail (self, "the arguments of a call are not what they should be", error);
+  g_ptr_array_add (self->stack, (gpointer) value);
+  return TRUE;
+}
+
 gboolean
 tpo_pickle_reduce (TpoPickle *self, GError **error)
 {
   const TpoPickleValue *callee, *arguments;
-  TpoPickleValue *data;
 
   if (!tpo_pickle_require (self, 2, error))
     return FALSE;
@@ -142,12 +159,12 @@ tpo_pickle_reduce (TpoPickle *self, GError **error)
   case REBUILD_TENSOR:
     return rebuild_tensor (self, arguments, error);
   case REBUILD_PARAMETER: /* (tensor, requires_grad, hooks) */
-    data = (TpoPickleValue *) item (arguments, 0, TPO_PICKLE_TENSOR);
-    if (data == NULL)
-      return tpo_pickle_fail (self, "the arguments of _rebuild_parameter begin with no tensor",
-                              error);
-    g_ptr_array_add (self->stack, data);
-    return TRUE;
+    return pass_on (self, arguments, TPO_PICKLE_TENSOR, error);
+  case SIZE: /* (sizes,) */
+    return pass_on (self, arguments, TPO_PICKLE_TUPLE, error);
+  case SET: /* ([members],) */
+  case SET_BEFORE_PYTHON_3:
+    return pass_on (self, arguments, TPO_PICKLE_LIST, error);
   default:
     return tpo_pickle_fail (self, "a type of storage is called", error);
   }

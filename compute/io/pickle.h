@@ -11,8 +11,8 @@
  * holds it, a tensor stays the description of its place there.
  *
  * Opcodes of protocols 2 to 5 as in the Python library's pickletools; names as torch.save() of
- * PyTorch 1.6 and later writes them: collections.OrderedDict, torch.TypeStorage, and
- * torch._utils' _rebuild_tensor_v2 and _rebuild_parameter.
+ * PyTorch 1.6 and later writes them: collections.OrderedDict, torch.TypeStorage, torch._utils'
+ * _rebuild_tensor_v2 and _rebuild_parameter; and, since trainers put them beside, torch.Size and set.
  */
 typedef struct _TpoPickle TpoPickle;
 
@@ -22,9 +22,9 @@ typedef enum {
   TPO_PICKLE_INT,
   TPO_PICKLE_REAL,
   TPO_PICKLE_TEXT,
-  TPO_PICKLE_TUPLE,
-  TPO_PICKLE_LIST,
-  TPO_PICKLE_DICT, /* also an OrderedDict; its attributes are left out */
+  TPO_PICKLE_TUPLE, /* also a torch.Size */
+  TPO_PICKLE_LIST,  /* also a set */
+  TPO_PICKLE_DICT,  /* also an OrderedDict; its attributes are left out */
   TPO_PICKLE_STORAGE,
   TPO_PICKLE_TENSOR, /* also a parameter */
   TPO_PICKLE_GLOBAL, /* a name that is still to be called */

@@ -39,7 +39,8 @@ def state_dict():
     return tensors
 
 
-torch.save({'model': state_dict(), 'epoch': 3, 'rate': 0.5, 'names': ['a', ('b', None)]},
+torch.save({'model': state_dict(), 'epoch': 3, 'rate': 0.5, 'names': ['a', ('b', None)],
+            'shapes': [torch.zeros(2, 3).shape], 'seen': {1, 2}, 'unseen': set()},
            HERE / 'state-dict.pt')
 torch.save({'model': state_dict(), 'args': collections.Counter('aab')}, HERE / 'counter.pt')
 torch.save(state_dict(), HERE / 'old-format.pt', _use_new_zipfile_serialization=False)
