@@ -82,8 +82,12 @@ print_report (const TpoConvertReport *report, const char *output, gboolean is_ve
           report->n_elements, size);
   if (report->n_merged > 0)
     printf ("%u adapter matrices merged\n", report->n_merged);
+  if (report->text_adapter_share > 0)
+    printf ("the query encoder's adapters change their matrices by %.2f %%\n",
+            report->text_adapter_share * 100);
   if (report->unused->len > 0)
-    printf ("%u tensors left out, since nothing reads them\n", report->unused->len);
+    printf ("%u tensors left out%s\n", report->unused->len,
+            is_verbose ? ":" : ", which --verbose lists");
   for (guint i = 0; is_verbose && i < report->unused->len; i++)
     printf ("  %s\n", (const char *) g_ptr_array_index (report->unused, i));
   for (guint i = 0; i < report->widened->len; i++)

@@ -1,7 +1,9 @@
 #include <tpo/convert.h>
 
+#include <math.h>
 #include <string.h>
 
+#include "io/adapter.h"
 #include "io/convert-settings.h"
 #include "io/gguf.h"
 #include "io/model-spec.h"
@@ -11,7 +13,6 @@
 enum {
   CHUNK_ELEMENTS = 1 << 20,
   SMALL = 1024, /* elements; below it nothing is gained by fewer bits */
-  PROGRESS_US = G_USEC_PER_SEC / 20,
 };
 
 typedef struct {
@@ -27,15 +28,15 @@ typedef struct {
   float *values;           /* [CHUNK_ELEMENTS] or one row */
   guint8 *bytes;
   gsize capacity; /* elements of the two */
-  gint64 reported_us;
+  guint n_text_adapters;
 } Converter;
 
 /* A tensor to be written, and the adapter that becomes part of it. */
 typedef struct {
   const TpoWeight *weight;
   const TpoTensorSpec *spec;
-  const TpoWeight *down, *up; /* lora_A [r, in], lora_B [out, r]; or NULL */
-  float scale;
+  TpoAdapter adapter;
+  double squares; /* sum of the squares of the matrix, where it has an adapter */
 } Job;
 
 void
@@ -43,30 +44,6 @@ tpo_convert_report_clear (TpoConvertReport *self)
 {
   g_clear_pointer (&self->unused, g_ptr_array_unref);
   g_clear_pointer (&self->widened, g_ptr_array_unref);
-}
-
-static gboolean
-is_adapter (const char *name)
-{
-  return g_str_has_suffix (name, ".lora_A.default.weight") ||
-         g_str_has_suffix (name, ".lora_B.default.weight");
-}
-
-/* The adapter half @suffix of the layer whose base weight is @name. */
-static const TpoWeight *
-find_adapter (const Converter *self, const char *name, const char *suffix)
-{
-  static const char *const ends[] = { ".base_layer.weight", ".weight" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
-    if (g_str_has_suffix (name, ends[i])) {
-      g_autofree char *adapter = g_strdup_printf (
-          "%.*s.%s.default.weight", (int) (strlen (name) - strlen (ends[i])), name, suffix);
-
-      return tpo_weights_find (self->weights, adapter);
-    }
-  }
-  return NULL;
 }
 
 static float
@@ -116,7 +93,7 @@ choose_type (const Converter *self, const Job *job)
   if (wanted == TPO_F32 || shape->n < 2 || tpo_shape_count (shape) < SMALL ||
       !g_str_has_suffix (name, "weight"))
     return TPO_F32;
-  if (shape->n > 2 || is_embedding (name) || is_adapter (name) ||
+  if (shape->n > 2 || is_embedding (name) || tpo_is_adapter (name) ||
       !is_quantised (job->spec->component) || shape->dim[1] % tpo_type_block (wanted) != 0)
     return TPO_F16;
   return wanted == TPO_Q4_0 && !is_language_layer (job) ? TPO_Q8_0 : wanted;
@@ -147,18 +124,16 @@ plan (Converter *self)
       g_ptr_array_add (report->unused, g_strdup_printf ("%s: %s", weight->name, spec->reason));
       continue;
     }
-    if (is_adapter (weight->name) && !self->options->keep_adapters) {
+    if (tpo_is_adapter (weight->name) && !self->options->keep_adapters) {
       report->n_merged++;
       continue;
     }
     job = g_new0 (Job, 1);
     job->weight = weight;
     job->spec = spec;
-    if (!self->options->keep_adapters && !is_adapter (weight->name)) {
-      job->down = find_adapter (self, weight->name, "lora_A");
-      job->up = find_adapter (self, weight->name, "lora_B");
-      job->scale = adapter_scale (self, spec->component);
-    }
+    if (!self->options->keep_adapters)
+      job->adapter =
+          tpo_adapter_find (self->weights, weight->name, adapter_scale (self, spec->component));
     g_ptr_array_add (self->jobs, job);
     self->n_total += 2 * weight->size; /* looked at, then written */
   }
@@ -166,37 +141,23 @@ plan (Converter *self)
 
 /* rows first … first + n of W, plus scale · B·A where there is an adapter */
 static void
-read_rows (const Converter *self, const Job *job, gsize first, gsize n, gsize row,
-           float *values)
+read_rows (Job *job, gsize first, gsize n, gsize row, float *values)
 {
   const TpoWeight *weight = job->weight;
   gsize row_size = row / tpo_type_block (weight->type) * tpo_type_block_size (weight->type);
-  gsize rank;
-  g_autofree float *down = NULL, *up = NULL;
 
   tpo_numbers_read (weight->type, weight->bytes + first * row_size, n * row, values);
-  if (job->down == NULL || job->up == NULL)
+  if (job->adapter.down == NULL)
     return;
-  rank = (gsize) job->down->shape.dim[0];
-  down = g_new (float, rank *row);
-  up = g_new (float, n *rank);
-  tpo_numbers_read (job->down->type, job->down->bytes, rank * row, down);
-  tpo_numbers_read (job->up->type,
-                    job->up->bytes + first * rank * tpo_type_block_size (job->up->type),
-                    n * rank, up);
-  for (gsize r = 0; r < n; r++) {
-    for (gsize k = 0; k < rank; k++) {
-      float factor = job->scale * up[r * rank + k];
-
-      for (gsize c = 0; c < row; c++)
-        values[r * row + c] += factor * down[k * row + c];
-    }
-  }
+  job->squares = first > 0 ? job->squares : 0;
+  for (gsize i = 0; i < n * row; i++)
+    job->squares += (double) values[i] * (double) values[i];
+  tpo_adapter_add (&job->adapter, first, n, values);
 }
 
 /* Calls @use on the tensor's values a few rows at a time. */
 static gboolean
-for_rows (Converter *self, const Job *job,
+for_rows (Converter *self, Job *job,
           gboolean (*use) (Converter *self, gsize n, gpointer data, GError **error),
           gpointer data, GError **error)
 {
@@ -214,7 +175,7 @@ for_rows (Converter *self, const Job *job,
   for (gsize first = 0; first < n_rows; first += at_once) {
     gsize n = MIN (at_once, n_rows - first);
 
-    read_rows (self, job, first, n, row, self->values);
+    read_rows (job, first, n, row, self->values);
     self->n_done += job->weight->size * n / n_rows;
     if (!use (self, n * row, data, error) ||
         !go_on (self, tpo_component_name (job->spec->component), error))
@@ -242,8 +203,19 @@ write_values (Converter *self, gsize n, gpointer data, GError **error)
                                 n / tpo_type_block (type) * tpo_type_block_size (type), error);
 }
 
+/* How much the adapters of the query encoder change it is of interest by itself: whether its
+ * published matrices contain them already is not known. */
+static void
+add_share (Converter *self, const Job *job)
+{
+  double share = tpo_adapter_norm (&job->adapter) / sqrt (MAX (job->squares, G_MINDOUBLE));
+  guint n = ++self->n_text_adapters;
+
+  self->report->text_adapter_share += (share - self->report->text_adapter_share) / n;
+}
+
 static gboolean
-write_tensor (Converter *self, const Job *job, GError **error)
+write_tensor (Converter *self, Job *job, GError **error)
 {
   TpoType type = choose_type (self, job);
   gboolean fits = TRUE;
@@ -259,6 +231,8 @@ write_tensor (Converter *self, const Job *job, GError **error)
   if (!tpo_gguf_writer_start (self->writer, type, error) ||
       !for_rows (self, job, write_values, &type, error))
     return FALSE;
+  if (job->adapter.down != NULL && job->spec->component == TPO_COMPONENT_CLIP_TEXT)
+    add_share (self, job);
   self->report->n_written++;
   self->report->n_elements += (guint64) tpo_shape_count (&job->weight->shape);
   self->report->size += (guint64) tpo_shape_size (&job->weight->shape, type);

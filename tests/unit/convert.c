@@ -112,6 +112,32 @@ assert_types (const TpoWeights *weights, TpoType matrix)
                    ==, half);
 }
 
+/* |2·B·A| / |W| of the query encoder's two adapted matrices, from the matrices themselves. */
+static double
+expected_share (const TpoModelSpec *spec)
+{
+  static const char *const names[] = {
+    "text_encoder.transformer.layers.0.self_attn.q_proj.base_layer.weight",
+    "text_encoder.transformer.layers.0.self_attn.v_proj.base_layer.weight",
+  };
+  double share = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    const TpoTensorSpec *tensor = tpo_model_spec_find (spec, names[i]);
+    gsize n = (gsize) tpo_shape_count (&tensor->shape);
+    g_autofree float *matrix = tiny_values (tensor), *merged = tiny_values (tensor);
+    double change = 0, whole = 0;
+
+    add_adapter (spec, tensor, merged);
+    for (gsize k = 0; k < n; k++) {
+      change += pow ((double) merged[k] - (double) matrix[k], 2);
+      whole += pow (matrix[k], 2);
+    }
+    share += sqrt (change / whole) / G_N_ELEMENTS (names);
+  }
+  return share;
+}
+
 /* Nothing is counted twice or left out, and heads in turn need less than all at once. */
 static void
 assert_memory (const TpoModelFile *file)
@@ -144,6 +170,8 @@ check_conversion (const TinyModel *model, TpoStorage storage, TpoType matrix,
                     tpo_model_spec_get_n (spec));
   g_assert_cmpuint (report.n_merged, ==, is_merged ? 2 * (2 * 7 + 1) + 2 * 2 : 0);
   g_assert_cmpuint (report.unused->len, ==, 37);
+  g_assert_cmpfloat_with_epsilon (report.text_adapter_share,
+                                  is_merged ? expected_share (spec) : 0, 1e-6);
   g_assert_cmpuint (report.widened->len, ==, matrix == TPO_F32 ? 0 : 1);
   weights = tpo_weights_open (model->output, &error);
   g_assert_no_error (error);

@@ -43,6 +43,8 @@ typedef struct {
   guint n_merged;     /* adapters that became part of a matrix */
   GPtrArray *unused;  /* of char *, "NAME: reason" */
   GPtrArray *widened; /* of char *, names stored as F32 since F16 cannot hold their values */
+  double
+      text_adapter_share; /* of merged adapters of the query encoder: |scale · B·A| / |W|, on average */
   guint64 n_elements; /* written */
   guint64 size;       /* bytes of tensor data written */
 } TpoConvertReport;
