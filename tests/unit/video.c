@@ -302,6 +302,8 @@ test_sizes (void)
       21, 33, 21 },
     { "photo.jpg", "-f lavfi -i color=0xE67814:s=33x21,format=yuvj444p -frames:v 1 -q:v 1", 33,
       21, 33, 21 },
+    { "large.jpg", "-f lavfi -i color=0xE67814:s=1999x1499,format=yuvj444p -frames:v 1 -q:v 1",
+      1999, 1499, 1999, 1499 },
   };
   static const guint8 orange[] = { 230, 120, 20 };
 

@@ -389,6 +389,11 @@ run_task (Answer *answer, GError **error)
   case TPO_TASK_REGION:
     return locate (answer, error);
   case TPO_TASK_TEMPORAL:
+    if (tpo_video_get_info (answer->session->video)->is_still) {
+      g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID,
+                           "a picture has no moments; questions of when need a video");
+      return FALSE;
+    }
     return tpo_session_ground (answer->session, answer->ask->question, answer->hidden,
                                &answer->report, answer->cancellable, error);
   case TPO_TASK_MASK:
