@@ -65,9 +65,9 @@ static void
 set_attached (TpoChat *self, gboolean is_attached)
 {
   gtk_widget_set_visible (self->attachment, is_attached);
-  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry),
-                                  is_attached ? _ ("Ask about the box, or send to track it")
-                                              : _ ("Ask a question…"));
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), is_attached
+                                                               ? _ ("Ask, or send to track it")
+                                                               : _ ("Ask a question…"));
   update_send (self);
 }
 
