@@ -6,7 +6,7 @@
 
 #include "canvas/mask-texture.h"
 #include "canvas/outline.h"
-#include "canvas/palette.h"
+#include "labels/palette.h"
 
 static const int MAX_NAME_CHARS = 28;
 
@@ -84,6 +84,7 @@ on_selected (TpoCanvasItem *self)
 static void
 on_changed (TpoCanvasItem *self)
 {
+  tpo_palette_rgba (tpo_annotation_get_color (self->annotation), &self->color);
   self->is_stale = TRUE;
 }
 
@@ -286,12 +287,11 @@ tpo_canvas_item_new (TpoDocument *document, TpoAnnotation *annotation)
   self = g_object_new (TPO_TYPE_CANVAS_ITEM, NULL);
   self->document = g_object_ref (document);
   self->annotation = g_object_ref (annotation);
-  tpo_palette_color (tpo_annotation_get_id (annotation), &self->color);
   g_signal_connect_object (document, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (annotation, "changed", G_CALLBACK (on_changed), self,
                            G_CONNECT_SWAPPED);
-  self->is_stale = TRUE;
+  on_changed (self);
   on_selected (self);
   return GTK_WIDGET (self);
 }

@@ -3,12 +3,13 @@
 #include <glib/gi18n.h>
 
 #include "canvas/outline.h"
-#include "canvas/palette.h"
 #include "canvas/tpo-canvas-private.h"
+#include "labels/palette.h"
 #include "tpo-canvas-resources.h"
 
 static const int TAG_MARGIN = 12;
-static const int SPINNER_AWAY = 18; /* from the pointer */
+static const int SPINNER_AWAY = 18;        /* from the pointer */
+static const guint32 NEW_COLOR = 0x33d17a; /* of a mask that is no label yet */
 
 G_DEFINE_FINAL_TYPE (TpoCanvas, tpo_canvas, GTK_TYPE_WIDGET)
 
@@ -92,9 +93,10 @@ snapshot_stroke (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
   if (self->is_paint_stale) {
     GdkRGBA color;
 
-    tpo_palette_color (
-        self->drag.annotation != NULL ? tpo_annotation_get_id (self->drag.annotation) : 0,
-        &color);
+    tpo_palette_rgba (self->drag.annotation != NULL
+                          ? tpo_annotation_get_color (self->drag.annotation)
+                          : NEW_COLOR,
+                      &color);
     tpo_mask_texture_set (&self->paint, self->drag.mask, &color,
                           tpo_mask_texture_outline (self->drag.mask->width, plane), FALSE);
     self->is_paint_stale = FALSE;

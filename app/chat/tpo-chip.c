@@ -4,13 +4,16 @@
 
 #include <glib/gi18n.h>
 
+#include "labels/palette.h"
+#include "labels/tpo-swatch.h"
+
 struct _TpoChip {
   GtkButton parent_instance;
 
   TpoDocument *document;
   TpoPlayer *player;
   TpoAnnotation *annotation;
-  GtkWidget *icon, *label, *status;
+  GtkWidget *swatch, *icon, *label, *status;
 };
 
 G_DEFINE_FINAL_TYPE (TpoChip, tpo_chip, GTK_TYPE_BUTTON)
@@ -76,6 +79,7 @@ update (TpoChip *self)
   gtk_label_set_text (GTK_LABEL (self->status), status);
   gtk_widget_set_visible (self->status, *status != '\0');
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), kind_icons[record->kind]);
+  tpo_palette_apply (self->swatch, tpo_annotation_get_color (self->annotation));
   if (record->status == TPO_STATUS_DISCARDED)
     gtk_widget_add_css_class (GTK_WIDGET (self), "discarded");
   else
@@ -125,6 +129,7 @@ tpo_chip_init (TpoChip *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
+  self->swatch = tpo_swatch_new (0);
   self->icon = gtk_image_new ();
   self->label = gtk_label_new (NULL);
   self->status = gtk_label_new (NULL);
@@ -132,6 +137,7 @@ tpo_chip_init (TpoChip *self)
   gtk_widget_add_css_class (self->status, "caption");
   gtk_widget_add_css_class (self->status, "dim-label");
   gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_END);
+  gtk_box_append (GTK_BOX (box), self->swatch);
   gtk_box_append (GTK_BOX (box), self->icon);
   gtk_box_append (GTK_BOX (box), self->label);
   gtk_box_append (GTK_BOX (box), self->status);

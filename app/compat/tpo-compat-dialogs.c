@@ -132,13 +132,17 @@ tpo_compat_show_about (GtkWindow *parent, const TpoAbout *about)
 }
 
 void
-tpo_compat_show_preferences (GtkWindow *parent, AdwPreferencesPage *const *pages, guint n_pages)
+tpo_compat_show_preferences (GtkWindow *parent, const char *title,
+                             AdwPreferencesPage *const *pages, guint n_pages)
 {
   g_return_if_fail (GTK_IS_WINDOW (parent));
 #if ADW_CHECK_VERSION(1, 5, 0)
   {
     AdwDialog *dialog = adw_preferences_dialog_new ();
 
+    if (title != NULL)
+      adw_dialog_set_title (dialog, title);
+    adw_preferences_dialog_set_search_enabled (ADW_PREFERENCES_DIALOG (dialog), n_pages > 1);
     for (guint i = 0; i < n_pages; i++)
       adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (dialog), pages[i]);
     adw_dialog_present (dialog, GTK_WIDGET (parent));
@@ -147,6 +151,10 @@ tpo_compat_show_preferences (GtkWindow *parent, AdwPreferencesPage *const *pages
   {
     GtkWidget *window = adw_preferences_window_new ();
 
+    if (title != NULL)
+      gtk_window_set_title (GTK_WINDOW (window), title);
+    /* Typing belongs to the page where there is only one. */
+    adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), n_pages > 1);
     for (guint i = 0; i < n_pages; i++)
       adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), pages[i]);
     gtk_window_set_transient_for (GTK_WINDOW (window), parent);

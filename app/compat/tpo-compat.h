@@ -73,10 +73,11 @@ void tpo_compat_show_about (GtkWindow *parent, const TpoAbout *about);
 /**
  * tpo_compat_show_preferences:
  * @parent: a window of the program, whose actions "app.*" the pages may use
+ * @title: (nullable): "Preferences" when %NULL
  * @pages: [n_pages] floating pages, taken over
  */
-void tpo_compat_show_preferences (GtkWindow *parent, AdwPreferencesPage *const *pages,
-                                  guint n_pages);
+void tpo_compat_show_preferences (GtkWindow *parent, const char *title,
+                                  AdwPreferencesPage *const *pages, guint n_pages);
 
 /** TpoShortcut: one line of the list of shortcuts; lines of one group follow each other */
 typedef struct {

@@ -9,6 +9,7 @@ struct _TpoAnnotation {
 
   TpoAnnotationRecord *record;
   GPtrArray *keyframes; /* TpoKeyframeRecord */
+  TpoLabel *label;      /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (TpoAnnotation, tpo_annotation, G_TYPE_OBJECT)
@@ -27,6 +28,7 @@ tpo_annotation_finalize (GObject *object)
 
   g_clear_pointer (&self->record, tpo_annotation_record_free);
   g_clear_pointer (&self->keyframes, g_ptr_array_unref);
+  g_clear_object (&self->label);
   G_OBJECT_CLASS (tpo_annotation_parent_class)->finalize (object);
 }
 
@@ -74,6 +76,39 @@ tpo_annotation_update (TpoAnnotation *self, TpoAnnotationRecord *record, GPtrArr
   g_clear_pointer (&self->keyframes, g_ptr_array_unref);
   take (self, record, keyframes);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+tpo_annotation_set_label (TpoAnnotation *self, TpoLabel *label)
+{
+  g_return_if_fail (TPO_IS_ANNOTATION (self));
+
+  if (g_set_object (&self->label, label))
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+TpoLabel *
+tpo_annotation_get_label (TpoAnnotation *self)
+{
+  g_return_val_if_fail (TPO_IS_ANNOTATION (self), NULL);
+
+  return self->label;
+}
+
+guint32
+tpo_annotation_get_color (TpoAnnotation *self)
+{
+  /* Bright ones, which read on most pictures. Neighbours differ in hue and in lightness, so that
+   * two new objects are told apart without colour vision too. */
+  static const guint32 colors[] = {
+    0x33d17a, 0xf66151, 0x62a0ea, 0xf8e45c, 0xdc8add,
+    0xff7800, 0x5bc8d8, 0xb5e853, 0xff8fb1, 0xa58aff,
+  };
+
+  g_return_val_if_fail (TPO_IS_ANNOTATION (self), 0);
+
+  return self->label != NULL ? tpo_label_get_color (self->label)
+                             : colors[(guint64) self->record->id % G_N_ELEMENTS (colors)];
 }
 
 void
@@ -146,5 +181,7 @@ tpo_annotation_dup_title (TpoAnnotation *self)
 
   if (self->record->text != NULL && *self->record->text != '\0')
     return g_strdup (self->record->text);
+  if (self->label != NULL)
+    return g_strdup (tpo_label_get_record (self->label)->name);
   return g_strdup (_ (kinds[self->record->kind]));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "document/tpo-label.h"
 #include "store/tpo-store-annotations.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,19 @@ TpoAnnotation *tpo_annotation_new (TpoAnnotationRecord *record, GPtrArray *keyfr
 void tpo_annotation_update (TpoAnnotation *self, TpoAnnotationRecord *record,
                             GPtrArray *keyframes);
 
+/** tpo_annotation_set_label: @label: (nullable): of its record's label_id; emits "changed". For TpoDocument */
+void tpo_annotation_set_label (TpoAnnotation *self, TpoLabel *label);
+
+/** tpo_annotation_get_label: Returns: (transfer none) (nullable) */
+TpoLabel *tpo_annotation_get_label (TpoAnnotation *self);
+
+/**
+ * tpo_annotation_get_color: its label's colour, else one of its own, the same on every day
+ *
+ * Returns: 0xRRGGBB
+ */
+guint32 tpo_annotation_get_color (TpoAnnotation *self);
+
 /** tpo_annotation_append_keyframe: takes @keyframe over, later than all others; emits "changed". For a track in the making */
 void tpo_annotation_append_keyframe (TpoAnnotation *self, TpoKeyframeRecord *keyframe,
                                      gint64 end_us);
@@ -42,7 +56,7 @@ gboolean tpo_annotation_get_box (TpoAnnotation *self, gint64 time_us, TpoBox *bo
 /** tpo_annotation_get_mask: the mask shown at @time_us. Returns: (transfer none) (nullable) */
 const TpoRle *tpo_annotation_get_mask (TpoAnnotation *self, gint64 time_us);
 
-/** tpo_annotation_dup_title: its query, or its kind in words; for rows and accessible names */
+/** tpo_annotation_dup_title: its query, its label, or its kind in words; for rows and accessible names */
 char *tpo_annotation_dup_title (TpoAnnotation *self);
 
 G_END_DECLS

@@ -295,18 +295,6 @@ tpo_document_set_label (TpoDocument *self, TpoAnnotation *annotation, gint64 lab
 }
 
 gboolean
-tpo_document_add_label (TpoDocument *self, const char *name, const char *color)
-{
-  TpoEdit step = edit (N_ ("Add Label"));
-  GError *error = NULL;
-
-  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && name != NULL && color != NULL, FALSE);
-
-  return tpo_document_saved (
-      self, tpo_store_add_label (self->store, name, color, NULL, &step, &error) != 0, error);
-}
-
-gboolean
 tpo_document_delete (TpoDocument *self, TpoAnnotation *annotation)
 {
   TpoEdit step = edit (N_ ("Delete"));

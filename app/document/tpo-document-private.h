@@ -36,6 +36,7 @@ struct _TpoDocument {
   gint64 position_us;
   GListStore *annotations;
   GListStore *messages;
+  GListStore *labels;
   TpoAnnotation *selected;
 
   TpoAnswerSettings settings; /* for the next answer */
@@ -67,6 +68,9 @@ gboolean tpo_document_saved (TpoDocument *self, gboolean ok, GError *error);
 
 /** tpo_document_find: Returns: (transfer none) (nullable) */
 TpoAnnotation *tpo_document_find (TpoDocument *self, gint64 annotation_id);
+
+/** tpo_document_sync_labels: reads the label schema again; annotations follow */
+void tpo_document_sync_labels (TpoDocument *self);
 
 void tpo_document_toast (TpoDocument *self, const char *text);
 

@@ -173,12 +173,17 @@ sync_annotation (TpoDocument *self, gint64 annotation_id)
     }
   }
   if (is_known) {
-    tpo_annotation_update (tpo_document_find (self, annotation_id), g_steal_pointer (&record),
-                           g_steal_pointer (&keyframes));
+    TpoAnnotation *annotation = tpo_document_find (self, annotation_id);
+    TpoLabel *label = tpo_document_find_label (self, record->label_id);
+
+    tpo_annotation_update (annotation, g_steal_pointer (&record), g_steal_pointer (&keyframes));
+    tpo_annotation_set_label (annotation, label);
   } else {
+    TpoLabel *label = tpo_document_find_label (self, record->label_id);
     g_autoptr (TpoAnnotation) annotation =
         tpo_annotation_new (g_steal_pointer (&record), g_steal_pointer (&keyframes));
 
+    tpo_annotation_set_label (annotation, label);
     add_annotation (self, annotation);
   }
 }
@@ -269,6 +274,8 @@ on_store_changed (TpoStore *store, const TpoStoreChange *change, gpointer user_d
 {
   TpoDocument *self = user_data;
 
+  if (change->has_labels)
+    tpo_document_sync_labels (self);
   for (guint i = 0; i < change->n_annotation_ids; i++)
     sync_annotation (self, change->annotation_ids[i]);
   if (change->has_conversations)
@@ -426,6 +433,7 @@ tpo_document_finalize (GObject *object)
   g_clear_pointer (&self->video, tpo_video_unref);
   g_clear_object (&self->annotations);
   g_clear_object (&self->messages);
+  g_clear_object (&self->labels);
   g_free (self->title);
   g_free (self->step);
   g_free (self->problem);
@@ -538,6 +546,7 @@ tpo_document_init (TpoDocument *self)
 {
   self->annotations = g_list_store_new (TPO_TYPE_ANNOTATION);
   self->messages = g_list_store_new (TPO_TYPE_MESSAGE);
+  self->labels = g_list_store_new (TPO_TYPE_LABEL);
 }
 
 TpoDocument *
@@ -553,6 +562,7 @@ tpo_document_new (TpoStore *store, TpoEngine *engine)
   if (tpo_store_is_read_only (store))
     self->problem = g_strdup (_ ("This project is read-only: corrections cannot be saved"));
   tpo_store_set_changed_func (store, on_store_changed, self);
+  tpo_document_sync_labels (self);
   return self;
 }
 
@@ -663,13 +673,10 @@ tpo_document_get_prediction (TpoDocument *self, TpoAnnotation *annotation)
                  : NULL;
 }
 
-GPtrArray *
-tpo_document_list_labels (TpoDocument *self)
+GListModel *
+tpo_document_get_labels (TpoDocument *self)
 {
-  GPtrArray *labels;
-
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), NULL);
 
-  labels = tpo_store_list_labels (self->store, NULL); /* unreadable: as if none */
-  return labels != NULL ? labels : g_ptr_array_new ();
+  return G_LIST_MODEL (self->labels);
 }

@@ -68,8 +68,16 @@ void tpo_document_select (TpoDocument *self, TpoAnnotation *annotation);
 /** tpo_document_get_prediction: what an annotation derives from. Returns: (transfer full) (nullable) */
 TpoPredictionRecord *tpo_document_get_prediction (TpoDocument *self, TpoAnnotation *annotation);
 
-/** tpo_document_list_labels: Returns: (transfer full) (element-type TpoLabelRecord) */
-GPtrArray *tpo_document_list_labels (TpoDocument *self);
+GListModel *tpo_document_get_labels (TpoDocument *self); /* of TpoLabel, by id */
+
+/** tpo_document_find_label: Returns: (transfer none) (nullable) */
+TpoLabel *tpo_document_find_label (TpoDocument *self, gint64 label_id);
+
+/** tpo_document_list_attributes: Returns: (transfer full) (element-type TpoAttributeRecord) */
+GPtrArray *tpo_document_list_attributes (TpoDocument *self, gint64 label_id);
+
+/** tpo_document_list_values: what is said of @annotation. Returns: (transfer full) (element-type TpoAttributeValue) */
+GPtrArray *tpo_document_list_values (TpoDocument *self, TpoAnnotation *annotation);
 
 /* ---- questions ---- */
 
@@ -141,8 +149,27 @@ gboolean tpo_document_set_status (TpoDocument *self, TpoAnnotation *annotation,
                                   TpoAnnotationStatus status);
 gboolean tpo_document_set_text (TpoDocument *self, TpoAnnotation *annotation, const char *text);
 gboolean tpo_document_set_label (TpoDocument *self, TpoAnnotation *annotation, gint64 label_id);
-gboolean tpo_document_add_label (TpoDocument *self, const char *name, const char *color);
+/** tpo_document_set_attribute: @value: (nullable): as tpo_store_set_attribute() takes it */
+gboolean tpo_document_set_attribute (TpoDocument *self, TpoAnnotation *annotation,
+                                     gint64 attribute_id, const char *value);
 gboolean tpo_document_delete (TpoDocument *self, TpoAnnotation *annotation);
+
+/* ---- label schema ---- */
+
+/**
+ * tpo_document_add_label: with a colour and a number key that no other label has, while there are any
+ *
+ * Returns: its id, also when a label of that name was there; 0 when "toast" said why not
+ */
+gint64 tpo_document_add_label (TpoDocument *self, const char *name);
+
+/** tpo_document_update_label: sets name, colour and key of @label->id; a key taken is taken from the other label */
+gboolean tpo_document_update_label (TpoDocument *self, const TpoLabelRecord *label);
+gboolean tpo_document_remove_label (TpoDocument *self, TpoLabel *label);
+
+/** tpo_document_save_attribute: adds @attribute where its id is 0, else changes name and choices */
+gboolean tpo_document_save_attribute (TpoDocument *self, const TpoAttributeRecord *attribute);
+gboolean tpo_document_remove_attribute (TpoDocument *self, gint64 attribute_id);
 
 gboolean tpo_document_undo (TpoDocument *self);
 gboolean tpo_document_redo (TpoDocument *self);

@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "compat/tpo-compat.h"
+#include "labels/palette.h"
 
 static const double GRAB_PX = 12.0; /* of each edge, half of it where the bar is short */
 static const double SNAP_PX = 8.0;
@@ -80,6 +80,7 @@ update (TpoSpanWidget *self)
     else
       gtk_widget_remove_css_class (GTK_WIDGET (self), status_classes[i]);
   }
+  tpo_palette_apply (GTK_WIDGET (self), tpo_annotation_get_color (self->annotation));
   if (!self->is_dragging) {
     self->start_us = record->start_us;
     self->end_us = record->end_us;
@@ -125,10 +126,11 @@ static void
 append_track (TpoSpanWidget *self, GtkSnapshot *snapshot)
 {
   GPtrArray *keyframes = tpo_annotation_get_keyframes (self->annotation);
-  GdkRGBA color, hole;
+  static const GdkRGBA hole = { 0, 0, 0, 0.45f };
+  GdkRGBA color, ink;
 
-  tpo_compat_get_color (GTK_WIDGET (self), &color);
-  hole = (GdkRGBA){ 0, 0, 0, 0.45f };
+  tpo_palette_rgba (tpo_annotation_get_color (self->annotation), &color);
+  tpo_palette_ink (&color, &ink);
   for (guint i = 0; i < keyframes->len; i++) {
     const TpoKeyframeRecord *keyframe = g_ptr_array_index (keyframes, i);
     gint64 next_us = i + 1 < keyframes->len
@@ -144,7 +146,7 @@ append_track (TpoSpanWidget *self, GtkSnapshot *snapshot)
           &GRAPHENE_RECT_INIT ((float) x0, 3, (float) (x1 - x0),
                                gtk_widget_get_height (GTK_WIDGET (self)) - 6));
     else if (keyframe->provenance != TPO_PROVENANCE_MODEL || keyframes->len == 1)
-      append_keyframe (self, snapshot, keyframe, &color);
+      append_keyframe (self, snapshot, keyframe, &ink);
   }
 }
 
@@ -456,13 +458,11 @@ tpo_span_widget_new (TpoDocument *document, TpoPlayer *player, TpoTimelineModel 
                      TpoAnnotation *annotation)
 {
   TpoSpanWidget *self = g_object_new (TPO_TYPE_SPAN_WIDGET, NULL);
-  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
 
   self->document = g_object_ref (document);
   self->player = g_object_ref (player);
   self->model = g_object_ref (model);
   self->annotation = g_object_ref (annotation);
-  gtk_widget_add_css_class (GTK_WIDGET (self), tpo_annotation_kind_name (record->kind));
   g_signal_connect_object (annotation, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "labels/tpo-label-chooser.h"
 #include "timeline/tpo-timeline-private.h"
 
 static const double ZOOM_STEP = 1.5;
@@ -190,6 +191,57 @@ on_track_backward (GSimpleAction *action, GVariant *parameter, gpointer user_dat
 }
 
 static void
+on_popover_closed (TpoTimeline *self)
+{
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
+}
+
+/* At the corner; it goes once it is closed. */
+static void
+show_popover (TpoTimeline *self, GtkWidget *popover)
+{
+  GdkRectangle at = { 0, 0, gtk_widget_get_width (self->corner),
+                      gtk_widget_get_height (self->corner) };
+
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
+  self->popover = popover;
+  gtk_widget_set_parent (popover, GTK_WIDGET (self));
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover), &at);
+  g_signal_connect_object (popover, "closed", G_CALLBACK (on_popover_closed), self,
+                           G_CONNECT_SWAPPED);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+static void
+on_label (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  show_popover (self, tpo_label_chooser_new (self->document, selected (self)));
+}
+
+/* By number key; once more takes it away. */
+static void
+on_give_label (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+  GListModel *labels = tpo_document_get_labels (self->document);
+  const char *key = g_variant_get_string (parameter, NULL);
+  gint64 now = tpo_annotation_get_record (selected (self))->label_id;
+  guint n = g_list_model_get_n_items (labels);
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (TpoLabel) label = g_list_model_get_item (labels, i);
+    gint64 id = tpo_label_get_id (label);
+
+    if (g_strcmp0 (tpo_label_get_record (label)->key, key) != 0)
+      continue;
+    tpo_document_set_label (self->document, selected (self), id == now ? 0 : id);
+    return;
+  }
+}
+
+static void
 on_name_given (TpoTimeline *self, GtkEntry *entry)
 {
   GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (entry), GTK_TYPE_POPOVER);
@@ -200,7 +252,6 @@ on_name_given (TpoTimeline *self, GtkEntry *entry)
   gtk_popover_popdown (GTK_POPOVER (popover));
 }
 
-/* The popover goes once it is closed. */
 static void
 on_rename (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -213,11 +264,9 @@ on_rename (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Name"), -1);
   gtk_popover_set_child (GTK_POPOVER (popover), entry);
-  gtk_widget_set_parent (popover, self->corner);
   g_signal_connect_object (entry, "activate", G_CALLBACK (on_name_given), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_unparent), NULL);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  show_popover (self, popover);
   gtk_widget_grab_focus (entry);
 }
 
@@ -234,6 +283,8 @@ static const GActionEntry always[] = {
 static const GActionEntry on_selection[] = {
   { .name = "accept", .activate = on_accept },
   { .name = "discard", .activate = on_discard },
+  { .name = "label", .activate = on_label },
+  { .name = "give-label", .activate = on_give_label, .parameter_type = "s" },
   { .name = "rename", .activate = on_rename },
   { .name = "split", .activate = on_split },
   { .name = "delete", .activate = on_delete },

@@ -11,6 +11,7 @@ struct _TpoTimeline {
   TpoTimelineModel *model;
   GSimpleActionGroup *actions;
   GtkWidget *corner, *ruler, *scroller, *stack, *list;
+  GtkWidget *popover;   /* open at the corner; nullable */
   GPtrArray *rows;      /* TpoTimelineRow, in the model's order; the list owns them */
   gint64 mark_in_us;    /* -1: no span is begun */
   gint64 drawn_from_us; /* a span being drawn; -1: none */

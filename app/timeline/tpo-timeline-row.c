@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
+#include "labels/palette.h"
+#include "labels/tpo-swatch.h"
 #include "timeline/tpo-span-widget.h"
 
 static const int MARGIN_PX = 3;
@@ -15,7 +17,7 @@ struct _TpoTimelineRow {
   TpoDocument *document;
   TpoTimelineModel *model;
   TpoAnnotation *annotation;
-  GtkWidget *header, *icon, *title, *span, *menu;
+  GtkWidget *header, *swatch, *icon, *title, *span, *menu;
   float *saliency; /* [n_saliency], scaled to 0 … 1 */
   guint n_saliency;
   gint64 saliency_start_us, saliency_step_us;
@@ -59,6 +61,7 @@ update (TpoTimelineRow *self)
   const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
   g_autofree char *title = tpo_annotation_dup_title (self->annotation);
 
+  tpo_palette_apply (self->swatch, tpo_annotation_get_color (self->annotation));
   gtk_label_set_text (GTK_LABEL (self->title), title);
   gtk_widget_set_tooltip_text (self->header, title);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), status_icons[record->status]);
@@ -91,6 +94,7 @@ create_menu (void)
   } items[] = {
     { N_ ("Accept"), "timeline.accept" },
     { N_ ("Discard"), "timeline.discard" },
+    { N_ ("Label…"), "timeline.label" },
     { N_ ("Rename…"), "timeline.rename" },
     { N_ ("Split at the Play Position"), "timeline.split" },
     { N_ ("Play"), "timeline.play-selection" },
@@ -235,6 +239,7 @@ tpo_timeline_row_init (TpoTimelineRow *self)
   GtkGesture *primary = gtk_gesture_click_new (), *secondary = gtk_gesture_click_new ();
 
   self->header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  self->swatch = tpo_swatch_new (0);
   self->icon = gtk_image_new ();
   self->title = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->header, "row-header");
@@ -242,6 +247,7 @@ tpo_timeline_row_init (TpoTimelineRow *self)
   gtk_label_set_xalign (GTK_LABEL (self->title), 0.0f);
   gtk_widget_set_hexpand (self->title, TRUE);
   gtk_widget_add_css_class (self->title, "caption");
+  gtk_box_append (GTK_BOX (self->header), self->swatch);
   gtk_box_append (GTK_BOX (self->header), self->icon);
   gtk_box_append (GTK_BOX (self->header), self->title);
   gtk_widget_set_parent (self->header, GTK_WIDGET (self));

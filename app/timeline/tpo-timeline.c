@@ -228,6 +228,8 @@ tpo_timeline_size_allocate (GtkWidget *widget, int width, int height, int baseli
   gtk_widget_size_allocate (self->ruler, &at, -1);
   at = (GtkAllocation){ 0, ruler, width, MAX (1, height - ruler) };
   gtk_widget_size_allocate (self->stack, &at, -1);
+  if (self->popover != NULL)
+    gtk_popover_present (GTK_POPOVER (self->popover));
 }
 
 /* ---- object ---------------------------------------------------------------------------------------------- */
@@ -237,6 +239,7 @@ tpo_timeline_dispose (GObject *object)
 {
   TpoTimeline *self = TPO_TIMELINE (object);
 
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_pointer (&self->corner, gtk_widget_unparent);
   g_clear_pointer (&self->ruler, gtk_widget_unparent);
   g_clear_pointer (&self->stack, gtk_widget_unparent);

@@ -22,7 +22,7 @@ GtkWidget *tpo_timeline_new (TpoDocument *document, TpoPlayer *player);
  * tpo_timeline_get_actions: for gtk_widget_insert_action_group() under the name "timeline"
  *
  * zoom-in, zoom-out, zoom-fit; mark-in, mark-out: a span starts, ends here; next-edge, previous-edge: seek to a label's
- * edge; of the selected label: accept, discard, rename, split, delete, play-selection, toggle-keyframe, mark-absent,
+ * edge; of the selected label: accept, discard, label, give-label (the number key), rename, split, delete, play-selection, toggle-keyframe, mark-absent,
  * track-forward, track-backward.
  *
  * Returns: (transfer none)

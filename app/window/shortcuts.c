@@ -9,8 +9,8 @@
 typedef struct {
   const char *action; /* detailed name */
   const char *accelerators;
-  const char *group, *title;
-  gboolean is_single; /* a bare key: only where nobody types */
+  const char *group, *title; /* no title: not listed, as it goes with the one before */
+  gboolean is_single;        /* a bare key: only where nobody types */
 } Shortcut;
 
 static const Shortcut shortcuts[] = {
@@ -59,6 +59,16 @@ static const Shortcut shortcuts[] = {
   { "timeline.mark-absent", "x", N_ ("Labels"), N_ ("Object Absent from Here"), TRUE },
   { "timeline.track-forward", "t", N_ ("Labels"), N_ ("Track Forward"), TRUE },
   { "timeline.track-backward", "<Shift>t", N_ ("Labels"), N_ ("Track Backward"), TRUE },
+  { "timeline.label", "c", N_ ("Labels"), N_ ("Choose a Label"), TRUE },
+  { "timeline.give-label::1", "1 KP_1", N_ ("Labels"), N_ ("Label by Number Key"), TRUE },
+  { "timeline.give-label::2", "2 KP_2", N_ ("Labels"), NULL, TRUE },
+  { "timeline.give-label::3", "3 KP_3", N_ ("Labels"), NULL, TRUE },
+  { "timeline.give-label::4", "4 KP_4", N_ ("Labels"), NULL, TRUE },
+  { "timeline.give-label::5", "5 KP_5", N_ ("Labels"), NULL, TRUE },
+  { "timeline.give-label::6", "6 KP_6", N_ ("Labels"), NULL, TRUE },
+  { "timeline.give-label::7", "7 KP_7", N_ ("Labels"), NULL, TRUE },
+  { "timeline.give-label::8", "8 KP_8", N_ ("Labels"), NULL, TRUE },
+  { "timeline.give-label::9", "9 KP_9", N_ ("Labels"), NULL, TRUE },
   { "timeline.delete", "Delete", N_ ("Labels"), N_ ("Delete"), TRUE },
   { "canvas.tool::select", "v", N_ ("Tools"), N_ ("Select"), TRUE },
   { "canvas.tool::box", "b", N_ ("Tools"), N_ ("Box"), TRUE },
@@ -110,13 +120,14 @@ void
 tpo_shortcuts_show (GtkWindow *parent)
 {
   TpoShortcut lines[G_N_ELEMENTS (shortcuts)];
+  guint n = 0;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++) {
-    lines[i] = (TpoShortcut){
-      .group = _ (shortcuts[i].group),
-      .title = _ (shortcuts[i].title),
-      .accelerators = shortcuts[i].accelerators,
-    };
-  }
-  tpo_compat_show_shortcuts (parent, lines, G_N_ELEMENTS (lines));
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    if (shortcuts[i].title != NULL)
+      lines[n++] = (TpoShortcut){
+        .group = _ (shortcuts[i].group),
+        .title = _ (shortcuts[i].title),
+        .accelerators = shortcuts[i].accelerators,
+      };
+  tpo_compat_show_shortcuts (parent, lines, n);
 }

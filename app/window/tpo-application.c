@@ -10,6 +10,7 @@
 #include "preferences/tpo-models-page.h"
 #include "settings/tpo-settings.h"
 #include "tpo-chat-resources.h"
+#include "tpo-labels-resources.h"
 #include "tpo-preferences-resources.h"
 #include "tpo-window-resources.h"
 #include "window/shortcuts.h"
@@ -323,7 +324,7 @@ on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     ADW_PREFERENCES_PAGE (tpo_answers_page_new (self->settings)),
   };
 
-  tpo_compat_show_preferences (gtk_application_get_active_window (user_data), pages,
+  tpo_compat_show_preferences (gtk_application_get_active_window (user_data), NULL, pages,
                                G_N_ELEMENTS (pages));
 }
 
@@ -381,7 +382,7 @@ tpo_application_startup (GApplication *application)
   G_APPLICATION_CLASS (tpo_application_parent_class)->startup (application);
   /* Naming the resources keeps them in the program, which links its folders as static libraries. */
   g_assert (tpo_window_get_resource () != NULL && tpo_chat_get_resource () != NULL &&
-            tpo_preferences_get_resource () != NULL);
+            tpo_preferences_get_resource () != NULL && tpo_labels_get_resource () != NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
   tpo_shortcuts_register (GTK_APPLICATION (application));

@@ -4,6 +4,7 @@
 
 #include "compat/tpo-compat.h"
 #include "formats/tpo-export.h"
+#include "labels/tpo-labels-page.h"
 #include "window/tpo-window-private.h"
 
 /* ---- open and save -------------------------------------------------------------------------------- */
@@ -263,6 +264,15 @@ tpo_window_update_actions (TpoWindow *self)
   on_steps_changed (self);
 }
 
+static void
+on_labels (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoWindow *self = user_data;
+  AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (tpo_labels_page_new (self->document));
+
+  tpo_compat_show_preferences (GTK_WINDOW (self), _ ("Labels"), &page, 1);
+}
+
 void
 tpo_window_add_actions (TpoWindow *self)
 {
@@ -278,6 +288,7 @@ tpo_window_add_actions (TpoWindow *self)
     { .name = "undo", .activate = on_undo },
     { .name = "redo", .activate = on_redo },
     { .name = "new-conversation", .activate = on_new_conversation },
+    { .name = "labels", .activate = on_labels },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

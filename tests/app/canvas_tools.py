@@ -9,21 +9,15 @@ import pathlib
 import re
 import sys
 import time
-import traceback
 
 import pyatspi
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import Failure, Session, xdotool  # noqa: E402
+from session import Failure, Session, Steps, expect, xdotool  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 WIDTH, HEIGHT = 640, 480  # of the clip
 NEAR = 3  # pixels of the video: a pixel of the screen is one or two of them
-
-
-def expect(condition, complaint):
-    if not condition:
-        raise Failure(complaint)
 
 
 def objects(session, kind):
@@ -226,29 +220,12 @@ SECOND_RUN = [restore]
 
 
 def main():
-    print(f'1..{len(FIRST_RUN) + len(SECOND_RUN)}')
-    number, failed = 0, False
+    steps = Steps(len(FIRST_RUN) + len(SECOND_RUN) + 2)
     for run in (FIRST_RUN, SECOND_RUN):
         session = Session(STUDIO, ['--model', '/nonexistent/model.gguf', CLIP], SHOTS)
-        try:
-            for step in run:
-                number += 1
-                try:
-                    step(session)
-                    print(f'ok {number} - {step.__doc__}', flush=True)
-                except Exception as problem:  # a step that fails must not hide the others
-                    failed = True
-                    session.shot(f'canvas-failed-{step.__name__}')
-                    print(f'not ok {number} - {step.__doc__}', flush=True)
-                    print(f'# {problem}' if isinstance(problem, Failure)
-                          else '# ' + traceback.format_exc().replace('\n', '\n# '), flush=True)
-            session.quit()
-        except Failure as problem:
-            failed = True
-            print(f'# {problem}', flush=True)
-        finally:
-            session.kill()
-    sys.exit(failed)
+        steps.run(session, run)
+        steps.quit(session)
+    sys.exit(steps.failed)
 
 
 main()

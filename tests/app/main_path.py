@@ -8,35 +8,19 @@ The second part restarts the program and expects what the first part left; both 
 import json
 import pathlib
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
-import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Failure, Session, data_dir, xdotool  # noqa: E402
+from session import BUTTONS, TEXTS, Failure, Session, Steps, data_dir, database, expect, rows, xdotool  # noqa: E402
 
 STUDIO, TPO, CLIP, SHOTS, PART = sys.argv[1:]
 SPAN = ('list item',)
 
 
-def database():
-    return data_dir() / 'tpo-studio' / 'labels.tpo'
-
-
-def rows(sql):
-    with sqlite3.connect(f'file:{database()}?mode=ro', uri=True) as connection:
-        return connection.execute(sql).fetchall()
-
-
 def chips(session):
     return session.find_all(BUTTONS, ' – ') + session.find_all(BUTTONS, 'Box at')
-
-
-def expect(condition, complaint):
-    if not condition:
-        raise Failure(complaint)
 
 
 def first_start(session):
@@ -163,36 +147,18 @@ SECOND_RUN = [restore, export]
 def main():
     if PART == 'first':
         shutil.rmtree(data_dir() / 'tpo-studio', ignore_errors=True)
-    run, arguments, number = (FIRST_RUN, [CLIP], 0) if PART == 'first' else (SECOND_RUN, [], 0)
+    run, arguments = (FIRST_RUN, [CLIP]) if PART == 'first' else (SECOND_RUN, [])
     # The second part ends below the export's report, which is modal; the first part shows how the program ends.
     ends = PART == 'first'
-    print(f'1..{len(run) + 1 + ends}')
-    failed = False
+    steps = Steps(len(run) + 1 + ends)
     session = Session(STUDIO, arguments, SHOTS)
-    try:
-        for step in run:
-            number += 1
-            try:
-                step(session)
-                print(f'ok {number} - {step.__doc__}', flush=True)
-            except Exception as problem:  # a step that fails must not hide the others
-                failed = True
-                session.shot(f'failed-{step.__name__}')
-                print(f'not ok {number} - {step.__doc__}', flush=True)
-                print(f'# {problem}' if isinstance(problem, Failure)
-                      else '# ' + traceback.format_exc().replace('\n', '\n# '), flush=True)
-        if ends:
-            number += 1
-            session.quit()
-            print(f'ok {number} - the program ends', flush=True)
-    except Failure as problem:
-        failed = True
-        print(f'not ok {number} - the program ends\n# {problem}', flush=True)
-    finally:
+    steps.run(session, run)
+    if ends:
+        steps.quit(session)
+    else:
         session.kill()
-    whole = rows('PRAGMA integrity_check')[0][0] == 'ok'
-    print(f"{'ok' if whole else 'not ok'} {number + 1} - the project is whole")
-    sys.exit(failed or not whole)
+    steps.result(rows('PRAGMA integrity_check')[0][0] == 'ok', 'the project is whole')
+    sys.exit(steps.failed)
 
 
 main()

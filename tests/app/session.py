@@ -5,8 +5,10 @@ xdotool. To be run under tests/run-headless.
 import os
 import pathlib
 import signal
+import sqlite3
 import subprocess
 import time
+import traceback
 
 import pyatspi
 
@@ -117,8 +119,17 @@ class Session:
         extents = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
         return extents.x + self.margin, extents.y + self.margin, extents.width, extents.height
 
+    def settled(self, node):
+        """Where @node is once it no longer moves: rows unfold, popovers grow."""
+        def is_still():
+            before = self.box(node)
+            time.sleep(0.25)
+            return before == self.box(node) and before[2] > 0 and before[3] > 0 and before
+
+        return self.wait(is_still, 20, f'“{node.name}” at rest')
+
     def click(self, node, button=1):
-        x, y, width, height = self.box(node)
+        x, y, width, height = self.settled(node)
         self.click_at(x + width // 2, y + height // 2, button)
 
     def click_at(self, x, y, button=1):
@@ -138,6 +149,11 @@ class Session:
             time.sleep(0.03)
         time.sleep(0.1)
         xdotool('mouseup', 1)
+        time.sleep(0.5)
+
+    def press(self, node):
+        """Activates @node where its place in the first window is not known."""
+        node.queryAction().doAction(0)
         time.sleep(0.5)
 
     def keys(self, *names):
@@ -189,5 +205,54 @@ class Session:
             self.process.wait()
 
 
+class Steps:
+    """Runs steps, functions with a sentence for a name, and prints TAP."""
+
+    def __init__(self, n_steps):
+        self.number, self.failed = 0, False
+        print(f'1..{n_steps}', flush=True)
+
+    def result(self, passed, name, problem=None):
+        self.number += 1
+        self.failed = self.failed or not passed
+        print(f"{'ok' if passed else 'not ok'} {self.number} - {name}", flush=True)
+        if problem is not None:
+            print('# ' + problem.replace('\n', '\n# '), flush=True)
+
+    def run(self, session, steps):
+        for step in steps:
+            try:
+                step(session)
+                self.result(True, step.__doc__)
+            except Exception as problem:  # a step that fails must not hide the others
+                session.shot(f'failed-{step.__name__}')
+                self.result(False, step.__doc__, str(problem) if isinstance(problem, Failure)
+                            else traceback.format_exc())
+
+    def quit(self, session):
+        try:
+            session.quit()
+            self.result(True, 'the program ends')
+        except Failure as problem:
+            self.result(False, 'the program ends', str(problem))
+        finally:
+            session.kill()
+
+
+def expect(condition, complaint):
+    if not condition:
+        raise Failure(complaint)
+
+
 def data_dir():
     return pathlib.Path(os.environ['XDG_DATA_HOME'])
+
+
+def database():
+    return data_dir() / 'tpo-studio' / 'labels.tpo'
+
+
+def rows(sql):
+    """What a query finds in the project."""
+    with sqlite3.connect(f'file:{database()}?mode=ro', uri=True) as connection:
+        return connection.execute(sql).fetchall()

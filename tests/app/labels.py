@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+"""The label schema in a real window, by keyboard: labels are made, given, taken away, and all of it is undone. No model
+takes part.
+
+Usage, under tests/run-headless: labels.py STUDIO CLIP SHOTS
+"""
+
+import pathlib
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from session import BUTTONS, TEXTS, Session, Steps, expect, rows  # noqa: E402
+
+STUDIO, CLIP, SHOTS = sys.argv[1:]
+LABEL_OF_SPAN = ("SELECT l.name FROM annotation AS a JOIN revision AS r ON r.id = a.revision_id "
+                 "LEFT JOIN label AS l ON l.id = r.label_id")
+
+
+def wait_rows(session, sql, expected):
+    session.wait(lambda: rows(sql) == expected, 20, f'{expected}, there is {rows(sql)}')
+
+
+def mark_span(session):
+    """A span of two seconds."""
+    session.need(('image',), contains='Video', seconds=60)
+    time.sleep(2)
+    session.click_at(300, 400)
+    session.keys('i', 'shift+Right', 'shift+Right', 'o')
+    wait_rows(session, 'SELECT count(*) FROM annotation', [(1,)])
+
+
+def add_labels(session):
+    """C opens the list of labels; a name that is new makes one and gives it."""
+    session.keys('c')
+    session.need(TEXTS, 'Find or add a label')
+    session.type('car')
+    session.need(BUTTONS, contains='Add “car”')
+    session.keys('Return')
+    wait_rows(session, LABEL_OF_SPAN, [('car',)])
+    session.type('house')
+    session.keys('Return')
+    wait_rows(session, LABEL_OF_SPAN, [('house',)])
+    wait_rows(session, 'SELECT name, key FROM label ORDER BY id', [('car', '1'), ('house', '2')])
+    session.shot('labels-01-chooser')
+    session.keys('Escape')
+    time.sleep(0.5)
+
+
+def number_keys(session):
+    """A number key gives the label, once more it takes it away."""
+    session.keys('1')
+    wait_rows(session, LABEL_OF_SPAN, [('car',)])
+    session.need(('list item',), 'car')
+    session.keys('1')
+    wait_rows(session, LABEL_OF_SPAN, [(None,)])
+    session.keys('1')
+    wait_rows(session, LABEL_OF_SPAN, [('car',)])
+
+
+def undo(session):
+    """Undo takes labels back one by one."""
+    session.keys('ctrl+z')
+    wait_rows(session, LABEL_OF_SPAN, [(None,)])
+    session.keys('ctrl+z')
+    wait_rows(session, LABEL_OF_SPAN, [('car',)])
+    session.keys('ctrl+shift+z')
+    wait_rows(session, LABEL_OF_SPAN, [(None,)])
+
+
+def edit_labels(session):
+    """The window of labels lists them all."""
+    session.click(session.need(BUTTONS, 'Main Menu'))
+    session.press(session.need(('menu item',), 'Labels'))
+    session.need(TEXTS, 'New label')
+    expect(len(session.find_all(('list item',), 'house')) == 1, 'the label “house” is not listed once')
+    session.shot('labels-02-window')
+
+
+STEPS = [mark_span, add_labels, number_keys, undo, edit_labels]
+
+
+def main():
+    steps = Steps(len(STEPS))
+    session = Session(STUDIO, ['--model', '/nonexistent/model.gguf', CLIP], SHOTS)
+    steps.run(session, STEPS)
+    session.kill()  # the window of labels is modal
+    sys.exit(steps.failed)
+
+
+main()
