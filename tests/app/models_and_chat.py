@@ -1,0 +1,284 @@
+#!/usr/bin/python3
+"""Models and conversations in a real window: a model is imported, chosen and asked; answers are varied, regenerated, copied
+and asked about a box; a track grows backwards; a restart remembers the model.
+
+Usage, under tests/run-headless: models_and_chat.py STUDIO TPO MODEL CLIP SHOTS
+Needs GSETTINGS_BACKEND=keyfile, since the choice of a model is a preference.
+"""
+
+import json
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+import traceback
+
+import pyatspi
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from session import BUTTONS, TEXTS, Failure, Session, data_dir, xdotool  # noqa: E402
+
+STUDIO, TPO, MODEL, CLIP, SHOTS = sys.argv[1:]
+GIVEN = data_dir() / 'second.gguf'
+MODELS = data_dir() / 'tpo-studio' / 'models'
+
+
+def expect(condition, complaint):
+    if not condition:
+        raise Failure(complaint)
+
+
+def rows(sql):
+    database = data_dir() / 'tpo-studio' / 'labels.tpo'
+    with sqlite3.connect(f'file:{database}?mode=ro', uri=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def press(node):
+    """By its action, as a screen reader does."""
+    node.queryAction().doAction(0)
+    time.sleep(0.4)
+
+
+def preferences(session):
+    return session.need(('frame',), 'Preferences')
+
+
+def in_preferences(session, roles, name):
+    """The first showing object of one of @roles there whose name has @name in it."""
+    frame = session.find(('frame',), 'Preferences')
+    for node in session.walk(frame) if frame is not None else ():
+        if node.getRoleName() in roles and name in (node.name or '') and session.is_shown(node):
+            return node
+    return None
+
+
+def click_row(session, name):
+    click_there(session, session.wait(lambda: in_preferences(session, ('list item',), name), 20, f'row “{name}”'))
+
+
+def click_there(session, node):
+    """With the pointer: rows and checks have no action. The dialog lies at the top left corner of the screen."""
+    extents = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+    xdotool('mousemove', extents.x + session.margin + extents.width // 2,
+            extents.y + session.margin + extents.height // 2)
+    time.sleep(0.3)
+    xdotool('click', 1)
+    time.sleep(0.4)
+
+
+def choices(session):
+    frame = session.find(('frame',), 'Preferences')
+    return [node for node in session.walk(frame)
+            if node.getRoleName() in ('check box', 'radio button') and 'TPO nano' in node.name]
+
+
+def chosen(session):
+    return [node.getState().contains(pyatspi.STATE_CHECKED) for node in choices(session)]
+
+
+def close_preferences(session):
+    press(session.wait(lambda: in_preferences(session, BUTTONS, 'Close'), 20, 'Close'))
+    session.wait(lambda: session.find(('frame',), 'Preferences') is None, 20, 'end of the preferences')
+    xdotool('windowfocus', session.window)  # as a window manager would
+    time.sleep(0.5)
+
+
+def version_of(path):
+    return json.loads(subprocess.run([TPO, 'inspect', '--json', str(path)], check=True, capture_output=True,
+                                     text=True).stdout)['version']
+
+
+def last_answer():
+    text, details = rows("SELECT text, details FROM message WHERE role = 'assistant' ORDER BY id DESC LIMIT 1")[0]
+    return text, json.loads(details)
+
+
+def import_model(session):
+    """A model file is imported from a dialog and stands in the list."""
+    session.need(TEXTS, 'Question', seconds=60)
+    session.keys('ctrl+comma')
+    preferences(session)
+    session.wait(lambda: choices(session), 30, 'the bundled model')
+    click_row(session, 'Model File')
+    session.wait(lambda: session.find(BUTTONS, contains='Open') and session.find(('label',), contains='Model Files'),
+                 30, 'file dialog')
+    xdotool('mousemove', 300, 150)
+    time.sleep(1)
+    xdotool('type', '--delay', '15', str(GIVEN))
+    time.sleep(0.7)
+    xdotool('key', 'Return')
+    session.wait(lambda: len(choices(session)) == 2, 60, 'second model')
+    expect(chosen(session) == [True, False], f'{chosen(session)} is chosen')
+    expect([path.name for path in MODELS.iterdir()] == ['second.gguf'], 'the file is not where models are kept')
+    session.shot('models-01-imported')
+
+
+def switch_model(session):
+    """The other model answers after it was chosen."""
+    click_there(session, choices(session)[1])
+    session.wait(lambda: chosen(session) == [False, True], 60, 'choice of the other model')
+    close_preferences(session)
+    session.ask('When does the car move?')
+    versions = rows('SELECT model_hash FROM prediction ORDER BY id DESC LIMIT 1')
+    expect(versions == [(version_of(MODELS / 'second.gguf'),)], f'{versions} made the prediction')
+    expect(last_answer()[1]['version'] == versions[0][0], 'the answer does not say so')
+    expect(last_answer()[1]['settings']['sampling'] == 'greedy', 'the settings are not stored')
+
+
+def vary(session):
+    """With varied answers, what was drawn and how is stored; the same question is answered anew beside the old answer."""
+    n_labels = len(session.find_all(('list item',), 'When does the car'))
+    session.keys('ctrl+comma')
+    preferences(session)
+    click_there(session, session.wait(lambda: in_preferences(session, ('page tab', 'toggle button'), 'Answers'), 20,
+                                      'page of answers'))
+    time.sleep(1)
+    click_row(session, 'Vary Answers')
+    session.shot('models-02-answers')
+    close_preferences(session)
+    session.click(session.need(BUTTONS, 'Regenerate'))
+    session.wait(lambda: rows("SELECT count(*) FROM message WHERE role = 'assistant' AND state = 'complete'")
+                 == [(2,)], 240, 'another answer')
+    session.wait(lambda: session.find(BUTTONS, 'Stop') is None, 240, 'end of the answer')
+    settings = last_answer()[1]['settings']
+    expect(settings['sampling'] == 'drawn' and settings['seed'] > 0, f'stored settings: {settings}')
+    expect(rows("SELECT count(DISTINCT parent_id) FROM message WHERE role = 'assistant'") == [(1,)],
+           'the answers do not stand beside each other')
+    expect(len(session.find_all(('list item',), 'When does the car')) <= n_labels, 'labels pile up')
+
+
+def typed(session):
+    """Texts of the question field, whose text is a widget of its own."""
+    texts = []
+    for node in session.walk(session.need(TEXTS, 'Question')):
+        try:
+            text = node.queryText()
+            texts.append(text.getText(0, text.characterCount).strip())
+        except NotImplementedError:
+            continue
+    return texts
+
+
+def copy(session):
+    """An answer can be copied."""
+    text = last_answer()[0]
+    session.click(session.need(BUTTONS, 'Copy'))
+    session.click(session.need(TEXTS, 'Question'))
+    session.keys('ctrl+v')
+    session.wait(lambda: text.strip() in typed(session), 20, f'copied text; the field has {typed(session)}')
+    session.keys('ctrl+a', 'Delete')
+
+
+def box(session):
+    """A selected box goes with a question, which then tracks what is in it."""
+    session.ask('Where is the house?')
+    session.click(session.need(BUTTONS, 'Ask About the Selected Box'))
+    session.need(BUTTONS, 'Ask Without the Box')
+    session.shot('models-03-box')
+    session.click(session.need(BUTTONS, 'Ask Without the Box'))
+    session.wait(lambda: session.find(BUTTONS, 'Ask Without the Box') is None, 20, 'end of the pill')
+    session.click(session.need(BUTTONS, 'Ask About the Selected Box'))
+    session.click(session.need(TEXTS, 'Question'))
+    session.type('Track the object.')
+    session.keys('Return')
+    session.wait(lambda: session.find(('label',), contains='Track the object ▭.'), 20, 'question with its box')
+    details = json.loads(rows("SELECT details FROM message WHERE role = 'user' ORDER BY id DESC LIMIT 1")[0][0])
+    expect(len(details['box']) == 4, f'the question has {details}')
+    session.wait(lambda: session.find(BUTTONS, 'Stop') is None, 400, 'end of the answer')
+    session.shot('models-04-box-answer')
+
+
+def backward(session):
+    """A click in the middle makes a mask, and tracking backward follows it to the first frame."""
+    last = newest_mask()
+    picture = session.need(('image',), contains='Video')
+    x, y, width, height = session.box(picture)
+    session.click_at(x + width // 2, y + 30)
+    session.keys('Home', *6 * ['period'], 'm')
+    session.click_at(x + width * 3 // 4, y + height // 2)
+    session.wait(lambda: newest_mask() > last, 120, 'mask')
+    session.wait(lambda: session.find(BUTTONS, 'Stop') is None, 120, 'end of the click')
+    annotation = newest_mask()
+    before = frames_of(annotation)
+    session.keys('v', 'shift+T')
+    session.wait(lambda: len(frames_of(annotation)) > len(before), 400, 'earlier frames')
+    session.wait(lambda: session.find(BUTTONS, 'Stop') is None, 400, 'end of tracking')
+    frames = frames_of(annotation)
+    expect(min(frames) == 0 and max(frames) == max(before), f'the track has frames at {frames}')
+    start = rows(f'SELECT r.start_us FROM annotation AS a JOIN revision AS r ON r.id = a.revision_id '
+                 f'WHERE a.id = {annotation}')
+    expect(start == [(0,)], f'the track starts at {start}')
+    session.shot('models-05-backward')
+
+
+def newest_mask():
+    return (rows("SELECT max(id) FROM annotation WHERE kind = 'mask-track'")[0][0] or 0)
+
+
+def frames_of(annotation):
+    return [row[0] for row in rows(f'SELECT DISTINCT k.time_us FROM keyframe AS k JOIN revision AS r '
+                                   f'ON r.id = k.revision_id WHERE r.annotation_id = {annotation} ORDER BY 1')]
+
+
+def remembered(session):
+    """After a restart the same model is in use, and only the one that is not can be removed."""
+    session.need(TEXTS, 'Question', seconds=60)
+    session.keys('ctrl+comma')
+    preferences(session)
+    session.wait(lambda: len(choices(session)) == 2 and chosen(session) == [False, True], 60, 'the model of before')
+    click_there(session, choices(session)[0])
+    session.wait(lambda: chosen(session) == [True, False], 60, 'choice of the bundled model')
+    remove = session.wait(lambda: in_preferences(session, BUTTONS, 'Remove the Model'), 20, 'Remove')
+    session.wait(lambda: remove.getState().contains(pyatspi.STATE_SENSITIVE), 60, 'a Remove that works')
+    press(remove)
+    session.wait(lambda: session.find(('label',), contains='Remove “TPO nano”?'), 20, 'question before removing')
+    session.shot('models-06-remove')
+    press(next(node for node in session.find_all(BUTTONS, 'Remove') if node.name != 'Remove the Model'))
+    session.wait(lambda: len(choices(session)) == 1, 20, 'shorter list')
+    expect(not any(MODELS.iterdir()), 'the file is still there')
+    expect(GIVEN.exists(), 'the file that was imported is gone, too')
+    close_preferences(session)
+
+
+FIRST_RUN = [import_model, switch_model, vary, copy, box, backward]
+SECOND_RUN = [remembered]
+
+
+def run(steps, arguments, number):
+    failed = False
+    session = Session(STUDIO, arguments, SHOTS)
+    try:
+        for step in steps:
+            number += 1
+            try:
+                step(session)
+                print(f'ok {number} - {step.__doc__}', flush=True)
+            except Exception as problem:  # a step that fails must not hide the others
+                failed = True
+                session.shot(f'models-failed-{step.__name__}')
+                print(f'not ok {number} - {step.__doc__}', flush=True)
+                print(f'# {problem}' if isinstance(problem, Failure)
+                      else '# ' + traceback.format_exc().replace('\n', '\n# '), flush=True)
+        session.quit()
+    except Failure as problem:
+        failed = True
+        print(f'# {problem}', flush=True)
+    finally:
+        session.kill()
+    return failed
+
+
+def main():
+    shutil.rmtree(data_dir() / 'tpo-studio', ignore_errors=True)
+    data_dir().mkdir(parents=True, exist_ok=True)
+    subprocess.run([TPO, 'convert', MODEL, str(GIVEN), '--type', 'q8_0'], check=True, stdout=subprocess.DEVNULL)
+    print(f'1..{len(FIRST_RUN) + len(SECOND_RUN)}')
+    failed = run(FIRST_RUN, [CLIP], 0)
+    failed |= run(SECOND_RUN, [], len(FIRST_RUN))
+    sys.exit(failed)
+
+
+main()
