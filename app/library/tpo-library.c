@@ -189,12 +189,14 @@ on_switched (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean is_latest = g_task_get_cancellable (G_TASK (result)) == self->switching;
   g_autoptr (GError) error = NULL;
 
-  if (!tpo_engine_finish (TPO_ENGINE (source), result, &error))
-    report (self, _ ("The Model Cannot Be Used"), error);
+  gboolean ok = tpo_engine_finish (TPO_ENGINE (source), result, &error);
+
   if (is_latest) {
     g_clear_object (&self->switching);
     set_opening (self, NULL);
   }
+  if (!ok)
+    report (self, _ ("The Model Cannot Be Used"), error);
 }
 
 void
@@ -517,14 +519,19 @@ tpo_library_get_engine (TpoLibrary *self)
   return self->engine;
 }
 
-int
-tpo_library_fits (TpoLibrary *self, TpoModelEntry *entry)
+TpoFit
+tpo_library_get_fit (TpoLibrary *self, TpoModelEntry *entry)
 {
-  guint64 device, needed;
+  const TpoModelFile *file;
+  guint64 device;
 
-  g_return_val_if_fail (TPO_IS_LIBRARY (self) && TPO_IS_MODEL_ENTRY (entry), -1);
+  g_return_val_if_fail (TPO_IS_LIBRARY (self) && TPO_IS_MODEL_ENTRY (entry), TPO_FIT_UNKNOWN);
 
   g_object_get (self->engine, "device-memory", &device, NULL);
-  needed = tpo_model_entry_get_file (entry)->memory_size;
-  return device == 0 || needed == 0 ? -1 : needed <= device;
+  file = tpo_model_entry_get_file (entry);
+  if (device == 0 || file->memory_size == 0)
+    return TPO_FIT_UNKNOWN;
+  if (file->memory_size <= device)
+    return TPO_FIT_WHOLE;
+  return file->least_memory_size <= device ? TPO_FIT_IN_TURN : TPO_FIT_NOT;
 }

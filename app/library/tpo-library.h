@@ -24,6 +24,15 @@ G_DECLARE_FINAL_TYPE (TpoLibrary, tpo_library, TPO, LIBRARY, GObject)
  *   "imported" (TpoModelEntry): an import is finished
  */
 
+/** TpoFit: whether a model finds room on the device */
+typedef enum {
+  TPO_FIT_UNKNOWN, /* while nobody knows the device's memory */
+  TPO_FIT_NOT,
+  TPO_FIT_IN_TURN, /* with one head at a time */
+  TPO_FIT_WHOLE,
+  TPO_FIT_COUNT,
+} TpoFit;
+
 /**
  * tpo_library_new:
  * @engine: shared; its model is the current one
@@ -41,8 +50,7 @@ TpoModelEntry *tpo_library_get_current (TpoLibrary *self); /* (transfer none) (n
 TpoModelEntry *tpo_library_get_opening (TpoLibrary *self); /* (transfer none) (nullable) */
 TpoEngine *tpo_library_get_engine (TpoLibrary *self);      /* (transfer none) */
 
-/** tpo_library_fits: whether a model fits the device: 1 or 0; -1 while nobody knows the device's memory */
-int tpo_library_fits (TpoLibrary *self, TpoModelEntry *entry);
+TpoFit tpo_library_get_fit (TpoLibrary *self, TpoModelEntry *entry);
 
 /** tpo_library_use: loads @entry after what the engine is doing; the model in use stays if that fails */
 void tpo_library_use (TpoLibrary *self, TpoModelEntry *entry);

@@ -57,23 +57,31 @@ describe_fit (TpoModelRow *self)
 {
   const TpoModelFile *file = tpo_model_entry_get_file (self->entry);
   g_autofree char *needed = g_format_size (file->memory_size);
+  g_autofree char *least = g_format_size (file->least_memory_size);
   g_autofree char *device = NULL;
   guint64 memory;
 
   g_object_get (tpo_library_get_engine (self->library), "device-memory", &memory, NULL);
   device = g_format_size (memory);
-  switch (tpo_library_fits (self->library, self->entry)) {
-  case 0:
+  switch (tpo_library_get_fit (self->library, self->entry)) {
+  case TPO_FIT_NOT:
     /* Translators: both are sizes: "Does not fit this device: needs about 16 GB of 8 GB" */
-    return g_strdup_printf (_ ("Does not fit this device: needs about %1$s of %2$s"), needed,
+    return g_strdup_printf (_ ("Does not fit this device: needs about %1$s of %2$s"), least,
                             device);
-  case 1:
+  case TPO_FIT_IN_TURN:
+    /* Translators: all are sizes; a model can find moments, boxes and masks at a time or one after the other */
+    return g_strdup_printf (
+        _ ("Fits this device tightly: needs about %1$s of %2$s, %3$s for everything at once"),
+        least, device, needed);
+  case TPO_FIT_WHOLE:
     /* Translators: both are sizes: "Fits this device: needs about 5 GB of 8 GB" */
     return g_strdup_printf (_ ("Fits this device: needs about %1$s of %2$s"), needed, device);
-  default:
-    /* Translators: %s is a size */
-    return g_strdup_printf (_ ("Needs about %s of device memory"), needed);
+  case TPO_FIT_UNKNOWN:
+  case TPO_FIT_COUNT:
+    break;
   }
+  /* Translators: %s is a size */
+  return g_strdup_printf (_ ("Needs about %s of device memory"), needed);
 }
 
 static char *

@@ -22,7 +22,8 @@ struct _TpoApplication {
   GSettings *settings;
   TpoEngine *engine;
   TpoLibrary *library;
-  char *project; /* nullable: as given on the command line */
+  TpoModelEntry *wanted; /* nullable: chosen, and remembered once it is in use */
+  char *project;         /* nullable: as given on the command line */
   char *model, *device;
 };
 
@@ -61,18 +62,7 @@ first_model (TpoApplication *self)
   return tpo_data_file ("tpo-nano.gguf");
 }
 
-/* Remembers the choice: imported models by their names, all others as the one that ships with the program. */
-static void
-on_current_model (TpoApplication *self)
-{
-  TpoModelEntry *current = tpo_library_get_current (self->library);
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "use-model");
-
-  if (current != NULL)
-    g_simple_action_set_state (G_SIMPLE_ACTION (action),
-                               g_variant_new_string (tpo_model_entry_get_path (current)));
-}
-
+/* Imported models are remembered by their names, all others as the one that ships with the program. */
 static void
 remember_model (TpoApplication *self, TpoModelEntry *entry)
 {
@@ -83,22 +73,62 @@ remember_model (TpoApplication *self, TpoModelEntry *entry)
 }
 
 static void
+show_model (TpoApplication *self, TpoModelEntry *entry)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "use-model");
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                             g_variant_new_string (tpo_model_entry_get_path (entry)));
+}
+
+static void
+on_current_model (TpoApplication *self)
+{
+  TpoModelEntry *current = tpo_library_get_current (self->library);
+
+  if (current == NULL)
+    return;
+  show_model (self, current);
+  if (current == self->wanted) {
+    remember_model (self, current);
+    g_clear_object (&self->wanted);
+  }
+}
+
+static void
 on_library_problem (TpoApplication *self, const char *heading, const char *text)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
   if (window != NULL)
     tpo_compat_tell (window, heading, text);
-  on_current_model (self); /* the choice goes back to what answers */
+  if (tpo_library_get_opening (self->library) == NULL)
+    on_current_model (self); /* the choice goes back to what answers */
 }
 
+static gboolean
+is_looked_at (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+    if (gtk_window_is_active (window))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Who looks sees the list grow. */
 static void
 on_imported (TpoApplication *self, TpoModelEntry *entry)
 {
   g_autoptr (GNotification) notification = g_notification_new (_ ("Model Imported"));
 
   g_notification_set_body (notification, tpo_model_entry_get_name (entry));
-  g_application_send_notification (G_APPLICATION (self), "imported", notification);
+  if (!is_looked_at ())
+    g_application_send_notification (G_APPLICATION (self), "imported", notification);
 }
 
 /* One engine serves all windows, since there is one device. */
@@ -131,11 +161,8 @@ typedef struct {
 static void
 use_model (TpoApplication *self, TpoModelEntry *entry)
 {
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "use-model");
-
-  g_simple_action_set_state (G_SIMPLE_ACTION (action),
-                             g_variant_new_string (tpo_model_entry_get_path (entry)));
-  remember_model (self, entry);
+  show_model (self, entry);
+  g_set_object (&self->wanted, entry);
   tpo_library_use (self->library, entry);
 }
 
@@ -186,7 +213,7 @@ on_use_model (GSimpleAction *action, GVariant *value, gpointer user_data)
 
     if (g_strcmp0 (tpo_model_entry_get_path (entry), g_variant_get_string (value, NULL)) != 0)
       continue;
-    if (tpo_library_fits (self->library, entry) == 0)
+    if (tpo_library_get_fit (self->library, entry) == TPO_FIT_NOT)
       ask_for_model (self, entry);
     else
       use_model (self, entry);
@@ -406,6 +433,7 @@ tpo_application_finalize (GObject *object)
   if (self->library != NULL)
     tpo_library_cancel_import (self->library);
   g_clear_object (&self->library);
+  g_clear_object (&self->wanted);
   g_clear_object (&self->settings);
   g_free (self->project);
   g_free (self->model);

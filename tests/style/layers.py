@@ -21,7 +21,7 @@ COMPUTE = {
     'models': {'base', 'nn', 'io'},
 }
 # Folders of app/ that never see GTK.
-NO_GTK = {'store', 'formats', 'cli', 'files', 'engine', 'library', 'document'}
+NO_GTK = {'store', 'formats', 'cli', 'files', 'engine', 'library', 'settings', 'document'}
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.M)
 GTK = re.compile(r'^(gtk|gdk|adwaita|graphene)\b')
 

@@ -144,7 +144,8 @@ test_bundled (Fixture *self, gconstpointer data)
   g_assert_true (file->has_region && file->has_temporal && file->has_mask);
   g_assert_cmpuint (strlen (file->version), ==, 12);
   g_assert_cmpuint (file->memory_size, >, file->size);
-  g_assert_cmpint (tpo_library_fits (self->library, bundled), ==, -1); /* no device is open */
+  g_assert_cmpint (tpo_library_get_fit (self->library, bundled), ==,
+                   TPO_FIT_UNKNOWN); /* no device is open */
 }
 
 static void
