@@ -70,7 +70,8 @@ is_quantised (TpoComponent component)
 static gboolean
 is_embedding (const char *name)
 {
-  return strstr (name, "embed_tokens") != NULL || strstr (name, "_embeddings.") != NULL;
+  return strstr (name, "embed_tokens") != NULL || strstr (name, "_embeddings.") != NULL ||
+         strstr (name, "position_embedding.") != NULL;
 }
 
 /* Matrices that are most of a model and bear four bits best. */

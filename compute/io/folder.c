@@ -6,6 +6,7 @@
 
 #include "io/file.h"
 #include "io/json.h"
+#include "io/llava-names.h"
 #include "io/model-detect.h"
 #include "io/safetensors.h"
 
@@ -142,6 +143,9 @@ tpo_folder_read (TpoWeights *weights, const char *path, GError **error)
                  : !read_shard (weights, path, "model.safetensors", error))
     return FALSE;
   if (has_file (path, clip_name) && !read_shard (weights, path, clip_name, error))
+    return FALSE;
+  if (tpo_weights_find (weights, "model.embed_tokens.weight") != NULL &&
+      !tpo_llava_rename (weights, error))
     return FALSE;
   tpo_metadata_clear (tpo_weights_edit_metadata (weights)); /* the shards' own say nothing */
   return tpo_folder_read_config (weights, path, 0, error);

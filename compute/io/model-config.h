@@ -4,35 +4,49 @@
 
 /*
  * Settings of a VideoChat-TPO model: metadata keys of GGUF files of architecture "videochat-tpo",
- * and where config.json has them. Settings carry the names of the published configuration; what a
- * config.json leaves out has the published model's value.
+ * and where config.json has them. There are two families of such models, and so two kinds of
+ * config.json: that of VideoChat-TPO, whose settings are below model_config, and that of
+ * LLaVA-OneVision (told by its mm_projector_type), to which the sections cg_opt, sam, clip and prompt
+ * of the former are added. What a config.json leaves out has the published model's value.
  *
- *   general.architecture   "videochat-tpo"
+ *   general.architecture   "videochat-tpo" for both
  *   general.name, general.description, general.license
- *                          model_config.{name, description, license}
  *
- * prefix TPO_ARCHITECTURE "." and then                   from config.json, model_config.…
+ * prefix TPO_ARCHITECTURE "." and then       from model_config.…              or, of LLaVA-OneVision,
  *   llm.{hidden_size, num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim,
  *        intermediate_size, vocab_size, rms_norm_eps, rope_theta, lora_r, lora_alpha}
- *                                                        llm.*
+ *                                            llm.*                            the same names
+ *   llm.qkv_bias           bool: q, k and v have biases; default false        attention_bias, default true
+ *   llm.tie_word_embeddings   bool: there is no lm_head; default false        tie_word_embeddings
  *   llm.lora_merged        bool: no lora_A, lora_B; they are part of base_layer
- *   vision.{img_size, patch_size, num_heads, num_frames, tubelet_size, ckpt_num_frame, mlp_ratio,
- *        layer_norm_eps, vision_layernorm_eps, return_index}
- *                                                        vision_encoder.*, heads: encoder_num_heads
- *   vision.{embed_dim, depth_nominal}                    vision_encoder.encoder_{embed_dim, depth}
+ *   vision.kind            "siglip", or absent: the encoder of VideoChat-TPO
+ *   vision.{img_size, patch_size, num_heads, layer_norm_eps, return_index, num_frames}
+ *                                            vision_encoder.*,                vision_config.*,
+ *                                            heads: encoder_num_heads         mm_vision_select_layer,
+ *                                                                             frames_upbound
+ *   vision.{embed_dim, depth_nominal}        vision_encoder.encoder_*         vision_config.*
+ *   vision.{tubelet_size, ckpt_num_frame, mlp_ratio, vision_layernorm_eps}
+ *                                            vision_encoder.*                 -
+ *   vision.intermediate_size                 -                                vision_config.*
  *   vision.depth_run       blocks stored and run: depth_nominal + return_index + 1
- *   qformer.{num_query_token, extra_num_query_token}     bridge.*
+ *   connector              "mlp", or absent: the Q-Former
+ *   qformer.{num_query_token, extra_num_query_token}     bridge.*             -
  *   qformer.{hidden_size, num_hidden_layers, num_attention_heads, intermediate_size, vocab_size,
  *        max_position_embeddings, cross_attention_freq, layer_norm_eps}
- *                                                        bridge.qformer_*
- *   qformer.{encoder_width, llm_hidden_size}             vision.embed_dim, llm.hidden_size
- *   heads.{llm_hidden_size, sam_embed_dim}               llm.hidden_size, sam.d_model; 0 if there is
- *                          no way from the language model to the mask head
- *   cg.*                   temporal head                 cg_opt.*
- *   sam.*                  mask head                     sam.*
- *   clip.vision.*, clip.text.*   features of the temporal head      clip.vision.*, clip.text.*
- *   prompt.{bos_mode, max_ids}   "per_part", "first_only", "none"   prompt.*
- *   prompt.multi_turn      bool: earlier turns may be put into a prompt    prompt.multi_turn
+ *                                            bridge.qformer_*                 -
+ *   qformer.{encoder_width, llm_hidden_size}   vision.embed_dim, llm.hidden_size
+ *   projector.pool_stride  -                                                  mm_spatial_pool_stride
+ *   projector.{vision_width, llm_width}        vision.embed_dim, llm.hidden_size
+ *   heads.{llm_hidden_size, sam_embed_dim}   llm.hidden_size, sam.d_model; 0 if there
+ *                          is no way from the language model to the mask head
+ *   heads.temporal_width   cg.t_feat_dim where it is not llm.hidden_size: temporal_proj leads there; else 0
+ *   cg.*                   temporal head     cg_opt.*                         the same
+ *   sam.*                  mask head         sam.*                            the same
+ *   clip.vision.*, clip.text.*   features of the temporal head                the same
+ *   prompt.template        "chatml", or absent: [INST] as VideoChat-TPO has it
+ *   prompt.system          what "chatml" begins with                          prompt.*
+ *   prompt.{bos_mode, max_ids}   "per_part", "first_only", "none"  prompt.*
+ *   prompt.multi_turn      bool: earlier turns may be put into a prompt       prompt.*
  *
  * tokenizer.ggml.*         the vocabulary, as llama.cpp writes it, with the task tokens at its end
  * tokenizer.tpo.added_tokens   ids that are cut out of a text before it is encoded
@@ -49,7 +63,7 @@
 typedef enum {
   TPO_COMPONENT_LLM,
   TPO_COMPONENT_VISION,
-  TPO_COMPONENT_BRIDGE,   /* Q-Former, queries, projections */
+  TPO_COMPONENT_BRIDGE,   /* Q-Former, queries, projections; or the projector */
   TPO_COMPONENT_HEADS,    /* task tokens, box head and encoder, mask and training adapters */
   TPO_COMPONENT_TEMPORAL, /* CG-DETR */
   TPO_COMPONENT_MASK,     /* SAM 2 */
@@ -70,6 +84,10 @@ TpoComponent tpo_component_find (const char *name);
 /** tpo_model_components: bits 1 << TpoComponent of the parts of which @weights has any tensor */
 guint tpo_model_components (const TpoWeights *weights);
 
+/** tpo_model_has_siglip: whether vision.kind is that; tpo_model_has_projector: whether the connector is no Q-Former */
+gboolean tpo_model_has_siglip (const TpoMetadata *metadata);
+gboolean tpo_model_has_projector (const TpoMetadata *metadata);
+
 /**
  * tpo_model_config_from_json:
  * @config: root of config.json
@@ -77,7 +95,8 @@ guint tpo_model_components (const TpoWeights *weights);
  * @components: bits of the parts that are present
  * @metadata: (inout): gets the keys above
  *
- * Returns: false with TPO_ERROR_FORMAT if a setting has a wrong type, naming it
+ * Returns: false with TPO_ERROR_FORMAT if a setting has a wrong type, or TPO_ERROR_UNSUPPORTED if it
+ *   asks for what is not done here, naming it
  */
 gboolean tpo_model_config_from_json (const TpoJsonNode *config, const char *what,
                                      guint components, TpoMetadata *metadata, GError **error);

@@ -7,12 +7,14 @@
 #define LM "lm.base_model.model."
 
 /* H hidden, A heads · head size, K key/value heads · head size, F FFN, V vocabulary, L layers,
- * R rank of the adapters or 0 */
+ * R rank of the adapters or 0, B = 1 for biases of q, k and v, U = 1 for a head of its own */
 static const TpoTensorRow llm_rows[] = {
   { LM "model.embed_tokens.weight", "V,H" },
   { LAYER "{input_layernorm,post_attention_layernorm}.weight", "H" },
   { LAYER "self_attn.q_proj.base_layer.weight", "A,H" },
   { LAYER "self_attn.{k_proj,v_proj}.base_layer.weight", "K,H" },
+  { LAYER "self_attn.q_proj.base_layer.bias", "A", "B" },
+  { LAYER "self_attn.{k_proj,v_proj}.base_layer.bias", "K", "B" },
   { LAYER "self_attn.o_proj.base_layer.weight", "H,A" },
   { LAYER "mlp.{gate_proj,up_proj}.base_layer.weight", "F,H" },
   { LAYER "mlp.down_proj.base_layer.weight", "H,F" },
@@ -25,7 +27,7 @@ static const TpoTensorRow llm_rows[] = {
   { LAYER "self_attn.{k_proj,v_proj}.lora_B.default.weight", "K,R", "R" },
   { LAYER "mlp.{gate_proj,up_proj}.lora_B.default.weight", "F,R", "R" },
   { LM "model.norm.weight", "H" },
-  { LM "lm_head.base_layer.weight", "V,H" },
+  { LM "lm_head.base_layer.weight", "V,H", "U" },
   { LM "lm_head.lora_A.default.weight", "R,H", "R" },
   { LM "lm_head.lora_B.default.weight", "V,R", "R" },
 };
@@ -42,6 +44,35 @@ static const TpoTensorRow vision_rows[] = {
   { BLOCK "mlp.fc1.{weight,bias}", "M,D" },
   { BLOCK "mlp.fc2.{weight,bias}", "D,M" },
   { "vision_layernorm.{weight,bias}", "D" },
+};
+
+#define TOWER "vision_tower.vision_model."
+#define SLAYER(range) TOWER "encoder.layers.{" range "}."
+#define SIGLIP(range, use, reason)                                                             \
+  { SLAYER (range) "{layer_norm1,layer_norm2}.{weight,bias}", "D", NULL, use, reason },        \
+      { SLAYER (range) "self_attn.{q_proj,k_proj,v_proj,out_proj}.{weight,bias}", "D,D", NULL, \
+        use, reason },                                                                         \
+      { SLAYER (range) "mlp.fc1.{weight,bias}", "M,D", NULL, use, reason },                    \
+  {                                                                                            \
+    SLAYER (range) "mlp.fc2.{weight,bias}", "D,M", NULL, use, reason                           \
+  }
+
+static const char behind[] = "behind the layer whose output is taken";
+static const char pooling[] = "pools the patches to one vector; here each is used";
+
+/* D width, M FFN, N blocks run, Z blocks of the whole encoder, P patch, n patches */
+static const TpoTensorRow siglip_rows[] = {
+  { TOWER "embeddings.patch_embedding.{weight,bias}", "D,3,P,P" },
+  { TOWER "embeddings.position_embedding.weight", "n,D" },
+  SIGLIP ("0..N", TPO_USE_INFERENCE, NULL),
+  SIGLIP ("N..Z", UNUSED, behind),
+  { TOWER "post_layernorm.{weight,bias}", "D", NULL, UNUSED, behind },
+  { TOWER "head.probe", "1,1,D", NULL, UNUSED, pooling },
+  { TOWER "head.attention.in_proj_{weight,bias}", "3*D,D", NULL, UNUSED, pooling },
+  { TOWER "head.attention.out_proj.{weight,bias}", "D,D", NULL, UNUSED, pooling },
+  { TOWER "head.layernorm.{weight,bias}", "D", NULL, UNUSED, pooling },
+  { TOWER "head.mlp.fc1.{weight,bias}", "M,D", NULL, UNUSED, pooling },
+  { TOWER "head.mlp.fc2.{weight,bias}", "D,M", NULL, UNUSED, pooling },
 };
 
 #define QLAYER "qformer.bert.encoder.layer.{0..L}."
@@ -78,16 +109,25 @@ static const TpoTensorRow bridge_rows[] = {
   { "merge_proj.{weight,bias}", "H,4*Q", NULL, UNUSED, no_clips },
 };
 
+/* E vision width, H width of the language model */
+static const TpoTensorRow projector_rows[] = {
+  { "mm_projector.0.{weight,bias}", "H,E" },
+  { "mm_projector.2.{weight,bias}", "H,H" },
+  { "image_newline", "H" },
+};
+
 static const char old_head[] = "remnant of an earlier temporal head";
 static const char box_loss[] = "box regression of the mask training";
 
-/* H width of the language model, h half of it, S three prompt embeddings of the mask head, or 0 */
+/* H width of the language model, h half of it, S three prompt embeddings of the mask head, or 0, t width of
+ * the temporal head's words where it is another, or 0 */
 static const TpoTensorRow heads_rows[] = {
   { "{box_token,temporal_token,track_token}", "1,1,H" },
   { "loc_encoder.0.{weight,bias}", "h,4" },
   { "loc_encoder.2.{weight,bias}", "H,h" },
   { "loc_decoder.0.{weight,bias}", "h,H" },
   { "loc_decoder.2.{weight,bias}", "4,h" },
+  { "temporal_proj.{weight,bias}", "t,H", "t" },
   { "track_embed.layers.0.{weight,bias}", "H,H", "S" },
   { "track_embed.layers.1.{weight,bias}", "S,H", "S" },
   { "track_embed_decode2.layers.0.{weight,bias}", "H,H", NULL, TRAINING, box_loss },
@@ -319,7 +359,7 @@ static const TpoTensorRow clip_text_rows[] = {
   {                           \
     list, G_N_ELEMENTS (list) \
   }
-const TpoTensorTable tpo_tensor_tables[TPO_COMPONENT_COUNT] = {
+static const TpoTensorTable tables[TPO_COMPONENT_COUNT] = {
   [TPO_COMPONENT_LLM] = TABLE (llm_rows),
   [TPO_COMPONENT_VISION] = TABLE (vision_rows),
   [TPO_COMPONENT_BRIDGE] = TABLE (bridge_rows),
@@ -329,3 +369,15 @@ const TpoTensorTable tpo_tensor_tables[TPO_COMPONENT_COUNT] = {
   [TPO_COMPONENT_CLIP_VISION] = TABLE (clip_vision_rows),
   [TPO_COMPONENT_CLIP_TEXT] = TABLE (clip_text_rows),
 };
+
+const TpoTensorTable *
+tpo_tensor_table (TpoComponent component, const TpoMetadata *metadata)
+{
+  static const TpoTensorTable siglip = TABLE (siglip_rows), projector = TABLE (projector_rows);
+
+  if (component == TPO_COMPONENT_VISION && tpo_model_has_siglip (metadata))
+    return &siglip;
+  if (component == TPO_COMPONENT_BRIDGE && tpo_model_has_projector (metadata))
+    return &projector;
+  return &tables[component];
+}

@@ -23,7 +23,8 @@ typedef struct {
   guint n_rows;
 } TpoTensorTable;
 
-extern const TpoTensorTable tpo_tensor_tables[TPO_COMPONENT_COUNT];
+/** tpo_tensor_table: the rows of @component as the settings of @metadata choose them */
+const TpoTensorTable *tpo_tensor_table (TpoComponent component, const TpoMetadata *metadata);
 
 enum {
   TPO_MAX_VARIABLES = 40,

@@ -162,7 +162,7 @@ tpo_model_spec_new (const TpoMetadata *metadata, guint components, GError **erro
   self->index = g_hash_table_new (g_str_hash, g_str_equal);
   self->names = g_string_chunk_new (65536);
   for (guint component = 0; component < TPO_COMPONENT_COUNT; component++) {
-    const TpoTensorTable *table = &tpo_tensor_tables[component];
+    const TpoTensorTable *table = tpo_tensor_table (component, metadata);
     TpoVariables variables;
     Expansion expansion = { self, &variables, component, NULL };
 
@@ -212,18 +212,20 @@ find_exact (const TpoModelSpec *self, const char *name)
   return position > 0 ? tpo_model_spec_get (self, position - 1) : NULL;
 }
 
-/* "X.weight" ↔ "X.base_layer.weight"; NULL for other names. */
+/* "X.weight" ↔ "X.base_layer.weight", the same with "bias"; NULL for other names. */
 static char *
 other_name (const char *name)
 {
-  static const char wrapped[] = ".base_layer.weight";
-  gsize length = strlen (name);
+  static const char wrapper[] = ".base_layer";
+  const char *end = strrchr (name, '.');
+  gsize length;
 
-  if (g_str_has_suffix (name, wrapped))
-    return g_strdup_printf ("%.*s.weight", (int) (length - strlen (wrapped)), name);
-  if (g_str_has_suffix (name, ".weight"))
-    return g_strdup_printf ("%.*s%s", (int) (length - strlen (".weight")), name, wrapped);
-  return NULL;
+  if (end == NULL || (strcmp (end, ".weight") != 0 && strcmp (end, ".bias") != 0))
+    return NULL;
+  length = (gsize) (end - name);
+  if (length > strlen (wrapper) && g_str_has_prefix (end - strlen (wrapper), wrapper))
+    return g_strdup_printf ("%.*s%s", (int) (length - strlen (wrapper)), name, end);
+  return g_strdup_printf ("%.*s%s%s", (int) length, name, wrapper, end);
 }
 
 const TpoTensorSpec *

@@ -6,6 +6,7 @@
 
 enum {
   MAX_SIZE = 1 << 20,
+  MAX_EDGE = 1 << 12, /* pixels of a picture */
   MAX_LAYERS = 1024,
   N_STAGES = 4,
   N_CHANNELS = 5
@@ -60,6 +61,8 @@ read_llm (TpoVariables *self, TpoReader *reader)
   set (self, "A", head_dim * tpo_reader_uint (reader, "num_attention_heads", 1, MAX_LAYERS));
   set (self, "K", head_dim * tpo_reader_uint (reader, "num_key_value_heads", 1, MAX_LAYERS));
   set (self, "R", is_merged ? 0 : tpo_reader_uint_or (reader, "lora_r", 0, MAX_SIZE, 0));
+  set (self, "B", tpo_reader_bool_or (reader, "qkv_bias", FALSE));
+  set (self, "U", !tpo_reader_bool_or (reader, "tie_word_embeddings", FALSE));
 }
 
 static void
@@ -75,6 +78,26 @@ read_vision (TpoVariables *self, TpoReader *reader)
   size (self, "P", reader, "patch_size");
   size (self, "T", reader, "tubelet_size");
   layers (self, "N", reader, "depth_run");
+}
+
+static void
+read_siglip (TpoVariables *self, TpoReader *reader)
+{
+  guint patch = size (self, "P", reader, "patch_size");
+  gint64 side = tpo_reader_uint (reader, "img_size", 1, MAX_EDGE) / MAX (patch, 1);
+
+  size (self, "D", reader, "embed_dim");
+  size (self, "M", reader, "intermediate_size");
+  layers (self, "N", reader, "depth_run");
+  layers (self, "Z", reader, "depth_nominal");
+  set (self, "n", side * side);
+}
+
+static void
+read_projector (TpoVariables *self, TpoReader *reader)
+{
+  size (self, "E", reader, "vision_width");
+  size (self, "H", reader, "llm_width");
 }
 
 static void
@@ -99,6 +122,7 @@ read_heads (TpoVariables *self, TpoReader *reader)
 
   set (self, "h", width / 2);
   set (self, "S", 3 * (gint64) tpo_reader_uint (reader, "sam_embed_dim", 0, MAX_SIZE));
+  set (self, "t", tpo_reader_uint_or (reader, "temporal_width", 0, MAX_SIZE, 0));
 }
 
 static void
@@ -215,10 +239,13 @@ gboolean
 tpo_variables_read (TpoVariables *self, TpoComponent component, const TpoMetadata *metadata,
                     GError **error)
 {
-  static const struct {
+  typedef struct {
     const char *prefix;
     void (*read) (TpoVariables *self, TpoReader *reader);
-  } readers[TPO_COMPONENT_COUNT] = {
+  } Source;
+  static const Source siglip = { TPO_ARCHITECTURE ".vision.", read_siglip };
+  static const Source projector = { TPO_ARCHITECTURE ".projector.", read_projector };
+  static const Source sources[TPO_COMPONENT_COUNT] = {
     [TPO_COMPONENT_LLM] = { TPO_ARCHITECTURE ".llm.", read_llm },
     [TPO_COMPONENT_VISION] = { TPO_ARCHITECTURE ".vision.", read_vision },
     [TPO_COMPONENT_BRIDGE] = { TPO_ARCHITECTURE ".qformer.", read_bridge },
@@ -228,9 +255,15 @@ tpo_variables_read (TpoVariables *self, TpoComponent component, const TpoMetadat
     [TPO_COMPONENT_CLIP_VISION] = { TPO_ARCHITECTURE ".clip.vision.", read_clip_vision },
     [TPO_COMPONENT_CLIP_TEXT] = { TPO_ARCHITECTURE ".clip.text.", read_clip_text },
   };
-  TpoReader reader = tpo_reader (metadata, readers[component].prefix);
+  const Source *source = &sources[component];
+  TpoReader reader;
 
+  if (component == TPO_COMPONENT_VISION && tpo_model_has_siglip (metadata))
+    source = &siglip;
+  else if (component == TPO_COMPONENT_BRIDGE && tpo_model_has_projector (metadata))
+    source = &projector;
+  reader = tpo_reader (metadata, source->prefix);
   self->n = 0;
-  readers[component].read (self, &reader);
+  source->read (self, &reader);
   return tpo_reader_finish (&reader, error);
 }

@@ -80,20 +80,39 @@ tpo_weights_edit_metadata (TpoWeights *self)
   return self->metadata;
 }
 
+static gboolean
+enter (TpoWeights *self, TpoWeight *weight, GError **error)
+{
+  if (g_hash_table_insert (self->index, (char *) weight->name, weight))
+    return TRUE;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s: the tensor %s is listed twice",
+               self->path, weight->name);
+  return FALSE;
+}
+
 gboolean
 tpo_weights_add (TpoWeights *self, const TpoWeight *weight, GError **error)
 {
-  TpoWeight *own;
+  TpoWeight *own = g_memdup2 (weight, sizeof *weight);
 
-  if (g_hash_table_contains (self->index, weight->name)) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s: the tensor %s is listed twice",
-                 self->path, weight->name);
-    return FALSE;
-  }
-  own = g_memdup2 (weight, sizeof *weight);
   own->name = g_string_chunk_insert (self->names, weight->name);
   g_ptr_array_add (self->tensors, own);
-  g_hash_table_insert (self->index, (char *) own->name, own);
+  return enter (self, own, error);
+}
+
+gboolean
+tpo_weights_rename (TpoWeights *self, char *(*new_name) (const char *name), GError **error)
+{
+  g_hash_table_remove_all (self->index);
+  for (guint i = 0; i < self->tensors->len; i++) {
+    TpoWeight *weight = g_ptr_array_index (self->tensors, i);
+    g_autofree char *name = new_name (weight->name);
+
+    if (name != NULL)
+      weight->name = g_string_chunk_insert (self->names, name);
+    if (!enter (self, weight, error))
+      return FALSE;
+  }
   return TRUE;
 }
 

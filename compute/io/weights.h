@@ -22,7 +22,8 @@ typedef struct {
  * TpoWeights: the tensors and settings of a model, from a .safetensors file, a GGUF file, a file of
  * torch.save() or a folder in Hugging Face layout, all seen the same way.
  *
- * Tensors keep their published names in every kind of file. Settings are found in the metadata:
+ * Tensors keep their published names in every kind of file; those of LLaVA-OneVision get the names
+ * that VideoChat-TPO has for the same parts (io/llava-names.h). Settings are found in the metadata:
  *   GGUF                  as stored; the keys of architecture videochat-tpo are listed in io/keys.h
  *   folder                the same keys, derived from config.json
  *   .safetensors          the string metadata; texts that are JSON objects are also flattened, so
@@ -101,3 +102,12 @@ TpoMetadata *tpo_weights_edit_metadata (TpoWeights *self);
  * Returns: false with TPO_ERROR_FORMAT if the name occurs already
  */
 gboolean tpo_weights_add (TpoWeights *self, const TpoWeight *weight, GError **error);
+
+/**
+ * tpo_weights_rename:
+ * @new_name: the name that a tensor is to have, or %NULL to leave it
+ *
+ * Returns: false with TPO_ERROR_FORMAT if two tensors come to the same name
+ */
+gboolean tpo_weights_rename (TpoWeights *self, char *(*new_name) (const char *name),
+                             GError **error);

@@ -4,11 +4,10 @@
 
 #include <tpo/error.h>
 
-/* Settings of the published model: a config.json that leaves everything out. */
+/* Settings of a published model: a config.json that leaves everything out. */
 static TpoMetadata *
-published (void)
+published_as (const char *text)
 {
-  static const char text[] = "{\"model_config\": {}}";
   g_autoptr (TpoJson) config = tpo_json_parse (text, strlen (text), "config.json", NULL);
   g_autoptr (GError) error = NULL;
   TpoMetadata *metadata = tpo_metadata_new ();
@@ -17,6 +16,12 @@ published (void)
                                              metadata, &error));
   g_assert_no_error (error);
   return metadata;
+}
+
+static TpoMetadata *
+published (void)
+{
+  return published_as ("{\"model_config\": {}}");
 }
 
 static TpoModelSpec *
@@ -82,6 +87,75 @@ test_clip (void)
   g_assert_cmpuint (n, ==, 1020708608);
 }
 
+/* The sums are those of the published Qwen2-7B and of SigLIP so400m with all its layers and its head. */
+static void
+test_llava (void)
+{
+  static const struct {
+    TpoComponent component;
+    guint n_tensors;
+    guint64 n_elements;
+  } parts[] = {
+    { TPO_COMPONENT_LLM, 339, 7615616512 },
+    { TPO_COMPONENT_VISION, 448, 428225600 },
+    { TPO_COMPONENT_BRIDGE, 5, 1152 * 3584 + 3584 * 3584 + 3 * 3584 },
+  };
+  g_autoptr (TpoMetadata) metadata =
+      published_as ("{\"mm_projector_type\": \"mlp2x_gelu\", \"hidden_size\": 3584}");
+  g_autoptr (TpoModelSpec) spec = make (metadata, (1u << TPO_COMPONENT_COUNT) - 1);
+  const TpoTensorSpec *tensor;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    guint n_tensors = 0;
+    guint64 n_elements = 0;
+
+    for (guint k = 0; k < tpo_model_spec_get_n (spec); k++) {
+      tensor = tpo_model_spec_get (spec, k);
+      if (tensor->component != parts[i].component)
+        continue;
+      n_tensors++;
+      n_elements += (guint64) tpo_shape_count (&tensor->shape);
+    }
+    g_assert_cmpuint (n_tensors, ==, parts[i].n_tensors);
+    g_assert_cmpuint (n_elements, ==, parts[i].n_elements);
+  }
+  tensor = tpo_model_spec_find (spec, "loc_decoder.0.weight");
+  g_assert_true (tpo_shape_equal (&tensor->shape, &TPO_SHAPE (1792, 3584)));
+  tensor = tpo_model_spec_find (spec, "temporal_proj.weight");
+  g_assert_true (tpo_shape_equal (&tensor->shape, &TPO_SHAPE (4096, 3584)));
+  tensor =
+      tpo_model_spec_find (spec, "vision_tower.vision_model.encoder.layers.26.mlp.fc1.bias");
+  g_assert_cmpint (tensor->use, ==, TPO_USE_NONE);
+  g_assert_nonnull (
+      tpo_model_spec_find (spec, "lm.base_model.model.model.layers.27.self_attn.k_proj.bias"));
+}
+
+/* What LLaVA can be told to do otherwise is refused, not done wrong. */
+static void
+test_llava_unsupported (void)
+{
+  static const char *const cases[][2] = {
+    { "{\"mm_projector_type\": \"linear\"}", "mm_projector_type" },
+    { "{\"mm_projector_type\": 2}", "mm_projector_type" },
+    { "{\"mm_projector_type\": \"mlp2x_gelu\", \"mm_spatial_pool_mode\": \"max\"}",
+      "mm_spatial_pool_mode" },
+    { "{\"mm_projector_type\": \"mlp2x_gelu\", \"mm_newline_position\": \"grid\"}",
+      "mm_newline_position" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (TpoJson) config =
+        tpo_json_parse (cases[i][0], strlen (cases[i][0]), "config.json", NULL);
+    g_autoptr (TpoMetadata) metadata = tpo_metadata_new ();
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (tpo_model_config_from_json (tpo_json_root (config), "config.json", 0,
+                                                metadata, &error));
+    g_assert_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED);
+    g_assert_nonnull (strstr (error->message, cases[i][1]));
+  }
+}
+
 static void
 test_names (void)
 {
@@ -128,6 +202,11 @@ test_bad_settings (void)
     { "{\"model_config\": {\"llm\": {\"num_attention_heads\": 0}}}", "heads" },
     { "{\"model_config\": {\"vision_encoder\": {\"return_index\": -99}}}", "return_index" },
     { "{\"model_config\": {\"vision_encoder\": {\"mlp_ratio\": -1}}}", "mlp_ratio" },
+    { "{\"mm_projector_type\": \"mlp2x_gelu\", \"hidden_size\": []}", "hidden_size" },
+    { "{\"mm_projector_type\": \"mlp2x_gelu\", \"mm_vision_select_layer\": -40}",
+      "return_index" },
+    { "{\"mm_projector_type\": \"mlp2x_gelu\", \"vision_config\": {\"image_size\": 5000}}",
+      "img_size" },
     { "{\"model_config\": {\"bridge\": {\"qformer_cross_attention_freq\": 0}}}",
       "cross_attention_freq" },
   };
@@ -156,6 +235,8 @@ main (int argc, char **argv)
   g_test_add_func ("/model-spec/published", test_published);
   g_test_add_func ("/model-spec/clip", test_clip);
   g_test_add_func ("/model-spec/names", test_names);
+  g_test_add_func ("/model-spec/llava", test_llava);
+  g_test_add_func ("/model-spec/llava-unsupported", test_llava_unsupported);
   g_test_add_func ("/model-spec/bad-settings", test_bad_settings);
   return g_test_run ();
 }
