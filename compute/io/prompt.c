@@ -248,6 +248,61 @@ tpo_prompt_new_answer (const TpoTokenizer *tokenizer, const TpoQuestion *questio
   return builder_finish (&builder);
 }
 
+static void
+add_user_turn (Builder *self, guint index, const char *text, gboolean has_box)
+{
+  const TpoQuestion *question = self->question;
+
+  add_text (self, "<|im_start|>user\n", FALSE);
+  if (index == 0) {
+    add_text (self, question->is_image ? "[<IMG_PLH>]\n" : "[<VID_PLH>]\n", FALSE);
+    if (question->message != NULL) {
+      add_stripped (self, question->message);
+      add_text (self, "\n", FALSE);
+    }
+  }
+  add_typed (self, text, has_box);
+  add_text (self, "<|im_end|>\n<|im_start|>assistant\n", FALSE);
+}
+
+/* conv_qwen of LLaVA-NeXT's llava/conversation.py, the picture where "<image>" stands there. */
+static TpoPrompt *
+new_chatml (const TpoTokenizer *tokenizer, const TpoQuestion *question)
+{
+  Builder builder;
+
+  builder_init (&builder, tokenizer, question);
+  add_text (&builder, "<|im_start|>system\n", FALSE);
+  add_text (&builder, question->system != NULL ? question->system : "", FALSE);
+  add_text (&builder, "<|im_end|>\n", FALSE);
+  for (guint i = 0; i < question->n_turns; i++) {
+    const TpoTurn *turn = &question->turns[i];
+
+    add_user_turn (&builder, i, turn->question, turn->box != NULL);
+    add_text (&builder, turn->answer, FALSE);
+    add_text (&builder, task_endings[turn->task], FALSE);
+    add_text (&builder, "<|im_end|>\n", FALSE);
+  }
+  add_user_turn (&builder, question->n_turns, question->text, question->has_box);
+  encode_call (&builder);
+  return builder_finish (&builder);
+}
+
+TpoPrompt *
+tpo_prompt_new (const TpoTokenizer *tokenizer, const TpoQuestion *question)
+{
+  g_return_val_if_fail (tokenizer != NULL && question != NULL && question->text != NULL, NULL);
+
+  switch (question->template) {
+  case TPO_TEMPLATE_CHATML:
+    return new_chatml (tokenizer, question);
+  case TPO_TEMPLATE_INST:
+  default:
+    return question->n_turns > 0 ? tpo_prompt_new_answer (tokenizer, question)
+                                 : tpo_prompt_new_chat (tokenizer, question);
+  }
+}
+
 void
 tpo_prompt_free (TpoPrompt *self)
 {

@@ -14,17 +14,25 @@ typedef enum {
   TPO_BOS_NONE,
 } TpoBosMode;
 
+/** TpoPromptTemplate: what stands around a question */
+typedef enum {
+  TPO_TEMPLATE_INST,   /* of VideoChat-TPO: [INST] … [/INST] */
+  TPO_TEMPLATE_CHATML, /* of LLaVA-OneVision ("qwen_1_5"): <|im_start|>user … <|im_end|> */
+} TpoPromptTemplate;
+
 /**
  * TpoQuestion: what is asked, and how it becomes token ids. Zeroed but for @n_visual and @text it
  * is a plain question about a video. Texts are UTF-8 and owned by the caller.
  */
 typedef struct {
-  gboolean is_image;       /* <Image> instead of <Video> */
-  guint n_visual;          /* placeholder ids per visual block, e.g. 96 */
-  const char *text;        /* the question; may be empty */
-  const char *message;     /* (nullable): about frame times, see tpo_prompt_timestamps() */
-  const char *instruction; /* (nullable): put first; tpo_prompt_new_answer() only */
-  const TpoTurn *turns;    /* [n_turns]; tpo_prompt_new_answer() only */
+  TpoPromptTemplate template; /* tpo_prompt_new() only */
+  const char *system;         /* CHATML: text of the system's turn */
+  gboolean is_image;          /* INST: <Image> instead of <Video> */
+  guint n_visual;             /* placeholder ids per visual block, e.g. 96 */
+  const char *text;           /* the question; may be empty */
+  const char *message;        /* (nullable): about frame times, see tpo_prompt_timestamps() */
+  const char *instruction;    /* (nullable): put first; tpo_prompt_new_answer() only */
+  const TpoTurn *turns;       /* [n_turns]; tpo_prompt_new_answer() only */
   guint n_turns;
   gboolean has_answer_start; /* end with "Best Option: ("; tpo_prompt_new_answer() only */
   gboolean is_literal;       /* strings of added tokens and visual markers in texts typed by the
@@ -41,6 +49,17 @@ typedef struct {
   gint32 *ids;       /* [n]; 0 at visual positions */
   guint8 *is_visual; /* [n]; 1 where a visual embedding replaces the id's */
 } TpoPrompt;
+
+/**
+ * tpo_prompt_new: prompt of a model of the question's template
+ *
+ * INST: as tpo_prompt_new_answer() where there are earlier turns, else as tpo_prompt_new_chat(). CHATML: the
+ * system's turn, then those of user and assistant, the picture and @message first in the user's first turn; one call of
+ * the tokenizer.
+ *
+ * Returns: (transfer full)
+ */
+TpoPrompt *tpo_prompt_new (const TpoTokenizer *tokenizer, const TpoQuestion *question);
 
 /**
  * tpo_prompt_new_chat: prompt of one turn of the application (process_qa)

@@ -138,6 +138,24 @@ tpo_tokenizer_from_metadata (const TpoMetadata *metadata, GError **error)
   return g_steal_pointer (&self);
 }
 
+TpoTokenizer *
+tpo_tokenizer_from_value (const TpoMetadata *metadata, const char *key, GError **error)
+{
+  const TpoValue *value = tpo_metadata_find (metadata, key);
+  g_autoptr (GBytes) model = NULL;
+  g_autofree guint8 *bytes = NULL;
+
+  if (value == NULL || !value->is_array || value->type != TPO_VALUE_U8) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s is missing or no list of bytes", key);
+    return NULL;
+  }
+  bytes = g_new (guint8, MAX (value->n, 1));
+  for (gsize i = 0; i < value->n; i++)
+    bytes[i] = (guint8) value->ints[i];
+  model = g_bytes_new (bytes, value->n);
+  return tpo_tokenizer_parse (model, key, error);
+}
+
 static TpoValue *
 merges_value (const TpoTokenizer *self)
 {

@@ -108,6 +108,13 @@ TpoTokenizer *tpo_tokenizer_from_metadata (const TpoMetadata *metadata, GError *
 /** tpo_tokenizer_to_metadata: writes what tpo_tokenizer_from_metadata() reads */
 void tpo_tokenizer_to_metadata (const TpoTokenizer *self, TpoMetadata *metadata);
 
+/** TPO_CLIP_TOKENIZER_KEY: metadata that hold a tokenizer.model as bytes: that of the query encoder */
+#define TPO_CLIP_TOKENIZER_KEY "tokenizer.tpo.clip_model"
+
+/** tpo_tokenizer_from_value: parses the U8 array @key of @metadata. Returns: as tpo_tokenizer_parse() */
+TpoTokenizer *tpo_tokenizer_from_value (const TpoMetadata *metadata, const char *key,
+                                        GError **error);
+
 TpoTokenizer *tpo_tokenizer_ref (TpoTokenizer *self);
 void tpo_tokenizer_unref (TpoTokenizer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoTokenizer, tpo_tokenizer_unref)

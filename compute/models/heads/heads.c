@@ -36,6 +36,16 @@ find_width (TpoLoader *loader)
   return 0;
 }
 
+static void
+load_temporal_proj (TpoLoader *loader, gint64 width, TpoLinear *linear)
+{
+  TpoShape shape;
+
+  if (tpo_loader_has (loader, "temporal_proj.weight") &&
+      tpo_loader_shape (loader, "temporal_proj.weight", &shape) && shape.n > 0)
+    tpo_load_linear (loader, "temporal_proj", shape.dim[0], width, TPO_LOAD_BIAS, linear);
+}
+
 static float *
 load_token (TpoLoader *loader, const char *name, gint64 width)
 {
@@ -55,6 +65,7 @@ tpo_heads_load (TpoLoader *loader, GError **error)
   tpo_head_load (loader, "loc_encoder.0", "loc_encoder.2", 4, self->loc_encoder);
   tpo_head_load (loader, "track_embed.layers.0", "track_embed.layers.1", width,
                  self->track_embed);
+  load_temporal_proj (loader, width, &self->temporal_proj);
   self->box_token = load_token (loader, "box_token", width);
   self->temporal_token = load_token (loader, "temporal_token", width);
   self->track_token = load_token (loader, "track_token", width);
@@ -112,4 +123,12 @@ TpoTensor *
 tpo_heads_track_prompt (TpoGraph *g, const TpoHeads *self, TpoTensor *hidden)
 {
   return run_head (g, self->track_embed, "mask adapter (track_embed)", hidden);
+}
+
+TpoTensor *
+tpo_heads_temporal_prompt (TpoGraph *g, const TpoHeads *self, TpoTensor *hidden)
+{
+  if (self->temporal_proj.w == NULL)
+    return hidden;
+  return tpo_linear (g, hidden, &self->temporal_proj, TPO_ACT_NONE, NULL);
 }

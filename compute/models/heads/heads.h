@@ -18,18 +18,19 @@ typedef struct {
   TpoLinear loc_decoder[2]; /* C → box: the region head */
   TpoLinear loc_encoder[2]; /* box → C: a user's box inside a prompt */
   TpoLinear track_embed[2]; /* C → 3 · sam_width: the mask head's prompt */
-  float *box_token;         /* [C] on the host: inputs of side steps and prompts */
-  float *temporal_token;    /* [C] */
-  float *track_token;       /* [C] */
-  guint width;              /* C */
-  guint sam_width;          /* channels of a mask prompt row; 0 without track_embed */
-  GPtrArray *tensors;       /* owns the weights */
+  TpoLinear temporal_proj; /* C → words of the temporal head, where they have another width */
+  float *box_token;        /* [C] on the host: inputs of side steps and prompts */
+  float *temporal_token;   /* [C] */
+  float *track_token;      /* [C] */
+  guint width;             /* C */
+  guint sam_width;         /* channels of a mask prompt row; 0 without track_embed */
+  GPtrArray *tensors;      /* owns the weights */
 } TpoHeads;
 
 /**
  * tpo_heads_load:
  *
- * Loads what the file has of "loc_decoder", "loc_encoder", "track_embed" and the three tokens; the sizes are
+ * Loads what the file has of "loc_decoder", "loc_encoder", "track_embed", "temporal_proj" and the three tokens; the sizes are
  * those of the tensors. What is absent stays empty (w NULL), and its users must ask for it.
  *
  * Returns: (transfer full): %NULL with the loader's error
@@ -47,6 +48,13 @@ TpoTensor *tpo_heads_locate (TpoGraph *g, const TpoHeads *self, TpoTensor *hidde
 
 /** tpo_heads_embed_box: @boxes: [N, 4], normalised. Returns: [N, C], rows of <track_box> tokens */
 TpoTensor *tpo_heads_embed_box (TpoGraph *g, const TpoHeads *self, TpoTensor *boxes);
+
+/**
+ * tpo_heads_temporal_prompt: @hidden: [N, C] final-norm states of temporal tokens.
+ *
+ * Returns: [N, width of the temporal head's words]: @hidden itself where the model has no temporal_proj
+ */
+TpoTensor *tpo_heads_temporal_prompt (TpoGraph *g, const TpoHeads *self, TpoTensor *hidden);
 
 /** tpo_heads_track_prompt: @hidden: [N, C]. Returns: [N, 3 · sam_width]: 3 rows of a mask prompt */
 TpoTensor *tpo_heads_track_prompt (TpoGraph *g, const TpoHeads *self, TpoTensor *hidden);

@@ -140,7 +140,8 @@ tpo_load_linear (TpoLoader *self, const char *name, gint64 n_out, gint64 n_in,
   }
   if (flags & TPO_LOAD_BIAS) {
     g_autofree char *b = g_strconcat (name, ".bias", NULL);
+    g_autofree char *wrapped = g_strconcat (name, ".base_layer.bias", NULL);
 
-    linear->b = tpo_load_vector (self, b, n_out);
+    linear->b = tpo_load_vector (self, tpo_loader_has (self, wrapped) ? wrapped : b, n_out);
   }
 }

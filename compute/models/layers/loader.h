@@ -135,7 +135,7 @@ float *tpo_load_floats (TpoLoader *self, const char *name, gint64 count);
 
 /**
  * TpoLoadFlags:
- * @TPO_LOAD_BIAS: "NAME.bias" belongs to it
+ * @TPO_LOAD_BIAS: "NAME.bias" belongs to it; "NAME.base_layer.bias" where PEFT has wrapped the layer
  * @TPO_LOAD_LORA: adapters as PEFT stores them: "NAME.base_layer.weight", "NAME.lora_A.default.weight" and
  *   "NAME.lora_B.default.weight"; where the file has a plain "NAME.weight", that is taken
  */

@@ -32,6 +32,7 @@ tpo_mistral_config_read (TpoMistralConfig *config, const TpoMetadata *metadata,
     .norm_eps = (float) tpo_reader_real_or (&reader, "rms_norm_eps", 1e-5),
     .rope_theta = (float) tpo_reader_real_or (&reader, "rope_theta", 1e6),
     .lora_alpha = (float) tpo_reader_real_or (&reader, "lora_alpha", 0),
+    .has_qkv_bias = tpo_reader_bool_or (&reader, "qkv_bias", FALSE),
   };
   check_heads (&reader, config, "num_key_value_heads", "head_dim", "rope_theta");
   if (tpo_reader_has (&reader, "lora_r") &&

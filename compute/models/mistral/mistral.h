@@ -4,10 +4,10 @@
 #include "models/layers/taps.h"
 
 /**
- * Decoder of the Mistral and Llama family: RMSNorm before each part, rotary positions, grouped key and value
- * heads, SwiGLU, with or without adapters.
+ * Decoder of the Mistral, Llama and Qwen2 family: RMSNorm before each part, rotary positions, grouped key and value
+ * heads, SwiGLU, with or without biases of queries, keys and values, with or without adapters.
  *
- * Jiang et al., "Mistral 7B" (2023); Touvron et al., "LLaMA" (2023); adapters: Hu et al., "LoRA" (2021).
+ * Jiang et al., "Mistral 7B" (2023); Touvron et al., "LLaMA" (2023); Yang et al., "Qwen2" (2024); adapters: Hu et al., "LoRA" (2021).
  */
 
 /**
@@ -23,7 +23,8 @@ typedef struct {
   guint vocab_size; /* V: rows of the embedding table */
   float norm_eps;
   float rope_theta;
-  float lora_alpha; /* 0: no adapters */
+  float lora_alpha;      /* 0: no adapters */
+  gboolean has_qkv_bias; /* biases of q, k and v, as in Qwen2 */
   gboolean
       is_gguf; /* names and order of query and key rows as in GGUF files of architecture "llama" */
 } TpoMistralConfig;

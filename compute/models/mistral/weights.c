@@ -38,13 +38,16 @@ static const Names gguf = {
   .down = "ffn_down",
 };
 
+/* @flags: TPO_LOAD_BIAS: there must be a bias; else it is taken where there is one. */
 static void
-load_linear (TpoLoader *loader, const char *name, gint64 n_out, gint64 n_in, TpoLinear *linear)
+load_linear (TpoLoader *loader, const char *name, gint64 n_out, gint64 n_in, TpoLoadFlags flags,
+             TpoLinear *linear)
 {
   g_autofree char *bias = g_strconcat (name, ".bias", NULL);
 
-  tpo_load_linear (loader, name, n_out, n_in,
-                   TPO_LOAD_LORA | (tpo_loader_has (loader, bias) ? TPO_LOAD_BIAS : 0), linear);
+  if (tpo_loader_has (loader, bias))
+    flags |= TPO_LOAD_BIAS;
+  tpo_load_linear (loader, name, n_out, n_in, flags | TPO_LOAD_LORA, linear);
 }
 
 static void
@@ -54,16 +57,17 @@ load_layer (TpoLoader *loader, const TpoMistralConfig *config, const Names *name
   gint64 width = config->hidden_size, ffn = config->ffn_size;
   gint64 q_width = (gint64) config->n_heads * config->head_size;
   gint64 kv_width = (gint64) config->n_kv_heads * config->head_size;
+  TpoLoadFlags flags = config->has_qkv_bias ? TPO_LOAD_BIAS : TPO_LOAD_PLAIN;
 
   tpo_load_norm (loader, names->attention_norm, width, &layer->attention_norm);
-  load_linear (loader, names->q, q_width, width, &layer->q);
-  load_linear (loader, names->k, kv_width, width, &layer->k);
-  load_linear (loader, names->v, kv_width, width, &layer->v);
-  load_linear (loader, names->o, width, q_width, &layer->o);
+  load_linear (loader, names->q, q_width, width, flags, &layer->q);
+  load_linear (loader, names->k, kv_width, width, flags, &layer->k);
+  load_linear (loader, names->v, kv_width, width, flags, &layer->v);
+  load_linear (loader, names->o, width, q_width, TPO_LOAD_PLAIN, &layer->o);
   tpo_load_norm (loader, names->mlp_norm, width, &layer->mlp_norm);
-  load_linear (loader, names->gate, ffn, width, &layer->gate);
-  load_linear (loader, names->up, ffn, width, &layer->up);
-  load_linear (loader, names->down, width, ffn, &layer->down);
+  load_linear (loader, names->gate, ffn, width, TPO_LOAD_PLAIN, &layer->gate);
+  load_linear (loader, names->up, ffn, width, TPO_LOAD_PLAIN, &layer->up);
+  load_linear (loader, names->down, width, ffn, TPO_LOAD_PLAIN, &layer->down);
 }
 
 static void

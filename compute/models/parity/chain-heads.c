@@ -48,6 +48,8 @@ check_windows (TpoChain *self, const char *prefix, TpoGraph *g, const TpoCgdetrO
   g_autofree float *rows = g_new (float, 3 * n);
   g_autofree TpoCgdetrWindow *windows = g_new (TpoCgdetrWindow, n);
 
+  if (tpo_weights_find (self->run->weights, name) == NULL)
+    return TRUE;
   if (!tpo_parity_require_count (self->run, "in.duration", 1, error))
     return FALSE;
   duration = tpo_parity_floats (self->run, "in.duration", error);
@@ -81,7 +83,8 @@ check_time (TpoChain *self, guint index, const float *hidden, GError **error)
   input.text = tpo_parity_input (self->run, g, "in.q_feat", error);
   if (input.text == NULL)
     return FALSE;
-  input.prompt = constant_row (g, hidden, self->heads->width);
+  input.prompt =
+      tpo_heads_temporal_prompt (g, self->heads, constant_row (g, hidden, self->heads->width));
   tpo_cgdetr_forward (self->cgdetr, g, &input, NULL, &output);
   tpo_graph_output (g, output.logits);
   tpo_graph_output (g, output.spans);

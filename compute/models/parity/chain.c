@@ -6,8 +6,7 @@
 #include "models/preprocess/preprocess.h"
 
 enum {
-  PICTURE_FRAME = 5, /* of the stored frames, the one that picture prompts show */
-  N_BEST = 8         /* logits that the fixture stores of each step */
+  N_BEST = 8 /* logits that the fixture stores of each step */
 };
 
 #define SETTING(name) TPO_ARCHITECTURE "." name
@@ -18,7 +17,7 @@ chain_clear (TpoChain *self)
   g_clear_pointer (&self->llm, tpo_llm_free);
   g_clear_pointer (&self->mistral, tpo_mistral_unref);
   g_clear_pointer (&self->vit, tpo_vit_free);
-  g_clear_pointer (&self->qformer, tpo_qformer_free);
+  g_clear_pointer (&self->connector, tpo_connector_free);
   g_clear_pointer (&self->heads, tpo_heads_free);
   g_clear_pointer (&self->cgdetr, tpo_cgdetr_free);
   g_clear_pointer (&self->sam2, tpo_sam2_free);
@@ -51,67 +50,87 @@ load_llm (TpoChain *self, TpoLoader *loader, GError **error)
 }
 
 static gboolean
-load (TpoChain *self, GError **error)
+load_heads (TpoChain *self, TpoLoader *loader, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (self->run->path);
-  g_autoptr (TpoLoader) loader = NULL;
-  const TpoMetadata *metadata;
-  TpoVitConfig vit;
-  TpoQformerConfig qformer;
+  const TpoMetadata *metadata = tpo_weights_get_metadata (self->weights);
   TpoCgdetrConfig cgdetr;
   TpoSam2Config sam2;
 
+  if (!tpo_cgdetr_config_read (metadata, SETTING ("cg."), &cgdetr, error) ||
+      !tpo_sam2_config_read (metadata, SETTING ("sam."), &sam2, error))
+    return FALSE;
+  return (self->heads = tpo_heads_load (loader, error)) != NULL &&
+         (self->cgdetr = tpo_cgdetr_load (loader, &cgdetr, error)) != NULL &&
+         (self->sam2 = tpo_sam2_load (loader, &sam2, error)) != NULL;
+}
+
+static gboolean
+load (TpoChain *self, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (self->run->path);
+  TpoReader reader = tpo_parity_hparams (self->run);
+  g_autoptr (TpoLoader) loader = NULL;
+  TpoVitConfig vit;
+
+  self->picture_frame = tpo_reader_uint_or (&reader, "picture_frame", 0, G_MAXUINT16, 5);
+  if (!tpo_reader_finish (&reader, error))
+    return FALSE;
   self->weights = tpo_weights_open (folder, error);
   if (self->weights == NULL)
     return FALSE;
   self->tokenizer = tpo_tokenizer_load (folder, error);
   if (self->tokenizer == NULL)
     return FALSE;
+  self->system = tpo_metadata_find_string (tpo_weights_get_metadata (self->weights),
+                                           SETTING ("prompt.system"));
   loader = tpo_parity_loader_of (self->run, self->weights);
-  metadata = tpo_weights_get_metadata (self->weights);
-  if (!tpo_vit_config_read (&vit, metadata, SETTING ("vision."), error) ||
-      !tpo_qformer_config_read (&qformer, metadata, SETTING ("qformer."), error) ||
-      !tpo_cgdetr_config_read (metadata, SETTING ("cg."), &cgdetr, error) ||
-      !tpo_sam2_config_read (metadata, SETTING ("sam."), &sam2, error))
+  if (!tpo_vit_config_read (&vit, tpo_weights_get_metadata (self->weights), SETTING ("vision."),
+                            error))
     return FALSE;
   return (self->vit = tpo_vit_load (loader, &vit, error)) != NULL &&
-         (self->qformer = tpo_qformer_load (loader, &qformer, error)) != NULL &&
-         (self->heads = tpo_heads_load (loader, error)) != NULL &&
-         (self->cgdetr = tpo_cgdetr_load (loader, &cgdetr, error)) != NULL &&
-         (self->sam2 = tpo_sam2_load (loader, &sam2, error)) != NULL &&
-         load_llm (self, loader, error);
+         (self->connector = tpo_connector_load (loader, TPO_ARCHITECTURE ".", error)) != NULL &&
+         load_heads (self, loader, error) && load_llm (self, loader, error);
 }
 
 /* ---- vision -------------------------------------------------------------------------------------- */
 
-/* Frames [T, rows, cols, 3] become vectors of the language model. Checks "out.NAME.embeds" and, where it is
- * stored, "out.NAME.query_output". Returns: (transfer full) */
+/* Frames [T, rows, cols, 3] become rows of a prompt. Checks "out.NAME.*" and "mid.NAME.*".
+ * @n_rows: (out). Returns: (transfer full) */
 static float *
-encode (TpoChain *self, const char *name, const guint8 *frames, TpoShape shape, GError **error)
+encode (TpoChain *self, const char *name, const guint8 *frames, TpoShape shape,
+        gboolean is_still, guint *n_rows, GError **error)
 {
   TpoParityRun *run = self->run;
-  g_autofree char *query_name = g_strdup_printf ("out.%s.query_output", name);
-  g_autofree char *embeds_name = g_strdup_printf ("out.%s.embeds", name);
+  g_autofree char *out_prefix = g_strdup_printf ("out.%s.", name);
+  g_autofree char *mid_prefix = g_strdup_printf ("mid.%s.", name);
+  g_autofree char *embeds_name = g_strconcat (out_prefix, "embeds", NULL);
+  g_autoptr (TpoTaps) taps = tpo_taps_new ();
   g_autoptr (TpoGraph) g = tpo_graph_new (run->device, name);
-  TpoTensor *input = tpo_graph_input (g, "frames", TPO_U8, shape), *queries, *rows, *x;
-  gsize n = (gsize) tpo_qformer_n_vectors (self->qformer) *
-            tpo_qformer_get_config (self->qformer)->llm_width;
-  g_autofree float *values = g_new (float, n);
+  TpoTensor *input = tpo_graph_input (g, "frames", TPO_U8, shape), *rows, *x;
+  const float *last = tpo_connector_get_last (self->connector);
+  guint width = tpo_connector_get_width (self->connector), n_frames = (guint) shape.dim[0];
+  g_autofree float *values = NULL;
+  gsize n;
 
-  x = tpo_preprocess_chat (g, input, tpo_vit_get_config (self->vit)->image_size, TRUE);
-  queries =
-      tpo_qformer_forward (g, self->qformer, tpo_vit_forward (g, self->vit, x, NULL), NULL);
-  rows = tpo_qformer_project (g, self->qformer, queries);
-  tpo_graph_output (g, queries);
+  *n_rows = tpo_connector_n_rows (self->connector, n_frames,
+                                  (guint) tpo_vit_n_tokens (self->vit, 1), is_still);
+  n = (gsize) (*n_rows - (last != NULL)) * width;
+  values = g_new (float, (gsize) *n_rows *width);
+  x = tpo_preprocess_chat (g, input, tpo_vit_get_config (self->vit)->image_size, TRUE,
+                           tpo_vit_get_pixels (self->vit));
+  x = tpo_vit_forward (g, self->vit, x, taps);
+  rows = tpo_connector_forward (g, self->connector, x, n_frames, is_still, taps);
   tpo_graph_output (g, rows);
   if (!tpo_graph_compile (g, error) ||
       !tpo_graph_write (g, input, frames, (gsize) tpo_shape_count (&shape), error) ||
       !tpo_graph_run (g, run->options.cancellable, error) ||
-      !tpo_graph_read (g, rows, values, n * sizeof *values, error) ||
-      !tpo_parity_check (run, embeds_name, NULL, values, (gint64) n, error))
+      !tpo_graph_read (g, rows, values, n * sizeof *values, error))
     return NULL;
-  if (tpo_weights_find (run->weights, query_name) != NULL &&
-      !tpo_parity_check_output (run, query_name, NULL, g, queries, error))
+  if (last != NULL)
+    memcpy (values + n, last, width * sizeof *values);
+  if (!tpo_parity_check (run, embeds_name, NULL, values, (gint64) *n_rows * width, error) ||
+      !tpo_parity_check_taps (run, out_prefix, g, taps, error) ||
+      !tpo_parity_check_taps (run, mid_prefix, g, taps, error))
     return NULL;
   return g_steal_pointer (&values);
 }
@@ -125,7 +144,7 @@ encode_all (TpoChain *self, GError **error)
 
   if (frames == NULL)
     return FALSE;
-  if (shape.dim[0] <= PICTURE_FRAME) {
+  if (shape.dim[0] <= self->picture_frame) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_SHAPE, "%s: in.frames has too few frames",
                  self->run->path);
     return FALSE;
@@ -133,11 +152,11 @@ encode_all (TpoChain *self, GError **error)
   one = shape;
   one.dim[0] = 1;
   frame_size = (gsize) tpo_shape_count (&one);
-  self->video = encode (self, "visual", frames, shape, error);
+  self->video = encode (self, "visual", frames, shape, FALSE, &self->n_video, error);
   if (self->video == NULL)
     return FALSE;
-  self->picture =
-      encode (self, "visual_image", frames + PICTURE_FRAME * frame_size, one, error);
+  self->picture = encode (self, "visual_image", frames + self->picture_frame * frame_size, one,
+                          TRUE, &self->n_picture, error);
   return self->picture != NULL;
 }
 
@@ -162,8 +181,10 @@ is_true (const TpoJsonNode *object, const char *key)
 static TpoPrompt *
 make_prompt (TpoChain *self, const TpoJsonNode *entry, GError **error)
 {
-  TpoQuestion question = { .n_visual = tpo_qformer_n_vectors (self->qformer),
-                           .is_image = is_true (entry, "image"),
+  gboolean is_image = is_true (entry, "image");
+  TpoQuestion question = { .n_visual = is_image ? self->n_picture : self->n_video,
+                           .is_image = is_image,
+                           .system = self->system,
                            .text = string_of (entry, "text"),
                            .message = string_of (entry, "msg"),
                            .max_ids = 1024 };
@@ -174,9 +195,12 @@ make_prompt (TpoChain *self, const TpoJsonNode *entry, GError **error)
                  self->run->path);
     return NULL;
   }
-  return g_str_equal (function, "process_qa")
-             ? tpo_prompt_new_chat (self->tokenizer, &question)
-             : tpo_prompt_new_answer (self->tokenizer, &question);
+  if (g_str_equal (function, "process_qa"))
+    return tpo_prompt_new_chat (self->tokenizer, &question);
+  if (g_str_equal (function, "generate_answer"))
+    return tpo_prompt_new_answer (self->tokenizer, &question);
+  question.template = TPO_TEMPLATE_CHATML;
+  return tpo_prompt_new (self->tokenizer, &question);
 }
 
 static gboolean
@@ -203,7 +227,7 @@ prefill (TpoChain *self, const TpoPrompt *prompt, gboolean is_image, const float
                             .n_ids = prompt->n,
                             .visual_mask = prompt->is_visual,
                             .visual = is_image ? self->picture : self->video,
-                            .n_visual = tpo_qformer_n_vectors (self->qformer),
+                            .n_visual = is_image ? self->n_picture : self->n_video,
                             .boxes = box,
                             .n_boxes = box != NULL };
 

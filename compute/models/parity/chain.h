@@ -2,10 +2,10 @@
 
 #include "io/prompt.h"
 #include "models/cgdetr/cgdetr.h"
+#include "models/connector/connector.h"
 #include "models/heads/heads.h"
 #include "models/mistral/llm.h"
 #include "models/parity/runner.h"
-#include "models/qformer/qformer.h"
 #include "models/sam2/sam2.h"
 #include "models/vit/vit.h"
 
@@ -22,14 +22,17 @@ typedef struct {
   TpoWeights *weights; /* of the folder */
   TpoTokenizer *tokenizer;
   TpoVit *vit;
-  TpoQformer *qformer;
+  TpoConnector *connector;
   TpoHeads *heads;
   TpoMistral *mistral;
   TpoLlm *llm;
   TpoCgdetr *cgdetr;
   TpoSam2 *sam2;
-  float *video;   /* [n_vectors, C] */
-  float *picture; /* [n_vectors, C] */
+  guint picture_frame; /* of the stored frames, the one that picture prompts show */
+  float *video;        /* [n_video, C] */
+  float *picture;      /* [n_picture, C] */
+  guint n_video, n_picture;
+  const char *system; /* what "chatml" prompts begin with */
 } TpoChain;
 
 /**

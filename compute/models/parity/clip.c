@@ -68,7 +68,8 @@ check_vision (TpoParityRun *run, TpoLoader *loader, GError **error)
   if (vision == NULL)
     return FALSE;
   input = tpo_graph_input (g, "frames", TPO_U8, shape);
-  rows = tpo_clip_vision_forward (vision, g, tpo_preprocess_normalise (g, input), taps);
+  rows = tpo_clip_vision_forward (
+      vision, g, tpo_preprocess_normalise (g, input, &tpo_pixel_scale_imagenet), taps);
   tpo_graph_output (g, rows);
   return tpo_graph_compile (g, error) &&
          tpo_graph_write (g, input, frames, (gsize) tpo_shape_count (&shape), error) &&

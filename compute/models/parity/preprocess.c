@@ -141,7 +141,7 @@ record (TpoGraph *g, const Request *request, TpoTensor *frames, guint size)
     return tpo_preprocess_mask_resize (g, frames, size, request->antialias);
   if (g_str_equal (request->what, "resized_u8"))
     return tpo_preprocess_resize (g, frames, size, request->antialias);
-  return tpo_preprocess_chat (g, frames, size, request->antialias);
+  return tpo_preprocess_chat (g, frames, size, request->antialias, &tpo_pixel_scale_imagenet);
 }
 
 static gboolean

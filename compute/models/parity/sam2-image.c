@@ -187,7 +187,8 @@ record_encoder (Image *self, GError **error)
     return FALSE;
   }
   frame = tpo_graph_constant (g, "frame", TPO_U8, shape, pixels);
-  tpo_sam2_encode (self->sam2, g, tpo_preprocess_normalise (g, frame), self->taps,
+  tpo_sam2_encode (self->sam2, g,
+                   tpo_preprocess_normalise (g, frame, &tpo_pixel_scale_imagenet), self->taps,
                    &self->features);
   tpo_graph_output (g, self->features.f);
   offer (self, g, to_planes (g, self->features.f), "out.f");

@@ -220,7 +220,14 @@ check_prompt (TpoParityRun *run, const TpoTokenizer *tokenizer, const TpoJsonNod
     if (g_str_equal (mode, modes[i]))
       question.bos_mode = i;
   }
-  if (g_str_equal (function, "process_qa")) {
+  if (g_str_equal (function, "chatml")) {
+    question.template = TPO_TEMPLATE_CHATML;
+    question.system = "You are a helpful assistant.";
+    question.text = string_of (args, "text");
+    question.turns = (const TpoTurn *) turns->data;
+    question.n_turns = turns->len;
+    prompt = question.text != NULL ? tpo_prompt_new (tokenizer, &question) : NULL;
+  } else if (g_str_equal (function, "process_qa")) {
     question.text = string_of (args, "text");
     question.max_ids = 1024;
     prompt = question.text != NULL ? tpo_prompt_new_chat (tokenizer, &question) : NULL;

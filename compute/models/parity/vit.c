@@ -38,7 +38,8 @@ check_clip (TpoParityRun *run, const TpoVit *vit, const char *kind, const char *
   if (images == NULL)
     return FALSE;
   frames = tpo_graph_input (g, "frames", TPO_U8, shape);
-  features = tpo_vit_forward (g, vit, tpo_preprocess_normalise (g, frames), taps);
+  features = tpo_vit_forward (
+      g, vit, tpo_preprocess_normalise (g, frames, &tpo_pixel_scale_imagenet), taps);
   tpo_graph_output (g, features);
   return tpo_graph_compile (g, error) &&
          tpo_graph_write (g, frames, images, (gsize) tpo_shape_count (&shape), error) &&

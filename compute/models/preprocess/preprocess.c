@@ -1,7 +1,8 @@
 #include "models/preprocess/preprocess.h"
 
-const float tpo_preprocess_mean[3] = { 0.485f, 0.456f, 0.406f };
-const float tpo_preprocess_std[3] = { 0.229f, 0.224f, 0.225f };
+const TpoPixelScale tpo_pixel_scale_imagenet = { { 0.485f, 0.456f, 0.406f },
+                                                 { 0.229f, 0.224f, 0.225f } };
+const TpoPixelScale tpo_pixel_scale_unit = { { 0.5f, 0.5f, 0.5f }, { 0.5f, 0.5f, 0.5f } };
 
 static TpoTensor *
 resize (TpoGraph *g, TpoTensor *frames, guint size, gboolean antialias, gboolean round_u8)
@@ -26,19 +27,22 @@ tpo_preprocess_mask_resize (TpoGraph *g, TpoTensor *frames, guint size, gboolean
 }
 
 TpoTensor *
-tpo_preprocess_normalise (TpoGraph *g, TpoTensor *frames)
+tpo_preprocess_normalise (TpoGraph *g, TpoTensor *frames, const TpoPixelScale *scale)
 {
-  return tpo_normalise_rgb (g, frames, 1 / 255.f, tpo_preprocess_mean, tpo_preprocess_std);
+  return tpo_normalise_rgb (g, frames, 1 / 255.f, scale->mean, scale->std);
 }
 
 TpoTensor *
-tpo_preprocess_chat (TpoGraph *g, TpoTensor *frames, guint size, gboolean antialias)
+tpo_preprocess_chat (TpoGraph *g, TpoTensor *frames, guint size, gboolean antialias,
+                     const TpoPixelScale *scale)
 {
-  return tpo_preprocess_normalise (g, tpo_preprocess_resize (g, frames, size, antialias));
+  return tpo_preprocess_normalise (g, tpo_preprocess_resize (g, frames, size, antialias),
+                                   scale);
 }
 
 TpoTensor *
 tpo_preprocess_mask (TpoGraph *g, TpoTensor *frames, guint size, gboolean antialias)
 {
-  return tpo_preprocess_normalise (g, tpo_preprocess_mask_resize (g, frames, size, antialias));
+  return tpo_preprocess_normalise (g, tpo_preprocess_mask_resize (g, frames, size, antialias),
+                                   &tpo_pixel_scale_imagenet);
 }

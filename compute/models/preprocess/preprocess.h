@@ -7,9 +7,14 @@
  * ratio is not kept. Reference: app.py, get_transform and the two transforms built there.
  */
 
-/** tpo_preprocess_mean, _std: per channel, red first, of values scaled to 0 … 1 (ImageNet) */
-extern const float tpo_preprocess_mean[3];
-extern const float tpo_preprocess_std[3];
+/** TpoPixelScale: (value - mean) / std for each channel, red first, of values scaled to 0 … 1 */
+typedef struct {
+  float mean[3], std[3];
+} TpoPixelScale;
+
+extern const TpoPixelScale
+    tpo_pixel_scale_imagenet;                    /* of VideoChat-TPO, its heads and encoders */
+extern const TpoPixelScale tpo_pixel_scale_unit; /* -1 … 1, of SigLIP */
 
 /**
  * tpo_preprocess_resize:
@@ -25,14 +30,16 @@ TpoTensor *tpo_preprocess_resize (TpoGraph *g, TpoTensor *frames, guint size,
                                   gboolean antialias);
 
 /** tpo_preprocess_chat: input of the vision encoder: resized as above, then normalised. [T, size, size, 3] F32 */
-TpoTensor *tpo_preprocess_chat (TpoGraph *g, TpoTensor *frames, guint size, gboolean antialias);
+TpoTensor *tpo_preprocess_chat (TpoGraph *g, TpoTensor *frames, guint size, gboolean antialias,
+                                const TpoPixelScale *scale);
 
 /**
  * tpo_preprocess_normalise: @frames: [..., 3] of 0 … 255, U8 or F32.
  *
  * Returns: (frames / 255 - mean) / std
  */
-TpoTensor *tpo_preprocess_normalise (TpoGraph *g, TpoTensor *frames);
+TpoTensor *tpo_preprocess_normalise (TpoGraph *g, TpoTensor *frames,
+                                     const TpoPixelScale *scale);
 
 /**
  * tpo_preprocess_mask_resize: the mask head's resize, on numbers that are not rounded and may leave the range

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "models/preprocess/preprocess.h"
-
 struct _TpoFrameStack {
   guint n_frames, size;
   TpoTensor *frames; /* [n_frames, size · size · 3] */
@@ -13,7 +11,7 @@ struct _TpoFrameStack {
 
 TpoFrameStack *
 tpo_frame_stack_new (TpoDevice *device, guint n_frames, guint rows, guint cols, guint size,
-                     GError **error)
+                     const TpoPixelScale *scale, GError **error)
 {
   g_autoptr (TpoFrameStack) self = g_new0 (TpoFrameStack, 1);
   gint64 n = 3 * (gint64) size * size;
@@ -28,7 +26,7 @@ tpo_frame_stack_new (TpoDevice *device, guint n_frames, guint rows, guint cols, 
   self->picture =
       tpo_graph_input (self->graph, "picture", TPO_U8, TPO_SHAPE (1, rows, cols, 3));
   self->row = tpo_graph_input (self->graph, "row", TPO_I32, TPO_SHAPE (1));
-  x = tpo_preprocess_chat (self->graph, self->picture, size, TRUE);
+  x = tpo_preprocess_chat (self->graph, self->picture, size, TRUE, scale);
   tpo_store_rows (self->graph, self->frames, tpo_reshape (self->graph, x, TPO_SHAPE (1, n)),
                   self->row);
   return tpo_graph_compile (self->graph, error) ? g_steal_pointer (&self) : NULL;

@@ -2,7 +2,7 @@
 
 #include <tpo/video.h>
 
-#include "nn/ops.h"
+#include "models/preprocess/preprocess.h"
 
 /**
  * TpoFrameStack: a fixed number of scaled frames in device memory, loaded one by one so that the pictures of a large
@@ -14,9 +14,10 @@ typedef struct _TpoFrameStack TpoFrameStack;
  * tpo_frame_stack_new:
  * @rows, @cols: pixels of the frames read
  * @size: side of the scaled frames; bicubic, as for the chat model
+ * @scale: of their pixels
  */
 TpoFrameStack *tpo_frame_stack_new (TpoDevice *device, guint n_frames, guint rows, guint cols,
-                                    guint size, GError **error);
+                                    guint size, const TpoPixelScale *scale, GError **error);
 void tpo_frame_stack_free (TpoFrameStack *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoFrameStack, tpo_frame_stack_free)
 

@@ -13,13 +13,35 @@ static const char *const task_tokens[TPO_TASK_COUNT] = {
   [TPO_TASK_MASK] = "<track_begin>",
 };
 
+/* How questions become prompts. */
+static gboolean
+read_prompts (TpoModel *self, GError **error)
+{
+  TpoReader reader = tpo_reader (tpo_weights_get_metadata (self->weights), SETTING ("prompt."));
+  const char *template = tpo_reader_string_or (&reader, "template", NULL);
+  const char *bos_mode = tpo_reader_string_or (&reader, "bos_mode", NULL);
+
+  if (g_strcmp0 (template, "chatml") == 0)
+    self->template = TPO_TEMPLATE_CHATML;
+  else if (template != NULL)
+    tpo_reader_fail (&reader, "template", "names no form of prompts that is known");
+  self->system = g_strdup (tpo_reader_string_or (&reader, "system", NULL));
+  self->info.is_multi_turn = tpo_reader_bool_or (&reader, "multi_turn", TRUE);
+  self->max_ids = tpo_reader_uint_or (&reader, "max_ids", 16, 1 << 20, 1024);
+  self->bos_mode = TPO_BOS_PER_PART;
+  if (g_strcmp0 (bos_mode, "first_only") == 0)
+    self->bos_mode = TPO_BOS_FIRST_ONLY;
+  else if (g_strcmp0 (bos_mode, "none") == 0)
+    self->bos_mode = TPO_BOS_NONE;
+  return tpo_reader_finish (&reader, error);
+}
+
 static gboolean
 read_info (TpoModel *self, const char *path, GError **error)
 {
   const TpoMetadata *metadata = tpo_weights_get_metadata (self->weights);
   const char *architecture = tpo_metadata_find_string (metadata, "general.architecture");
   const char *name = tpo_metadata_find_string (metadata, "general.name");
-  TpoReader reader = tpo_reader (metadata, SETTING ("prompt."));
   guint heads;
 
   if (g_strcmp0 (architecture, TPO_ARCHITECTURE) != 0) {
@@ -39,14 +61,7 @@ read_info (TpoModel *self, const char *path, GError **error)
   self->info.has_region = (heads & TPO_MODEL_HEAD_REGION) != 0;
   self->info.has_temporal = (heads & TPO_MODEL_HEAD_TEMPORAL) != 0;
   self->info.has_mask = (heads & TPO_MODEL_HEAD_MASK) != 0;
-  self->info.is_multi_turn = tpo_reader_bool_or (&reader, "multi_turn", TRUE);
-  self->max_ids = tpo_reader_uint_or (&reader, "max_ids", 16, 1 << 20, 1024);
-  self->bos_mode = TPO_BOS_PER_PART;
-  if (g_strcmp0 (tpo_reader_string_or (&reader, "bos_mode", NULL), "first_only") == 0)
-    self->bos_mode = TPO_BOS_FIRST_ONLY;
-  else if (g_strcmp0 (tpo_reader_string_or (&reader, "bos_mode", NULL), "none") == 0)
-    self->bos_mode = TPO_BOS_NONE;
-  return tpo_reader_finish (&reader, error);
+  return read_prompts (self, error);
 }
 
 static TpoLoader *
@@ -69,18 +84,16 @@ load_vision (TpoModel *self, TpoLoader *loader, GError **error)
   const TpoMetadata *metadata = tpo_weights_get_metadata (self->weights);
   TpoReader reader = tpo_reader (metadata, SETTING ("vision."));
   TpoVitConfig vit;
-  TpoQformerConfig qformer;
 
   self->n_frames = tpo_reader_uint_or (&reader, "num_frames", 1, 4096, 16);
   if (!tpo_reader_finish (&reader, error) ||
-      !tpo_vit_config_read (&vit, metadata, SETTING ("vision."), error) ||
-      !tpo_qformer_config_read (&qformer, metadata, SETTING ("qformer."), error))
+      !tpo_vit_config_read (&vit, metadata, SETTING ("vision."), error))
     return FALSE;
   self->vit = tpo_vit_load (loader, &vit, error);
   if (self->vit == NULL)
     return FALSE;
-  self->qformer = tpo_qformer_load (loader, &qformer, error);
-  return self->qformer != NULL;
+  self->connector = tpo_connector_load (loader, SETTING (""), error);
+  return self->connector != NULL;
 }
 
 /* Task tokens stand in prompts by their own embedding; <track_box> by a box encoder's row. */
@@ -193,6 +206,26 @@ require (gboolean has_part, const char *name, GError **error)
   return has_part;
 }
 
+/* Queries are cut by a vocabulary of their own where the file has one. */
+static gboolean
+load_clip_tokenizer (TpoModel *self, GError **error)
+{
+  const TpoMetadata *metadata = tpo_weights_get_metadata (self->weights);
+  guint n_words = tpo_mistral_get_config (self->clip_text)->vocab_size;
+
+  g_clear_pointer (&self->clip_tokenizer, tpo_tokenizer_unref);
+  if (tpo_metadata_find (metadata, TPO_CLIP_TOKENIZER_KEY) != NULL)
+    self->clip_tokenizer = tpo_tokenizer_from_value (metadata, TPO_CLIP_TOKENIZER_KEY, error);
+  else
+    self->clip_tokenizer = tpo_tokenizer_ref (self->tokenizer);
+  if (self->clip_tokenizer == NULL || tpo_tokenizer_get_n (self->clip_tokenizer) <= n_words)
+    return self->clip_tokenizer != NULL;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+               "the vocabulary of queries has %u tokens, but the query encoder only %u rows",
+               tpo_tokenizer_get_n (self->clip_tokenizer), n_words);
+  return FALSE;
+}
+
 gboolean
 tpo_model_load_clip_vision (TpoModel *self, GCancellable *cancellable, GError **error)
 {
@@ -229,6 +262,8 @@ tpo_model_load_clip_text (TpoModel *self, GCancellable *cancellable, GError **er
     return FALSE;
   loader = new_loader (self, NULL, NULL, cancellable);
   self->clip_text = tpo_clip_text_load (loader, SETTING ("clip.text."), error);
+  if (self->clip_text != NULL && !load_clip_tokenizer (self, error))
+    g_clear_pointer (&self->clip_text, tpo_mistral_unref);
   return self->clip_text != NULL;
 }
 
@@ -275,12 +310,14 @@ tpo_model_free (TpoModel *self)
   g_clear_pointer (&self->llm, tpo_llm_free);
   g_clear_pointer (&self->mistral, tpo_mistral_unref);
   g_clear_pointer (&self->heads, tpo_heads_free);
-  g_clear_pointer (&self->qformer, tpo_qformer_free);
+  g_clear_pointer (&self->connector, tpo_connector_free);
   g_clear_pointer (&self->vit, tpo_vit_free);
   g_clear_pointer (&self->tokenizer, tpo_tokenizer_unref);
   g_clear_pointer (&self->weights, tpo_weights_unref);
   g_clear_pointer (&self->device, tpo_device_unref);
+  g_clear_pointer (&self->clip_tokenizer, tpo_tokenizer_unref);
   g_free (self->query_prefix);
+  g_free (self->system);
   g_free (self->info.name);
   g_free (self->info.version);
   g_free (self);

@@ -6,9 +6,9 @@
 #include "models/cgdetr/cgdetr.h"
 #include "models/clip/text.h"
 #include "models/clip/vision.h"
+#include "models/connector/connector.h"
 #include "models/heads/heads.h"
 #include "models/mistral/llm.h"
-#include "models/qformer/qformer.h"
 #include "models/sam2/sam2.h"
 #include "models/vit/vit.h"
 
@@ -42,12 +42,14 @@ struct _TpoModel {
 
   /* Chat. */
   TpoVit *vit;
-  TpoQformer *qformer;
+  TpoConnector *connector;
   TpoMistral *mistral;
   TpoLlm *llm;
   TpoHeads *heads;
   guint n_frames; /* of a video that the vision encoder sees */
   guint max_ids;  /* of a prompt */
+  TpoPromptTemplate template;
+  char *system; /* what CHATML prompts begin with */
   TpoBosMode bos_mode;
   gint task_ids[TPO_TASK_COUNT]; /* indicator tokens; -1: the model has not that task */
   gint track_box_id;
@@ -55,6 +57,7 @@ struct _TpoModel {
   /* Heads, NULL until they are needed. */
   TpoClipVision *clip_vision;
   TpoMistral *clip_text;
+  TpoTokenizer *clip_tokenizer; /* of queries */
   char *query_prefix;
   double clip_rate; /* frames a second that the clip encoder sees */
   TpoCgdetr *cgdetr;

@@ -111,8 +111,10 @@ build_prompt (const Answer *answer, gint64 frame, GError **error)
   g_autofree char *message = NULL;
   g_autoptr (TpoPrompt) prompt = NULL;
   TpoQuestion question = {
+    .template = model->template,
+    .system = model->system,
     .is_image = frame >= 0,
-    .n_visual = tpo_qformer_n_vectors (model->qformer),
+    .n_visual = tpo_session_n_visual (self, frame),
     .text = ask->question,
     .turns = ask->history,
     .n_turns = model->info.is_multi_turn ? ask->n_history : 0,
@@ -123,8 +125,7 @@ build_prompt (const Answer *answer, gint64 frame, GError **error)
 
   if (frame < 0 && tpo_prompt_wants_timestamps (ask->question))
     question.message = message = timestamps (self);
-  prompt = question.n_turns > 0 ? tpo_prompt_new_answer (model->tokenizer, &question)
-                                : tpo_prompt_new_chat (model->tokenizer, &question);
+  prompt = tpo_prompt_new (model->tokenizer, &question);
   if (prompt->n > model->max_ids) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
                  "the question is too long: with the video it makes %u tokens, and the model "
@@ -218,7 +219,7 @@ prefill (const Answer *answer, gint64 frame, gint32 *next_id, GError **error)
   llm.visual = tpo_session_look (self, frame, answer->cancellable, error);
   if (llm.visual == NULL)
     return FALSE;
-  llm.n_visual = tpo_qformer_n_vectors (model->qformer);
+  llm.n_visual = tpo_session_n_visual (self, frame);
   boxes = encode_boxes (answer, error);
   if (boxes == NULL)
     return FALSE;

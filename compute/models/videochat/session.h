@@ -10,8 +10,8 @@
 typedef struct {
   TpoFrameStack *frames;
   TpoGraph *graph;
-  TpoTensor *rows; /* [n_vectors, C], output of @graph */
-  float *vectors;  /* [n_vectors, C]: of @shown */
+  TpoTensor *rows; /* output of @graph: rows of the frames that it takes at once */
+  float *vectors;  /* [tpo_session_n_visual(), C]: of @shown */
   gint64 shown;    /* frame, or -1: the whole video; -2: nothing yet */
 } TpoVisual;
 
@@ -46,7 +46,10 @@ void tpo_report_step (const TpoReport *report, const char *step, double done);
 
 gboolean tpo_session_need_reader (TpoSession *self, GCancellable *cancellable, GError **error);
 
-/** tpo_session_look: visual vectors of @frame, or of the whole video where it is -1. Returns: (transfer none) [n_vectors, C] */
+/** tpo_session_n_visual: rows that @frame, or the whole video where it is -1, takes in a prompt */
+guint tpo_session_n_visual (TpoSession *self, gint64 frame);
+
+/** tpo_session_look: visual vectors of @frame, or of the whole video where it is -1. Returns: (transfer none) [n_visual, C] */
 const float *tpo_session_look (TpoSession *self, gint64 frame, GCancellable *cancellable,
                                GError **error);
 void tpo_visual_clear (TpoVisual *self);

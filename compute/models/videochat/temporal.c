@@ -22,7 +22,7 @@ make_features (TpoSession *self, const TpoReport *report, GCancellable *cancella
   TpoTensor *row;
 
   stack = tpo_frame_stack_new (model->device, config->n_frames, info->height, info->width,
-                               config->image_size, error);
+                               config->image_size, &tpo_pixel_scale_imagenet, error);
   if (stack == NULL)
     return FALSE;
   row = tpo_clip_vision_forward (model->clip_vision, graph, tpo_frame_stack_get (stack, graph),
@@ -79,11 +79,11 @@ query_ids (const TpoModel *model, const char *question)
   g_autofree char *query = query_of (question);
   g_autofree char *text = g_strconcat (model->query_prefix, query, NULL);
   GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint32));
-  gint32 bos = tpo_tokenizer_get_bos (model->tokenizer);
-  gint32 eos = tpo_tokenizer_get_eos (model->tokenizer);
+  gint32 bos = tpo_tokenizer_get_bos (model->clip_tokenizer);
+  gint32 eos = tpo_tokenizer_get_eos (model->clip_tokenizer);
 
   g_array_append_val (ids, bos);
-  tpo_tokenizer_encode (model->tokenizer, text, strlen (text), 0, ids);
+  tpo_tokenizer_encode (model->clip_tokenizer, text, strlen (text), 0, ids);
   g_array_set_size (ids, MIN (ids->len, MAX_QUERY_IDS - 1));
   g_array_append_val (ids, eos);
   return ids;
@@ -141,7 +141,6 @@ find_spans (TpoSession *self, const char *question, const float *hidden,
   g_autoptr (GArray) ids = query_ids (model, question);
   g_autoptr (TpoGraph) g = tpo_graph_new (model->device, "moment");
   g_autofree float *logits = NULL, *spans = NULL, *saliency = NULL;
-  gint64 width = tpo_mistral_get_config (model->clip_text)->hidden_size;
   gsize n_queries = tpo_cgdetr_get_config (model->cgdetr)->n_queries;
   TpoCgdetrInput input = { NULL };
   TpoCgdetrOutput output;
@@ -150,7 +149,9 @@ find_spans (TpoSession *self, const char *question, const float *hidden,
   input.text = tpo_mistral_forward (g, model->clip_text,
                                     tpo_mistral_embed (g, model->clip_text, words), NULL, NULL);
   input.video = record_video (self, g);
-  input.prompt = tpo_graph_constant (g, "prompt", TPO_F32, TPO_SHAPE (1, width), hidden);
+  input.prompt =
+      tpo_graph_constant (g, "prompt", TPO_F32, TPO_SHAPE (1, model->heads->width), hidden);
+  input.prompt = tpo_heads_temporal_prompt (g, model->heads, input.prompt);
   tpo_cgdetr_forward (model->cgdetr, g, &input, NULL, &output);
   tpo_graph_output (g, output.logits);
   tpo_graph_output (g, output.spans);

@@ -1,8 +1,10 @@
 #include "models/vit/weights.h"
 
+/* ---- VideoChat-TPO ----------------------------------------------------------------------------- */
+
 /* The published bias covers queries and values; that of the keys is zero and not stored. */
 static void
-load_attention (TpoLoader *loader, gint64 width, TpoMultiHead *attention)
+load_joint_attention (TpoLoader *loader, gint64 width, TpoMultiHead *attention)
 {
   TpoLinear *parts[] = { &attention->q, &attention->k, &attention->v };
 
@@ -15,13 +17,50 @@ load_attention (TpoLoader *loader, gint64 width, TpoMultiHead *attention)
 }
 
 static void
+load_joint_block (TpoLoader *loader, gint64 width, TpoVitBlock *block)
+{
+  tpo_load_norm (loader, "norm1", width, &block->norm1);
+  load_joint_attention (loader, width, &block->attention);
+  tpo_load_norm (loader, "norm2", width, &block->norm2);
+}
+
+/* ---- SigLIP ------------------------------------------------------------------------------------- */
+
+static void
+load_siglip_block (TpoLoader *loader, gint64 width, TpoVitBlock *block)
+{
+  TpoMultiHead *attention = &block->attention;
+
+  tpo_load_norm (loader, "layer_norm1", width, &block->norm1);
+  tpo_load_linear (loader, "self_attn.q_proj", width, width, TPO_LOAD_BIAS, &attention->q);
+  tpo_load_linear (loader, "self_attn.k_proj", width, width, TPO_LOAD_BIAS, &attention->k);
+  tpo_load_linear (loader, "self_attn.v_proj", width, width, TPO_LOAD_BIAS, &attention->v);
+  tpo_load_linear (loader, "self_attn.out_proj", width, width, TPO_LOAD_BIAS, &attention->out);
+  tpo_load_norm (loader, "layer_norm2", width, &block->norm2);
+}
+
+/* ---- both --------------------------------------------------------------------------------------- */
+
+/* How the two kinds name their parts. */
+typedef struct {
+  const char *prefix, *patches, *blocks;
+  void (*load_block) (TpoLoader *loader, gint64 width,
+                      TpoVitBlock *block); /* all but the mlp */
+} Names;
+
+static const Names names[] = {
+  [TPO_VIT_JOINT] = { "vision_encoder.encoder.", "patch_embed.proj", "blocks.",
+                      load_joint_block },
+  [TPO_VIT_SIGLIP] = { "vision_tower.vision_model.", "embeddings.patch_embedding",
+                       "encoder.layers.", load_siglip_block },
+};
+
+static void
 load_block (TpoLoader *loader, const TpoVitConfig *config, TpoVitBlock *block)
 {
   gint64 width = config->width;
 
-  tpo_load_norm (loader, "norm1", width, &block->norm1);
-  load_attention (loader, width, &block->attention);
-  tpo_load_norm (loader, "norm2", width, &block->norm2);
+  names[config->kind].load_block (loader, width, block);
   tpo_load_linear (loader, "mlp.fc1", config->mlp_width, width, TPO_LOAD_BIAS, &block->mlp.fc1);
   tpo_load_linear (loader, "mlp.fc2", width, config->mlp_width, TPO_LOAD_BIAS, &block->mlp.fc2);
 }
@@ -30,21 +69,26 @@ TpoVit *
 tpo_vit_load (TpoLoader *loader, const TpoVitConfig *config, GError **error)
 {
   g_autoptr (TpoVit) self = g_new0 (TpoVit, 1);
+  const Names *naming = &names[config->kind];
   gint64 patch_size = config->patch_size;
 
   self->config = *config;
   self->blocks = g_new0 (TpoVitBlock, config->n_blocks);
 
-  tpo_loader_enter (loader, "vision_encoder.encoder.");
-  tpo_load_linear (loader, "patch_embed.proj", config->width, 3 * patch_size * patch_size,
+  tpo_loader_enter (loader, "%s", naming->prefix);
+  tpo_load_linear (loader, naming->patches, config->width, 3 * patch_size * patch_size,
                    TPO_LOAD_BIAS, &self->patch_embed);
+  if (config->kind == TPO_VIT_SIGLIP)
+    self->positions = tpo_load_array (loader, "embeddings.position_embedding.weight",
+                                      TPO_SHAPE (tpo_vit_n_tokens (self, 1), config->width));
   for (guint i = 0; i < config->n_blocks; i++) {
-    tpo_loader_enter (loader, "blocks.%u.", i);
+    tpo_loader_enter (loader, "%s%u.", naming->blocks, i);
     load_block (loader, config, &self->blocks[i]);
     tpo_loader_leave (loader);
   }
   tpo_loader_leave (loader);
-  tpo_load_norm (loader, "vision_layernorm", config->width, &self->output_norm);
+  if (config->kind == TPO_VIT_JOINT)
+    tpo_load_norm (loader, "vision_layernorm", config->width, &self->output_norm);
 
   self->tensors = tpo_loader_take (loader, error);
   if (self->tensors == NULL)
