@@ -13,7 +13,7 @@ enum {
 };
 
 /* Its folder holds the vocabulary whole, in tokenizer.json, and in parts. */
-#define BYTES "tiny-llava-tpo"
+#define BYTES "fixtures/tiny-llava-tpo"
 
 static TpoTokenizer *
 load (const char *folder)
