@@ -8,7 +8,6 @@ enum {
   MAX_TOKENIZER_SIZE = 64 << 20,
 };
 
-#define CLIP_TOKENIZER_KEY "tokenizer.tpo.clip_model"
 #define LLM TPO_ARCHITECTURE ".llm."
 #define CLIP_TEXT TPO_ARCHITECTURE ".clip.text."
 
@@ -48,7 +47,7 @@ add_clip_tokenizer (const char *path, TpoMetadata *metadata, GError **error)
   value = tpo_value_new (TPO_VALUE_U8, TRUE, size);
   for (gsize i = 0; i < size; i++)
     value->ints[i] = data[i];
-  tpo_metadata_set (metadata, CLIP_TOKENIZER_KEY, value);
+  tpo_metadata_set (metadata, TPO_CLIP_TOKENIZER_KEY, value);
   return TRUE;
 }
 
