@@ -7,6 +7,7 @@ static const gsize VERSION_BYTES = 1 << 20;
 /* Activations of a block that are alive together, in vectors as wide as its input: the input, its norm, queries, keys
  * and values, and the wider half of a feed-forward layer. */
 static const guint64 LIVE_VECTORS = 12;
+static const guint64 MAX_ROWS_AT_ONCE = 256; /* of a prompt; what is longer is read in pieces */
 static const guint64 MAX_ANSWER = 200;
 
 /* ---- heads --------------------------------------------------------------------------------- */
@@ -98,16 +99,18 @@ cache_memory (const TpoMetadata *metadata)
 static guint64
 language_memory (const TpoMetadata *metadata)
 {
-  return n_positions (metadata) * sizeof (float) * LIVE_VECTORS *
+  return MIN (n_positions (metadata), MAX_ROWS_AT_ONCE) * sizeof (float) * LIVE_VECTORS *
          setting (metadata, "llm.hidden_size");
 }
 
+/* SigLIP looks at one frame after the other. */
 static guint64
 vision_memory (const TpoMetadata *metadata)
 {
   guint64 patch = MAX (1, setting (metadata, "vision.patch_size"));
   guint64 side = setting (metadata, "vision.img_size") / patch;
-  guint64 n_frames = MAX (1, setting (metadata, "vision.num_frames"));
+  guint64 n_frames =
+      tpo_model_has_siglip (metadata) ? 1 : MAX (1, setting (metadata, "vision.num_frames"));
 
   return side * side * n_frames * sizeof (float) * LIVE_VECTORS *
          setting (metadata, "vision.embed_dim");
