@@ -2,14 +2,16 @@
 
 #include <string.h>
 
+#include "io/adapter.h"
 #include "io/folder.h"
 #include "io/model-detect.h"
 #include "io/model-spec.h"
 
 /* How the names of a part's own files become ours. */
 typedef struct {
-  const char *prefix;      /* of our names */
-  const char *begins[2];   /* (nullable): the names that are read; all if there is none */
+  const char *prefix;  /* of our names */
+  const char *read[2]; /* (nullable): whole names, or beginnings that end in a dot, of what is
+                            * read; everything if there is none */
   const char *excluded[6]; /* texts within names that are not */
   const char *others;      /* what names that are not read belong to */
 } Part;
@@ -30,20 +32,22 @@ static const Part parts[TPO_COMPONENT_COUNT] = {
 typedef struct {
   TpoWeights *weights; /* of everything */
   const char *source;  /* (nullable) */
-  gboolean skip_adapters;
+  gboolean skip_text_adapters;
   GPtrArray *unused;
 } Sources;
 
 static gboolean
 is_read (const Part *part, const char *name)
 {
-  gboolean begins = part->begins[0] == NULL;
+  gboolean found = part->read[0] == NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (part->begins) && part->begins[i] != NULL; i++)
-    begins = begins || g_str_has_prefix (name, part->begins[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (part->read) && part->read[i] != NULL; i++)
+    found =
+        found || (g_str_has_suffix (part->read[i], ".") ? g_str_has_prefix (name, part->read[i])
+                                                        : strcmp (name, part->read[i]) == 0);
   for (guint i = 0; part->excluded[i] != NULL; i++)
-    begins = begins && strstr (name, part->excluded[i]) == NULL;
-  return begins;
+    found = found && strstr (name, part->excluded[i]) == NULL;
+  return found;
 }
 
 static void
@@ -72,7 +76,8 @@ add_file (Sources *self, TpoWeights *part_weights, const Part *part, const char 
     name = g_strconcat (part->prefix, bare, NULL);
     if (!is_read (part, bare))
       leave_out (self, weight.name, part->others);
-    else if (self->skip_adapters && strstr (bare, ".lora_") != NULL)
+    else if (self->skip_text_adapters && tpo_is_adapter (name) &&
+             part == &parts[TPO_COMPONENT_CLIP_TEXT])
       leave_out (self, weight.name, "adapters of the query encoder are not wanted");
     else if (tpo_weights_find (part_weights, name) != NULL)
       leave_out (self, weight.name, "replaced by a later file");
