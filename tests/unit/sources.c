@@ -309,7 +309,6 @@ test_refused (Files *files, gconstpointer data)
 {
   const char *only_difference[] = { files->difference, NULL };
   g_autoptr (TpoModelSpec) mask = part_spec (files->tiny.metadata, TPO_COMPONENT_MASK);
-  g_autofree char *tokenizer = tiny_path (&files->tiny, "tokenizer.model");
   g_autofree char *elsewhere = g_build_filename (files->tiny.folder, "encoder", NULL);
   g_autofree char *moved = g_build_filename (elsewhere, "text.pth", NULL);
 
