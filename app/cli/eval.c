@@ -23,6 +23,7 @@ typedef struct {
 /* What an item of the manifest expects; pointers belong to the manifest. */
 typedef struct {
   const char *file, *question, *answer, *task, *group;
+  const char *kind; /* nullable */
   gboolean is_video, is_held_out;
   JsonArray *box, *span, *masks; /* nullable */
 } Item;
@@ -114,6 +115,7 @@ read_item (JsonArray *items, guint index, Item *item, GError **error)
       .answer = text_of (object, "answer"),
       .task = text_of (object, "task"),
       .group = text_of (object, "group"),
+      .kind = text_of (object, "kind"),
       .is_video = g_strcmp0 (text_of (object, "media"), "video") == 0,
       .is_held_out = held_out != NULL &&
                      json_node_get_value_type (held_out) == G_TYPE_BOOLEAN &&
@@ -221,6 +223,32 @@ measure_tracking (TpoSession *session, const Item *item, TpoEvalFigures *figures
   return ok;
 }
 
+static void
+measure_span (const Reply *reply, const TpoVideo *video, TpoEvalFigures *figures)
+{
+  const Item *item = reply->item;
+  gboolean held_out = item->is_held_out;
+  const double truth[2] = { json_array_get_double_element (item->span, 0),
+                            json_array_get_double_element (item->span, 1) };
+  const double whole[2] = { 0.0, (double) tpo_video_get_info (video)->duration_us / 1e6 };
+  const double found[2] = { (double) reply->span.start_us / 1e6,
+                            (double) reply->span.end_us / 1e6 };
+  double overlap = reply->has_span ? tpo_eval_span_iou (found, truth) : 0.0;
+  double prior = tpo_eval_span_iou (whole, truth);
+
+  tpo_eval_add (figures, TPO_EVAL_SPAN_HALF, held_out, overlap >= 0.5);
+  tpo_eval_add (figures, TPO_EVAL_SPAN_IOU, held_out, overlap);
+  tpo_eval_add (figures, TPO_EVAL_SPAN_PRIOR_HALF, held_out, prior >= 0.5);
+  tpo_eval_add (figures, TPO_EVAL_SPAN_PRIOR, held_out, prior);
+  if (g_strcmp0 (item->kind, "visible") == 0) {
+    tpo_eval_add (figures, TPO_EVAL_VISIBLE_HALF, held_out, overlap >= 0.5);
+    tpo_eval_add (figures, TPO_EVAL_VISIBLE_IOU, held_out, overlap);
+  } else if (g_strcmp0 (item->kind, "moves") == 0) {
+    tpo_eval_add (figures, TPO_EVAL_MOVES_HALF, held_out, overlap >= 0.5);
+    tpo_eval_add (figures, TPO_EVAL_MOVES_IOU, held_out, overlap);
+  }
+}
+
 static gboolean
 measure_reply (const Reply *reply, const TpoVideo *video, TpoEvalFigures *figures,
                GError **error)
@@ -241,20 +269,8 @@ measure_reply (const Reply *reply, const TpoVideo *video, TpoEvalFigures *figure
     tpo_eval_add (figures, TPO_EVAL_BOX_HALF, held_out, overlap >= 0.5);
     tpo_eval_add (figures, TPO_EVAL_BOX_IOU, held_out, overlap);
   }
-  if (g_strcmp0 (item->group, "time") == 0 && item->span != NULL) {
-    const double truth[2] = { json_array_get_double_element (item->span, 0),
-                              json_array_get_double_element (item->span, 1) };
-    const double whole[2] = { 0.0, (double) tpo_video_get_info (video)->duration_us / 1e6 };
-    const double found[2] = { (double) reply->span.start_us / 1e6,
-                              (double) reply->span.end_us / 1e6 };
-    double overlap = reply->has_span ? tpo_eval_span_iou (found, truth) : 0.0;
-
-    tpo_eval_add (figures, TPO_EVAL_SPAN_HALF, held_out, overlap >= 0.5);
-    tpo_eval_add (figures, TPO_EVAL_SPAN_IOU, held_out, overlap);
-    tpo_eval_add (figures, TPO_EVAL_SPAN_PRIOR_HALF, held_out,
-                  tpo_eval_span_iou (whole, truth) >= 0.5);
-    tpo_eval_add (figures, TPO_EVAL_SPAN_PRIOR, held_out, tpo_eval_span_iou (whole, truth));
-  }
+  if (g_strcmp0 (item->group, "time") == 0 && item->span != NULL)
+    measure_span (reply, video, figures);
   if (g_strcmp0 (item->group, "track") == 0 && item->masks != NULL) {
     double mean, first;
 
