@@ -1,7 +1,8 @@
-"""Write a held-out evaluation set: python3 heldout.py OUT [--clips N] [--stills N]     (needs the ffmpeg program)
+"""Write a held-out evaluation set: python3 heldout.py OUT [--clips N] [--stills N] [--moments N]     (needs ffmpeg)
 
-OUT gets clips (H.264, crf 10, 8 frames a second, three shapes of frame), stills (PNG) and manifest.json.  Seeds are
-never drawn in training; a third of the scenes has colour-shape pairs that training never shows.
+OUT gets clips with questions of all kinds (H.264, crf 10, 8 frames a second, three shapes of frame), stills (PNG), clips
+with time and track questions only (the same at crf 20, so that many are small) and manifest.json.  Seeds are never drawn
+in training; a third of the scenes has colour-shape pairs that training never shows.
 
 manifest.json: {"format": "tpo-nano-heldout-1", "items": [...]}, each item with
   file, media ("video" | "image"), duration (seconds, videos), frames (their number)
@@ -25,6 +26,7 @@ from grammar import still_question, video_question
 from world import render, sample_scene
 
 FIRST_SEED = 7_000_000
+STILLS, MOMENTS = 500_000, 250_000      # after FIRST_SEED
 FPS = 8
 MASK_FRAMES = 8
 SIZES = {1.0: (360, 360), 4 / 3: (480, 360), 16 / 9: (480, 270)}
@@ -79,10 +81,10 @@ def track_masks(scene, sprite, width, height):
     return [dict(frame=k, **rle(ids[i] == sprite + 1)) for i, k in enumerate(frames)]
 
 
-def write_video(path, scene, width, height):
+def write_video(path, scene, width, height, quality):
     encoder = subprocess.Popen(
         ['ffmpeg', '-loglevel', 'error', '-y', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', f'{width}x{height}', '-r', str(FPS), '-i', '-',
-         '-c:v', 'libx264', '-crf', '10', '-pix_fmt', 'yuv420p', '-threads', '1', '-fflags', '+bitexact', '-flags:v', '+bitexact', path],
+         '-c:v', 'libx264', '-crf', str(quality), '-pix_fmt', 'yuv420p', '-threads', '1', '-fflags', '+bitexact', '-flags:v', '+bitexact', path],
         stdin=subprocess.PIPE)
     count = int(scene.duration * FPS)
     encoder.stdin.write(render(scene, np.arange(count) / FPS, width, height).tobytes())
@@ -92,27 +94,39 @@ def write_video(path, scene, width, height):
     return count
 
 
+def draw_clip(folder, name, seed, held_out, quality):
+    """A scene written as a clip: what all items about it share, the scene, and how to ask about it."""
+    rng = random.Random(seed)
+    scene = sample_scene(seed, held_out=held_out, max_duration=12)
+    count = write_video(os.path.join(folder, name), scene, *SIZES[scene.aspect], quality)
+    where = dict(file=name, media='video', duration=scene.duration, frames=count)
+    return where, scene, rng, lambda kind: video_question(kind, scene, rng)
+
+
+def track_items(scene, ask, held_out, where):
+    """One question about something on the first frame, where tracking starts, if anything is there."""
+    there = [ask('track') for _ in range(6) if any(s.t0 == 0 for s in scene.sprites)]
+    there = [item for item in there if 'box' in item][:1]
+    return [dict(describe(item, held_out, **where), masks=track_masks(scene, item['sprite'], *SIZES[scene.aspect])) for item in there]
+
+
 def clip_items(folder, number, held_out):
-    rng = random.Random(FIRST_SEED + number)
-    scene = sample_scene(FIRST_SEED + number, held_out=held_out, max_duration=12)
-    width, height = SIZES[scene.aspect]
-    name = f'clip-{number:03}.mp4'
-    where = dict(file=name, media='video', duration=scene.duration, frames=write_video(os.path.join(folder, name), scene, width, height))
-    ask = lambda kind: video_question(kind, scene, rng)
+    where, scene, rng, ask = draw_clip(folder, f'clip-{number:03}.mp4', FIRST_SEED + number, held_out, 10)
     items = pick(rng, VIDEO_QUESTIONS, 3, ask) + pick(rng, ['visible', 'moves'], 1, ask)
     if number % 6 == 0:
         items.append(ask('chat'))
-    out = [describe(item, held_out, **where) for item in items]
-    there = [ask('track') for _ in range(6) if any(s.t0 == 0 for s in scene.sprites)]
-    there = [item for item in there if 'box' in item][:1]       # on the first frame, where tracking starts
-    for item in there:
-        out.append(dict(describe(item, held_out, **where), masks=track_masks(scene, item['sprite'], width, height)))
-    return out
+    return [describe(item, held_out, **where) for item in items] + track_items(scene, ask, held_out, where)
+
+
+def moment_items(folder, number, held_out):
+    where, scene, _, ask = draw_clip(folder, f'moment-{number:03}.mp4', FIRST_SEED + MOMENTS + number, held_out, 20)
+    items = [item for item in map(ask, ['visible', 'moves']) if item]
+    return [describe(item, held_out, **where) for item in items] + track_items(scene, ask, held_out, where)
 
 
 def still_items(folder, number, held_out):
-    rng = random.Random(FIRST_SEED + 500_000 + number)
-    scene = sample_scene(FIRST_SEED + 500_000 + number, held_out=held_out)
+    rng = random.Random(FIRST_SEED + STILLS + number)
+    scene = sample_scene(FIRST_SEED + STILLS + number, held_out=held_out)
     time = next(t for t in (rng.random() * scene.duration for _ in range(99)) if scene.boxes([t])[1].any())
     width, height = SIZES[scene.aspect]
     name = f'still-{number:03}.png'
@@ -127,10 +141,11 @@ def main():
     parser.add_argument('out')
     parser.add_argument('--clips', type=int, default=24)
     parser.add_argument('--stills', type=int, default=24)
+    parser.add_argument('--moments', type=int, default=80)
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
     items = []
-    for make, count in ((clip_items, args.clips), (still_items, args.stills)):
+    for make, count in ((clip_items, args.clips), (still_items, args.stills), (moment_items, args.moments)):
         for number in range(count):
             items += make(args.out, number, held_out=number % 3 == 2)
     with open(os.path.join(args.out, 'manifest.json'), 'w') as f:
