@@ -107,8 +107,8 @@ class PatchEmbed(nn.Module):
         size = config['patch_size']
         self.proj = nn.Conv3d(3, config['embed_dim'], (1, size, size), (1, size, size))
 
-    def forward(self, clips, kept=None):
-        """uint8 clips (batch, frames, height, width, 3) -> (batch, tokens, width), by a matrix product.
+    def patches(self, clips, kept=None):
+        """uint8 clips (batch, frames, height, width, 3) -> (batch, tokens, size * size, 3).
 
         `kept` (batch, n) selects patches: training on a part of them is cheaper.
         """
@@ -116,8 +116,11 @@ class PatchEmbed(nn.Module):
         batch, frames, height, width, _ = clips.shape
         x = clips.view(batch, frames, height // size, size, width // size, size, 3).transpose(3, 4)
         x = x.reshape(batch, -1, size * size, 3)
-        if kept is not None:
-            x = x[torch.arange(batch)[:, None], kept]
+        return x if kept is None else x[torch.arange(batch)[:, None], kept]
+
+    def forward(self, clips, kept=None):
+        """uint8 clips -> (batch, tokens, width), by a matrix product."""
+        x = self.patches(clips, kept)
         x = ((x.float() / 255 - MEAN) / STD).transpose(2, 3).flatten(2)
         return F.linear(x, self.proj.weight.flatten(1), self.proj.bias)
 
@@ -148,6 +151,12 @@ class VisionTower(nn.Module):
         self.patch_embed = PatchEmbed(config)
         self.blocks = nn.ModuleList(VisionBlock(config) for _ in range(config['depth']))
         self.clip_projector = Projector(config)
+
+    def freeze_comparison(self):
+        """Keeps what compare.py made by hand: the embedding and the first block."""
+        for part in (self.patch_embed, self.blocks[0]):
+            part.requires_grad_(False)
+        self.pos_embed.requires_grad = False
 
     def tokens(self, clips, kept=None, places=None):
         """uint8 clips (batch, frames, height, width, 3) -> (batch, 1 + tokens, width)

@@ -128,9 +128,10 @@ def main():
         sections['sam'] = mask_head.config
     if args.temporal:
         import temporal
-        head, towers = temporal.tensors(temporal.load(args.temporal))
+        time_head = temporal.load(args.temporal)
+        head, towers = temporal.tensors(time_head)
         tensors.update(head)
-        sections['cg_opt'], towers_config = temporal.config(model.sizes['vocab'])
+        sections['cg_opt'], towers_config = temporal.config(time_head)
         sections['clip'] = {'vision': dict(towers_config['vision'], frames_per_second=towers_config['fps']),
                             'text': dict(towers_config['text'], query_prefix=towers_config['query_prefix'])}
     write_json(args.out, 'config.json', configuration(model.sizes, sections))

@@ -48,7 +48,7 @@ def mean_jaccard(model, frames, sparse, truth):
     """Mean J over the frames that have a true mask, after tracking through all frames."""
     import sam
     pictures = torch.from_numpy(shrink(frames, model.config['image_size'])).permute(0, 3, 1, 2)
-    logits = sam.track(model, sam.normalise(pictures)[None], sparse)[0][0]
+    logits = sam.track(model, pictures[None], sparse)[0][0]
     scores = []
     for mask in truth:
         found = F.interpolate(logits[None, None, mask['frame']], size=mask['size'], mode='bilinear', align_corners=False)[0, 0] > 0

@@ -4,9 +4,9 @@
     python3 sam_train.py video --minutes 40 --out /tmp/sam.pt
 
 The image stage learns to segment prompted sprites of single frames, the video stage to follow them by memory.  Both
-continue from the checkpoint if it exists; a stopped stage continues where its time left off.  In the video stage the
-encoder goes on learning from single frames only, so that an encoded batch of clips can serve several steps with other
-objects and frames.
+continue from the checkpoint if it exists, and begin with the weights of --start if not; a stopped stage continues where
+its time left off.  In the video stage the encoder goes on learning from single frames only, so that an encoded batch of
+clips can serve several steps with other objects and frames.
 """
 import argparse
 import json
@@ -29,8 +29,9 @@ LOSS_SIZE = 128
 class Helpers(nn.Module):
     """Heads that exist in training only: they make the encoder find objects and the memory point at its target."""
 
-    def __init__(self, width):
+    def __init__(self, width, weight):
         super().__init__()
+        self.weight = weight
         self.foreground = nn.ModuleList(nn.Conv2d(width, 1, 1) for _ in range(2))
         self.target = nn.Conv2d(width, 1, 1)
 
@@ -107,7 +108,7 @@ def image_loss(model, helpers, batch, rng):
         fine = [t.float()[index] for t in model.fine(level0, level1)]
     foreground = torch.zeros(len(frames), *masks.shape[-2:]).index_add(0, index, masks[:, 0].float()).clamp(max=1)
     soft = shrink(foreground)
-    loss = sum(0.5 * mask_loss(head(level), soft)[0].mean() for head, level in zip(helpers.foreground, (level0, level1)))
+    loss = sum(0.5 * helpers.weight * mask_loss(head(level), soft)[0].mean() for head, level in zip(helpers.foreground, (level0, level1)))
     first, _, _, kind, iou = prompt_frame(model, features.float()[index], fine, masks[:, 0], rng)
     return loss + first, {kind: float(iou.mean())}
 
@@ -164,7 +165,8 @@ def clip_loss(model, helpers, masks, steps, rng, true_memory):
                 x = model.recall(features, *model.bank(time_index, prompted, tracked)).float()
             hint = helpers.target(x)
             where = F.interpolate(truth[:, None].float(), size=hint.shape[-2:], mode='area')
-            loss = loss + F.binary_cross_entropy_with_logits(hint, where, pos_weight=torch.tensor(4.0)) / (length - 1)
+            hinted = F.binary_cross_entropy_with_logits(hint, where, pos_weight=torch.tensor(4.0))
+            loss = loss + helpers.weight * hinted / (length - 1)
             out = model.decode(x, model.sam_prompt_encoder.nothing(len(masks)), fine)
             more, pick, iou = decoder_loss(out, shrink(truth), present, True)
             loss = loss + 1.5 * more / length
@@ -203,6 +205,8 @@ def main():
     parser.add_argument('stage', choices=['image', 'video'])
     parser.add_argument('--minutes', type=float, required=True, help='wall time of the whole stage')
     parser.add_argument('--out', required=True, help='checkpoint file')
+    parser.add_argument('--start', help='checkpoint with the first weights, for instance of unpack.py')
+    parser.add_argument('--helpers', type=float, default=1.0, help='weight of the training-only heads; 0 for weights that are trained')
     parser.add_argument('--rate', type=float, default=6e-4)
     parser.add_argument('--batch', type=int, default=12, help='images or clips per step')
     parser.add_argument('--frames', type=int, default=3, help='most frames followed in the video stage; clips have one more')
@@ -218,7 +222,7 @@ def main():
     rng = random.Random(args.seed)
     model, spent, step = Sam(NANO_SAM), 0.0, 0
     set_prompt_code(model.sam_prompt_encoder)
-    helpers = Helpers(NANO_SAM['d_model'])
+    helpers = Helpers(NANO_SAM['d_model'], args.helpers)
     trained = [p for p in [*model.parameters(), *helpers.parameters()] if p.requires_grad]
     optimiser = torch.optim.AdamW(trained, lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01)
     if os.path.exists(args.out):
@@ -229,6 +233,8 @@ def main():
         if state['stage'] == args.stage:
             spent, step = state['spent'], state['step']
         set_prompt_code(model.sam_prompt_encoder)
+    elif args.start:
+        model.load_state_dict(torch.load(args.start, map_location='cpu')['model'])
     length = 1 if args.stage == 'image' else args.frames + 1
     loader = Loader(args.seed * 1000 + step + (7 if length > 1 else 0), args.batch, length, NANO_SAM['image_size'])
     images = Loader(args.seed * 1000 + step + 3, args.batch + 4, 1, NANO_SAM['image_size']) if length > 1 else None

@@ -4,15 +4,15 @@ import torch.nn as nn
 
 import cgdetr
 import clip
-from cgdetr import NANO_CGDETR, CgDetr
+from cgdetr import CgDetr
 from clip import NANO_CLIP, TextTower, VisionTower
 
 
 class Temporal(nn.Module):
-    def __init__(self, vocabulary):
+    def __init__(self, vocabulary, depth=NANO_CLIP['vision']['depth']):
         super().__init__()
         self.text_config = dict(NANO_CLIP['text'], vocab_size=vocabulary)
-        self.vision = VisionTower()
+        self.vision = VisionTower(dict(NANO_CLIP['vision'], depth=depth))
         self.text = TextTower(self.text_config)
         self.head = CgDetr()
 
@@ -55,17 +55,22 @@ def overlap(a, b):
     return joint / union.clamp(min=1e-6), hull, union
 
 
-def config(vocabulary):
+def config(model):
     """The configuration sections of the exported files: (cg_opt, internvideo2_clip)."""
-    vision, text = dict(NANO_CLIP['vision']), dict(NANO_CLIP['text'], vocab_size=vocabulary)
-    return dict(NANO_CGDETR), {'vision': vision, 'text': text, 'fps': clip.FRAMES_PER_SECOND, 'query_prefix': clip.QUERY_PREFIX}
+    towers = {'vision': dict(model.vision.config), 'text': dict(model.text_config)}
+    return dict(model.head.config), dict(towers, fps=clip.FRAMES_PER_SECOND, query_prefix=clip.QUERY_PREFIX)
+
+
+def restore(state):
+    """A model with the weights and the number of vision blocks of a checkpoint."""
+    depth = 1 + max(int(name.split('.')[2]) for name in state['model'] if name.startswith('vision.blocks.'))
+    model = Temporal(state['vocabulary'], depth)
+    model.load_state_dict(state['model'])
+    return model
 
 
 def load(path):
-    state = torch.load(path, map_location='cpu')
-    model = Temporal(state['vocabulary'])
-    model.load_state_dict(state['model'])
-    return model.eval()
+    return restore(torch.load(path, map_location='cpu')).eval()
 
 
 def tensors(model):

@@ -8,7 +8,7 @@ import torch.multiprocessing as multiprocessing
 from clip import FRAMES_PER_SECOND, NANO_CLIP, QUERY_PREFIX
 from grammar import TRAINED_NAMES, article, video_question
 from tokenizer import Tokenizer
-from world import CLASSES, COLOR_NAMES, render, sample_scene
+from world import CLASSES, COLOR_NAMES, DIRECTIONS, render, sample_scene
 
 SIZE = NANO_CLIP['vision']['img_size']
 GRID = SIZE // NANO_CLIP['vision']['patch_size']
@@ -34,9 +34,11 @@ def relevance(span, seconds):
     return np.clip(np.minimum(start + 1, span[1]) - np.maximum(start, span[0]), 0, 1).astype(np.float32)
 
 
-def draw_query(scene, rng):
-    """A time question about the scene; some as the bare statement that a quoted part of a question would be."""
-    item = video_question(rng.choice(['visible', 'moves']), scene, rng) or video_question('visible', scene, rng)
+def draw_query(scene, rng, moves=0.5):
+    """A time question about the scene, about motion with the share `moves` if anything moves; some as the bare statement
+    that a quoted part of a question would be."""
+    kind = 'moves' if rng.random() < moves else 'visible'
+    item = video_question(kind, scene, rng) or video_question('visible', scene, rng)
     if rng.random() < 0.15:
         sprite = scene.sprites[item['sprite']]
         text = rng.choice(BARE[item['kind']])
@@ -69,11 +71,11 @@ def name_labels(scene):
 def patch_labels(scene, times):
     """What the sprite whose centre lies in a patch is and does, per time and patch (times * GRID * GRID, ...).
 
-    Integers: class + 1 and colour + 1, 0 for none.  Numbers: position of the centre, and 3 x velocity in frames per
-    second.
+    Integers: class + 1, colour + 1, and 1 for a still sprite or direction + 2 for a moving one; 0 for none.  Numbers:
+    position of the centre, and 3 x velocity in frames per second.
     """
     _, visible = scene.boxes(times)
-    kind = np.zeros((len(times), GRID, GRID, 2), np.int64)
+    kind = np.zeros((len(times), GRID, GRID, 3), np.int64)
     motion = np.zeros((len(times), GRID, GRID, 4), np.float32)
     for i, sprite in enumerate(scene.sprites):
         centre = sprite.centre(times)
@@ -81,9 +83,14 @@ def patch_labels(scene, times):
         cell = np.clip((centre * GRID).astype(int), 0, GRID - 1)
         here = np.nonzero(visible[:, i])[0]
         color = COLOR_NAMES.index(sprite.color) + 1 if sprite.color else 0
-        kind[here, cell[here, 1], cell[here, 0]] = CLASSES.index(sprite.cls) + 1, color
-        motion[here, cell[here, 1], cell[here, 0]] = np.concatenate([centre, speed], 1)[here]
-    return kind.reshape(-1, 2), motion.reshape(-1, 4)
+        deed = np.ones(len(times), np.int64)
+        if sprite.direction:
+            deed[(times > sprite.m0) & (times < sprite.m1)] = DIRECTIONS.index(sprite.direction) + 2
+        place = here, cell[here, 1], cell[here, 0]
+        kind[place] = CLASSES.index(sprite.cls) + 1, color, 0
+        kind[place + (2,)] = deed[here]
+        motion[place] = np.concatenate([centre, speed], 1)[here]
+    return kind.reshape(-1, 3), motion.reshape(-1, 4)
 
 
 def distinct(frames):
@@ -98,23 +105,31 @@ def distinct(frames):
     return kept, np.array(index)
 
 
-def make_batch(rng, clips, queries, tokenizer, seeds=None, held_out=False, evaluation=False):
+def draw_scene(rng, moves):
+    """A scene for training; the more questions are about motion, the fewer scenes without any."""
+    while True:
+        scene = sample_scene(rng.randrange(10 ** 12))
+        if rng.random() > moves or any(sprite.direction for sprite in scene.sprites):
+            return scene
+
+
+def make_batch(rng, clips, queries, tokenizer, moves=0.5, seeds=None, held_out=False):
     """A dictionary of tensors.  Distinct seconds of all clips are concatenated in `frames`; row i of `seconds` gives,
     for query i, the indices of its clip's seconds among them (-1 is padding)."""
     frames, names, patches, motions, rows, items, ids = [], [], [], [], [], [], []
     total = 0
     for c in range(clips):
-        scene = sample_scene(seeds[c] if seeds else rng.randrange(10 ** 12), held_out=held_out)
-        supersample = 2 if evaluation or rng.random() < 0.4 else 1
+        scene = sample_scene(seeds[c], held_out=held_out) if seeds else draw_scene(rng, moves)
+        supersample = 2 if seeds or rng.random() < 0.7 else 1
         pictures = scene_frames(scene, supersample)
         kept, index = distinct(pictures)
         frames.append(pictures[kept])
         names.append(name_labels(scene)[kept])
         kind, motion = patch_labels(scene, sample_times(scene))
-        patches.append(kind.reshape(scene.duration, -1, 2)[kept])
+        patches.append(kind.reshape(scene.duration, -1, 3)[kept])
         motions.append(motion.reshape(scene.duration, -1, 4)[kept])
         for _ in range(queries):
-            item = draw_query(scene, rng)
+            item = draw_query(scene, rng, moves)
             items.append((scene.duration, item['span'], item['kind'], c))
             ids.append(query_ids(tokenizer, item['question']))
             rows.append(index + total)
@@ -134,30 +149,40 @@ def make_batch(rng, clips, queries, tokenizer, seeds=None, held_out=False, evalu
             'kinds': [kind for _, _, kind, _ in items]}
 
 
-def make_seconds(rng, count, queries, tokenizer):
-    """Two frames of a second of many different scenes each, for the video tower alone: frames, the places of their
-    patches among those of the second, labels, and queries about the second."""
-    frames, places, names, patches, motions, ids, rows, covered = [], [], [], [], [], [], [], []
+def lively_seconds(scene, rng, count):
+    """Seconds of a scene, drawn so that most have motion, and its beginnings and ends more than the rest."""
+    weights = np.full(scene.duration, 0.5)
+    for i in range(len(scene.sprites)):
+        if scene.motion_span(i):
+            share = relevance(scene.motion_span(i), scene.duration)
+            weights += 2 * (share > 0) + 2 * ((share > 0) & (share < 1))
+    return rng.choices(range(scene.duration), weights, k=count)
+
+
+def make_seconds(rng, scenes, each, tokenizer, frames=3):
+    """A few frames of `each` seconds of different scenes, for the video tower alone: frames, the places of their patches
+    among those of the second, labels, and a query about every second."""
+    pictures, places, names, patches, motions, ids, covered = [], [], [], [], [], [], []
     patch = np.arange(GRID * GRID)
-    for i in range(count):
-        scene = sample_scene(rng.randrange(10 ** 12))
-        second = rng.randrange(scene.duration)
-        pair = np.array(sorted(rng.sample(range(FRAMES_PER_SECOND), 2)))
-        times = second + (pair + 0.5) / FRAMES_PER_SECOND
-        frames.append(render(scene, times, SIZE, SIZE, supersample=2 if rng.random() < 0.3 else 1))
-        places.append((pair[:, None] * GRID * GRID + patch).ravel())
-        names.append(name_labels(scene)[second])
+    for _ in range(scenes):
+        scene = draw_scene(rng, 0.8)
+        seconds = lively_seconds(scene, rng, each)
+        chosen = np.sort([rng.sample(range(FRAMES_PER_SECOND), frames) for _ in seconds], 1)
+        times = (np.array(seconds)[:, None] + (chosen + 0.5) / FRAMES_PER_SECOND).ravel()
+        pictures.append(render(scene, times, SIZE, SIZE, supersample=2 if rng.random() < 0.7 else 1))
+        places.append((chosen[..., None] * GRID * GRID + patch).reshape(each, -1))
+        names.append(name_labels(scene)[seconds])
         kind, motion = patch_labels(scene, times)
-        patches.append(kind)
-        motions.append(motion)
-        for _ in range(queries):
+        patches.append(kind.reshape(each, -1, 3))
+        motions.append(motion.reshape(each, -1, 4))
+        for second in seconds:
             item = draw_query(scene, rng)
             ids.append(query_ids(tokenizer, item['question']))
-            rows.append([i])
             covered.append([relevance(item['span'], scene.duration)[second]])
-    return {'frames': torch.from_numpy(np.stack(frames)), 'places': torch.from_numpy(np.stack(places)),
-            'names': torch.from_numpy(np.stack(names)), 'patches': torch.from_numpy(np.stack(patches)),
-            'motions': torch.from_numpy(np.stack(motions)), 'seconds': torch.tensor(rows), 'covered': torch.tensor(covered), 'ids': pad(ids)}
+    whole = lambda parts: torch.from_numpy(np.concatenate(parts))
+    return {'frames': whole(pictures).view(scenes * each, frames, SIZE, SIZE, 3), 'places': whole(places), 'names': whole(names),
+            'patches': whole(patches), 'motions': whole(motions), 'seconds': torch.arange(scenes * each)[:, None],
+            'covered': torch.tensor(covered), 'ids': pad(ids)}
 
 
 def evaluation_batches(count, clips=8, queries=4, held_out=False):
@@ -165,7 +190,7 @@ def evaluation_batches(count, clips=8, queries=4, held_out=False):
     base = EVALUATION_SEEDS + (10 ** 9 if held_out else 0)
     for start in range(0, count, clips):
         seeds = [base + start + i for i in range(clips)]
-        yield make_batch(random.Random(seeds[0]), clips, queries, tokenizer, seeds, held_out, True)
+        yield make_batch(random.Random(seeds[0]), clips, queries, tokenizer, seeds=seeds, held_out=held_out)
 
 
 def _work(queue, seed, make, count, queries):

@@ -2,11 +2,13 @@
 
     python3 temporal_train.py --minutes 40 --out /tmp/temporal.pt
 
-Continues from the checkpoint if it exists.  Training-only helpers supervise the video tower directly: class, colour,
-place and velocity of the sprite in a patch, the names that are visible or moving in a second, and a contrast of queries
-and seconds.
+Continues from the checkpoint if it exists; with --start it begins with the weights that
+compare.py wrote, and only the helpers learn in the first steps.  Training-only helpers supervise the video tower directly:
+class, colour, place, direction and velocity of the sprite in a patch, the names that are visible or moving in a second,
+and a contrast of queries and seconds.
 """
 import argparse
+import functools
 import json
 import math
 import os
@@ -18,10 +20,14 @@ import torch.nn.functional as F
 
 from clip import FRAMES_PER_SECOND, NANO_CLIP
 from grammar import TRAINED_NAMES
-from temporal import Temporal, edges, overlap
+from temporal import Temporal, edges, overlap, restore
 from temporal_data import Loader, make_batch, make_seconds
 from tokenizer import Tokenizer
-from world import CLASSES, COLOR_NAMES
+from world import CLASSES, COLOR_NAMES, DIRECTIONS
+
+HELPER_STEPS = 150                # after --start: steps in which only the helpers learn
+SCENES, SECONDS = 20, 6           # per step of the first stage
+EYES_RATE = 3.0                   # of the video tower, whose layer scales keep its updates small
 
 
 class Helpers(nn.Module):
@@ -30,6 +36,7 @@ class Helpers(nn.Module):
         width, feature = NANO_CLIP['vision']['embed_dim'], NANO_CLIP['vision']['clip_embed_dim']
         self.patch = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, len(CLASSES) + 1 + len(COLOR_NAMES) + 1))
         self.motion = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 4))
+        self.deed = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 1 + len(DIRECTIONS)))
         self.read = nn.Linear(feature, 2 * feature)
         self.names = nn.Parameter(torch.randn(2, len(TRAINED_NAMES), feature) * 0.02)
         self.name_bias = nn.Parameter(torch.full((2, 1), -3.0))
@@ -47,9 +54,12 @@ class Helpers(nn.Module):
         sprite = labels[..., 0] > 0
         if sprite.any():
             loss = loss + 2 * (self.motion(tokens[:, 1:][sprite]) - motions[sprite]).abs().mean()
-        with torch.no_grad():
-            right = (classes.argmax(-1) == labels[..., 0])[sprite].float().mean()
-        return loss, right
+            loss = loss + F.cross_entropy(self.deed(tokens[:, 1:][sprite]), labels[..., 2][sprite] - 1)
+        return loss
+
+    def deeds_right(self, tokens, labels):
+        sprite = labels[..., 2] > 0
+        return (self.deed(tokens[:, 1:][sprite]).argmax(-1) == labels[..., 2][sprite] - 1).float().mean()
 
     def name_loss(self, features, labels):
         """labels (seconds, 2, names) in 0..1"""
@@ -127,16 +137,16 @@ def half_of_frames(batch, count):
 
 
 def tower_loss(model, helpers, batch):
-    """The towers alone, on two frames of each of many scenes: cheaper per scene than whole clips."""
+    """The towers alone, on a few frames of seconds with motion: far cheaper per second than whole clips."""
     with torch.autocast('cpu', dtype=torch.bfloat16):
         tokens = model.vision.tokens(batch['frames'], places=batch['places'])
         features = model.vision.clip_projector(tokens).float()
         words = model.text(batch['ids']).float()
-    patch, right = helpers.patch_loss(tokens, batch['patches'], batch['motions'])
+    patch = helpers.patch_loss(tokens, batch['patches'], batch['motions'])
     names = helpers.name_loss(features, batch['names'])
     contrast = helpers.contrast(words, batch['ids'], features, batch['seconds'], batch['covered'])
-    loss = patch + 0.15 * names + 2 * contrast
-    return loss, {'loss': loss, 'patch_right': right, 'names': names, 'contrast': contrast}
+    loss = patch + 0.3 * names + 2 * contrast
+    return loss, {'loss': loss, 'patch': patch, 'names': names, 'contrast': contrast}
 
 
 def step_loss(model, helpers, batch, share, sparse):
@@ -149,7 +159,7 @@ def step_loss(model, helpers, batch, share, sparse):
     if kept is not None:
         rows = torch.arange(len(kept))[:, None]
         labels, motions = labels[rows, kept], motions[rows, kept]
-    patch, right = helpers.patch_loss(tokens, labels, motions)
+    patch = helpers.patch_loss(tokens, labels, motions)
     names = helpers.name_loss(features, batch['names'])
     contrast = helpers.contrast(words, batch['ids'], features, batch['seconds'], batch['covered'])
     rows, valid = model.rows(features, batch['seconds'], batch['durations'])
@@ -164,8 +174,31 @@ def step_loss(model, helpers, batch, share, sparse):
     with torch.no_grad():
         best = out['logits'][-1].softmax(-1)[..., 0].argmax(1)
         iou = overlap(edges(out['spans'][-1])[torch.arange(len(best)), best].clamp(0, 1), batch['spans'])[0].mean()
-    return loss, {'loss': loss, 'patch_right': right, 'names': names, 'contrast': contrast, 'span': spans, 'saliency': saliency,
-                  'iou': iou}
+        deed = helpers.deeds_right(tokens, labels)
+    return loss, {'loss': loss, 'patch': patch, 'deed_right': deed, 'names': names, 'contrast': contrast,
+                  'span': spans, 'saliency': saliency, 'iou': iou}
+
+
+def begin(args):
+    """Model, helpers and optimiser, new or from the checkpoint that exists, in how many steps the helpers learn alone, and
+    the state to go on from."""
+    going_on = os.path.exists(args.out)
+    first = args.out if going_on else args.start
+    state = torch.load(first, map_location='cpu') if first else {}
+    model, helpers = restore(state) if first else Temporal(Tokenizer().size), Helpers()
+    if args.start:
+        model.vision.freeze_comparison()
+    if 'helpers' in state:
+        helpers.load_state_dict(state['helpers'])
+    alone = HELPER_STEPS if args.start and 'helpers' not in state else 0
+    eyes = [p for p in model.vision.parameters() if p.requires_grad]
+    rest = [*model.text.parameters(), *model.head.parameters()]
+    groups = [{'params': eyes, 'share': EYES_RATE if args.start else 1.0}, {'params': rest, 'share': 1.0},
+              {'params': list(helpers.parameters()), 'share': 1.0}]
+    optimiser = torch.optim.AdamW(groups, lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01)
+    if going_on:
+        optimiser.load_state_dict(state['optimiser'])
+    return model, helpers, optimiser, alone, state if going_on else {}
 
 
 def main():
@@ -173,6 +206,8 @@ def main():
     parser.add_argument('--tower', type=float, default=10, help='wall time of the first stage, the towers alone')
     parser.add_argument('--minutes', type=float, required=True, help='wall time of the second stage, towers and head')
     parser.add_argument('--out', required=True, help='checkpoint file')
+    parser.add_argument('--start', help='checkpoint with the first weights, of compare.py')
+    parser.add_argument('--moves', type=float, default=0.5, help='share of questions about motion in the second stage')
     parser.add_argument('--rate', type=float, default=1e-3)
     parser.add_argument('--clips', type=int, default=8)
     parser.add_argument('--queries', type=int, default=6)
@@ -181,19 +216,13 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
-    model, helpers = Temporal(Tokenizer().size), Helpers()
-    tower_spent, spent, step = 0.0, 0.0, 0
-    trained = [*model.parameters(), *helpers.parameters()]
-    optimiser = torch.optim.AdamW(trained, lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01)
-    if os.path.exists(args.out):
-        state = torch.load(args.out, map_location='cpu')
-        model.load_state_dict(state['model'])
-        helpers.load_state_dict(state['helpers'])
-        optimiser.load_state_dict(state['optimiser'])
-        tower_spent, spent, step = state.get('tower_spent', 0.0), state['spent'], state['step']
+    model, helpers, optimiser, alone, state = begin(args)
+    trained = [p for group in optimiser.param_groups for p in group['params']]
+    tower_spent, spent, step = (state.get(name, 0) for name in ('tower_spent', 'spent', 'step'))
     tower = tower_spent < args.tower
+    make_clips = functools.partial(make_batch, moves=args.moves)
     seed = args.seed * 1000 + step
-    loader = Loader(seed, make_seconds, 14 * args.clips, 1) if tower else Loader(seed, make_batch, args.clips, args.queries)
+    loader = Loader(seed, make_seconds, SCENES, SECONDS) if tower else Loader(seed, make_clips, args.clips, args.queries)
 
     def save():
         state = {'model': model.state_dict(), 'helpers': helpers.state_dict(), 'optimiser': optimiser.state_dict(),
@@ -204,13 +233,16 @@ def main():
     averages, saved, last = {}, time.time(), time.time()
     while spent < args.minutes:
         share = spent / args.minutes
-        rate = args.rate * min(1.0, (step + 1) / 200) * (0.5 * (1 + math.cos(math.pi * share)) * 0.97 + 0.03)
+        warm = min(1.0, max(0, step + 1 - alone) / 100)
+        rate = args.rate * warm * (0.5 * (1 + math.cos(math.pi * share)) * 0.97 + 0.03)
         for group in optimiser.param_groups:
-            group['lr'] = rate
+            group['lr'] = rate * group['share']
+        if step < alone:
+            optimiser.param_groups[-1]['lr'] = args.rate
         if tower and tower_spent >= args.tower:
             tower = False
             loader.close()
-            loader = Loader(seed + step, make_batch, args.clips, args.queries)
+            loader = Loader(seed + step, make_clips, args.clips, args.queries)
         batch = loader.next()
         loss, seen = tower_loss(model, helpers, batch) if tower else step_loss(model, helpers, batch, share, args.sparse)
         optimiser.zero_grad(set_to_none=True)
