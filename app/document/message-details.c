@@ -77,7 +77,7 @@ tpo_answer_details (const char *model, const char *version, TpoTask task, const 
 
 char *
 tpo_answer_settings_to_json (const TpoAnswerSettings *self, const char *device,
-                             const TpoBox *box)
+                             const TpoBox *box, guint n_turns)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
 
@@ -94,6 +94,8 @@ tpo_answer_settings_to_json (const TpoAnswerSettings *self, const char *device,
     add_int (json, "max_tokens", self->max_tokens);
   if (box != NULL)
     add_box (json, box);
+  if (n_turns > 0)
+    add_int (json, "turns", n_turns);
   add_string (json, "program", TPO_VERSION);
   add_string (json, "device", device != NULL ? device : "");
   return finish (json);

@@ -33,6 +33,10 @@ char *tpo_question_details (gint64 position_us, const TpoBox *box);
 char *tpo_answer_details (const char *model, const char *version, TpoTask task,
                           const char *settings);
 
-/** tpo_answer_settings_to_json: with program and @device, as predictions keep it. @box: (nullable): that was asked about */
+/**
+ * tpo_answer_settings_to_json: with program and @device, as predictions keep it
+ * @box: (nullable): that was asked about
+ * @n_turns: earlier turns that were sent with the question
+ */
 char *tpo_answer_settings_to_json (const TpoAnswerSettings *self, const char *device,
-                                   const TpoBox *box);
+                                   const TpoBox *box, guint n_turns);

@@ -254,6 +254,7 @@ start_answer (TpoDocument *self, const GArray *history, gint64 position_us)
     .frame = tpo_video_index_find_frame (tpo_video_get_index (self->video), position_us),
   };
 
+  work->n_turns = history->len;
   work->step_id = tpo_store_get_last_step (self->store);
   work->answer = g_object_ref (message_at (self, n - 1));
   work->saved_text_us = g_get_monotonic_time ();

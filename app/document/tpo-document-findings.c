@@ -16,11 +16,13 @@ char *
 tpo_document_settings_json (TpoDocument *self)
 {
   const TpoWork *work = self->work;
+  g_autoptr (TpoModelInfo) info = tpo_engine_dup_model_info (self->engine);
   g_autofree char *device = NULL;
 
   g_object_get (self->engine, "device-name", &device, NULL);
   return tpo_answer_settings_to_json (&work->settings, device,
-                                      work->has_box ? &work->box : NULL);
+                                      work->has_box ? &work->box : NULL,
+                                      info != NULL && info->is_multi_turn ? work->n_turns : 0);
 }
 
 /* Saves a prediction and the annotation made from it. Fills in what all predictions share. */

@@ -14,6 +14,7 @@ typedef struct {
   gint64 saved_text_us;       /* when the answer's text was last saved */
   char *prompt;               /* what was asked; owned */
   TpoAnswerSettings settings; /* of the answer, with the seed that was drawn */
+  guint n_turns;              /* before the question; sent to models that take them */
   gboolean has_box;
   TpoBox box;            /* that was asked about */
   TpoTask task;          /* that the answer called for */

@@ -188,7 +188,6 @@ on_switched (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (TpoLibrary) self = user_data;
   gboolean is_latest = g_task_get_cancellable (G_TASK (result)) == self->switching;
   g_autoptr (GError) error = NULL;
-
   gboolean ok = tpo_engine_finish (TPO_ENGINE (source), result, &error);
 
   if (is_latest) {

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Models and conversations in a real window: a model is imported, chosen and asked; answers are varied, regenerated, copied
-and asked about a box; a track grows backwards; a restart remembers the model.
+"""Models and conversations in a real window: a model is imported, chosen and asked; answers are varied, regenerated and
+copied; questions go with their history or with a box; a track grows backwards; a restart remembers the model.
 
 Usage, under tests/run-headless: models_and_chat.py STUDIO TPO MODEL CLIP SHOTS
 Needs GSETTINGS_BACKEND=keyfile, since the choice of a model is a preference.
@@ -150,6 +150,21 @@ def vary(session):
     expect(len(session.find_all(('list item',), 'When does the car')) <= n_labels, 'labels pile up')
 
 
+def start_conversation(session):
+    session.keys('F10')
+    press(session.need(('menu item',), contains='Conversation'))
+
+
+def history(session):
+    """Earlier turns go with a question to a model that takes them; a new conversation starts afresh."""
+    session.ask('What is in the video?')
+    expect(last_answer()[1]['settings'].get('turns') == 1, f'{last_answer()} had no history')
+    start_conversation(session)
+    session.wait(lambda: session.find(('list item',), 'You') is None, 20, 'empty conversation')
+    session.ask('What is in the video?')
+    expect('turns' not in last_answer()[1]['settings'], f'{last_answer()} had history')
+
+
 def typed(session):
     """Texts of the question field, whose text is a widget of its own."""
     texts = []
@@ -174,6 +189,7 @@ def copy(session):
 
 def box(session):
     """A selected box goes with a question, which then tracks what is in it."""
+    start_conversation(session)
     session.ask('Where is the house?')
     session.click(session.need(BUTTONS, 'Ask About the Selected Box'))
     session.need(BUTTONS, 'Ask Without the Box')
@@ -243,7 +259,7 @@ def remembered(session):
     close_preferences(session)
 
 
-FIRST_RUN = [import_model, switch_model, vary, copy, box, backward]
+FIRST_RUN = [import_model, switch_model, vary, copy, history, box, backward]
 SECOND_RUN = [remembered]
 
 
@@ -274,7 +290,11 @@ def run(steps, arguments, number):
 def main():
     shutil.rmtree(data_dir() / 'tpo-studio', ignore_errors=True)
     data_dir().mkdir(parents=True, exist_ok=True)
-    subprocess.run([TPO, 'convert', MODEL, str(GIVEN), '--type', 'q8_0'], check=True, stdout=subprocess.DEVNULL)
+    # The bundled model, but for the flag that it takes earlier turns: another file, and another version.
+    model = bytearray(pathlib.Path(MODEL).read_bytes())
+    key = b'videochat-tpo.prompt.multi_turn'
+    model[model.index(key) + len(key) + 4] = 1
+    GIVEN.write_bytes(model)
     print(f'1..{len(FIRST_RUN) + len(SECOND_RUN)}')
     failed = run(FIRST_RUN, [CLIP], 0)
     failed |= run(SECOND_RUN, [], len(FIRST_RUN))
