@@ -75,6 +75,12 @@ tpo_connector_n_rows (const TpoConnector *self, guint n_frames, guint n_tokens,
   return n_frames * tpo_projector_n_rows (self->projector, n_tokens, !is_still) + 1;
 }
 
+gboolean
+tpo_connector_is_by_frame (const TpoConnector *self)
+{
+  return self->projector != NULL;
+}
+
 const float *
 tpo_connector_get_last (const TpoConnector *self)
 {

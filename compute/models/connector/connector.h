@@ -30,6 +30,9 @@ guint tpo_connector_get_width (const TpoConnector *self);
 guint tpo_connector_n_rows (const TpoConnector *self, guint n_frames, guint n_tokens,
                             gboolean is_still);
 
+/** tpo_connector_is_by_frame: whether the rows of a video are those of its frames, one after the other */
+gboolean tpo_connector_is_by_frame (const TpoConnector *self);
+
 /**
  * tpo_connector_get_last: the row that follows those of all frames
  *

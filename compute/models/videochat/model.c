@@ -96,6 +96,21 @@ load_vision (TpoModel *self, TpoLoader *loader, GError **error)
   return self->connector != NULL;
 }
 
+/* Rows of a prompt come from three places; settings that disagree must not pass. */
+static gboolean
+check_widths (const TpoModel *self, const TpoMistralConfig *config, GError **error)
+{
+  guint visual = tpo_connector_get_width (self->connector), heads = self->heads->width;
+
+  if (visual == config->hidden_size && (heads == 0 || heads == config->hidden_size))
+    return TRUE;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+               "the language model is %u wide, but the connector's rows %u and the heads' "
+               "tokens %u",
+               config->hidden_size, visual, heads);
+  return FALSE;
+}
+
 /* Task tokens stand in prompts by their own embedding; <track_box> by a box encoder's row. */
 static gboolean
 load_llm (TpoModel *self, TpoLoader *loader, GError **error)
@@ -121,7 +136,8 @@ load_llm (TpoModel *self, TpoLoader *loader, GError **error)
   }
   options.capacity = self->max_ids + MAX_ANSWER + 16;
   if (!tpo_mistral_config_read (&config, tpo_weights_get_metadata (self->weights),
-                                SETTING ("llm."), error))
+                                SETTING ("llm."), error) ||
+      !check_widths (self, &config, error))
     return FALSE;
   self->mistral =
       tpo_mistral_load (loader, &config, TPO_MISTRAL_DECODER, TPO_MISTRAL_HEAD, error);

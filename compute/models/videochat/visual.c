@@ -64,7 +64,9 @@ look (TpoSession *self, TpoVisual *visual, const guint *frames, guint n_frames, 
       GCancellable *cancellable, GError **error)
 {
   const TpoModel *model = self->model;
-  guint group = tpo_vit_group (model->vit, n_frames);
+  guint group = tpo_connector_is_by_frame (model->connector)
+                    ? tpo_vit_group (model->vit, n_frames)
+                    : n_frames;
   guint width = tpo_connector_get_width (model->connector);
   const float *last = tpo_connector_get_last (model->connector);
   gsize n = (gsize) tpo_session_n_visual (self, frame) * width, n_group;

@@ -69,8 +69,8 @@ gint64 tpo_vit_n_tokens (const TpoVit *self, guint n_frames);
 const TpoPixelScale *tpo_vit_get_pixels (const TpoVit *self);
 
 /**
- * tpo_vit_group: how many of the @n_frames frames of a video must be given at once; the others may follow
- *   one by one, which takes less memory
+ * tpo_vit_group: how many of the @n_frames frames of a video must be given at once: all where attention joins
+ *   them, else one, since the others may follow and take less memory so
  */
 guint tpo_vit_group (const TpoVit *self, guint n_frames);
 
