@@ -2,10 +2,12 @@
  * about a clip with each of its heads. Its numbers are random, so answers are drawn until all were seen. */
 
 #include <math.h>
+#include <string.h>
 
 #include <glib/gstdio.h>
 
 #include <tpo/convert.h>
+#include <tpo/error.h>
 #include <tpo/session.h>
 
 enum {
@@ -111,6 +113,39 @@ answers (gconstpointer data)
   g_assert_cmpuint (tpo_device_n_validation_errors (device), ==, 0);
 }
 
+/* The same file with one of its choices misspelt: @from becomes @to, as long. */
+static void
+check_refused (const Shared *shared, const char *from, const char *to, const char *message)
+{
+  g_autofree char *path = g_strconcat (shared->model, ".bad", NULL);
+  g_autofree char *content = NULL;
+  g_autoptr (TpoDevice) device = tpo_device_open (NULL, NULL);
+  g_autoptr (TpoModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  char *at;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (shared->model, &content, &size, NULL));
+  at = memmem (content, size, from, strlen (from));
+  g_assert_nonnull (at);
+  memcpy (at, to, strlen (from));
+  g_assert_true (g_file_set_contents (path, content, (gssize) size, NULL));
+  model = tpo_model_open (device, path, NULL, NULL, NULL, &error);
+  g_unlink (path);
+  g_assert_null (model);
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, message));
+}
+
+static void
+refused (gconstpointer data)
+{
+  check_refused (data, "siglip", "seglip", "vision.kind");
+  check_refused (data, "chatml", "chatlm", "prompt.template");
+  check_refused (data, "videochat-tpo.connector", "videochat-tpo.konnector", "qformer");
+  check_refused (data, "mm_projector.2.bias", "mm_projector.2.bios", "mm_projector.2.bias");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -130,6 +165,7 @@ main (int argc, char **argv)
     g_error ("%s", error->message);
   tpo_convert_report_clear (&report);
   g_test_add_data_func ("/llava/answers", &shared, answers);
+  g_test_add_data_func ("/llava/refused", &shared, refused);
   status = g_test_run ();
   g_unlink (path);
   g_rmdir (folder);
