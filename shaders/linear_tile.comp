@@ -32,7 +32,7 @@ WORDS_IN(0, x); // [batch, M, K], or a picture
 #endif
 
 // Elements along k in one step: a whole pack, and x from every lane.
-const uint LOADS = 4u * SG < PER_PACK ? PER_PACK / (4u * SG) : 1u, CHUNK = LOADS * 4u * SG;
+const uint LOADS = 4u * SG < PER_PACK ? PER_PACK / (4u * SG) : 1u, CHUNK = LOADS * 4u * SG, STEPS = CHUNK / PER_PACK;
 
 void main()
 {
@@ -75,20 +75,23 @@ void main()
         a[l * TM + i] = inside ? a[l * TM + i] : vec4(0.0);
     }
 
-    [[unroll]] for (uint t = 0; t < CHUNK / PER_PACK; t++) {
-      uint kw = min(k0 + t * PER_PACK, k_count - PER_PACK); // past the end, x is zero
-      Pack packs[TN];
-      vec2 scale_of[TN];
-      [[unroll]] for (uint j = 0; j < TN; j++) {
-        packs[j] = load_pack(column[j] + kw);
-        scale_of[j] = pack_scales(column[j] + kw);
-      }
+    // All of a column before the next: rows of w often lie a multiple of 4096 bytes apart and push each other out of
+    // a cache.
+    Pack packs[TN * STEPS];
+    vec2 scale_of[TN * STEPS];
+    [[unroll]] for (uint j = 0; j < TN; j++) [[unroll]] for (uint t = 0; t < STEPS; t++) {
+      uint e = column[j] + min(k0 + t * PER_PACK, k_count - PER_PACK); // past the end, x is zero
+      packs[j * STEPS + t] = load_pack(e);
+      scale_of[j * STEPS + t] = pack_scales(e);
+    }
+
+    [[unroll]] for (uint t = 0; t < STEPS; t++) {
       [[unroll]] for (uint q = 0; q < PER_PACK / 4u; q++) {
         vec4 b[TN];
         [[unroll]] for (uint j = 0; j < TN; j++)
-          b[j] = scaled(weights_of(packs[j], q), scale_of[j], q);
+          b[j] = scaled(weights_of(packs[j * STEPS + t], q), scale_of[j * STEPS + t], q);
         uint from = t * (PER_PACK / 4u) + q;
-        [[unroll]] for (uint c = 0; c < 4; c++) [[unroll]] for (uint i = 0; i < TM; i++) {
+        [[unroll]] for (uint i = 0; i < TM; i++) [[unroll]] for (uint c = 0; c < 4; c++) {
           float v = subgroupShuffle(a[from / SG * TM + i][c], from % SG);
           [[unroll]] for (uint j = 0; j < TN; j++) acc[i * TN + j] += v * b[j][c];
         }

@@ -69,19 +69,19 @@ tiles (gint64 n, guint32 tile)
   return (n + tile - 1) / tile;
 }
 
-/* A driver compiles each size of tile anew, and large tiles longest. So few sizes are used: tall tiles for heavy
-   products, else wide ones, whose four columns are stored at once. */
+/* A driver compiles each size of tile anew, and large tiles longest. So few sizes are used, and the largest for
+   products that earn it. Four columns are stored at once. */
 static Layout
 tile_layout (const TpoProduct *p, const TpoVkLimits *limits)
 {
-  const double heavy = 6e7;
+  const double heavy = 2e7;
   Layout layout = { .kind = KIND_TILE, .rows = 8, .columns = 2, .n_subgroups = 1 };
 
   if (p->m <= 4)
     layout.rows = p->m > 1 ? 4 : 1;
   else if ((double) p->n_batch * p->m * p->n * p->k > heavy)
     layout.rows = 16;
-  else if (p->n % 4 == 0 && p->n > 2 * limits->subgroup_size)
+  if (p->m > 4 && p->n % 4 == 0 && p->n > 2 * limits->subgroup_size)
     layout.columns = 4;
   layout.tile_m = layout.rows;
   layout.tile_n = layout.columns * limits->subgroup_size;
