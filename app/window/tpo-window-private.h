@@ -20,6 +20,7 @@ struct _TpoWindow {
 
   GtkWidget *toasts, *header, *title, *flap, *stack, *paned;
   GtkWidget *problem, *problem_text, *export_button;
+  gboolean has_engine_problem; /* @problem says that no model answers */
   GtkWidget *picture, *tools, *transport, *bottom, *conversation;
   GtkWidget *view, *canvas, *timeline, *chat, *transport_bar;
   guint hide_bars_id; /* in full screen */

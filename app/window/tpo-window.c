@@ -178,6 +178,10 @@ on_model_changed (TpoWindow *self)
   double loading;
 
   g_object_get (self->engine, "model-name", &model, "loading", &loading, NULL);
+  if (self->has_engine_problem && model != NULL) {
+    self->has_engine_problem = FALSE;
+    tpo_window_show_problem (self, NULL);
+  }
   if (loading >= 0.0)
     /* Translators: a percentage follows: "Loading the model… 45 %" */
     text = g_strdup_printf (_ ("Loading the model… %.0f %%"), 100.0 * loading);
@@ -199,6 +203,7 @@ on_warm (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Translators: %s is the reason, a sentence or clause */
   text = g_strdup_printf (_ ("Questions cannot be answered now: %s"), error->message);
   tpo_window_show_problem (self, text);
+  self->has_engine_problem = TRUE;
 }
 
 /* ---- preferences -------------------------------------------------------------------------------- */

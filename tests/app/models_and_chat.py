@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Models and conversations in a real window: a model is imported, chosen and asked; answers are varied, regenerated and
-copied; questions go with their history or with a box; a track grows backwards; a restart remembers the model.
+copied; questions go with their history or with a box; a track grows backwards; a restart remembers the
+model, and one that cannot be opened gives way to another.
 
 Usage, under tests/run-headless: models_and_chat.py STUDIO TPO MODEL CLIP SHOTS
 Needs GSETTINGS_BACKEND=keyfile, since the choice of a model is a preference.
@@ -259,8 +260,21 @@ def remembered(session):
     close_preferences(session)
 
 
+def recover(session):
+    """A model that cannot be opened is said so, until another one answers."""
+    complaint = 'Questions cannot be answered'
+    session.wait(lambda: session.find(None, contains=complaint), 60, 'complaint')
+    session.shot('models-07-no-model')
+    session.keys('ctrl+comma')
+    preferences(session)
+    click_there(session, session.wait(lambda: next(iter(choices(session)), None), 30, 'the bundled model'))
+    session.wait(lambda: session.find(None, contains=complaint) is None, 60, 'end of the complaint')
+    close_preferences(session)
+
+
 FIRST_RUN = [import_model, switch_model, vary, copy, history, box, backward]
 SECOND_RUN = [remembered]
+THIRD_RUN = [recover]
 
 
 def run(steps, arguments, number):
@@ -295,9 +309,10 @@ def main():
     key = b'videochat-tpo.prompt.multi_turn'
     model[model.index(key) + len(key) + 4] = 1
     GIVEN.write_bytes(model)
-    print(f'1..{len(FIRST_RUN) + len(SECOND_RUN)}')
+    print(f'1..{len(FIRST_RUN) + len(SECOND_RUN) + len(THIRD_RUN)}')
     failed = run(FIRST_RUN, [CLIP], 0)
     failed |= run(SECOND_RUN, [], len(FIRST_RUN))
+    failed |= run(THIRD_RUN, ['--model', '/nonexistent/model.gguf', CLIP], len(FIRST_RUN) + len(SECOND_RUN))
     sys.exit(failed)
 
 
