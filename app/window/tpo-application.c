@@ -183,22 +183,17 @@ on_wish_answered (gboolean is_accepted, gpointer user_data)
 static void
 ask_for_model (TpoApplication *self, TpoModelEntry *entry)
 {
-  static const TpoQuestion question = {
-    .heading = N_ ("Use a Model That May Not Fit?"),
-    .body = N_ (
+  const TpoQuestion question = {
+    .heading = _ ("Use a Model That May Not Fit?"),
+    .body = _ (
         "It seems to need more memory than the graphics device has. If loading fails, the model "
         "in use now stays. The same model stored with fewer bits may fit."),
-    .accept = N_ ("_Try It"),
-  };
-  const TpoQuestion translated = {
-    .heading = _ (question.heading),
-    .body = _ (question.body),
-    .accept = _ (question.accept),
+    .accept = _ ("_Try It"),
   };
   Wish *wish = g_new (Wish, 1);
 
   *wish = (Wish){ g_object_ref (self), g_object_ref (entry) };
-  tpo_compat_ask (gtk_application_get_active_window (GTK_APPLICATION (self)), &translated,
+  tpo_compat_ask (gtk_application_get_active_window (GTK_APPLICATION (self)), &question,
                   on_wish_answered, wish);
 }
 
