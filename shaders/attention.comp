@@ -49,6 +49,7 @@ layout(push_constant) uniform Params
 #endif
 
 const uint QV = (DK4 + SG - 1u) / SG, VV = (DV4 + SG - 1u) / SG; // vectors per lane
+const uint KEYS = SG < 4u ? SG : 4u;
 const float LOW = -1e30; // below all scores that count
 
 void main()
@@ -90,13 +91,19 @@ void main()
       key_row[j] = ((batch * m_count + min(m0 + lane + j * SG, limit - 1u)) * kv_heads + kv_head) *
                    DK4;
     [[unroll]] for (uint i = 0; i < TM * TN; i++) s[i] = 0.0;
-    [[unroll]] for (uint d = 0; d < DK4; d++) {
-      vec4 kv[TN];
-      [[unroll]] for (uint j = 0; j < TN; j++) kv[j] = LOAD_K(key_row[j] + d);
-      [[unroll]] for (uint c = 0; c < 4; c++) [[unroll]] for (uint i = 0; i < TM; i++) {
-        float x = subgroupShuffle(qv[i * QV + d / SG][c], d % SG);
-        [[unroll]] for (uint j = 0; j < TN; j++) s[i * TN + j] += x * kv[j][c];
-      }
+    // Four vectors of a key before the next key: rows of k often lie a multiple of 4096 bytes apart and push each
+    // other out of a cache.
+    [[unroll]] for (uint d0 = 0; d0 < DK4; d0 += 4u) {
+      vec4 kv[TN * 4u];
+      [[unroll]] for (uint j = 0; j < TN; j++) [[unroll]] for (uint t = 0; t < 4u; t++)
+        if (d0 + t < DK4)
+          kv[j * 4u + t] = LOAD_K(key_row[j] + d0 + t);
+      [[unroll]] for (uint i = 0; i < TM; i++) [[unroll]] for (uint t = 0; t < 4u; t++)
+        if (d0 + t < DK4)
+          [[unroll]] for (uint c = 0; c < 4; c++) {
+            float x = subgroupShuffle(qv[i * QV + (d0 + t) / SG][c], (d0 + t) % SG);
+            [[unroll]] for (uint j = 0; j < TN; j++) s[i * TN + j] += x * kv[j * 4u + t][c];
+          }
     }
 
     [[unroll]] for (uint i = 0; i < TM; i++) {
@@ -124,14 +131,20 @@ void main()
       }
     }
 
-    [[unroll]] for (uint j = 0; j < TN; j++) [[unroll]] for (uint t = 0; t < SG; t++) {
-      uint row = (batch * m_count + min(m0 + j * SG + t, limit - 1u)) * kv_heads + kv_head;
-      vec4 vv[VV];
-      [[unroll]] for (uint p = 0; p < VV; p++)
-        vv[p] = LOAD_V(row * DV4 + min(p * SG + lane, DV4 - 1u));
+    // Several keys at once, so that sums are loaded and stored less often.
+    [[unroll]] for (uint j = 0; j < TN; j++) [[unroll]] for (uint t0 = 0; t0 < SG; t0 += KEYS) {
+      vec4 vv[KEYS * VV];
+      [[unroll]] for (uint t = 0; t < KEYS; t++) {
+        uint row = (batch * m_count + min(m0 + j * SG + t0 + t, limit - 1u)) * kv_heads + kv_head;
+        [[unroll]] for (uint p = 0; p < VV; p++)
+          vv[t * VV + p] = LOAD_V(row * DV4 + min(p * SG + lane, DV4 - 1u));
+      }
       [[unroll]] for (uint i = 0; i < TM; i++) {
-        float weight = subgroupShuffle(s[i * TN + j], t);
-        [[unroll]] for (uint p = 0; p < VV; p++) sum_v[i * VV + p] += weight * vv[p];
+        float weight[KEYS];
+        [[unroll]] for (uint t = 0; t < KEYS; t++)
+          weight[t] = subgroupShuffle(s[i * TN + j], t0 + t);
+        [[unroll]] for (uint p = 0; p < VV; p++) [[unroll]] for (uint t = 0; t < KEYS; t++)
+          sum_v[i * VV + p] += weight[t] * vv[t * VV + p];
       }
     }
   }
