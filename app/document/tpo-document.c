@@ -405,6 +405,21 @@ tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **erro
   return TRUE;
 }
 
+gboolean
+tpo_document_reload (TpoDocument *self, GError **error)
+{
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
+
+  tpo_document_notify (self, TPO_DOCUMENT_PROP_UNDO_NAME);
+  tpo_document_notify (self, TPO_DOCUMENT_PROP_REDO_NAME);
+  if (self->video == NULL)
+    return TRUE;
+  tpo_document_select (self, NULL);
+  g_list_store_remove_all (self->messages);
+  g_list_store_remove_all (self->annotations);
+  return restore (self, error);
+}
+
 /* ---- object ------------------------------------------------------------------------------------ */
 
 static void

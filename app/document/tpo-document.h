@@ -47,6 +47,9 @@ void tpo_document_open_async (TpoDocument *self, const char *location, TpoProgre
                               GAsyncReadyCallback callback, gpointer callback_data);
 gboolean tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **error);
 
+/** tpo_document_reload: reads all again after another connection has changed the project */
+gboolean tpo_document_reload (TpoDocument *self, GError **error);
+
 TpoVideo *tpo_document_get_video (TpoDocument *self);      /* (transfer none) (nullable) */
 TpoVideoIndex *tpo_document_get_index (TpoDocument *self); /* (transfer none) (nullable) */
 TpoStore *tpo_document_get_store (TpoDocument *self);      /* (transfer none) */

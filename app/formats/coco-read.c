@@ -105,6 +105,8 @@ read_image (Coco *self, TpoJsonReader *json)
   }
   if (image->file_name == NULL || image->width == 0 || image->height == 0)
     tpo_json_fail (json, "an image needs file_name, width and height");
+  else if (image->frame < -1 || image->frame > G_MAXINT)
+    tpo_json_fail (json, "there is no frame %" G_GINT64_FORMAT, image->frame);
   else if (g_hash_table_size (self->images) >= TPO_MAX_ITEMS)
     tpo_json_fail (json, "there are more than %d images", TPO_MAX_ITEMS);
   else if (g_hash_table_contains (self->images, &image->id))

@@ -36,6 +36,8 @@ struct _TpoExport {
   TpoLossReport *report;
   gboolean has_unlabelled; /* objects without a label were written */
   gboolean is_counting;    /* losses; nothing is written yet */
+  guint n_walks,
+      n_walked; /* over all videos: that the format needs, if not one; that are done */
 };
 
 /**

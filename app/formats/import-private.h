@@ -55,6 +55,7 @@ struct _TpoImport {
   TpoImportSummary summary;
   GPtrArray *videos;      /* of TpoImportVideo */
   GPtrArray *known;       /* of TpoVideoRecord, all of the project, without time indices */
+  GHashTable *known_by;   /* key → GPtrArray of the same */
   GHashTable *by_name;    /* name as the file has it → TpoImportVideo, or NULL for none */
   GHashTable *uris;       /* name → URI, from the description beside the source */
   GPtrArray *items;       /* of TpoImportItem */
@@ -121,6 +122,9 @@ gboolean tpo_import_get_video (TpoImport *self, const char *name, TpoImportVideo
 /** tpo_import_try_video: the same, but none is no loss */
 gboolean tpo_import_try_video (TpoImport *self, const char *name, TpoImportVideo **video,
                                GError **error);
+
+/** tpo_import_index_videos: once self->known is there */
+void tpo_import_index_videos (TpoImport *self);
 
 /** tpo_name_of_frame: "clip7/00012.jpg" is frame 12 of "clip7". Returns: whether it is such a name */
 gboolean tpo_name_of_frame (const char *path, char **video, gint64 *frame);

@@ -20,45 +20,76 @@ stem_of (const char *name)
   return g_strdup (name);
 }
 
-/* How well a project's video goes by the name: 3 for its path, 2 for its file name, 1 without ending. */
-static guint
-match (const TpoVideoRecord *video, const char *name)
+/* A list of the project's videos under a key such as "name:clip7.mp4". */
+static void
+add_key (TpoImport *self, const char *kind, const char *name, TpoVideoRecord *video)
 {
-  g_autoptr (GFile) file = g_file_new_for_uri (video->uri);
-  g_autofree char *base = g_file_get_basename (file);
-  g_autofree char *path = g_file_get_path (file);
-  g_autofree char *ending = g_strconcat ("/", name, NULL);
-  g_autofree char *wanted_base = g_path_get_basename (name);
-  g_autofree char *stem = base != NULL ? stem_of (base) : NULL;
-  g_autofree char *wanted_stem = stem_of (wanted_base);
+  g_autofree char *key = g_strconcat (kind, name, NULL);
+  GPtrArray *list = g_hash_table_lookup (self->known_by, key);
 
-  if (base == NULL)
-    return 0;
-  if (path != NULL && strchr (name, '/') != NULL && g_str_has_suffix (path, ending))
-    return 3;
-  if (g_str_equal (base, wanted_base))
-    return 2;
-  return g_str_equal (stem, wanted_stem) ? 1 : 0;
+  if (list == NULL) {
+    list = g_ptr_array_new ();
+    g_hash_table_insert (self->known_by, g_steal_pointer (&key), list);
+  }
+  g_ptr_array_add (list, video);
 }
 
-/* The project's video of that name, or NULL. */
+void
+tpo_import_index_videos (TpoImport *self)
+{
+  for (guint i = 0; i < self->known->len; i++) {
+    TpoVideoRecord *video = self->known->pdata[i];
+    g_autoptr (GFile) file = g_file_new_for_uri (video->uri);
+    g_autofree char *base = g_file_get_basename (file);
+    g_autofree char *stem = base != NULL ? stem_of (base) : NULL;
+
+    add_key (self, "uri:", video->uri, video);
+    if (base == NULL)
+      continue;
+    add_key (self, "name:", base, video);
+    add_key (self, "stem:", stem, video);
+  }
+}
+
+static GPtrArray *
+find_key (TpoImport *self, const char *kind, const char *name)
+{
+  g_autofree char *key = g_strconcat (kind, name, NULL);
+
+  return g_hash_table_lookup (self->known_by, key);
+}
+
+/* Of several files of that name the one whose path ends alike. */
+static const TpoVideoRecord *
+best_of (GPtrArray *list, const char *name)
+{
+  g_autofree char *ending = g_strconcat ("/", name, NULL);
+
+  for (guint i = 0; i < list->len; i++) {
+    const TpoVideoRecord *video = list->pdata[i];
+    g_autoptr (GFile) file = g_file_new_for_uri (video->uri);
+    g_autofree char *path = g_file_get_path (file);
+
+    if (path != NULL && g_str_has_suffix (path, ending))
+      return video;
+  }
+  return list->pdata[0];
+}
+
+/* The project's video of that name, or NULL: by address, by path, by file name, without ending. */
 static const TpoVideoRecord *
 find_known (TpoImport *self, const char *name)
 {
   const char *uri = g_hash_table_lookup (self->uris, name);
-  const TpoVideoRecord *best = NULL;
-  guint best_match = 0;
+  g_autofree char *base = g_path_get_basename (name);
+  g_autofree char *stem = stem_of (base);
+  GPtrArray *list = uri != NULL ? find_key (self, "uri:", uri) : NULL;
 
-  for (guint i = 0; i < self->known->len; i++) {
-    const TpoVideoRecord *video = self->known->pdata[i];
-    guint how = g_strcmp0 (video->uri, uri) == 0 ? 4 : match (video, name);
-
-    if (how > best_match) {
-      best = video;
-      best_match = how;
-    }
-  }
-  return best;
+  if (list == NULL)
+    list = find_key (self, "name:", base);
+  if (list == NULL)
+    list = find_key (self, "stem:", stem);
+  return list != NULL ? best_of (list, name) : NULL;
 }
 
 /* The file of that name below the folder of videos, links within it followed; or NULL. */

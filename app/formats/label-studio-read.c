@@ -88,6 +88,8 @@ read_ranges (TpoJsonReader *json, GArray *ranges)
       else
         tpo_json_skip (json);
     }
+    if (range[0] < 0 || range[1] < 0 || range[1] > G_MAXINT)
+      tpo_json_fail (json, "frames count from 1");
     g_array_append_vals (ranges, range, 2);
   }
 }

@@ -110,8 +110,11 @@ find_video (TpoImport *self, const char *vid, TpoImportVideo **video, double *of
   if (start != NULL && start > vid) {
     g_autofree char *start_text = g_strndup (start + 1, (gsize) (end - start - 1));
 
-    if (tpo_parse_number (start_text, offset_s) && tpo_parse_number (end + 1, &end_s))
+    if (tpo_parse_number (start_text, offset_s) && tpo_parse_number (end + 1, &end_s) &&
+        *offset_s >= 0 && *offset_s < TPO_MAX_SECONDS)
       whole = g_strndup (vid, (gsize) (start - vid));
+    else
+      *offset_s = 0;
   }
   return tpo_import_get_video (self, whole != NULL ? whole : vid, video, error);
 }

@@ -124,11 +124,18 @@ write_sa_v (TpoExport *self, GError **error)
 
 /* ---- import ------------------------------------------------------------------------------------- */
 
-/* The masks of a frame, object by object. */
+static void
+mask_free (gpointer data)
+{
+  if (data != NULL)
+    tpo_rle_unref (data);
+}
+
+/* The masks of a frame, object by object; NULL for none. */
 static GPtrArray *
 read_frame (TpoJsonReader *json)
 {
-  GPtrArray *masks = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_rle_unref);
+  GPtrArray *masks = g_ptr_array_new_with_free_func (mask_free);
 
   tpo_json_read_array (json);
   while (tpo_json_next_element (json)) {

@@ -72,8 +72,11 @@ tpo_export_each_video (TpoExport *self, TpoExportVideoFunc func, gpointer data, 
         !tpo_export_may_go_on (self, error))
       return FALSE;
     if (!self->is_counting)
-      tpo_export_progress (self, i + 1, self->videos->len);
+      tpo_export_progress (self, self->n_walked * self->videos->len + i + 1,
+                           MAX (self->n_walks, 1) * self->videos->len);
   }
+  if (!self->is_counting)
+    self->n_walked++;
   return TRUE;
 }
 

@@ -42,6 +42,7 @@ tpo_import_free (TpoImport *self)
   g_ptr_array_unref (self->predictions);
   g_ptr_array_unref (self->videos);
   g_hash_table_unref (self->by_name);
+  g_hash_table_unref (self->known_by);
   g_hash_table_unref (self->uris);
   g_hash_table_unref (self->tracks);
   g_hash_table_unref (self->labels);
@@ -71,6 +72,8 @@ import_new (TpoStore *store, const TpoFormat *format, GFile *source,
   self->talks = g_ptr_array_new_with_free_func (talk_free);
   self->predictions =
       g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_prediction_record_free);
+  self->known_by = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                          (GDestroyNotify) g_ptr_array_unref);
   self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->uris = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->tracks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -205,6 +208,7 @@ tpo_import_read (TpoStore *store, const TpoFormat *format, GFile *source,
   self->known = tpo_store_list_videos (store, error);
   if (self->known == NULL)
     return NULL;
+  tpo_import_index_videos (self);
   read_description (self);
   if (!format->read (self, error))
     return NULL;

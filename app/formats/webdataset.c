@@ -199,7 +199,12 @@ write_webdataset (TpoExport *export, GError **error)
   Writer self = { .export = export, .list = { .file = list } };
   gboolean is_done;
 
-  if (list == NULL || !tpo_export_each_video (export, add_labelled, videos, error))
+  if (list == NULL)
+    return FALSE;
+  export->is_counting = TRUE;
+  is_done = tpo_export_each_video (export, add_labelled, videos, error);
+  export->is_counting = FALSE;
+  if (!is_done)
     return FALSE;
   g_ptr_array_sort (videos, compare_mixed);
   is_done = write_samples (&self, videos, error);

@@ -147,6 +147,7 @@ write_youtube_vis (TpoExport *self, GError **error)
 {
   TpoJsonWriter *json = &self->json;
 
+  self->n_walks = 2;
   tpo_json_begin_object (json, NULL);
   tpo_json_begin_array (json, "videos");
   if (!tpo_export_each_video (self, write_video, NULL, error))

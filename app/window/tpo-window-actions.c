@@ -3,7 +3,6 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
-#include "formats/tpo-export.h"
 #include "labels/tpo-labels-page.h"
 #include "window/tpo-window-private.h"
 
@@ -57,113 +56,6 @@ on_flush (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     tpo_window_toast (self, _ ("Everything is saved"), FALSE);
   else
     tpo_window_toast (self, error->message, FALSE);
-}
-
-/* ---- export ----------------------------------------------------------------------------------------- */
-
-typedef struct {
-  TpoWindow *window;
-  const TpoFormat *format;
-  char *project;
-  GFile *target;
-  TpoLossReport *report;
-} Export;
-
-static void
-export_free (Export *self)
-{
-  g_clear_object (&self->window);
-  g_clear_object (&self->target);
-  g_clear_pointer (&self->report, tpo_loss_report_free);
-  g_free (self->project);
-  g_free (self);
-}
-
-/* Reads the project through a connection of its own. */
-static void
-run_export (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Export *self = data;
-  GError *error = NULL;
-  g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
-
-  if (store != NULL &&
-      tpo_export (store, self->format, self->target, NULL, &self->report, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  TpoWindow *self = TPO_WINDOW (source);
-  Export *export = g_task_get_task_data (G_TASK (result));
-  g_autofree char *name = g_file_get_basename (export->target);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_clear_object (&self->exporting);
-  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
-    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      tpo_window_toast (self, error->message, FALSE);
-    return;
-  }
-  /* Translators: %s is a file name */
-  text = g_strdup_printf (_ ("Exported to %s"), name);
-  if (export->report != NULL && export->report->losses->len > 0) {
-    g_autofree char *losses = tpo_loss_report_to_text (export->report);
-
-    tpo_compat_tell (GTK_WINDOW (self), text, losses);
-  } else {
-    tpo_window_toast (self, text, FALSE);
-  }
-}
-
-static void
-on_target_chosen (GFile *file, const GError *error, gpointer user_data)
-{
-  Export *export = user_data;
-  g_autoptr (GTask) task = NULL;
-
-  if (error != NULL)
-    tpo_window_toast (export->window, error->message, FALSE);
-  if (file == NULL) {
-    export_free (export);
-    return;
-  }
-  export->target = g_object_ref (file);
-  export->window->exporting = g_cancellable_new ();
-  task = g_task_new (export->window, export->window->exporting, on_exported, NULL);
-  g_task_set_task_data (task, export, (GDestroyNotify) export_free);
-  g_task_run_in_thread (task, run_export);
-}
-
-static void
-on_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TpoWindow *self = user_data;
-  TpoStore *store = tpo_document_get_store (self->document);
-  const TpoFormat *format = tpo_format_find (g_variant_get_string (parameter, NULL));
-  g_autofree char *name = NULL;
-  Export *export;
-
-  if (self->exporting != NULL || format == NULL)
-    return;
-  name = g_strconcat ("labels-", format->id, format->extension, NULL);
-  export = g_new0 (Export, 1);
-  export->window = g_object_ref (self);
-  export->format = format;
-  export->project = g_strdup (tpo_store_get_path (store));
-  tpo_compat_save_file (GTK_WINDOW (self), format->title, name, NULL, on_target_chosen, export);
-}
-
-static void
-on_export_menu (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TpoWindow *self = user_data;
-
-  gtk_menu_button_popup (GTK_MENU_BUTTON (self->export_button));
 }
 
 /* ---- view ------------------------------------------------------------------------------------------- */
@@ -280,8 +172,6 @@ tpo_window_add_actions (TpoWindow *self)
     { .name = "open", .activate = on_open },
     { .name = "cancel-open", .activate = on_cancel_open },
     { .name = "flush", .activate = on_flush },
-    { .name = "export", .activate = on_export, .parameter_type = "s" },
-    { .name = "export-menu", .activate = on_export_menu },
     { .name = "toggle-chat", .activate = on_toggle_chat },
     { .name = "focus-question", .activate = on_focus_question },
     { .name = "fullscreen", .activate = on_fullscreen },
@@ -292,6 +182,7 @@ tpo_window_add_actions (TpoWindow *self)
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  tpo_window_add_transfer (self);
   g_signal_connect_object (self->document, "notify::undo-name", G_CALLBACK (on_steps_changed),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::redo-name", G_CALLBACK (on_steps_changed),

@@ -15,8 +15,9 @@ struct _TpoWindow {
   TpoPlayer *player;
   TpoEngine *engine;
   GSettings *settings;
-  GCancellable *opening; /* nullable: a video is being indexed */
-  GCancellable *exporting;
+  GCancellable *opening;    /* nullable: a video is being indexed */
+  GCancellable *exporting;  /* nullable: labels go out or come in */
+  AdwToast *transfer_toast; /* nullable: says so */
 
   GtkWidget *toasts, *header, *title, *flap, *stack, *paned;
   GtkWidget *problem, *problem_text, *export_button;
@@ -28,6 +29,9 @@ struct _TpoWindow {
 
 /** tpo_window_add_actions: "win.*" */
 void tpo_window_add_actions (TpoWindow *self);
+
+/** tpo_window_add_transfer: the same for exports and imports; fills the menu of formats */
+void tpo_window_add_transfer (TpoWindow *self);
 
 /** tpo_window_update_actions: what makes sense now */
 void tpo_window_update_actions (TpoWindow *self);

@@ -293,6 +293,7 @@ tpo_window_dispose (GObject *object)
   }
   g_clear_object (&self->opening);
   g_clear_object (&self->exporting);
+  g_clear_object (&self->transfer_toast);
   if (self->player != NULL)
     tpo_player_set_video (self->player, NULL);
   g_clear_object (&self->player);

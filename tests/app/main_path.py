@@ -119,8 +119,9 @@ def export(session):
     target = data_dir() / 'labels.json'
     target.unlink(missing_ok=True)
     session.keys('ctrl+e')
-    item = session.need(('menu item', 'push button', 'button'), 'COCO')
-    item.queryAction().doAction(0)
+    kinds = ('menu item', 'push button', 'button')
+    session.need(kinds, 'Boxes and Masks').queryAction().doAction(0)
+    session.need(kinds, 'COCO').queryAction().doAction(0)
     session.need(BUTTONS, contains='Save', seconds=30)
     # Without a window manager the keyboard belongs to the window under the pointer.
     xdotool('mousemove', 300, 150)

@@ -1,0 +1,331 @@
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "compat/tpo-compat.h"
+#include "formats/tpo-export.h"
+#include "formats/tpo-import.h"
+#include "window/tpo-window-private.h"
+
+/* Labels out of the project and into it: the menu of formats, and what an import asks before it saves. */
+
+/* One at a time, in a thread, with the project opened once more. */
+typedef struct {
+  TpoWindow *window;
+  const TpoFormat *format; /* of an import: as detected */
+  char *project;
+  GFile *file; /* to write, or to read */
+  TpoLossReport *report;
+  TpoImport *import;
+} Transfer;
+
+static void
+transfer_free (Transfer *self)
+{
+  g_clear_object (&self->window);
+  g_clear_object (&self->file);
+  g_clear_pointer (&self->report, tpo_loss_report_free);
+  g_clear_pointer (&self->import, tpo_import_free);
+  g_free (self->project);
+  g_free (self);
+}
+
+static Transfer *
+transfer_new (TpoWindow *window, const TpoFormat *format)
+{
+  Transfer *self = g_new0 (Transfer, 1);
+
+  self->window = g_object_ref (window);
+  self->format = format;
+  self->project = g_strdup (tpo_store_get_path (tpo_document_get_store (window->document)));
+  return self;
+}
+
+/* Runs func with a message that has a Cancel button; the task owns the transfer. */
+static void
+start (Transfer *self, const char *message, GTaskThreadFunc func, GAsyncReadyCallback ready)
+{
+  TpoWindow *window = self->window;
+  g_autoptr (GTask) task = NULL;
+
+  window->exporting = g_cancellable_new ();
+  window->transfer_toast = g_object_ref (adw_toast_new (message));
+  adw_toast_set_button_label (window->transfer_toast, _ ("_Cancel"));
+  adw_toast_set_action_name (window->transfer_toast, "win.cancel-transfer");
+  adw_toast_set_timeout (window->transfer_toast, 0);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (window->toasts),
+                               g_object_ref (window->transfer_toast));
+  task = g_task_new (window, window->exporting, ready, NULL);
+  g_task_set_task_data (task, self, (GDestroyNotify) transfer_free);
+  g_task_run_in_thread (task, func);
+}
+
+/* Says what went wrong, unless the user cancelled. Returns: whether it worked */
+static gboolean
+finish (TpoWindow *self, GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&self->exporting);
+  if (self->transfer_toast != NULL)
+    adw_toast_dismiss (self->transfer_toast);
+  g_clear_object (&self->transfer_toast);
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    return TRUE;
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    tpo_compat_tell (GTK_WINDOW (self), _ ("That Did Not Work"), error->message);
+  return FALSE;
+}
+
+static void
+on_cancel_transfer (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoWindow *self = user_data;
+
+  if (self->exporting != NULL)
+    g_cancellable_cancel (self->exporting);
+}
+
+/* ---- export ----------------------------------------------------------------------------------------- */
+
+static void
+run_export (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Transfer *self = data;
+  GError *error = NULL;
+  g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
+
+  if (store != NULL &&
+      tpo_export (store, self->format, self->file, NULL, &self->report, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TpoWindow *self = TPO_WINDOW (source);
+  Transfer *export = g_task_get_task_data (G_TASK (result));
+  g_autofree char *name = g_file_get_basename (export->file);
+  g_autofree char *text = NULL;
+
+  if (!finish (self, result))
+    return;
+  /* Translators: %s is a file name */
+  text = g_strdup_printf (_ ("Exported to %s"), name);
+  if (export->report != NULL && export->report->losses->len > 0) {
+    g_autofree char *losses = tpo_loss_report_to_text (export->report);
+
+    tpo_compat_tell (GTK_WINDOW (self), text, losses);
+  } else {
+    tpo_window_toast (self, text, FALSE);
+  }
+}
+
+static void
+on_target_chosen (GFile *file, const GError *error, gpointer user_data)
+{
+  Transfer *export = user_data;
+
+  if (error != NULL)
+    tpo_window_toast (export->window, error->message, FALSE);
+  if (file == NULL) {
+    transfer_free (export);
+    return;
+  }
+  export->file = g_object_ref (file);
+  start (export, _ ("Exporting labels…"), run_export, on_exported);
+}
+
+static void
+on_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoWindow *self = user_data;
+  const TpoFormat *format = tpo_format_find (g_variant_get_string (parameter, NULL));
+  g_autofree char *name = NULL;
+
+  if (self->exporting != NULL || format == NULL || format->write == NULL)
+    return;
+  /* A folder is named in the same dialog, and made. */
+  name = g_strconcat ("labels-", format->id, format->extension, NULL);
+  tpo_compat_save_file (GTK_WINDOW (self), format->title, name, NULL, on_target_chosen,
+                        transfer_new (self, format));
+}
+
+static void
+on_export_menu (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoWindow *self = user_data;
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (self->export_button));
+}
+
+/* A submenu for each group of formats. */
+static GMenuModel *
+make_menu (void)
+{
+  const char *const titles[TPO_FORMAT_GROUP_COUNT] = {
+    [TPO_FORMAT_TRACKS] = _ ("Boxes and Masks"),
+    [TPO_FORMAT_MOMENTS] = _ ("Moments and Captions"),
+    [TPO_FORMAT_TRAINING] = _ ("Training Data"),
+  };
+  GMenu *menu = g_menu_new ();
+  guint n_formats;
+  const TpoFormat *const *formats = tpo_formats (&n_formats);
+
+  for (guint group = 0; group < TPO_FORMAT_GROUP_COUNT; group++) {
+    g_autoptr (GMenu) submenu = g_menu_new ();
+
+    for (guint i = 0; i < n_formats; i++) {
+      g_autofree char *action = g_strdup_printf ("win.export::%s", formats[i]->id);
+
+      if (formats[i]->write != NULL && formats[i]->group == group)
+        g_menu_append (submenu, formats[i]->title, action);
+    }
+    g_menu_append_submenu (menu, titles[group], G_MENU_MODEL (submenu));
+  }
+  return G_MENU_MODEL (menu);
+}
+
+/* ---- import ----------------------------------------------------------------------------------------- */
+
+static void
+run_commit (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Transfer *self = data;
+  GError *error = NULL;
+  g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_DEFAULT, &error);
+
+  if (store != NULL && tpo_import_commit (self->import, store, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TpoWindow *self = TPO_WINDOW (source);
+  g_autoptr (GError) error = NULL;
+
+  if (!finish (self, result))
+    return;
+  if (tpo_document_reload (self->document, &error))
+    tpo_window_toast (self, _ ("Labels imported"), TRUE);
+  else
+    tpo_window_toast (self, error->message, FALSE);
+}
+
+static void
+on_import_answered (gboolean is_accepted, gpointer user_data)
+{
+  Transfer *import = user_data;
+
+  if (is_accepted && import->window->exporting == NULL)
+    start (import, _ ("Importing labels…"), run_commit, on_committed);
+  else
+    transfer_free (import);
+}
+
+/* What would come, and what would not. */
+static char *
+describe (const Transfer *self)
+{
+  const TpoImportSummary *summary = tpo_import_get_summary (self->import);
+  g_autofree char *losses = tpo_loss_report_to_text (tpo_import_get_report (self->import));
+  g_autofree char *counts = g_strdup_printf (
+      /* Translators: %s is a format such as “COCO” */
+      _ ("%s: %u spans, %u box tracks, %u mask tracks and %u messages for %u videos, of which %u "
+         "are new in the project."),
+      self->format->title, summary->n_spans, summary->n_box_tracks, summary->n_mask_tracks,
+      summary->n_messages, summary->n_videos, summary->n_new_videos);
+
+  return losses[0] != '\0' ? g_strdup_printf ("%s\n\n%s", counts, losses) : g_strdup (counts);
+}
+
+static void
+run_read (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Transfer *self = data;
+  GError *error = NULL;
+  g_autoptr (GFile) folder = g_file_get_parent (self->file);
+  TpoImportOptions options = { .videos = folder };
+  g_autoptr (TpoStore) store = NULL;
+
+  self->format = tpo_import_detect (self->file, cancellable, &error);
+  if (self->format != NULL)
+    store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
+  if (store != NULL)
+    self->import =
+        tpo_import_read (store, self->format, self->file, &options, cancellable, &error);
+  if (self->import != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TpoWindow *self = TPO_WINDOW (source);
+  Transfer *read = g_task_get_task_data (G_TASK (result));
+  g_autofree char *body = NULL;
+  Transfer *import;
+
+  if (!finish (self, result))
+    return;
+  import = transfer_new (self, read->format);
+  import->import = g_steal_pointer (&read->import);
+  body = describe (import);
+  tpo_compat_ask (GTK_WINDOW (self),
+                  &(TpoQuestion){ .heading = _ ("Import These Labels?"),
+                                  .body = body,
+                                  .accept = _ ("_Import") },
+                  on_import_answered, import);
+}
+
+static void
+on_source_chosen (GFile *file, const GError *error, gpointer user_data)
+{
+  g_autoptr (TpoWindow) self = user_data;
+  Transfer *read;
+
+  if (error != NULL)
+    tpo_window_toast (self, error->message, FALSE);
+  if (file == NULL || self->exporting != NULL)
+    return;
+  read = transfer_new (self, NULL);
+  read->file = g_object_ref (file);
+  start (read, _ ("Reading labels…"), run_read, on_read);
+}
+
+static void
+on_import (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tpo_compat_open_file (GTK_WINDOW (user_data), _ ("Import Labels"), NULL, on_source_chosen,
+                        g_object_ref (user_data));
+}
+
+static void
+on_import_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tpo_compat_choose_folder (GTK_WINDOW (user_data), _ ("Import a Folder of Labels"),
+                            on_source_chosen, g_object_ref (user_data));
+}
+
+void
+tpo_window_add_transfer (TpoWindow *self)
+{
+  static const GActionEntry actions[] = {
+    { .name = "export", .activate = on_export, .parameter_type = "s" },
+    { .name = "export-menu", .activate = on_export_menu },
+    { .name = "import", .activate = on_import },
+    { .name = "import-folder", .activate = on_import_folder },
+    { .name = "cancel-transfer", .activate = on_cancel_transfer },
+  };
+  g_autoptr (GMenuModel) menu = make_menu ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->export_button), menu);
+}
