@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+"""Labels into the project and out of it in a real window: the menu of formats, an import with its report, undo.
+
+Usage, under tests/run-headless: import_labels.py STUDIO CLIP SHOTS
+"""
+
+import pathlib
+import sqlite3
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from session import BUTTONS, TEXTS, Failure, Session, data_dir, xdotool  # noqa: E402
+
+STUDIO, CLIP, SHOTS = sys.argv[1:]
+ITEMS = ('menu item', 'push button', 'button')
+LABELS = """WEBVTT
+
+00:00:01.000 --> 00:00:02.500
+the first moment
+
+00:00:03.000 --> 99:00:04.000
+{"label": "second", "text": "the second moment"}
+
+99:00:00.000 --> 99:00:01.000
+beyond the end
+"""
+
+
+def n_spans():
+    path = data_dir() / 'tpo-studio' / 'labels.tpo'
+    with sqlite3.connect(f'file:{path}?mode=ro', uri=True) as connection:
+        return connection.execute('SELECT count(*) FROM annotation AS a JOIN revision AS r '
+                                  'ON r.id = a.revision_id WHERE NOT r.is_deleted').fetchone()[0]
+
+
+def menu(session):
+    """Every group of the menu of formats opens."""
+    session.need(TEXTS, 'Question', seconds=120)
+    session.keys('ctrl+e')
+    for name in ('Boxes and Masks', 'Moments and Captions', 'Training Data'):
+        session.need(ITEMS, name)
+    session.shot('import-1-groups')
+    session.need(ITEMS, 'Boxes and Masks').queryAction().doAction(0)
+    for name in ('COCO', 'CVAT for video 1.1', 'MOTChallenge'):
+        session.need(ITEMS, name)
+    session.shot('import-2-formats')
+    session.keys('Escape', 'Escape')
+
+
+def import_labels(session):
+    """An import says what would come and what would be lost, and is saved when accepted."""
+    labels = data_dir() / (pathlib.Path(CLIP).stem + '.vtt')
+    labels.write_text(LABELS)
+    session.click(session.need(BUTTONS, 'Main Menu'))
+    session.need(ITEMS, 'Import Labels…').queryAction().doAction(0)
+    session.need(BUTTONS, contains='Open', seconds=30)
+    # Without a window manager the keyboard belongs to the window under the pointer.
+    xdotool('mousemove', 300, 150)
+    time.sleep(1)
+    xdotool('key', 'ctrl+l')
+    xdotool('type', '--delay', '15', str(labels))
+    time.sleep(1)
+    xdotool('key', 'Return')
+    session.need(('label',), contains='Import These Labels?', seconds=60)
+    session.need(('label',), contains='2 spans')
+    session.need(('label',), contains='1 spans have no part in their video')
+    session.shot('import-3-question')
+    if n_spans() != 0:
+        raise Failure('something was saved before it was accepted')
+    session.need(BUTTONS, contains='Import').queryAction().doAction(0)
+    session.wait(lambda: n_spans() == 2, 60, 'two spans in the project')
+    session.need(('list item',), contains='the first moment', seconds=30)
+    session.shot('import-4-done')
+
+
+def undo(session):
+    """One step takes the whole import back."""
+    session.need(BUTTONS, 'Undo').queryAction().doAction(0)
+    session.wait(lambda: n_spans() == 0, 30, 'end of the spans')
+    session.wait(lambda: not session.find(('list item',), contains='the first moment'), 30,
+                 'end of the spans on the timeline')
+    session.shot('import-5-undone')
+
+
+def main():
+    steps = [menu, import_labels, undo]
+    print(f'1..{len(steps)}')
+    failed = False
+    session = Session(STUDIO, [CLIP], SHOTS)
+    try:
+        for number, step in enumerate(steps, 1):
+            try:
+                step(session)
+                print(f'ok {number} - {step.__doc__}', flush=True)
+            except Exception as problem:  # a step that fails must not hide the others
+                failed = True
+                session.shot(f'failed-{step.__name__}')
+                print(f'not ok {number} - {step.__doc__}\n# {type(problem).__name__}: {problem}', flush=True)
+    finally:
+        session.kill()
+    sys.exit(failed)
+
+
+main()
