@@ -207,7 +207,7 @@ codes (gconstpointer data)
   const Shared *shared = data;
   g_autofree float *code = encode_box (shared, shared->plain), *table = NULL;
   g_autoptr (TpoGraph) g = tpo_graph_new (shared->device, "dense");
-  TpoTensor *dense = tpo_sam2_dense_code (shared->plain, g);
+  TpoTensor *dense = tpo_scale (g, tpo_sam2_dense_code (shared->plain), 1);
   double mean, deviation;
 
   for (guint i = 0; i < 3; i++) {

@@ -194,11 +194,9 @@ record_encoder (Image *self, GError **error)
   offer (self, g, to_planes (g, self->features.f), "out.f");
   offer (self, g, to_planes (g, self->features.s1), "out.s1");
   offer (self, g, to_planes (g, self->features.s0), "out.s0");
-  offer (self, g, to_planes (g, tpo_sam2_dense_code (self->sam2, g)), "out.dense_pe");
-  offer (self, g, to_planes (g, tpo_sam2_sine_code (self->sam2, g, config->d_model)),
-         "out.pos_f");
-  offer (self, g, to_planes (g, tpo_sam2_sine_code (self->sam2, g, config->d_memory)),
-         "out.memory.pos");
+  offer (self, g, to_planes (g, tpo_sam2_dense_code (self->sam2)), "out.dense_pe");
+  offer (self, g, to_planes (g, tpo_sam2_frame_code (self->sam2)), "out.pos_f");
+  offer (self, g, to_planes (g, tpo_sam2_memory_code (self->sam2)), "out.memory.pos");
   return TRUE;
 }
 

@@ -81,13 +81,12 @@ tpo_sam2_decode (const TpoSam2 *self, TpoGraph *g, TpoTensor *x,
                  const TpoSam2Features *features, TpoTensor *sparse, TpoTensor *dense,
                  TpoSam2Masks *masks)
 {
-  TpoTensor *tokens = tpo_concat (g, self->score_token, self->iou_token, 0);
+  TpoTensor *tokens = tpo_concat (g, self->output_tokens, sparse, 0);
   TpoTensor *image = tpo_add (g, x, dense);
   TpoTensor *hyper = NULL, *first;
 
   tpo_graph_push_label (g, "sam2_decoder");
-  tokens = tpo_concat (g, tpo_concat (g, tokens, self->mask_tokens, 0), sparse, 0);
-  tokens = two_way (self, g, tokens, &image, tpo_sam2_dense_code (self, g));
+  tokens = two_way (self, g, tokens, &image, self->dense_code);
   masks->tokens = tpo_slice (g, tokens, 0, 2, TPO_SAM2_MASKS);
   for (guint i = 0; i < TPO_SAM2_MASKS; i++) {
     TpoTensor *row = tpo_mlp (g, tpo_slice (g, tokens, 0, 2 + i, 1), self->hyper[i], 3);

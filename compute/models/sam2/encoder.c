@@ -4,25 +4,6 @@
 
 static const float LN_EPS = 1e-6f;
 
-/* Coarse table stretched over the map plus the window table tiled: [1, rows, rows, C0]. hieradet.py `_get_pos_embed` */
-static TpoTensor *
-position_table (const TpoSam2 *self, TpoGraph *g, gint64 rows)
-{
-  static const int channels_last[] = { 0, 2, 3, 1 };
-  TpoResize params = { .filter = TPO_RESIZE_BICUBIC };
-  gint64 c = self->config.embed_dim, w = self->config.windows[0], n = rows / w;
-  TpoTensor *coarse = tpo_permute (g, self->positions, channels_last);
-  TpoTensor *tile = tpo_permute (g, self->window_positions, channels_last);
-
-  if (rows % w != 0)
-    tpo_graph_fail (g, TPO_ERROR_SHAPE, "a map of %d cells is no whole number of windows of %d",
-                    (int) rows, (int) w);
-  coarse = tpo_resize (g, coarse, (guint) rows, (guint) rows, &params);
-  tile = tpo_reshape (g, tile, TPO_SHAPE (1, w, 1, w, c));
-  tile = tpo_repeat (g, tpo_repeat (g, tile, 2, n), 0, n);
-  return tpo_add (g, coarse, tpo_reshape (g, tile, TPO_SHAPE (1, rows, rows, c)));
-}
-
 /* [n, edge², C] → [n, (edge / 2)², C] */
 static TpoTensor *
 pool_windows (TpoGraph *g, TpoTensor *x, gint64 edge)
@@ -100,12 +81,14 @@ tpo_sam2_encode (const TpoSam2 *self, TpoGraph *g, TpoTensor *frame, TpoTaps *ta
                  TpoSam2Features *features)
 {
   TpoTensor *maps[TPO_SAM2_STAGES] = { NULL };
+  gint64 rows = self->config.image_size / 4;
   TpoTensor *x, *positions;
   guint stage = 0;
 
   tpo_graph_push_label (g, "sam2_encoder");
   x = tpo_conv2d (g, frame, self->patch.w, self->patch.b, 4, 3, 1, TPO_ACT_NONE);
-  positions = position_table (self, g, tpo_tensor_dim (x, 1));
+  positions =
+      tpo_reshape (g, self->position_table, TPO_SHAPE (1, rows, rows, self->config.embed_dim));
   tpo_tap (taps, g, x, "trunk.patch_embed");
   tpo_tap (taps, g, positions, "trunk.pos_embed");
   x = tpo_add (g, x, positions);

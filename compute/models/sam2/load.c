@@ -35,7 +35,10 @@ tpo_sam2_load (TpoLoader *loader, const TpoSam2Config *config, GError **error)
   tpo_sam2_load_memory (loader, self);
   tpo_loader_leave (loader);
   self->tensors = tpo_loader_take (loader, error);
-  return self->tensors != NULL ? g_steal_pointer (&self) : NULL;
+  if (self->tensors == NULL ||
+      !tpo_sam2_make_tables (self, tpo_loader_get_device (loader), error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 void

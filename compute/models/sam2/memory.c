@@ -94,8 +94,7 @@ spatial_positions (const TpoSam2 *self, TpoGraph *g, const TpoSam2Memories *memo
          cells = (gint64) tpo_sam2_grid (self) * tpo_sam2_grid (self);
   gint64 n = tpo_tensor_dim (memories->spatial, 0) / cells;
   TpoTensor *time = tpo_get_rows (g, self->time_codes, memories->time);
-  TpoTensor *place =
-      tpo_reshape (g, tpo_sam2_sine_code (self, g, (guint) m), TPO_SHAPE (1, cells, m));
+  TpoTensor *place = tpo_reshape (g, self->memory_code, TPO_SHAPE (1, cells, m));
 
   place = tpo_add (g, tpo_repeat (g, place, 0, n), tpo_reshape (g, time, TPO_SHAPE (n, 1, m)));
   return tpo_reshape (g, place, TPO_SHAPE (n * cells, m));
@@ -124,8 +123,7 @@ tpo_sam2_attend (const TpoSam2 *self, TpoGraph *g, TpoTensor *f,
                  const TpoSam2Memories *memories)
 {
   gint64 n_spatial = tpo_tensor_dim (memories->spatial, 0);
-  TpoTensor *sine = tpo_sam2_sine_code (self, g, self->config.d_model);
-  TpoTensor *x = tpo_add (g, f, tpo_scale (g, sine, POSITION_WEIGHT));
+  TpoTensor *x = tpo_add (g, f, tpo_scale (g, self->frame_code, POSITION_WEIGHT));
   TpoTensor *keys = memories->spatial, *pos = spatial_positions (self, g, memories), *h;
 
   tpo_graph_push_label (g, "sam2_memory_attention");

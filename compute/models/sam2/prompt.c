@@ -4,12 +4,8 @@
 
 static const float LN_EPS = 1e-6f;
 
-/*
- * Random Fourier features: angles 2π ((2x - 1) G₀ + (2y - 1) G₁), sines then cosines. Tancik et al. 2020;
- * prompt_encoder.py. @points: [n, 2] normalised; half a pixel is added as the reference does for clicks when @shift is set.
- */
-static TpoTensor *
-fourier_code (const TpoSam2 *self, TpoGraph *g, TpoTensor *points, gboolean shift)
+TpoTensor *
+tpo_sam2_fourier_code (const TpoSam2 *self, TpoGraph *g, TpoTensor *points, gboolean shift)
 {
   float half_pixel = shift ? 0.5f / self->config.image_size : 0.0f;
   TpoTensor *centred =
@@ -24,13 +20,12 @@ fourier_code (const TpoSam2 *self, TpoGraph *g, TpoTensor *points, gboolean shif
 TpoTensor *
 tpo_sam2_prompt_points (const TpoSam2 *self, TpoGraph *g, TpoTensor *points, TpoTensor *labels)
 {
-  TpoTensor *table, *codes;
+  TpoTensor *codes;
 
   if (points == NULL)
     return tpo_repeat (g, self->padding_code, 0, 2);
-  table = tpo_concat (g, tpo_concat (g, self->point_codes[0], self->point_codes[1], 0),
-                      tpo_concat (g, self->point_codes[2], self->point_codes[3], 0), 0);
-  codes = tpo_add (g, fourier_code (self, g, points, TRUE), tpo_get_rows (g, table, labels));
+  codes = tpo_add (g, tpo_sam2_fourier_code (self, g, points, TRUE),
+                   tpo_get_rows (g, self->label_codes, labels));
   return tpo_concat (g, codes, self->padding_code, 0);
 }
 
@@ -83,39 +78,4 @@ tpo_sam2_prompt_given (const TpoSam2 *self, TpoGraph *g, TpoTensor *square)
   x = tpo_conv2d (g, x, self->mask_downsample.w, self->mask_downsample.b, 4, 0, 1,
                   TPO_ACT_NONE);
   return tpo_sam2_prompt_mask (self, g, tpo_reshape (g, x, TPO_SHAPE (edge * edge)));
-}
-
-TpoTensor *
-tpo_sam2_dense_code (const TpoSam2 *self, TpoGraph *g)
-{
-  guint grid = tpo_sam2_grid (self);
-  g_autofree float *centres = g_new (float, 2 * (gsize) grid * grid);
-  TpoTensor *points;
-
-  for (guint row = 0; row < grid; row++) {
-    for (guint col = 0; col < grid; col++) {
-      centres[2 * (row * grid + col)] = (col + 0.5f) / grid;
-      centres[2 * (row * grid + col) + 1] = (row + 0.5f) / grid;
-    }
-  }
-  points = tpo_graph_constant (g, "cell centres", TPO_F32, TPO_SHAPE (grid * grid, 2), centres);
-  return fourier_code (self, g, points, FALSE);
-}
-
-/* position_encoding.py, PositionEmbeddingSine: rows in the first half, columns in the second. */
-TpoTensor *
-tpo_sam2_sine_code (const TpoSam2 *self, TpoGraph *g, guint width)
-{
-  guint grid = tpo_sam2_grid (self);
-  g_autofree float *phase = g_new (float, 2 * (gsize) grid * grid);
-  TpoTensor *tensor;
-
-  for (guint row = 0; row < grid; row++) {
-    for (guint col = 0; col < grid; col++) {
-      phase[2 * (row * grid + col)] = (float) (2.0 * G_PI * (row + 1) / (grid + 1e-6));
-      phase[2 * (row * grid + col) + 1] = (float) (2.0 * G_PI * (col + 1) / (grid + 1e-6));
-    }
-  }
-  tensor = tpo_graph_constant (g, "cell phases", TPO_F32, TPO_SHAPE (grid * grid, 2), phase);
-  return tpo_sine_code (g, tensor, width / 2, 1.0f, 1e4f);
 }

@@ -101,11 +101,12 @@ TpoTensor *tpo_sam2_given_logits (const TpoSam2 *self, TpoGraph *g, TpoTensor *s
 /** tpo_sam2_prompt_given: dense prompt of a given mask, for its pointer. @square: [S, S]. Returns: [G·G, C] */
 TpoTensor *tpo_sam2_prompt_given (const TpoSam2 *self, TpoGraph *g, TpoTensor *square);
 
-/** tpo_sam2_dense_code: position code of the grid as the decoder wants it. Returns: [G·G, C] */
-TpoTensor *tpo_sam2_dense_code (const TpoSam2 *self, TpoGraph *g);
+/** tpo_sam2_dense_code: position code of the grid as the decoder wants it. Returns: (transfer none): [G·G, C] */
+TpoTensor *tpo_sam2_dense_code (const TpoSam2 *self);
 
-/** tpo_sam2_sine_code: sine code of the grid with @width channels. Returns: [G·G, width] */
-TpoTensor *tpo_sam2_sine_code (const TpoSam2 *self, TpoGraph *g, guint width);
+/** tpo_sam2_frame_code, _memory_code: sine codes of the grid. Returns: (transfer none): [G·G, C] and [G·G, M] */
+TpoTensor *tpo_sam2_frame_code (const TpoSam2 *self);
+TpoTensor *tpo_sam2_memory_code (const TpoSam2 *self);
 
 /**
  * TpoSam2Masks: everything the decoder says; which mask counts is decided by tpo_sam2_choose().

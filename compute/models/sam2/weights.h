@@ -84,4 +84,23 @@ struct _TpoSam2 {
   TpoNorm mask_conv_norm[7];
   TpoLinear mask_conv_out, frame_project, memory_out;
   TpoSam2FuserLayer fuser[TPO_SAM2_MAX_LAYERS];
+
+  /* Tables that follow from sizes and weights, made when the network is loaded. */
+  TpoTensor *position_table; /* [S/4 · S/4, C0] */
+  TpoTensor *dense_code;     /* [G·G, C] */
+  TpoTensor *frame_code;     /* [G·G, C] */
+  TpoTensor *memory_code;    /* [G·G, M] */
+  TpoTensor *label_codes;    /* [4, C] */
+  TpoTensor *output_tokens;  /* [2 + TPO_SAM2_MASKS, C]: score, IoU, masks */
 };
+
+/**
+ * tpo_sam2_fourier_code: random Fourier features: angles 2π ((2x - 1) G₀ + (2y - 1) G₁), sines then cosines. Tancik et
+ * al. 2020; prompt_encoder.py.
+ * @points: [n, 2] normalised
+ * @shift: add half a pixel, as the reference does for clicks
+ *
+ * Returns: [n, C]
+ */
+TpoTensor *tpo_sam2_fourier_code (const TpoSam2 *self, TpoGraph *g, TpoTensor *points,
+                                  gboolean shift);
