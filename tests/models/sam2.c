@@ -266,11 +266,13 @@ prompt (TpoSam2Tracker *tracker, guint object, guint frame, const TpoSam2Prompt 
 }
 
 static void
-propagate (Record *record, guint first, guint last)
+propagate (Record *record, guint n_objects, guint first, guint last)
 {
+  static const guint objects[] = { 0, 1 };
+  const TpoSam2Stretch stretch = { objects, n_objects, first, last };
   g_autoptr (GError) error = NULL;
 
-  tpo_sam2_tracker_propagate (record->tracker, first, last, on_result, record, NULL, &error);
+  tpo_sam2_tracker_propagate (record->tracker, &stretch, on_result, record, NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -347,7 +349,7 @@ one_object (gconstpointer data)
 
   g_assert_cmpuint (tpo_sam2_tracker_add_object (tracker, NULL), ==, 0);
   prompt (tracker, 0, 0, &(TpoSam2Prompt){ .embedding = code });
-  propagate (&record, 0, N_FRAMES - 1);
+  propagate (&record, 1, 0, N_FRAMES - 1);
   for (guint t = 0; t < N_FRAMES; t++) {
     gsize cell = 3 * GRID + 4;
     double mean, deviation;
@@ -412,8 +414,8 @@ two_objects (gconstpointer data)
           &(TpoSam2Prompt){ .points = box_pixels, .labels = corners, .n_points = 2 });
   prompt (tracker, 1, 4,
           &(TpoSam2Prompt){ .points = click, .labels = &positive, .n_points = 1 });
-  propagate (&record, 4, N_FRAMES - 1);
-  propagate (&record, 4, 0);
+  propagate (&record, 2, 4, N_FRAMES - 1);
+  propagate (&record, 2, 4, 0);
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
     for (guint k = 0; k < 2; k++) {
       const Frame *frame = &frames[k * N_FRAMES + expected[i].frame];
@@ -446,11 +448,11 @@ compare_directions (const Shared *shared, const TpoSam2 *model)
   second = make_tracker (&reversed, model);
   tpo_sam2_tracker_add_object (first, NULL);
   prompt (first, 0, 0, &given);
-  propagate (&record, 0, LAST);
+  propagate (&record, 1, 0, LAST);
   record = (Record){ second, backward };
   tpo_sam2_tracker_add_object (second, NULL);
   prompt (second, 0, N_FRAMES - 1, &given);
-  propagate (&record, N_FRAMES - 1, N_FRAMES - 1 - LAST);
+  propagate (&record, 1, N_FRAMES - 1, N_FRAMES - 1 - LAST);
   for (guint t = 0; t <= LAST; t++)
     g_assert_cmpmem (&forward[t], sizeof (Frame), &backward[N_FRAMES - 1 - t], sizeof (Frame));
 }

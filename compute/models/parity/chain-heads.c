@@ -188,8 +188,9 @@ check_track (TpoChain *self, const char *prefix, const TpoSam2Prompt *prompt, GE
   object = tpo_sam2_tracker_add_object (tracker, error);
   return tpo_sam2_tracker_prompt (tracker, object, 0, prompt, FALSE, &result,
                                   run->options.cancellable, error) &&
-         tpo_sam2_tracker_propagate (tracker, 0, video.n_frames - 1, keep_mask, &track,
-                                     run->options.cancellable, error) &&
+         tpo_sam2_tracker_propagate (tracker,
+                                     &(TpoSam2Stretch){ &object, 1, 0, video.n_frames - 1 },
+                                     keep_mask, &track, run->options.cancellable, error) &&
          check_logits (self, tracker, object, logits_name, video.n_frames, error) &&
          tpo_parity_check_masks (run, masks_name, logits_name, NULL, masks,
                                  video.n_frames * track.mask_size, error);

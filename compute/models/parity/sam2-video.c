@@ -168,11 +168,14 @@ on_result (const TpoSam2Result *result, gpointer user_data)
 static gboolean
 propagate (Scene *self, guint first, guint last, GError **error)
 {
+  static const guint objects[MAX_OBJECTS] = { 0, 1 };
+  const TpoSam2Stretch stretch = { objects, self->n_objects, first, last };
+
   g_array_set_size (self->order, 0);
   g_array_set_size (self->scores, 0);
   g_array_set_size (self->ious, 0);
   g_byte_array_set_size (self->masks, 0);
-  if (!tpo_sam2_tracker_propagate (self->tracker, first, last, on_result, self,
+  if (!tpo_sam2_tracker_propagate (self->tracker, &stretch, on_result, self,
                                    self->run->options.cancellable, error))
     return FALSE;
   if (self->error != NULL)

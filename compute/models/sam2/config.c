@@ -43,6 +43,8 @@ read_encoder (TpoReader *reader, TpoSam2Config *config)
 static void
 read_memory (TpoReader *reader, TpoSam2Config *config)
 {
+  gint limit;
+
   config->d_memory = tpo_reader_uint_or (reader, "mem_dim", 4, 4096, 64);
   config->n_memory_layers = tpo_reader_uint_or (reader, "mem_attn_layers", 1, 64, 4);
   config->memory_feed_forward =
@@ -52,6 +54,13 @@ read_memory (TpoReader *reader, TpoSam2Config *config)
   read_array (reader, "mem_mask_channels", 1, 4096, (const guint[]){ 1, 4, 16, 64, 256 }, 5,
               config->mask_channels);
   config->n_memories = tpo_reader_uint_or (reader, "num_maskmem", 2, 64, 7);
+  config->memory_stride =
+      tpo_reader_uint_or (reader, "memory_temporal_stride_for_eval", 1, 64, 1);
+  limit = tpo_reader_int_or (reader, "max_cond_frames_in_attn", -1, 64, -1);
+  if (limit == 0 || limit == 1)
+    tpo_reader_fail (reader, "max_cond_frames_in_attn",
+                     "must be -1 for no limit or at least 2");
+  config->n_conditioning = limit > 1 ? (guint) limit : 0;
   config->n_pointers = tpo_reader_uint_or (reader, "max_obj_ptrs_in_encoder", 1, 256, 16);
   config->memory_scale = (float) tpo_reader_real_or (reader, "sigmoid_scale_for_mem_enc", 20.0);
   config->memory_bias = (float) tpo_reader_real_or (reader, "sigmoid_bias_for_mem_enc", -10.0);

@@ -100,14 +100,46 @@ spatial_positions (const TpoSam2 *self, TpoGraph *g, const TpoSam2Memories *memo
   return tpo_reshape (g, place, TPO_SHAPE (n * cells, m));
 }
 
+/* [n] → [n · @count]: what holds for each memory holds for each of its keys. */
+static TpoTensor *
+spread (TpoGraph *g, TpoTensor *bias, gint64 count)
+{
+  gint64 n = tpo_tensor_dim (bias, 0);
+
+  return tpo_reshape (g, tpo_repeat (g, tpo_reshape (g, bias, TPO_SHAPE (n, 1)), 1, count),
+                      TPO_SHAPE (n * count));
+}
+
+/* Bias of all keys, or NULL where all count. */
+static TpoTensor *
+key_bias (const TpoSam2 *self, TpoGraph *g, const TpoSam2Memories *memories)
+{
+  gint64 cells = (gint64) tpo_sam2_grid (self) * tpo_sam2_grid (self);
+  TpoTensor *bias;
+
+  if (memories->spatial_bias == NULL)
+    return NULL;
+  bias = spread (g, memories->spatial_bias, cells);
+  if (memories->pointers == NULL)
+    return bias;
+  return tpo_concat (
+      g, bias, spread (g, memories->pointer_bias, self->config.d_model / self->config.d_memory),
+      0);
+}
+
 /* One head of the full width; queries and the first @n_rotated keys turn with their place. */
 static TpoTensor *
 rope_attend (const TpoSam2 *self, TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
-             gint64 n_rotated, const TpoMultiHead *weights, TpoTensor *residual)
+             gint64 n_rotated, TpoTensor *bias, const TpoMultiHead *weights,
+             TpoTensor *residual)
 {
   guint grid = tpo_sam2_grid (self);
   float theta = self->config.rope_theta;
-  TpoAttention params = { .n_heads = 1, .scale = 1.0f / sqrtf ((float) self->config.d_model) };
+  TpoAttention params = {
+    .n_heads = 1,
+    .scale = 1.0f / sqrtf ((float) self->config.d_model),
+    .mask = bias,
+  };
 
   q = tpo_linear (g, q, &weights->q, TPO_ACT_NONE, NULL);
   k = tpo_linear (g, k, &weights->k, TPO_ACT_NONE, NULL);
@@ -125,6 +157,7 @@ tpo_sam2_attend (const TpoSam2 *self, TpoGraph *g, TpoTensor *f,
   gint64 n_spatial = tpo_tensor_dim (memories->spatial, 0);
   TpoTensor *x = tpo_add (g, f, tpo_scale (g, self->frame_code, POSITION_WEIGHT));
   TpoTensor *keys = memories->spatial, *pos = spatial_positions (self, g, memories), *h;
+  TpoTensor *bias = key_bias (self, g, memories);
 
   tpo_graph_push_label (g, "sam2_memory_attention");
   if (memories->pointers != NULL)
@@ -134,9 +167,9 @@ tpo_sam2_attend (const TpoSam2 *self, TpoGraph *g, TpoTensor *f,
     const TpoSam2MemoryLayer *layer = &self->memory[i];
 
     h = tpo_norm (g, x, &layer->norm1, LN_EPS);
-    x = rope_attend (self, g, h, h, h, tpo_tensor_dim (h, 0), &layer->self_attn, x);
+    x = rope_attend (self, g, h, h, h, tpo_tensor_dim (h, 0), NULL, &layer->self_attn, x);
     h = tpo_norm (g, x, &layer->norm2, LN_EPS);
-    x = rope_attend (self, g, h, pos, keys, n_spatial, &layer->cross_attn, x);
+    x = rope_attend (self, g, h, pos, keys, n_spatial, bias, &layer->cross_attn, x);
     h = tpo_norm (g, x, &layer->norm3, LN_EPS);
     x = tpo_feed_forward (g, h, &layer->mlp, TPO_ACT_RELU, x);
   }

@@ -35,8 +35,11 @@ typedef struct {
   guint mask_in_channels;                  /* hidden width of the mask prompt's downscaling */
   guint n_decoder_layers, n_decoder_heads, decoder_downsample, decoder_feed_forward, iou_hidden;
   guint n_memories; /* slots of spatial memory, 7 */
-  guint n_pointers; /* object pointers in attention at most, 16 */
-  guint hole_area;  /* background specks of at most this many pixels are filled */
+  guint
+      memory_stride; /* frames between those that memories are taken of, but for the nearest */
+  guint n_conditioning; /* conditioning frames in attention at most; 0: all that are kept */
+  guint n_pointers;     /* object pointers in attention at most, 16 */
+  guint hole_area;      /* background specks of at most this many pixels are filled */
   float memory_scale, memory_bias; /* of the mask that goes into memory */
   float stability_delta, stability_threshold;
   float rope_theta;
@@ -172,6 +175,9 @@ typedef struct {
   TpoTensor *pointers; /* (nullable) [p, C] */
   TpoTensor *
       distance; /* (nullable) [p, 1] F32: signed frame distance of each over the largest; for release 2.1 */
+  TpoTensor *
+      spatial_bias; /* (nullable) [n] F32: added to the scores of a memory's keys; -inf hides it */
+  TpoTensor *pointer_bias; /* [p] F32: the same; needed where @spatial_bias is there */
 } TpoSam2Memories;
 
 /** tpo_sam2_attend: memory attention. Returns: [G·G, C] */

@@ -1,7 +1,5 @@
 #include "models/sam2/tracker-graphs.h"
 
-#include "models/preprocess/preprocess.h"
-
 static const float HOLE_LOGIT = 0.1f;
 static const float MAX_PROMPT_LOGIT = 32.0f;
 
@@ -33,9 +31,6 @@ tpo_sam2_scratch_init (TpoSam2Scratch *self, TpoDevice *device, const TpoSam2 *m
     const char *name;
     gint64 rows, cols;
   } parts[] = {
-    { &self->features.f, "frame features", cells, c },
-    { &self->features.s1, "frame features s1", 4 * cells, c / 4 },
-    { &self->features.s0, "frame features s0", 16 * cells, c / 8 },
     { &self->masks, "decoded masks", TPO_SAM2_MASKS, 16 * cells },
     { &self->tokens, "mask tokens", TPO_SAM2_MASKS, c },
   };
@@ -52,30 +47,8 @@ tpo_sam2_scratch_init (TpoSam2Scratch *self, TpoDevice *device, const TpoSam2 *m
 void
 tpo_sam2_scratch_clear (TpoSam2Scratch *self)
 {
-  g_clear_pointer (&self->features.f, tpo_tensor_unref);
-  g_clear_pointer (&self->features.s1, tpo_tensor_unref);
-  g_clear_pointer (&self->features.s0, tpo_tensor_unref);
   g_clear_pointer (&self->masks, tpo_tensor_unref);
   g_clear_pointer (&self->tokens, tpo_tensor_unref);
-}
-
-gboolean
-tpo_sam2_encode_graph (TpoSam2EncodeGraph *self, TpoDevice *device, const TpoSam2 *model,
-                       const TpoSam2Scratch *scratch, const TpoSam2Video *video, GError **error)
-{
-  TpoGraph *g = self->graph = tpo_graph_new (device, "sam2 encode");
-  TpoSam2Features features;
-  TpoTensor *frame;
-
-  self->frame = frame = tpo_graph_input (g, "frame", video->is_normalised ? TPO_F32 : TPO_U8,
-                                         TPO_SHAPE (1, video->rows, video->cols, 3));
-  if (!video->is_normalised)
-    frame = tpo_preprocess_mask (g, frame, tpo_sam2_get_config (model)->image_size, TRUE);
-  tpo_sam2_encode (model, g, frame, NULL, &features);
-  store (g, scratch->features.f, features.f);
-  store (g, scratch->features.s1, features.s1);
-  store (g, scratch->features.s0, features.s0);
-  return tpo_graph_compile (g, error);
 }
 
 /* Sparse prompt codes as the key asks for. */
@@ -96,7 +69,7 @@ record_sparse (TpoSam2DecodeGraph *self, const TpoSam2 *model)
   return tpo_sam2_prompt_points (model, g, self->points, self->labels);
 }
 
-/* Dense prompt; a given mask's logits go to the bank at once, as they are the result. */
+/* Dense prompt. Logits of a given mask without clicks go to the bank at once, as they are the result. */
 static TpoTensor *
 record_dense (TpoSam2DecodeGraph *self, const TpoSam2 *model, const TpoSam2Bank *bank)
 {
@@ -109,9 +82,11 @@ record_dense (TpoSam2DecodeGraph *self, const TpoSam2 *model, const TpoSam2Bank 
 
     self->mask = tpo_graph_input (g, "mask", TPO_U8,
                                   TPO_SHAPE (self->key.mask_rows, self->key.mask_cols));
-    self->mask_slot = one_int (g, "mask slot");
     square = tpo_sam2_given_mask (model, g, self->mask);
     logits = tpo_reshape (g, tpo_sam2_given_logits (model, g, square), TPO_SHAPE (1, n));
+    if (self->key.n_points > 0)
+      return tpo_sam2_prompt_mask (model, g, logits);
+    self->mask_slot = one_int (g, "mask slot");
     tpo_store_rows (g, bank->logits, logits, self->mask_slot);
     return tpo_sam2_prompt_given (model, g, square);
   }
@@ -123,56 +98,72 @@ record_dense (TpoSam2DecodeGraph *self, const TpoSam2 *model, const TpoSam2Bank 
   return tpo_sam2_prompt_mask (model, g, logits);
 }
 
-/* The frame's features as the decoder sees them. */
-static TpoTensor *
-record_conditioning (TpoSam2DecodeGraph *self, const TpoSam2 *model,
-                     const TpoSam2Scratch *scratch, const TpoSam2Bank *bank)
+/* The memories and pointers that the recall names. */
+static void
+record_recall (TpoSam2DecodeGraph *self, const TpoSam2 *model, const TpoSam2Bank *bank,
+               TpoSam2Memories *memories)
 {
   TpoGraph *g = self->graph;
   gint64 cells = (gint64) tpo_sam2_grid (model) * tpo_sam2_grid (model);
-  gint64 m = tpo_sam2_get_config (model)->d_memory, n = self->key.n_spatial;
-  TpoSam2Memories memories = { NULL };
-  TpoTensor *slots;
-
-  if (self->key.has_mask)
-    return scratch->features.f;
-  if (n == 0)
-    return tpo_sam2_unconditioned (model, g, scratch->features.f);
+  gint64 m = tpo_sam2_get_config (model)->d_memory;
+  gint64 n = self->key.n_spatial, p = self->key.n_pointers;
+  TpoTensor *slots = tpo_reshape (g, bank->memory, TPO_SHAPE (TPO_SAM2_BANK_SLOTS, cells * m));
 
   self->spatial = tpo_graph_input (g, "memory slots", TPO_I32, TPO_SHAPE (n));
   self->time = tpo_graph_input (g, "memory times", TPO_I32, TPO_SHAPE (n));
-  slots = tpo_reshape (g, bank->memory, TPO_SHAPE (TPO_SAM2_BANK_SLOTS, cells * m));
-  slots = tpo_get_rows (g, slots, self->spatial);
-  memories.spatial = tpo_reshape (g, slots, TPO_SHAPE (n * cells, m));
-  memories.time = self->time;
-  if (self->key.n_pointers > 0) {
-    self->pointers =
-        tpo_graph_input (g, "pointer slots", TPO_I32, TPO_SHAPE (self->key.n_pointers));
-    self->distance =
-        tpo_graph_input (g, "pointer distances", TPO_F32, TPO_SHAPE (self->key.n_pointers, 1));
-    memories.pointers = tpo_get_rows (g, bank->pointer, self->pointers);
-    memories.distance = self->distance;
-  }
-  return tpo_sam2_attend (model, g, scratch->features.f, &memories);
+  self->spatial_bias = tpo_graph_input (g, "memory bias", TPO_F32, TPO_SHAPE (n));
+  memories->spatial =
+      tpo_reshape (g, tpo_get_rows (g, slots, self->spatial), TPO_SHAPE (n * cells, m));
+  memories->time = self->time;
+  memories->spatial_bias = self->spatial_bias;
+  if (p == 0)
+    return;
+  self->pointers = tpo_graph_input (g, "pointer slots", TPO_I32, TPO_SHAPE (p));
+  self->distance = tpo_graph_input (g, "pointer distances", TPO_F32, TPO_SHAPE (p, 1));
+  self->pointer_bias = tpo_graph_input (g, "pointer bias", TPO_F32, TPO_SHAPE (p));
+  memories->pointers = tpo_get_rows (g, bank->pointer, self->pointers);
+  memories->distance = self->distance;
+  memories->pointer_bias = self->pointer_bias;
+}
+
+/* The frame's features as the decoder sees them; a given mask is decoded on the bare ones. */
+static TpoTensor *
+record_conditioning (TpoSam2DecodeGraph *self, const TpoSam2 *model, const TpoSam2Bank *bank,
+                     TpoTensor *f)
+{
+  TpoSam2Memories memories = { NULL };
+
+  if (self->key.has_mask && self->key.n_points == 0)
+    return f;
+  if (self->key.n_spatial == 0)
+    return tpo_sam2_unconditioned (model, self->graph, f);
+  record_recall (self, model, bank, &memories);
+  return tpo_sam2_attend (model, self->graph, f, &memories);
 }
 
 TpoSam2DecodeGraph *
-tpo_sam2_decode_graph_new (TpoDevice *device, const TpoSam2 *model,
-                           const TpoSam2Scratch *scratch, const TpoSam2Bank *bank,
+tpo_sam2_decode_graph_new (TpoDevice *device, const TpoSam2 *model, const TpoSam2Stores *stores,
                            const TpoSam2DecodeKey *key, GError **error)
 {
   g_autoptr (TpoSam2DecodeGraph) self = g_new0 (TpoSam2DecodeGraph, 1);
   TpoGraph *g = self->graph = tpo_graph_new (device, "sam2 decode");
   TpoTensor *x, *sparse, *dense;
+  TpoSam2Features features;
   TpoSam2Masks masks;
 
   self->key = *key;
-  x = record_conditioning (self, model, scratch, bank);
+  self->row = one_int (g, "row");
+  features.f = tpo_sam2_frame_cache_record (stores->frames, g, TPO_SAM2_FEATURES_F, self->row);
+  features.s1 =
+      tpo_sam2_frame_cache_record (stores->frames, g, TPO_SAM2_FEATURES_S1, self->row);
+  features.s0 =
+      tpo_sam2_frame_cache_record (stores->frames, g, TPO_SAM2_FEATURES_S0, self->row);
+  x = record_conditioning (self, model, stores->bank, features.f);
   sparse = record_sparse (self, model);
-  dense = record_dense (self, model, bank);
-  tpo_sam2_decode (model, g, x, &scratch->features, sparse, dense, &masks);
-  store (g, scratch->masks, masks.logits);
-  store (g, scratch->tokens, masks.tokens);
+  dense = record_dense (self, model, stores->bank);
+  tpo_sam2_decode (model, g, x, &features, sparse, dense, &masks);
+  store (g, stores->scratch->masks, masks.logits);
+  store (g, stores->scratch->tokens, masks.tokens);
   self->ious = masks.ious;
   self->score = masks.score;
   self->stability = masks.stability;
@@ -203,9 +194,9 @@ fill_holes (const TpoSam2 *model, TpoGraph *g, TpoTensor *logits)
 
 gboolean
 tpo_sam2_settle_graph (TpoSam2SettleGraph *self, TpoDevice *device, const TpoSam2 *model,
-                       const TpoSam2Scratch *scratch, const TpoSam2Bank *bank,
-                       TpoSam2SettleKind kind, GError **error)
+                       const TpoSam2Stores *stores, TpoSam2SettleKind kind, GError **error)
 {
+  const TpoSam2Bank *bank = stores->bank;
   guint s = tpo_sam2_get_config (model)->image_size;
   TpoGraph *g = self->graph = tpo_graph_new (device, "sam2 settle");
   TpoTensor *logits = NULL, *token;
@@ -214,26 +205,29 @@ tpo_sam2_settle_graph (TpoSam2SettleGraph *self, TpoDevice *device, const TpoSam
   self->slot = one_int (g, "slot");
   if (kind != TPO_SAM2_SETTLE_MEMORY) {
     self->token_row = one_int (g, "token row");
-    token = tpo_get_rows (g, scratch->tokens, self->token_row);
+    token = tpo_get_rows (g, stores->scratch->tokens, self->token_row);
     tpo_store_rows (g, bank->pointer, tpo_sam2_pointer (model, g, token, self->gate),
                     self->slot);
   }
   if (kind == TPO_SAM2_SETTLE_TRACKED || kind == TPO_SAM2_SETTLE_PROMPTED) {
     self->mask_row = one_int (g, "mask row");
-    logits = tpo_sam2_gate (g, tpo_get_rows (g, scratch->masks, self->mask_row), self->gate);
+    logits =
+        tpo_sam2_gate (g, tpo_get_rows (g, stores->scratch->masks, self->mask_row), self->gate);
     tpo_store_rows (g, bank->logits, fill_holes (model, g, logits), self->slot);
   }
   if (kind == TPO_SAM2_SETTLE_TRACKED || kind == TPO_SAM2_SETTLE_MEMORY) {
     gboolean is_prompted = kind == TPO_SAM2_SETTLE_MEMORY;
+    TpoTensor *f;
 
     /* A tracked frame's memory is made before holes are filled, a prompted frame's afterwards. */
     self->memory_row = one_int (g, "memory row");
     if (is_prompted)
       logits = tpo_get_rows (g, bank->logits, self->slot);
+    self->row = one_int (g, "row");
+    f = tpo_sam2_frame_cache_record (stores->frames, g, TPO_SAM2_FEATURES_F, self->row);
     tpo_store_rows (g, bank->memory,
-                    tpo_sam2_memorise (model, g, scratch->features.f,
-                                       tpo_sam2_resize (g, logits, s, s), is_prompted,
-                                       self->gate),
+                    tpo_sam2_memorise (model, g, f, tpo_sam2_resize (g, logits, s, s),
+                                       is_prompted, self->gate),
                     self->memory_row);
   }
   return tpo_graph_compile (g, error);

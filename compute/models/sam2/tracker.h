@@ -8,10 +8,12 @@
  * Follows objects through a video: the inference state of SAM 2's video predictor. Frames get prompts; propagation
  * carries each object from frame to frame by memory. Objects are independent and share the frame's features.
  * A prompted frame has a memory of its own (a conditioning frame); other frames are remembered as long as they may still be
- * read, so memory does not grow with the video. Belongs to the device's thread.
+ * read, and features of frames as far as a budget goes, so memory does not grow with the video. Belongs to the device's
+ * thread.
  *
  * Life of one object's frame: prompt → pending output → (propagate) → memory. A prompt on a frame that was
- * tracked before starts from the mask found there and leaves the frame an ordinary one.
+ * tracked before starts from the mask found there; the frame stays an ordinary one unless the prompt says otherwise, but
+ * what was prompted is not tracked over.
  */
 typedef struct _TpoSam2Tracker TpoSam2Tracker;
 
@@ -32,6 +34,7 @@ typedef struct {
   guint rows, cols;           /* pixels of the frames that @load gives */
   gboolean is_normalised;     /* they are F32, normalised and of the model's size, and not U8 */
   guint mask_rows, mask_cols; /* pixels of the masks wanted */
+  guint64 cache_size;         /* bytes for the features of frames; one frame is held anyway */
   TpoSam2FrameFunc load;
   gpointer user_data;
 } TpoSam2Video;
@@ -45,11 +48,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoSam2Tracker, tpo_sam2_tracker_free)
 /** tpo_sam2_tracker_add_object: Returns: its number, from 0 on */
 guint tpo_sam2_tracker_add_object (TpoSam2Tracker *self, GError **error);
 
+/** tpo_sam2_tracker_clear_object: forgets all of @object, whose number goes on standing for one */
+void tpo_sam2_tracker_clear_object (TpoSam2Tracker *self, guint object);
+
+/** tpo_sam2_tracker_clear_frame: takes back the prompts of @frame; what was found there is an ordinary memory then */
+void tpo_sam2_tracker_clear_frame (TpoSam2Tracker *self, guint object, guint frame);
+
 /** tpo_sam2_tracker_reset: forgets all objects; the recorded graphs and the frame's features stay */
 void tpo_sam2_tracker_reset (TpoSam2Tracker *self);
 
 /**
- * TpoSam2Prompt: what is known of the object on a frame; valid when zeroed. @mask excludes the others.
+ * TpoSam2Prompt: what is known of the object on a frame; valid when zeroed. A @mask alone is the result; with points it is
+ * what they correct, in place of the mask found before.
  */
 typedef struct {
   const float *points; /* (nullable) [n_points, 2]: normalised x, y */
@@ -94,13 +104,21 @@ gboolean tpo_sam2_tracker_prompt (TpoSam2Tracker *self, guint object, guint fram
 typedef gboolean (*TpoSam2ResultFunc) (const TpoSam2Result *result, gpointer user_data);
 
 /**
- * tpo_sam2_tracker_propagate:
- * @first: where to start; a frame with a prompt
- * @last: where to end; below @first: backwards
- *
- * Every object on every frame from @first to @last, in that order.
+ * TpoSam2Stretch: what to follow, and how far.
  */
-gboolean tpo_sam2_tracker_propagate (TpoSam2Tracker *self, guint first, guint last,
+typedef struct {
+  const guint *objects; /* [n_objects] */
+  guint n_objects;
+  guint first, last; /* frames; @last below @first: backwards */
+} TpoSam2Stretch;
+
+/**
+ * tpo_sam2_tracker_propagate:
+ *
+ * Every object on every frame of @stretch, frame by frame. A frame with a prompt stands as it was prompted; all others are
+ * made anew.
+ */
+gboolean tpo_sam2_tracker_propagate (TpoSam2Tracker *self, const TpoSam2Stretch *stretch,
                                      TpoSam2ResultFunc on_result, gpointer user_data,
                                      GCancellable *cancellable, GError **error);
 

@@ -73,6 +73,7 @@ tpo_session_follow (TpoSession *self, const TpoSam2Prompt *prompt, guint frame, 
                     const TpoReport *report, GCancellable *cancellable, GError **error)
 {
   Follow follow = { self, report, (last < frame ? frame - last : last - frame) + 1, 0 };
+  const guint object = 0;
   TpoSam2Result result;
   gboolean ok;
 
@@ -82,8 +83,8 @@ tpo_session_follow (TpoSession *self, const TpoSam2Prompt *prompt, guint frame, 
   ok = need_tracker (self, cancellable, error) &&
        tpo_sam2_tracker_prompt (self->tracker, 0, frame, prompt, FALSE, &result, cancellable,
                                 error) &&
-       tpo_sam2_tracker_propagate (self->tracker, frame, last, on_result, &follow, cancellable,
-                                   error);
+       tpo_sam2_tracker_propagate (self->tracker, &(TpoSam2Stretch){ &object, 1, frame, last },
+                                   on_result, &follow, cancellable, error);
   tpo_model_release (self->model, TPO_PART_MASK);
   return ok;
 }
