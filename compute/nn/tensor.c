@@ -113,6 +113,12 @@ tpo_tensor_unref (TpoTensor *self)
   tpo_device_unref (device);
 }
 
+gsize
+tpo_tensor_max_size (TpoDevice *device)
+{
+  return tpo_vk_limits (device)->max_storage_range;
+}
+
 const char *
 tpo_tensor_get_name (const TpoTensor *self)
 {

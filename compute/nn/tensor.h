@@ -41,6 +41,9 @@ gboolean tpo_tensor_read (TpoTensor *self, void *data, gsize size, GError **erro
 /** tpo_tensor_clear: fills a persistent tensor with zeros */
 gboolean tpo_tensor_clear (TpoTensor *self, GError **error);
 
+/** tpo_tensor_max_size: bytes of the largest tensor that every operator takes as it is */
+gsize tpo_tensor_max_size (TpoDevice *device);
+
 const char *tpo_tensor_get_name (const TpoTensor *self);
 TpoType tpo_tensor_get_type (const TpoTensor *self);
 const TpoShape *tpo_tensor_get_shape (const TpoTensor *self);

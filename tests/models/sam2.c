@@ -27,6 +27,8 @@ typedef struct {
   TpoSam2 *plain, *later; /* release 2.0 and 2.1 */
   float *frames;          /* [N_FRAMES, SIZE, SIZE, 3] */
   gboolean is_reversed;   /* the last frame comes first */
+  guint64 cache_size;     /* of the tracker */
+  guint n_loaded;         /* frames that were asked for */
 } Shared;
 
 static const gint32 corners[] = { 2, 3 };
@@ -101,9 +103,10 @@ make_frames (void)
 static GBytes *
 load_frame (guint frame, gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  const Shared *shared = user_data;
+  Shared *shared = user_data;
   gsize count = (gsize) SIZE * SIZE * 3;
 
+  shared->n_loaded++;
   if (shared->is_reversed)
     frame = N_FRAMES - 1 - frame;
   return g_bytes_new_static (shared->frames + frame * count, count * sizeof (float));
@@ -118,6 +121,7 @@ make_tracker (const Shared *shared, const TpoSam2 *model)
                                .is_normalised = TRUE,
                                .mask_rows = MASK_ROWS,
                                .mask_cols = MASK_COLS,
+                               .cache_size = shared->cache_size,
                                .load = load_frame,
                                .user_data = (gpointer) shared };
   g_autoptr (GError) error = NULL;
@@ -347,7 +351,7 @@ one_object (gconstpointer data)
   g_autoptr (TpoSam2Tracker) tracker = make_tracker (shared, shared->plain);
   Record record = { tracker, frames };
 
-  g_assert_cmpuint (tpo_sam2_tracker_add_object (tracker, NULL), ==, 0);
+  g_assert_cmpuint (tpo_sam2_tracker_add_object (tracker), ==, 0);
   prompt (tracker, 0, 0, &(TpoSam2Prompt){ .embedding = code });
   propagate (&record, 1, 0, N_FRAMES - 1);
   for (guint t = 0; t < N_FRAMES; t++) {
@@ -408,8 +412,8 @@ two_objects (gconstpointer data)
   g_autoptr (TpoSam2Tracker) tracker = make_tracker (shared, shared->later);
   Record record = { tracker, frames };
 
-  tpo_sam2_tracker_add_object (tracker, NULL);
-  tpo_sam2_tracker_add_object (tracker, NULL);
+  tpo_sam2_tracker_add_object (tracker);
+  tpo_sam2_tracker_add_object (tracker);
   prompt (tracker, 0, 4,
           &(TpoSam2Prompt){ .points = box_pixels, .labels = corners, .n_points = 2 });
   prompt (tracker, 1, 4,
@@ -431,6 +435,33 @@ two_objects (gconstpointer data)
   }
 }
 
+/* What was encoded is not encoded again as long as it fits. */
+static void
+cached_frames (gconstpointer data)
+{
+  enum {
+    LAST = 2
+  };
+  Shared shared = *(const Shared *) data;
+  const TpoSam2Prompt given = { .points = box, .labels = corners, .n_points = 2 };
+
+  for (guint i = 0; i < 2; i++) {
+    g_autofree Frame *frames = g_new0 (Frame, N_FRAMES);
+    g_autoptr (TpoSam2Tracker) tracker = NULL;
+    Record record = { NULL, frames };
+
+    shared.cache_size = i == 0 ? 0 : 64 << 20;
+    shared.n_loaded = 0;
+    tracker = record.tracker = make_tracker (&shared, shared.plain);
+    tpo_sam2_tracker_add_object (tracker);
+    prompt (tracker, 0, 0, &given);
+    propagate (&record, 1, 0, LAST);
+    g_assert_cmpuint (shared.n_loaded, ==, LAST + 1);
+    propagate (&record, 1, 0, LAST);
+    g_assert_cmpuint (shared.n_loaded, ==, i == 0 ? 2 * LAST + 1 : LAST + 1);
+  }
+}
+
 static void
 compare_directions (const Shared *shared, const TpoSam2 *model)
 {
@@ -446,11 +477,11 @@ compare_directions (const Shared *shared, const TpoSam2 *model)
 
   reversed.is_reversed = TRUE;
   second = make_tracker (&reversed, model);
-  tpo_sam2_tracker_add_object (first, NULL);
+  tpo_sam2_tracker_add_object (first);
   prompt (first, 0, 0, &given);
   propagate (&record, 1, 0, LAST);
   record = (Record){ second, backward };
-  tpo_sam2_tracker_add_object (second, NULL);
+  tpo_sam2_tracker_add_object (second);
   prompt (second, 0, N_FRAMES - 1, &given);
   propagate (&record, 1, N_FRAMES - 1, N_FRAMES - 1 - LAST);
   for (guint t = 0; t <= LAST; t++)
@@ -578,6 +609,60 @@ recall (void)
     g_assert_cmpuint (bank->slots[recalled.pointers[i]].frame, ==, pointers[i]);
 }
 
+/* Which frames condition @frame, in the order of the slots. */
+static void
+check_conditions (const TpoSam2Bank *bank, const TpoSam2Config *config, guint frame,
+                  const guint *expected, guint n)
+{
+  TpoSam2Recall recalled;
+
+  tpo_sam2_bank_recall (bank, config, frame, 1000, FALSE, &recalled);
+  g_assert_cmpuint (recalled.n_spatial, ==, n);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (bank->slots[recalled.spatial[i]].frame, ==, expected[i]);
+}
+
+/* With a limit, the nearest conditioning frame on either side and then the nearest others; those left out are ordinary. */
+static void
+limited_recall (void)
+{
+  TpoSam2Config config = tiny_config ();
+  g_autofree TpoSam2Bank *apart = g_new0 (TpoSam2Bank, 1), *close = g_new0 (TpoSam2Bank, 1);
+
+  for (guint i = 1; i <= 6; i++) {
+    remember (apart, 10 * i, TRUE);
+    remember (close, i, TRUE);
+  }
+  config.n_conditioning = 3;
+  check_conditions (apart, &config, 33, (const guint[]){ 20, 30, 40 }, 3);
+  config.n_conditioning = 2;
+  check_conditions (close, &config, 7, (const guint[]){ 5, 6, 1, 2, 3, 4 }, 6);
+}
+
+static void
+strided_recall (void)
+{
+  TpoSam2Config config = tiny_config ();
+  g_autofree TpoSam2Bank *bank = g_new0 (TpoSam2Bank, 1);
+
+  for (guint i = 0; i < 10; i++)
+    remember (bank, i, i == 0);
+  config.memory_stride = 2;
+  check_conditions (bank, &config, 10, (const guint[]){ 0, 2, 4, 6, 8, 9 }, 6);
+}
+
+/* Prompts on any number of frames find room; the nearest stay, and so do the frames that tracking needs. */
+static void
+many_prompts (void)
+{
+  g_autofree TpoSam2Bank *bank = g_new0 (TpoSam2Bank, 1);
+
+  for (guint i = 0; i < 300; i++)
+    remember (bank, i, i % 2 == 0);
+  for (guint i = 300 - TPO_SAM2_BANK_PROMPTED; i < 300; i++)
+    g_assert_cmpint (tpo_sam2_bank_find (bank, i, FALSE), >=, 0);
+}
+
 /* ---- shapes -------------------------------------------------------------------------------------- */
 
 static void
@@ -622,6 +707,7 @@ main (int argc, char **argv)
     { "/sam2/codes", codes },
     { "/sam2/one-object", one_object },
     { "/sam2/two-objects", two_objects },
+    { "/sam2/cached-frames", cached_frames },
     { "/sam2/directions", directions },
     { "/sam2/empty-memory", empty_memory },
     { "/sam2/order-of-memories", order_of_memories },
@@ -645,6 +731,9 @@ main (int argc, char **argv)
   shared.frames = make_frames ();
 
   g_test_add_func ("/sam2/recall", recall);
+  g_test_add_func ("/sam2/limited-recall", limited_recall);
+  g_test_add_func ("/sam2/strided-recall", strided_recall);
+  g_test_add_func ("/sam2/many-prompts", many_prompts);
   status = tpo_test_all (shared.device, tests, G_N_ELEMENTS (tests), &shared);
   tpo_sam2_free (shared.plain);
   tpo_sam2_free (shared.later);

@@ -73,6 +73,7 @@ typedef struct {
   guint n_saliency;
   TpoBox box;         /* BOX: as regressed, not clamped */
   guint frame;        /* BOX, MASK: frame index in presentation order */
+  guint object;       /* MASK of tpo_session_propagate(): which object */
   const TpoRle *mask; /* MASK: at the video's display size */
   float score;        /* BOX: 1; MASK: the object score's probability */
 } TpoEvent;
@@ -150,6 +151,70 @@ typedef struct {
  */
 gboolean tpo_session_track (TpoSession *self, const TpoTrack *track, TpoEventFunc on_event,
                             gpointer user_data, GCancellable *cancellable, GError **error);
+
+/**
+ * TpoCorrection: what a person says of an object on one frame; valid when zeroed but for a prompt.
+ */
+typedef struct {
+  guint object;           /* a number of the caller's choice; a new one is a new object */
+  guint frame;            /* frame index */
+  const TpoBox *box;      /* (nullable) a box, */
+  const TpoPoint *points; /* (nullable) and [n_points] clicks, */
+  guint n_points;
+  const TpoRle *
+      mask; /* (nullable) or a mask at the video's display size; with box or clicks: the mask they correct */
+  gboolean
+      append; /* the clicks add to those of the correction before on this frame, else they replace them */
+} TpoCorrection;
+
+/**
+ * tpo_session_correct:
+ * @mask: (out) (transfer full): the object on that frame, at the video's display size
+ * @score: (out): predicted IoU; 1 for a mask that was given
+ *
+ * Says where an object is on one frame. The frame then conditions the others wherever the object is followed, and
+ * tpo_session_propagate() leaves it as it is. On a frame that was followed before, a box or clicks correct the mask
+ * found there. Nothing else is computed; propagate what lies around afterwards. The session keeps corrections until they
+ * are taken back, also when the mask head makes room for other parts of the model.
+ *
+ * SAM2VideoPredictor.add_new_points_or_box and add_new_mask, with add_all_frames_to_correct_as_cond. Blocks.
+ *
+ * Returns: false with TPO_ERROR_INVALID (no such frame, no prompt, a mask of another size), any decoding or
+ *   device error, or G_IO_ERROR_CANCELLED; corrections before it stay
+ */
+gboolean tpo_session_correct (TpoSession *self, const TpoCorrection *correction, TpoRle **mask,
+                              float *score, GCancellable *cancellable, GError **error);
+
+/** tpo_session_uncorrect: takes back the corrections on @frame; of an object without any nothing is known */
+void tpo_session_uncorrect (TpoSession *self, guint object, guint frame);
+
+/** tpo_session_forget: takes back all corrections of @object */
+void tpo_session_forget (TpoSession *self, guint object);
+
+/**
+ * TpoStretch: frames through which objects are followed.
+ */
+typedef struct {
+  const guint *objects; /* [n_objects], distinct, each with a correction */
+  guint n_objects;      /* 1 … 4; together they cost less than one after the other */
+  guint first;          /* frame index, usually of a correction */
+  guint last;           /* where to stop; below @first: backwards */
+} TpoStretch;
+
+/**
+ * tpo_session_propagate:
+ *
+ * Follows objects with SAM 2's memory and reports a TPO_EVENT_MASK for each frame and object from @first on. An object
+ * ends before its next corrected frame, if that comes before @last: corrected frames are barriers, and a correction in
+ * the middle of a track changes the stretch up to the next ones only. Device memory does not grow with the
+ * video, and frames that were seen lately are not encoded again. Blocks.
+ *
+ * Returns: false with TPO_ERROR_INVALID (no such frame, an object without corrections), any decoding or device
+ *   error, or G_IO_ERROR_CANCELLED; masks already reported stay valid
+ */
+gboolean tpo_session_propagate (TpoSession *self, const TpoStretch *stretch,
+                                TpoEventFunc on_event, gpointer user_data,
+                                GCancellable *cancellable, GError **error);
 
 void tpo_session_free (TpoSession *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoSession, tpo_session_free)

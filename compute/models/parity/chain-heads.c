@@ -185,7 +185,7 @@ check_track (TpoChain *self, const char *prefix, const TpoSam2Prompt *prompt, GE
   tracker = tpo_sam2_tracker_new (run->device, self->sam2, &video, error);
   if (tracker == NULL)
     return FALSE;
-  object = tpo_sam2_tracker_add_object (tracker, error);
+  object = tpo_sam2_tracker_add_object (tracker);
   return tpo_sam2_tracker_prompt (tracker, object, 0, prompt, FALSE, &result,
                                   run->options.cancellable, error) &&
          tpo_sam2_tracker_propagate (tracker,

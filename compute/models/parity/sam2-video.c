@@ -99,17 +99,14 @@ scene_init (Scene *self, GError **error)
 }
 
 /* A new state of @n_objects objects. */
-static gboolean
-start (Scene *self, guint n_objects, GError **error)
+static void
+start (Scene *self, guint n_objects)
 {
   tpo_sam2_tracker_reset (self->tracker);
   memset (self->has_output, 0, self->video.n_frames * sizeof *self->has_output);
   self->n_objects = n_objects;
-  for (guint i = 0; i < n_objects; i++) {
-    if (tpo_sam2_tracker_add_object (self->tracker, error) == G_MAXUINT)
-      return FALSE;
-  }
-  return TRUE;
+  for (guint i = 0; i < n_objects; i++)
+    tpo_sam2_tracker_add_object (self->tracker);
 }
 
 /* ---- propagation --------------------------------------------------------------------------------- */
@@ -350,7 +347,8 @@ run_box (Scene *self, GError **error)
   TpoSam2Result result;
   guint first;
 
-  return start (self, 1, error) && first_frame (self, "box.prop", &first, error) &&
+  start (self, 1);
+  return first_frame (self, "box.prop", &first, error) &&
          prompt_box (self, 0, first, "in.box", &result, error) &&
          (tpo_weights_find (self->run->weights, score_name) == NULL ||
           tpo_parity_check (self->run, score_name, NULL, &result.score, 1, error)) &&
@@ -420,7 +418,8 @@ run_embedding (Scene *self, GError **error)
   TpoSam2Result result;
   guint first;
 
-  if (!start (self, 1, error) || !first_frame (self, "embed.prop", &first, error) ||
+  start (self, 1);
+  if (!first_frame (self, "embed.prop", &first, error) ||
       !tpo_parity_require_count (self->run, "in.embed", n, error) ||
       (embedding = tpo_parity_floats (self->run, "in.embed", error)) == NULL)
     return FALSE;
@@ -437,7 +436,8 @@ run_reverse (Scene *self, GError **error)
   TpoSam2Result result;
   guint first;
 
-  return start (self, 1, error) && first_frame (self, "reverse.prop", &first, error) &&
+  start (self, 1);
+  return first_frame (self, "reverse.prop", &first, error) &&
          prompt_box (self, 0, first, "in.box_last", &result, error) &&
          propagate (self, first, 0, error) && check_pass (self, "reverse.prop", error);
 }
@@ -447,7 +447,8 @@ run_middle (Scene *self, GError **error)
 {
   guint first;
 
-  return start (self, 1, error) && first_frame (self, "middle.forward", &first, error) &&
+  start (self, 1);
+  return first_frame (self, "middle.forward", &first, error) &&
          prompt_click (self, first, 0, error) &&
          propagate (self, first, self->video.n_frames - 1, error) &&
          check_pass (self, "middle.forward", error) && propagate (self, first, 0, error) &&
@@ -459,8 +460,8 @@ run_two_objects (Scene *self, GError **error)
 {
   TpoSam2Result result;
 
-  return start (self, MAX_OBJECTS, error) &&
-         prompt_box (self, 0, 0, "in.box", &result, error) &&
+  start (self, MAX_OBJECTS);
+  return prompt_box (self, 0, 0, "in.box", &result, error) &&
          prompt_box (self, 1, 0, "in.box2", &result, error) &&
          propagate (self, 0, self->video.n_frames - 1, error) &&
          check_pass (self, "two_objects", error);

@@ -2,9 +2,6 @@
 
 #include "models/preprocess/preprocess.h"
 
-/* Bytes of a table that every device binds in one piece. */
-static const guint64 MAX_TABLE = 128 << 20;
-
 typedef struct {
   gint64 frame; /* -1: none */
   guint64 used; /* when */
@@ -59,7 +56,8 @@ find_size (TpoSam2FrameCache *self, TpoDevice *device, GError **error)
     frame_size += size;
     largest = MAX (largest, size);
   }
-  self->n = (guint) MIN (self->video.cache_size / frame_size, MAX_TABLE / largest);
+  self->n =
+      (guint) MIN (self->video.cache_size / frame_size, tpo_tensor_max_size (device) / largest);
   self->n = CLAMP (self->n, 1, self->video.n_frames);
   while (self->n > 1) {
     g_autoptr (GError) shortage = NULL;

@@ -11,7 +11,7 @@ typedef struct {
 } TpoSam2Clicks;
 
 typedef struct {
-  TpoSam2Bank *bank;
+  TpoSam2Bank *bank;   /* NULL until the first prompt */
   GHashTable *clicks;  /* frame → TpoSam2Clicks */
   GHashTable *tracked; /* frame → whether backwards */
   GPtrArray *decoders; /* TpoSam2DecodeGraph, made as they are needed, the latest used last */
@@ -57,6 +57,10 @@ gboolean tpo_sam2_step_decode (TpoSam2Tracker *self, TpoSam2DecodeGraph *graph, 
 gboolean tpo_sam2_step_settle (TpoSam2Tracker *self, TpoSam2Object *object,
                                TpoSam2SettleKind kind, const TpoSam2Choice *choice, int slot,
                                GCancellable *cancellable, GError **error);
+
+/** tpo_sam2_step_settle_pending: gives prompted frames their memory, after which they count */
+gboolean tpo_sam2_step_settle_pending (TpoSam2Tracker *self, TpoSam2Object *object,
+                                       GCancellable *cancellable, GError **error);
 
 /** tpo_sam2_step_show: reads a slot's mask at the size wanted */
 gboolean tpo_sam2_step_show (TpoSam2Tracker *self, guint object, int slot,

@@ -178,6 +178,24 @@ prompt_mask (TpoSam2Tracker *self, TpoSam2Object *object, guint frame,
                                cancellable, error);
 }
 
+/* Makes sure that @object can take another prompt. The reference lets prompts wait for propagation however many they are;
+ * here they wait as long as there is room. */
+static gboolean
+make_ready (TpoSam2Tracker *self, TpoSam2Object *object, GCancellable *cancellable,
+            GError **error)
+{
+  guint n_pending = 0;
+
+  if (object->bank == NULL)
+    object->bank = tpo_sam2_bank_new (self->device, self->model, error);
+  if (object->bank == NULL)
+    return FALSE;
+  for (int i = 0; i < TPO_SAM2_BANK_SLOTS; i++)
+    n_pending += object->bank->slots[i].is_pending != FALSE;
+  return n_pending < TPO_SAM2_BANK_PROMPTED ||
+         tpo_sam2_step_settle_pending (self, object, cancellable, error);
+}
+
 gboolean
 tpo_sam2_tracker_prompt (TpoSam2Tracker *self, guint object, guint frame,
                          const TpoSam2Prompt *prompt, gboolean append, TpoSam2Result *result,
@@ -191,6 +209,8 @@ tpo_sam2_tracker_prompt (TpoSam2Tracker *self, guint object, guint frame,
   g_return_val_if_fail (frame < self->video.n_frames, FALSE);
 
   target = g_ptr_array_index (self->objects, object);
+  if (!make_ready (self, target, cancellable, error))
+    return FALSE;
   if (prompt->mask != NULL && !has_points
           ? !prompt_mask (self, target, frame, prompt, &slot, cancellable, error)
           : !prompt_points (self, target, frame, prompt, append, &slot, cancellable, error))
@@ -207,6 +227,8 @@ tpo_sam2_tracker_clear_frame (TpoSam2Tracker *self, guint object, guint frame)
   g_return_if_fail (object < self->n_objects);
 
   target = g_ptr_array_index (self->objects, object);
+  if (target->bank == NULL)
+    return;
   pending = tpo_sam2_bank_find (target->bank, frame, TRUE);
   settled = tpo_sam2_bank_find (target->bank, frame, FALSE);
   if (pending >= 0)

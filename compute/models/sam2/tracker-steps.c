@@ -117,6 +117,24 @@ tpo_sam2_step_settle (TpoSam2Tracker *self, TpoSam2Object *object, TpoSam2Settle
 }
 
 gboolean
+tpo_sam2_step_settle_pending (TpoSam2Tracker *self, TpoSam2Object *object,
+                              GCancellable *cancellable, GError **error)
+{
+  for (int i = 0; i < TPO_SAM2_BANK_SLOTS; i++) {
+    TpoSam2Slot *slot = &object->bank->slots[i];
+    TpoSam2Choice choice = { .is_present = slot->score > 0.0f };
+
+    if (!slot->is_pending)
+      continue;
+    if (!tpo_sam2_step_settle (self, object, TPO_SAM2_SETTLE_MEMORY, &choice, i, cancellable,
+                               error))
+      return FALSE;
+    tpo_sam2_bank_settle (object->bank, i);
+  }
+  return TRUE;
+}
+
+gboolean
 tpo_sam2_step_show (TpoSam2Tracker *self, guint index, int slot, TpoSam2Result *result,
                     GCancellable *cancellable, GError **error)
 {
@@ -153,8 +171,7 @@ tpo_sam2_step_take (TpoSam2Object *object, guint frame, gboolean is_pending, GEr
 
   if (slot < 0)
     g_set_error (error, TPO_ERROR, TPO_ERROR_NO_MEMORY,
-                 "an object can be prompted on %d frames at most before it is followed",
-                 TPO_SAM2_BANK_SLOTS);
+                 "an object cannot be prompted on %d frames at once", TPO_SAM2_BANK_SLOTS);
   return slot;
 }
 

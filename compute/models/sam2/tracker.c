@@ -44,7 +44,7 @@ tpo_sam2_tracker_free (TpoSam2Tracker *self)
 }
 
 static TpoSam2Object *
-object_new (TpoSam2Tracker *self, GError **error)
+object_new (void)
 {
   TpoSam2Object *object = g_new0 (TpoSam2Object, 1);
 
@@ -52,22 +52,14 @@ object_new (TpoSam2Tracker *self, GError **error)
       g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_sam2_decode_graph_free);
   object->clicks = tpo_sam2_clicks_new ();
   object->tracked = g_hash_table_new (NULL, NULL);
-  object->bank = tpo_sam2_bank_new (self->device, self->model, error);
-  if (object->bank == NULL)
-    g_clear_pointer (&object, object_free);
   return object;
 }
 
 guint
-tpo_sam2_tracker_add_object (TpoSam2Tracker *self, GError **error)
+tpo_sam2_tracker_add_object (TpoSam2Tracker *self)
 {
-  if (self->n_objects == self->objects->len) {
-    TpoSam2Object *object = object_new (self, error);
-
-    if (object == NULL)
-      return G_MAXUINT;
-    g_ptr_array_add (self->objects, object);
-  }
+  if (self->n_objects == self->objects->len)
+    g_ptr_array_add (self->objects, object_new ());
   return self->n_objects++;
 }
 
@@ -81,7 +73,8 @@ tpo_sam2_tracker_clear_object (TpoSam2Tracker *self, guint object)
   target = g_ptr_array_index (self->objects, object);
   g_hash_table_remove_all (target->clicks);
   g_hash_table_remove_all (target->tracked);
-  memset (target->bank->slots, 0, sizeof target->bank->slots);
+  if (target->bank != NULL)
+    memset (target->bank->slots, 0, sizeof target->bank->slots);
 }
 
 void
@@ -94,25 +87,16 @@ tpo_sam2_tracker_reset (TpoSam2Tracker *self)
 
 /* ---- propagation ------------------------------------------------------------------------ */
 
-/* Gives pending outputs their memory, after which they count. */
+/* Gives pending outputs their memory, and sees to it that there is something to go by. */
 static gboolean
-settle_pending (TpoSam2Tracker *self, TpoSam2Object *object, GCancellable *cancellable,
-                GError **error)
+prepare (TpoSam2Tracker *self, TpoSam2Object *object, GCancellable *cancellable, GError **error)
 {
   gboolean has_conditioning = FALSE;
 
-  for (int i = 0; i < TPO_SAM2_BANK_SLOTS; i++) {
-    TpoSam2Slot *slot = &object->bank->slots[i];
-    TpoSam2Choice choice = { .is_present = slot->score > 0.0f };
-
-    if (slot->is_used && slot->is_pending) {
-      if (!tpo_sam2_step_settle (self, object, TPO_SAM2_SETTLE_MEMORY, &choice, i, cancellable,
-                                 error))
-        return FALSE;
-      tpo_sam2_bank_settle (object->bank, i);
-    }
-    has_conditioning |= slot->is_used && slot->is_conditioning;
-  }
+  if (object->bank != NULL && !tpo_sam2_step_settle_pending (self, object, cancellable, error))
+    return FALSE;
+  for (int i = 0; object->bank != NULL && i < TPO_SAM2_BANK_SLOTS; i++)
+    has_conditioning |= object->bank->slots[i].is_conditioning;
   if (!has_conditioning)
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
                  "an object needs a box, a click or a mask before it can be followed");
@@ -163,8 +147,8 @@ tpo_sam2_tracker_propagate (TpoSam2Tracker *self, const TpoSam2Stretch *stretch,
 
   for (guint i = 0; i < stretch->n_objects; i++) {
     g_return_val_if_fail (stretch->objects[i] < self->n_objects, FALSE);
-    if (!settle_pending (self, g_ptr_array_index (self->objects, stretch->objects[i]),
-                         cancellable, error))
+    if (!prepare (self, g_ptr_array_index (self->objects, stretch->objects[i]), cancellable,
+                  error))
       return FALSE;
   }
   for (guint i = 0; i < n; i++) {
@@ -211,13 +195,14 @@ tpo_sam2_tracker_read (TpoSam2Tracker *self, guint object, guint frame,
 {
   gint64 cells = (gint64) tpo_sam2_grid (self->model) * tpo_sam2_grid (self->model);
   const TpoSam2Bank *bank;
-  int slot;
+  int slot = -1;
 
   g_return_val_if_fail (object < self->n_objects, FALSE);
 
   bank = ((TpoSam2Object *) g_ptr_array_index (self->objects, object))->bank;
-  slot = tpo_sam2_bank_find (bank, frame, TRUE);
-  if (slot < 0)
+  if (bank != NULL)
+    slot = tpo_sam2_bank_find (bank, frame, TRUE);
+  if (slot < 0 && bank != NULL)
     slot = tpo_sam2_bank_find (bank, frame, FALSE);
   if (slot < 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "nothing is kept of frame %u", frame);

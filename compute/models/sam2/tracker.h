@@ -45,8 +45,8 @@ TpoSam2Tracker *tpo_sam2_tracker_new (TpoDevice *device, const TpoSam2 *model,
 void tpo_sam2_tracker_free (TpoSam2Tracker *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoSam2Tracker, tpo_sam2_tracker_free)
 
-/** tpo_sam2_tracker_add_object: Returns: its number, from 0 on */
-guint tpo_sam2_tracker_add_object (TpoSam2Tracker *self, GError **error);
+/** tpo_sam2_tracker_add_object: Returns: its number, from 0 on. It takes memory when it is first prompted */
+guint tpo_sam2_tracker_add_object (TpoSam2Tracker *self);
 
 /** tpo_sam2_tracker_clear_object: forgets all of @object, whose number goes on standing for one */
 void tpo_sam2_tracker_clear_object (TpoSam2Tracker *self, guint object);

@@ -28,6 +28,7 @@ tpo_session_new (TpoModel *model, TpoVideo *video)
   self->model = model;
   self->video = tpo_video_ref (video);
   self->clip.shown = self->still.shown = -2;
+  self->followed = tpo_corrections_new ();
   g_ptr_array_add (model->sessions, self);
   return self;
 }
@@ -37,6 +38,7 @@ tpo_session_free (TpoSession *self)
 {
   g_ptr_array_remove_fast (self->model->sessions, self);
   g_clear_pointer (&self->tracker, tpo_sam2_tracker_free);
+  g_clear_pointer (&self->followed, g_ptr_array_unref);
   tpo_visual_clear (&self->clip);
   tpo_visual_clear (&self->still);
   g_clear_pointer (&self->moments.features, g_free);
@@ -57,6 +59,7 @@ tpo_session_drop (TpoSession *self, TpoPart part)
   case TPO_PART_MASK:
     any = self->tracker != NULL;
     g_clear_pointer (&self->tracker, tpo_sam2_tracker_free);
+    tpo_corrections_unseat (self->followed);
     break;
   case TPO_PART_PROMPTS:
   case TPO_PART_CLIP_VISION:

@@ -32,7 +32,15 @@ struct _TpoSession {
   TpoVisual still;        /* of one frame */
   TpoMoments moments;
   TpoSam2Tracker *tracker;
+  GPtrArray *followed; /* objects whose corrections are kept (videochat/corrections.c) */
+  guint64 n_follows;   /* how often one of them had work */
 };
+
+/** tpo_corrections_new: Returns: (transfer full): of no objects */
+GPtrArray *tpo_corrections_new (void);
+
+/** tpo_corrections_unseat: the tracker is gone; the corrections stay */
+void tpo_corrections_unseat (GPtrArray *followed);
 
 /**
  * TpoReport: where a call's events go.
