@@ -100,14 +100,18 @@ fits (const TpoWeights *part_weights, TpoComponent component, const TpoMetadata 
 }
 
 static void
-remove_part (TpoWeights *weights, TpoComponent component)
+remove_part (Sources *self, TpoComponent component)
 {
+  TpoWeights *weights = self->weights;
+
   for (guint i = tpo_weights_get_n (weights); i-- > 0;) {
     const char *name = tpo_weights_get (weights, i)->name;
 
-    if (tpo_component_find (name) == component ||
-        (component == TPO_COMPONENT_CLIP_VISION && strcmp (name, "temp") == 0))
-      tpo_weights_remove (weights, name);
+    if (tpo_component_find (name) != component &&
+        (component != TPO_COMPONENT_CLIP_VISION || strcmp (name, "temp") != 0))
+      continue;
+    leave_out (self, name, "replaced by another file");
+    tpo_weights_remove (weights, name);
   }
 }
 
@@ -130,7 +134,7 @@ add_part (Sources *self, TpoComponent component, const char *const *paths, GErro
   if (!fits (part_weights, component, metadata) &&
       !tpo_model_detect (part_weights, component, metadata, error))
     return FALSE;
-  remove_part (self->weights, component);
+  remove_part (self, component);
   tpo_weights_hold_all (self->weights, part_weights);
   for (guint i = 0; i < tpo_weights_get_n (part_weights); i++) {
     if (!tpo_weights_add (self->weights, tpo_weights_get (part_weights, i), error))

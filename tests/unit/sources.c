@@ -349,6 +349,7 @@ test_mask (Files *files, gconstpointer data)
   g_assert_true (
       tpo_convert (files->tiny.folder, files->tiny.output, &options, &report, &error));
   g_assert_no_error (error);
+  g_assert_true (contains (report.unused, "sam.no_mem_embed: replaced by another file"));
   g_assert_true (contains (report.unused,
                            "track_embed.layers.1.weight: made for a mask head of "
                            "another width"));
