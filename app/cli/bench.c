@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/bench-model.h"
+#include "cli/bench-stages.h"
 #include "cli/bench-text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
@@ -12,7 +13,7 @@
 typedef struct {
   char *device, *model, *op, *models;
   int n_prompt, n_generated, n_runs;
-  gboolean as_json, as_tsv;
+  gboolean by_stage, as_json, as_tsv;
 } Options;
 
 typedef struct {
@@ -100,6 +101,15 @@ on_text_figure (const TpoTextFigure *figure, gpointer user_data)
   print_line (printer, text);
 }
 
+static void
+on_stage_figure (const TpoStageFigure *figure, gpointer user_data)
+{
+  Printer *printer = user_data;
+  g_autofree char *text = tpo_stage_figure_to_string (figure, printer->format);
+
+  print_line (printer, text);
+}
+
 /* Device names come from drivers; what JSON would trip over is left out. */
 static char *
 json_text (const char *text)
@@ -132,12 +142,29 @@ run_operators (TpoDevice *device, const Options *options, Printer *printer, GErr
          tpo_tower_bench (device, options->op, on_tower_figure, printer, error);
 }
 
+/* What a person waits for, or with --stages what each stage costs. */
+static gboolean
+run_video (TpoDevice *device, const Options *options, const char *model, char **arguments,
+           Printer *printer, GError **error)
+{
+  static const char *const usual[] = { "What is happening in the video?", NULL };
+  const char *const *questions =
+      arguments[1] != NULL ? (const char *const *) arguments + 1 : usual;
+  g_autoptr (TpoVideo) video = NULL;
+
+  if (!options->by_stage)
+    return tpo_bench_model (device, model, arguments[0], questions, on_model_figure, printer,
+                            error);
+  video = tpo_video_open (arguments[0], NULL, NULL, error);
+  return video != NULL &&
+         tpo_stages_run (device, model, video, questions[0], on_stage_figure, printer, error);
+}
+
 /* @arguments: VIDEO and questions, or nothing. */
 static gboolean
 run (TpoDevice *device, const Options *options, char **arguments, Printer *printer,
      GError **error)
 {
-  static const char *const usual[] = { "What is happening in the video?", NULL };
   const TpoTextBench text = { (guint) MAX (0, options->n_prompt),
                               (guint) MAX (0, options->n_generated),
                               (guint) MAX (0, options->n_runs) };
@@ -153,9 +180,7 @@ run (TpoDevice *device, const Options *options, char **arguments, Printer *print
     return FALSE;
   if (arguments[0] == NULL)
     return tpo_bench_text (device, model, &text, on_text_figure, printer, error);
-  return tpo_bench_model (device, model, arguments[0],
-                          arguments[1] != NULL ? (const char *const *) arguments + 1 : usual,
-                          on_model_figure, printer, error);
+  return run_video (device, options, model, arguments, printer, error);
 }
 
 int
@@ -177,6 +202,8 @@ tpo_cli_bench (int argc, char **argv)
       "How often a language model is timed (default: 5)", "N" },
     { "models", 0, 0, G_OPTION_ARG_FILENAME, &options.models,
       "Time all language models of a folder", "FOLDER" },
+    { "stages", 0, 0, G_OPTION_ARG_NONE, &options.by_stage,
+      "With a video: time and device memory of each stage, heads included", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print JSON", NULL },
     { "tsv", 0, 0, G_OPTION_ARG_NONE, &options.as_tsv, "Print tab-separated values", NULL },
     G_OPTION_ENTRY_NULL,

@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <string.h>
+
 #include "nn/graph-private.h"
 
 /* Running a compiled graph. */
@@ -30,6 +32,32 @@ tpo_graph_write (TpoGraph *self, TpoTensor *input, const void *data, gsize size,
   return tpo_tensor_write (input, data, size, error);
 }
 
+/* "layer12/…" counts as "layer", and a node without a label by the graph's name. */
+static char *
+time_name (TpoGraph *self, const TpoNode *node)
+{
+  const char *op = tpo_op_row (node->desc.op)->name;
+  gsize length = strcspn (node->label, "/");
+
+  if (length == 0)
+    return g_strdup_printf ("%s %s", self->name, op);
+  while (length > 1 && g_ascii_isdigit (node->label[length - 1]))
+    length--;
+  return g_strdup_printf ("%.*s %s", (int) length, node->label, op);
+}
+
+static void
+add_times (TpoGraph *self)
+{
+  for (guint i = 0; i < self->nodes->len; i++) {
+    const TpoNode *node = self->nodes->pdata[i];
+    g_autofree char *name = time_name (self, node);
+
+    tpo_vk_add_time (self->device, name, tpo_vk_commands_time_us (self->commands, i),
+                     node->desc.flops);
+  }
+}
+
 gboolean
 tpo_graph_run (TpoGraph *self, GCancellable *cancellable, GError **error)
 {
@@ -38,6 +66,8 @@ tpo_graph_run (TpoGraph *self, GCancellable *cancellable, GError **error)
     g_prefix_error (error, "%s: ", self->name);
     return FALSE;
   }
+  if (self->is_timed && tpo_vk_is_timed (self->device))
+    add_times (self);
   return TRUE;
 }
 

@@ -39,6 +39,7 @@ tpo_graph_new (TpoDevice *device, const char *name)
   self->bins = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_vk_buffer_free);
   self->nothing = tpo_tensor_new_result (self, device, TPO_F32, &one);
   self->label = join_labels (self);
+  self->is_timed = tpo_vk_is_timed (device);
   return self;
 }
 

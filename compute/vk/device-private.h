@@ -36,6 +36,10 @@ struct _TpoDevice {
   struct VolkDeviceTable vk;
   VkQueue queue;
 
+  /* vk/times.c */
+  gboolean is_timed;
+  GHashTable *times; /* name → TpoDeviceTime; NULL: none yet */
+
   /* vk/queue.c */
   VkSemaphore timeline;
   guint64 last_value;
@@ -105,6 +109,12 @@ gboolean tpo_vk_physical_list (VkInstance instance, GPtrArray **infos, GArray **
 
 /** tpo_vk_heaps_init: chooses where buffers live */
 void tpo_vk_heaps_init (TpoDevice *device, gboolean force_staging);
+
+/**
+ * tpo_vk_machine_memory_left: bytes that the machine can still give to processes; all there could be where the
+ *   system does not say
+ */
+guint64 tpo_vk_machine_memory_left (void);
 
 /** tpo_vk_find_memory_type: Returns: the type with those flags in the largest heap, -1 if there is none */
 int tpo_vk_find_memory_type (TpoDevice *device, VkMemoryPropertyFlags wanted);

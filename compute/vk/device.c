@@ -343,6 +343,12 @@ tpo_device_memory_used (TpoDevice *self, guint64 *now, guint64 *peak)
     *peak = self->peak;
 }
 
+void
+tpo_device_start_peak (TpoDevice *self)
+{
+  self->peak = self->used;
+}
+
 guint
 tpo_device_n_validation_errors (TpoDevice *self)
 {
@@ -386,6 +392,7 @@ tpo_device_unref (TpoDevice *self)
   }
   close_instance (self);
   tpo_device_info_free (self->info);
+  g_clear_pointer (&self->times, g_hash_table_unref);
   g_free (self->cache_path);
   g_free (self);
 }

@@ -26,3 +26,9 @@ typedef struct {
 
 /** tpo_vk_limits: Returns: (transfer none) */
 const TpoVkLimits *tpo_vk_limits (TpoDevice *self);
+
+/** tpo_vk_is_timed: tpo_device_set_timing() */
+gboolean tpo_vk_is_timed (TpoDevice *self);
+
+/** tpo_vk_add_time: counts @us and @flops of one node as @what, for tpo_device_take_times() */
+void tpo_vk_add_time (TpoDevice *self, const char *what, double us, double flops);

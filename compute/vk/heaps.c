@@ -86,9 +86,8 @@ tpo_vk_heaps_init (TpoDevice *device, gboolean force_staging)
       MIN (device->limits.max_allocation, heap_of (device, device->memory_type)->size);
 }
 
-/* Bytes that the machine can still give to processes; all there could be where the system does not say. */
-static guint64
-machine_memory_left (void)
+guint64
+tpo_vk_machine_memory_left (void)
 {
   g_autofree char *text = NULL;
   const char *line = NULL;
@@ -114,7 +113,7 @@ heap_left (TpoDevice *device)
 
   /* Mesa 22.3's software device says 2 GiB whatever the machine has, and gives more. */
   if (device->limits.is_software)
-    return machine_memory_left ();
+    return tpo_vk_machine_memory_left ();
   if (device->has_memory_budget)
     vkGetPhysicalDeviceMemoryProperties2 (device->physical, &memory);
   total = device->has_memory_budget ? budget.heapBudget[heap]

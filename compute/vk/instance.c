@@ -215,6 +215,9 @@ find_memory (VkPhysicalDevice device, TpoDeviceInfo *info)
     /* Drivers without the extension leave the structure as it was: zero. */
     info->memory_budget = budget.heapBudget[i] > 0 ? budget.heapBudget[i] : heap->size;
   }
+  /* Mesa 22.3's software device has 2 GiB whatever the machine has, and gives more. */
+  if (info->kind == TPO_DEVICE_SOFTWARE)
+    info->memory_budget = tpo_vk_machine_memory_left ();
 }
 
 static TpoDeviceInfo *

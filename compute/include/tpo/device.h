@@ -27,7 +27,7 @@ typedef struct {
   char *driver;        /* driver name and version */
   guint64 memory_size; /* bytes of the largest device-local heap */
   guint64
-      memory_budget; /* bytes that may be used now; memory_size where the driver does not say */
+      memory_budget; /* bytes that may be used now; memory_size where the driver does not say; of software devices what the machine has left */
   char *problem;     /* why the engine cannot use it, or NULL when it can */
 } TpoDeviceInfo;
 
@@ -105,6 +105,29 @@ typedef gboolean (*TpoReclaimFunc) (gpointer user_data);
 /** tpo_device_add_reclaimer: @func is asked when memory runs short, until it is removed */
 void tpo_device_add_reclaimer (TpoDevice *self, TpoReclaimFunc func, gpointer user_data);
 void tpo_device_remove_reclaimer (TpoDevice *self, TpoReclaimFunc func, gpointer user_data);
+
+/** tpo_device_start_peak: the peak of tpo_device_memory_used() counts from now on */
+void tpo_device_start_peak (TpoDevice *self);
+
+/**
+ * tpo_device_set_timing: graphs that are compiled from now on take the time of each node, one after the other,
+ *   for tpo_device_take_times()
+ */
+void tpo_device_set_timing (TpoDevice *self, gboolean enable);
+
+/**
+ * TpoDeviceTime: device time of nodes of one kind.
+ */
+typedef struct {
+  const char
+      *what; /* part of the model and operator: "vit attention"; lives as long as the device */
+  double us; /* microseconds by device time stamps */
+  guint n_nodes;
+  double flops; /* arithmetic; 0 where it is not counted */
+} TpoDeviceTime;
+
+/** tpo_device_take_times: (transfer full) (element-type TpoDeviceTime): of all runs since the last call, longest first */
+GArray *tpo_device_take_times (TpoDevice *self);
 
 /**
  * tpo_device_n_validation_errors: messages of severity "error" that the validation layer gave

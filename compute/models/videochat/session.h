@@ -68,6 +68,10 @@ gboolean tpo_visual_drop (TpoVisual *self);
 /** tpo_session_drop: frees what the session made of @part. Returns: whether that was anything */
 gboolean tpo_session_drop (TpoSession *self, TpoPart part);
 
+/** tpo_session_watch: makes the features of the temporal head if they are not there */
+gboolean tpo_session_watch (TpoSession *self, const TpoReport *report,
+                            GCancellable *cancellable, GError **error);
+
 /** tpo_session_ground: temporal head. @hidden: [C], of the temporal token. Reports SPANS */
 gboolean tpo_session_ground (TpoSession *self, const char *question, const float *hidden,
                              const TpoReport *report, GCancellable *cancellable,

@@ -170,9 +170,9 @@ find_spans (TpoSession *self, const char *question, const float *hidden,
   return TRUE;
 }
 
-/* The towers are held one after the other: each is as large as the language model. */
-static gboolean
-watch (TpoSession *self, const TpoReport *report, GCancellable *cancellable, GError **error)
+gboolean
+tpo_session_watch (TpoSession *self, const TpoReport *report, GCancellable *cancellable,
+                   GError **error)
 {
   gboolean ok;
 
@@ -194,7 +194,8 @@ tpo_session_ground (TpoSession *self, const char *question, const float *hidden,
   gboolean ok;
 
   tpo_report_step (report, "Looking for the moment", 0.0);
-  if (!watch (self, report, cancellable, error) ||
+  /* The towers are held one after the other: the second is as large as the language model. */
+  if (!tpo_session_watch (self, report, cancellable, error) ||
       !tpo_model_hold (model, TPO_PART_CLIP_TEXT, cancellable, error))
     return FALSE;
   ok = tpo_model_hold (model, TPO_PART_TEMPORAL, cancellable, error);
