@@ -136,7 +136,7 @@ tpo_graph_input (TpoGraph *self, const char *name, TpoType type, TpoShape shape)
 
   if (self->error != NULL)
     return self->nothing;
-  tensor = tpo_tensor_new (self->device, name, type, shape, &self->error);
+  tensor = tpo_tensor_new_input (self->device, name, type, shape, &self->error);
   if (tensor == NULL)
     return self->nothing;
   g_hash_table_add (self->kept, tensor);

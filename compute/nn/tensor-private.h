@@ -30,6 +30,10 @@ struct _TpoTensor {
   guint n_overwrites; /* in-place writes so far; handles made before the last are stale */
 };
 
+/** tpo_tensor_new_input: a persistent tensor that the host writes before runs */
+TpoTensor *tpo_tensor_new_input (TpoDevice *device, const char *name, TpoType type,
+                                 TpoShape shape, GError **error);
+
 /** tpo_tensor_init_view: a handle of @graph on the bytes of @x */
 TpoTensor *tpo_tensor_new_view (TpoGraph *graph, TpoTensor *x, TpoType type,
                                 const TpoShape *shape, gsize offset);

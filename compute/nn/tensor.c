@@ -15,9 +15,9 @@ is_device_type (TpoType type)
          tpo_packing (type) != NULL;
 }
 
-TpoTensor *
-tpo_tensor_new (TpoDevice *device, const char *name, TpoType type, TpoShape shape,
-                GError **error)
+static TpoTensor *
+tensor_new (TpoDevice *device, const char *name, TpoType type, TpoShape shape,
+            gboolean is_input, GError **error)
 {
   g_autofree char *sizes = tpo_shape_to_string (&shape);
   gint64 size = is_device_type (type) ? tpo_packed_size (type, &shape) : -1;
@@ -29,7 +29,8 @@ tpo_tensor_new (TpoDevice *device, const char *name, TpoType type, TpoShape shap
                  tpo_type_name (type), sizes, name != NULL ? name : "unnamed");
     return NULL;
   }
-  buffer = tpo_vk_buffer_new (device, (gsize) size, error);
+  buffer = is_input ? tpo_vk_buffer_new_input (device, (gsize) size, error)
+                    : tpo_vk_buffer_new (device, (gsize) size, error);
   if (buffer == NULL) {
     g_prefix_error (error, "%s %s: ", name != NULL ? name : "a tensor", sizes);
     return NULL;
@@ -44,6 +45,20 @@ tpo_tensor_new (TpoDevice *device, const char *name, TpoType type, TpoShape shap
   self->root = self;
   self->buffer = buffer;
   return self;
+}
+
+TpoTensor *
+tpo_tensor_new (TpoDevice *device, const char *name, TpoType type, TpoShape shape,
+                GError **error)
+{
+  return tensor_new (device, name, type, shape, FALSE, error);
+}
+
+TpoTensor *
+tpo_tensor_new_input (TpoDevice *device, const char *name, TpoType type, TpoShape shape,
+                      GError **error)
+{
+  return tensor_new (device, name, type, shape, TRUE, error);
 }
 
 TpoTensor *

@@ -12,6 +12,21 @@
 
 typedef struct _TpoVkBlock TpoVkBlock;
 
+/** TpoVkPool: blocks of one kind of memory, from which buffers are cut. */
+typedef struct {
+  guint memory_type;
+  gsize block_size;
+  gboolean direct_write; /* the type is mapped and may be written by the host */
+  gboolean direct_read;  /* it is also cached, so that reading it is not slow */
+  GPtrArray *blocks;     /* of TpoVkBlock */
+} TpoVkPool;
+
+typedef enum {
+  TPO_VK_POOL_MAIN,  /* the device's own memory */
+  TPO_VK_POOL_INPUT, /* what the host writes before every run: always mapped */
+  TPO_VK_POOL_COUNT
+} TpoVkPoolKind;
+
 struct _TpoDevice {
   gint ref_count;
   TpoDeviceInfo *info;
@@ -48,15 +63,12 @@ struct _TpoDevice {
 
   /* vk/heaps.c, vk/memory.c */
   guint32 memory_type_bits; /* bit i: buffers may have memory of type i */
-  guint memory_type;        /* where buffers live */
-  gboolean direct_write;    /* that type is mapped and may be written by the host */
-  gboolean direct_read;     /* it is also cached, so that reading it is not slow */
-  GPtrArray *blocks;        /* of TpoVkBlock */
-  guint64 used, peak;       /* bytes of device memory allocated */
-  guint64 max_memory;       /* TpoDeviceOptions.max_memory */
-  GArray *reclaimers;       /* of Reclaimer; NULL: none */
-  TpoVkBlock *staging;      /* NULL until it is needed */
-  TpoVkBuffer *zeros;       /* a few zero bytes, bound where an operand is absent */
+  TpoVkPool pools[TPO_VK_POOL_COUNT];
+  guint64 used, peak;  /* bytes of device memory allocated */
+  guint64 max_memory;  /* TpoDeviceOptions.max_memory */
+  GArray *reclaimers;  /* of Reclaimer; NULL: none */
+  TpoVkBlock *staging; /* NULL until it is needed */
+  TpoVkBuffer *zeros;  /* a few zero bytes, bound where an operand is absent */
 
   /* vk/pipeline.c */
   GHashTable *pipelines; /* TpoVkPipelineInfo → TpoVkPipeline */
@@ -77,6 +89,7 @@ struct _TpoVkBlock {
 
 struct _TpoVkBuffer {
   TpoDevice *device;
+  TpoVkPool *pool;
   TpoVkBlock *block;
   gsize offset; /* in the block */
   gsize size;   /* as asked for */
@@ -107,7 +120,7 @@ gboolean tpo_vk_physical_list (VkInstance instance, GPtrArray **infos, GArray **
   (VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT | \
    VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT)
 
-/** tpo_vk_heaps_init: chooses where buffers live */
+/** tpo_vk_heaps_init: chooses the types of memory of the pools */
 void tpo_vk_heaps_init (TpoDevice *device, gboolean force_staging);
 
 /**
@@ -127,7 +140,6 @@ gboolean tpo_vk_memory_reclaim (TpoDevice *device);
 
 /* vk/memory.c */
 
-void tpo_vk_memory_init (TpoDevice *device);
 void tpo_vk_memory_clear (TpoDevice *device);
 TpoVkBlock *tpo_vk_block_new (TpoDevice *device, gsize size, guint memory_type, GError **error);
 void tpo_vk_block_free (TpoDevice *device, TpoVkBlock *block);

@@ -305,7 +305,6 @@ tpo_device_open (const TpoDeviceOptions *options, GError **error)
   if (!create_device (self, error) || !tpo_vk_queue_init (self, error))
     return NULL;
   self->max_memory = options->max_memory;
-  tpo_vk_memory_init (self);
   tpo_vk_heaps_init (self, options->force_staging);
   tpo_vk_pipelines_init (self);
   if (options->cache_dir != NULL)

@@ -7,6 +7,9 @@
 
 /* Which kind of memory buffers live in, and how much of it is left. */
 
+#define MAIN_BLOCK_SIZE ((gsize) 64 << 20)
+#define INPUT_BLOCK_SIZE ((gsize) 256 << 10)
+
 /* What a type may be besides this needs a feature to be switched on, or is slow (protected memory, AMD's
  * uncached types). */
 static const VkMemoryPropertyFlags plain_flags =
@@ -58,32 +61,47 @@ heap_of (const TpoDevice *device, guint type)
   return &device->memory.memoryHeaps[device->memory.memoryTypes[type].heapIndex];
 }
 
+static void
+pool_init (TpoDevice *device, TpoVkPoolKind kind, int type, gsize block_size,
+           gboolean is_direct)
+{
+  TpoVkPool *pool = &device->pools[kind];
+
+  pool->memory_type = (guint) MAX (type, 0);
+  pool->block_size = block_size;
+  pool->direct_write = is_direct;
+  pool->direct_read =
+      is_direct && (device->memory.memoryTypes[pool->memory_type].propertyFlags &
+                    VK_MEMORY_PROPERTY_HOST_CACHED_BIT) != 0;
+  pool->blocks = g_ptr_array_new ();
+}
+
 void
 tpo_vk_heaps_init (TpoDevice *device, gboolean force_staging)
 {
   const VkMemoryPropertyFlags local = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
-  const VkMemoryPropertyFlags shared =
-      local | VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-  int type;
+  const VkMemoryPropertyFlags mapped =
+      VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+  int type, input;
+  gboolean is_direct;
 
   vkGetPhysicalDeviceMemoryProperties (device->physical, &device->memory);
   device->memory_type_bits = probe_type_bits (device);
-  type = tpo_vk_find_memory_type (device, shared | VK_MEMORY_PROPERTY_HOST_CACHED_BIT);
+  type = tpo_vk_find_memory_type (device, local | mapped | VK_MEMORY_PROPERTY_HOST_CACHED_BIT);
   if (type < 0)
-    type = tpo_vk_find_memory_type (device, shared);
+    type = tpo_vk_find_memory_type (device, local | mapped);
   /* Memory that the host sees is taken where it is (nearly) all that the device has: shared memory, or a
-   * resizable window of a card. A small window is left alone. */
-  if (!force_staging && type >= 0 &&
-      heap_of (device, (guint) type)->size >= device->info->memory_size / 2) {
-    device->direct_write = TRUE;
-    device->direct_read = (device->memory.memoryTypes[type].propertyFlags &
-                           VK_MEMORY_PROPERTY_HOST_CACHED_BIT) != 0;
-  } else {
+   * resizable window of a card. A small window is for small inputs only. */
+  input = type >= 0 ? type : tpo_vk_find_memory_type (device, mapped);
+  is_direct = !force_staging && type >= 0 &&
+              heap_of (device, (guint) type)->size >= device->info->memory_size / 2;
+  if (!is_direct)
     type = tpo_vk_find_memory_type (device, local);
-  }
-  device->memory_type = (guint) MAX (type, 0);
+  pool_init (device, TPO_VK_POOL_MAIN, type, MAIN_BLOCK_SIZE, is_direct);
+  pool_init (device, TPO_VK_POOL_INPUT, input, INPUT_BLOCK_SIZE, TRUE);
   device->limits.max_allocation =
-      MIN (device->limits.max_allocation, heap_of (device, device->memory_type)->size);
+      MIN (device->limits.max_allocation,
+           heap_of (device, device->pools[TPO_VK_POOL_MAIN].memory_type)->size);
 }
 
 guint64
@@ -101,7 +119,8 @@ tpo_vk_machine_memory_left (void)
 static guint64
 heap_left (TpoDevice *device)
 {
-  const guint32 heap = device->memory.memoryTypes[device->memory_type].heapIndex;
+  const guint32 heap =
+      device->memory.memoryTypes[device->pools[TPO_VK_POOL_MAIN].memory_type].heapIndex;
   VkPhysicalDeviceMemoryBudgetPropertiesEXT budget = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT,
   };

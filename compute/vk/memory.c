@@ -5,18 +5,18 @@
 #include "vk/device-private.h"
 
 /*
- * Device memory is taken in blocks of BLOCK_SIZE, each covered by one VkBuffer, and handed out first fit.
+ * Device memory is taken in blocks of a pool's block size, each covered by one VkBuffer, and handed out first fit.
  *
  * Invariants:
  *  1. The holes of a block are sorted, not empty, and no two touch.
  *  2. Every buffer starts at a multiple of ALIGN, and its room is a multiple of ALIGN.
  *  3. The room of all buffers of a block and its holes add up to its size.
  *  4. A block without buffers is given back to the driver at once.
- *  5. Requests over BLOCK_SIZE / 2 get a block of their own.
+ *  5. Requests over half a block get a block of their own.
  */
 
 #define ALIGN ((gsize) 256)
-#define BLOCK_SIZE ((gsize) 64 << 20)
+#define MAX_INPUT_SIZE ((gsize) 4 << 10)
 
 typedef struct {
   gsize offset;
@@ -24,18 +24,14 @@ typedef struct {
 } TpoVkHole;
 
 void
-tpo_vk_memory_init (TpoDevice *device)
-{
-  device->blocks = g_ptr_array_new ();
-}
-
-void
 tpo_vk_memory_clear (TpoDevice *device)
 {
-  if (device->blocks == NULL)
-    return;
-  g_assert (device->blocks->len == 0);
-  g_ptr_array_unref (device->blocks);
+  for (guint i = 0; i < TPO_VK_POOL_COUNT; i++) {
+    if (device->pools[i].blocks == NULL)
+      continue;
+    g_assert (device->pools[i].blocks->len == 0);
+    g_clear_pointer (&device->pools[i].blocks, g_ptr_array_unref);
+  }
   if (device->staging != NULL)
     tpo_vk_block_free (device, device->staging);
   g_clear_pointer (&device->reclaimers, g_array_unref);
@@ -166,26 +162,26 @@ give_back (TpoVkBlock *block, gsize offset, gsize room)
 }
 
 static TpoVkBlock *
-find_hole (TpoDevice *device, gsize room, gsize *offset)
+find_hole (TpoVkPool *pool, gsize room, gsize *offset)
 {
-  for (guint i = 0; room <= BLOCK_SIZE / 2 && i < device->blocks->len; i++)
-    if (take (device->blocks->pdata[i], room, offset))
-      return device->blocks->pdata[i];
+  for (guint i = 0; room <= pool->block_size / 2 && i < pool->blocks->len; i++)
+    if (take (pool->blocks->pdata[i], room, offset))
+      return pool->blocks->pdata[i];
   return NULL;
 }
 
 static TpoVkBlock *
-add_block (TpoDevice *device, gsize room, gsize *offset, GError **error)
+add_block (TpoDevice *device, TpoVkPool *pool, gsize room, gsize *offset, GError **error)
 {
   TpoVkBlock *block = NULL;
 
-  if (room <= BLOCK_SIZE / 2) /* where that does not fit, a smaller one may */
-    block = tpo_vk_block_new (device, BLOCK_SIZE, device->memory_type, NULL);
+  if (room <= pool->block_size / 2) /* where that does not fit, a smaller one may */
+    block = tpo_vk_block_new (device, pool->block_size, pool->memory_type, NULL);
   if (block == NULL)
-    block = tpo_vk_block_new (device, room, device->memory_type, error);
+    block = tpo_vk_block_new (device, room, pool->memory_type, error);
   if (block == NULL)
     return NULL;
-  g_ptr_array_add (device->blocks, block);
+  g_ptr_array_add (pool->blocks, block);
   if (!take (block, room, offset))
     g_assert_not_reached ();
   return block;
@@ -193,16 +189,16 @@ add_block (TpoDevice *device, gsize room, gsize *offset, GError **error)
 
 /* Others give memory back before the device's budget is exceeded. Past that the driver has the last word. */
 static TpoVkBlock *
-find_room (TpoDevice *device, gsize room, gsize *offset, GError **error)
+find_room (TpoDevice *device, TpoVkPool *pool, gsize room, gsize *offset, GError **error)
 {
   TpoVkBlock *block;
 
-  while ((block = find_hole (device, room, offset)) == NULL) {
+  while ((block = find_hole (pool, room, offset)) == NULL) {
     g_autoptr (GError) local = NULL;
 
     if (room > tpo_device_memory_left (device) && tpo_vk_memory_reclaim (device))
       continue;
-    block = add_block (device, room, offset, &local);
+    block = add_block (device, pool, room, offset, &local);
     if (block != NULL)
       return block;
     if (g_error_matches (local, TPO_ERROR, TPO_ERROR_NO_MEMORY) &&
@@ -214,9 +210,10 @@ find_room (TpoDevice *device, gsize room, gsize *offset, GError **error)
   return block;
 }
 
-TpoVkBuffer *
-tpo_vk_buffer_new (TpoDevice *device, gsize size, GError **error)
+static TpoVkBuffer *
+buffer_new (TpoDevice *device, TpoVkPoolKind kind, gsize size, GError **error)
 {
+  TpoVkPool *pool = &device->pools[kind];
   TpoVkBuffer *self;
   TpoVkBlock *block;
   gsize room, offset;
@@ -226,18 +223,33 @@ tpo_vk_buffer_new (TpoDevice *device, gsize size, GError **error)
     return NULL;
   }
   room = (MAX (size, 1) + ALIGN - 1) / ALIGN * ALIGN;
-  block = find_room (device, room, &offset, error);
+  block = find_room (device, pool, room, &offset, error);
   if (block == NULL)
     return NULL;
   self = g_new (TpoVkBuffer, 1);
   *self = (TpoVkBuffer){
     .device = device,
+    .pool = pool,
     .block = block,
     .offset = offset,
     .size = size,
     .room = room,
   };
   return self;
+}
+
+TpoVkBuffer *
+tpo_vk_buffer_new (TpoDevice *device, gsize size, GError **error)
+{
+  return buffer_new (device, TPO_VK_POOL_MAIN, size, error);
+}
+
+TpoVkBuffer *
+tpo_vk_buffer_new_input (TpoDevice *device, gsize size, GError **error)
+{
+  gboolean is_small = size <= MAX_INPUT_SIZE && !device->pools[TPO_VK_POOL_MAIN].direct_write;
+
+  return buffer_new (device, is_small ? TPO_VK_POOL_INPUT : TPO_VK_POOL_MAIN, size, error);
 }
 
 void
@@ -250,7 +262,7 @@ tpo_vk_buffer_free (TpoVkBuffer *self)
   block = self->block;
   give_back (block, self->offset, self->room);
   if (g_array_index (block->holes, TpoVkHole, 0).size == block->size) {
-    g_ptr_array_remove_fast (self->device->blocks, block);
+    g_ptr_array_remove_fast (self->pool->blocks, block);
     tpo_vk_block_free (self->device, block);
   }
   g_free (self);

@@ -12,6 +12,12 @@ typedef struct _TpoVkBuffer TpoVkBuffer;
 
 /** tpo_vk_buffer_new: Returns: (transfer full): content undefined; %NULL with TPO_ERROR_NO_MEMORY */
 TpoVkBuffer *tpo_vk_buffer_new (TpoDevice *device, gsize size, GError **error);
+
+/**
+ * tpo_vk_buffer_new_input: the same for what the host writes before runs. Where it does not see the device's memory, a
+ *   small one lies in memory that both see, so that writing it is no submission
+ */
+TpoVkBuffer *tpo_vk_buffer_new_input (TpoDevice *device, gsize size, GError **error);
 void tpo_vk_buffer_free (TpoVkBuffer *self);
 gsize tpo_vk_buffer_size (const TpoVkBuffer *self);
 

@@ -71,7 +71,7 @@ tpo_vk_buffer_write (TpoVkBuffer *self, gsize offset, const void *data, gsize si
   g_return_val_if_fail (offset <= self->size && size <= self->size - offset, FALSE);
   if (size == 0)
     return TRUE;
-  if (device->direct_write) {
+  if (self->pool->direct_write) {
     memcpy (self->block->mapped + self->offset + offset, bytes, size);
     return TRUE;
   }
@@ -99,7 +99,7 @@ tpo_vk_buffer_read (TpoVkBuffer *self, gsize offset, void *data, gsize size, GEr
   g_return_val_if_fail (offset <= self->size && size <= self->size - offset, FALSE);
   if (size == 0)
     return TRUE;
-  if (device->direct_read) {
+  if (self->pool->direct_read) {
     memcpy (bytes, self->block->mapped + self->offset + offset, size);
     return TRUE;
   }
@@ -126,7 +126,7 @@ tpo_vk_buffer_clear (TpoVkBuffer *self, gsize offset, gsize size, GError **error
   g_return_val_if_fail (offset <= self->size && size <= self->size - offset, FALSE);
   if (size == 0)
     return TRUE;
-  if (device->direct_write) {
+  if (self->pool->direct_write) {
     memset (self->block->mapped + self->offset + offset, 0, size);
     return TRUE;
   }

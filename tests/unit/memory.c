@@ -151,10 +151,10 @@ test_slices (gconstpointer data)
 {
   const TpoType types[] = { TPO_F32, TPO_F16, TPO_Q8_0, TPO_Q4_0, TPO_Q4_K, TPO_Q6_K };
   const gint64 rows[] = { 3, 1, N };
+  g_autoptr (TpoDevice) whole = open_device (data, 0, 0);
+  g_autoptr (TpoDevice) sliced = open_device (data, 32 << 10, 0);
 
   for (guint t = 0; t < G_N_ELEMENTS (types); t++) {
-    g_autoptr (TpoDevice) whole = open_device (data, 0, 0);
-    g_autoptr (TpoDevice) sliced = open_device (data, 32 << 10, 0);
     g_autofree float *a = run_get_rows (whole, types[t]);
     g_autofree float *b = run_get_rows (sliced, types[t]);
 
@@ -168,9 +168,9 @@ test_slices (gconstpointer data)
       assert_same (p, q, (guint) rows[i] * N);
       g_assert_cmpuint (n_sliced, >, n_whole);
     }
-    close_device (g_steal_pointer (&whole));
-    close_device (g_steal_pointer (&sliced));
   }
+  close_device (g_steal_pointer (&whole));
+  close_device (g_steal_pointer (&sliced));
 }
 
 /* What cannot be sliced is refused with its name, before anything runs. */

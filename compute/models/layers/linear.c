@@ -41,16 +41,18 @@ merge_on_device (TpoLoader *self, const Adapter *adapter, gint64 n_out, gint64 n
   g_autoptr (TpoGraph) g = tpo_graph_new (self->device, "merge adapter");
   g_autofree float *a = tpo_loader_decode (self, adapter->a, 0, adapter->rank * n_in);
   g_autofree float *b = tpo_loader_decode (self, adapter->b, 0, n_out * adapter->rank);
+  TpoLinear low = { NULL };
   TpoTensor *w, *sum;
 
   if (a == NULL || b == NULL)
     return FALSE;
+  /* As a layer on the rows of B with W for its residual: it takes matrices of any size in slices. */
   w = tpo_graph_input (g, "w", TPO_F32, TPO_SHAPE (n_out, n_in));
-  sum = tpo_graph_constant (g, "a", TPO_F32, TPO_SHAPE (adapter->rank, n_in), a);
-  sum = tpo_permute (g, sum, (const int[]){ 1, 0 });
-  sum = tpo_matmul (
-      g, tpo_graph_constant (g, "b", TPO_F32, TPO_SHAPE (n_out, adapter->rank), b), sum);
-  sum = tpo_add (g, tpo_scale (g, sum, self->lora_alpha / (float) adapter->rank), w);
+  low.w = tpo_graph_constant (g, "a", TPO_F32, TPO_SHAPE (adapter->rank, n_in), a);
+  low.w = tpo_permute (g, low.w, (const int[]){ 1, 0 });
+  sum = tpo_graph_constant (g, "b", TPO_F32, TPO_SHAPE (n_out, adapter->rank), b);
+  sum = tpo_scale (g, sum, self->lora_alpha / (float) adapter->rank);
+  sum = tpo_linear (g, sum, &low, TPO_ACT_NONE, w);
   tpo_graph_output (g, sum);
   return tpo_graph_compile (g, &self->error) &&
          tpo_graph_write (g, w, values, size, &self->error) &&
