@@ -233,7 +233,6 @@ test_bad_xml (Fixture *self, gconstpointer data)
 static void
 test_cvat_zip (Fixture *self, gconstpointer data)
 {
-  g_autofree char *folder = NULL;
   g_autofree char *command = NULL;
   gint64 id = add_video (self->store, "file:///videos/clip7.mp4", 1280, 720, 2000000);
   int status = -1;
