@@ -15,12 +15,11 @@ struct _TpoWindow {
   TpoPlayer *player;
   TpoEngine *engine;
   GSettings *settings;
-  GCancellable *opening;    /* nullable: a video is being indexed */
-  GCancellable *exporting;  /* nullable: labels go out or come in */
-  AdwToast *transfer_toast; /* nullable: says so */
+  GCancellable *opening;   /* nullable: a video is being indexed */
+  GCancellable *exporting; /* nullable: labels go out or come in */
 
   GtkWidget *toasts, *header, *title, *flap, *stack, *paned;
-  GtkWidget *problem, *problem_text, *export_button;
+  GtkWidget *problem, *problem_text, *transfer, *transfer_text, *export_button;
   gboolean has_engine_problem; /* @problem says that no model answers */
   GtkWidget *picture, *tools, *transport, *bottom, *conversation;
   GtkWidget *view, *canvas, *timeline, *chat, *transport_bar;

@@ -41,7 +41,8 @@ transfer_new (TpoWindow *window, const TpoFormat *format)
   return self;
 }
 
-/* Runs func with a message that has a Cancel button; the task owns the transfer. */
+/* Runs func under a bar with a Cancel button; the task owns the transfer. It is no toast: libadwaita
+ * 1.2 frees one twice that the program dismisses while it is still moving. */
 static void
 start (Transfer *self, const char *message, GTaskThreadFunc func, GAsyncReadyCallback ready)
 {
@@ -49,12 +50,8 @@ start (Transfer *self, const char *message, GTaskThreadFunc func, GAsyncReadyCal
   g_autoptr (GTask) task = NULL;
 
   window->exporting = g_cancellable_new ();
-  window->transfer_toast = g_object_ref (adw_toast_new (message));
-  adw_toast_set_button_label (window->transfer_toast, _ ("_Cancel"));
-  adw_toast_set_action_name (window->transfer_toast, "win.cancel-transfer");
-  adw_toast_set_timeout (window->transfer_toast, 0);
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (window->toasts),
-                               g_object_ref (window->transfer_toast));
+  gtk_label_set_text (GTK_LABEL (window->transfer_text), message);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (window->transfer), TRUE);
   task = g_task_new (window, window->exporting, ready, NULL);
   g_task_set_task_data (task, self, (GDestroyNotify) transfer_free);
   g_task_run_in_thread (task, func);
@@ -67,9 +64,7 @@ finish (TpoWindow *self, GAsyncResult *result)
   g_autoptr (GError) error = NULL;
 
   g_clear_object (&self->exporting);
-  if (self->transfer_toast != NULL)
-    adw_toast_dismiss (self->transfer_toast);
-  g_clear_object (&self->transfer_toast);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->transfer), FALSE);
   if (g_task_propagate_boolean (G_TASK (result), &error))
     return TRUE;
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))

@@ -293,7 +293,6 @@ tpo_window_dispose (GObject *object)
   }
   g_clear_object (&self->opening);
   g_clear_object (&self->exporting);
-  g_clear_object (&self->transfer_toast);
   if (self->player != NULL)
     tpo_player_set_video (self->player, NULL);
   g_clear_object (&self->player);
@@ -319,6 +318,8 @@ tpo_window_class_init (TpoWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, paned);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, problem_text);
+  gtk_widget_class_bind_template_child (widget_class, TpoWindow, transfer);
+  gtk_widget_class_bind_template_child (widget_class, TpoWindow, transfer_text);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, export_button);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, picture);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, tools);
