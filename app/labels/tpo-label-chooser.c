@@ -12,6 +12,7 @@ struct _TpoLabelChooser {
 
   TpoDocument *document;
   TpoAnnotation *annotation;
+  TpoLabel *shown; /* whose attributes are there; only compared */
   GtkWidget *search, *scroller, *list, *add, *attributes;
 };
 
@@ -197,18 +198,21 @@ fill_attributes (TpoLabelChooser *self)
   gtk_widget_set_visible (self->attributes, attributes->len > 0);
 }
 
+static void
+fill (TpoLabelChooser *self)
+{
+  self->shown = tpo_annotation_get_label (self->annotation);
+  fill_list (self);
+  fill_attributes (self);
+  on_search_changed (self);
+}
+
 /* Only another label brings other fields: those shown keep the focus while values change. */
 static void
 on_annotation_changed (TpoLabelChooser *self)
 {
-  TpoLabel *label = tpo_annotation_get_label (self->annotation);
-
-  if (g_object_get_data (G_OBJECT (self->attributes), "label") == label)
-    return;
-  g_object_set_data (G_OBJECT (self->attributes), "label", label);
-  fill_list (self);
-  fill_attributes (self);
-  on_search_changed (self);
+  if (tpo_annotation_get_label (self->annotation) != self->shown)
+    fill (self);
 }
 
 /* ---- object --------------------------------------------------------------------------------------------- */
@@ -260,10 +264,6 @@ tpo_label_chooser_new (TpoDocument *document, TpoAnnotation *annotation)
   self->annotation = g_object_ref (annotation);
   g_signal_connect_object (annotation, "changed", G_CALLBACK (on_annotation_changed), self,
                            G_CONNECT_SWAPPED);
-  fill_list (self);
-  fill_attributes (self);
-  g_object_set_data (G_OBJECT (self->attributes), "label",
-                     tpo_annotation_get_label (annotation));
-  on_search_changed (self);
+  fill (self);
   return GTK_WIDGET (self);
 }

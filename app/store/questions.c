@@ -186,14 +186,3 @@ tpo_store_resume_runs (TpoStore *self, GError **error)
                       TPO_NO_VALUES) &&
          tpo_transaction_commit (&transaction, error);
 }
-
-GPtrArray *
-tpo_store_list_runs (TpoStore *self, gint64 question_id, GError **error)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return tpo_sql_list (self, run_from_row, (GDestroyNotify) tpo_run_record_free, error,
-                       "SELECT " COLUMNS
-                       " FROM question_run AS r WHERE r.question_id = ?1 ORDER BY r.id",
-                       TPO_VALUES (tpo_int (question_id)));
-}

@@ -55,7 +55,4 @@ gboolean tpo_store_end_run (TpoStore *self, gint64 run_id, TpoRunState state,
 /** tpo_store_resume_runs: lets what was running wait again; when a program starts that found itself killed */
 gboolean tpo_store_resume_runs (TpoStore *self, GError **error);
 
-/** tpo_store_list_runs: by id. Returns: (transfer full) (element-type TpoRunRecord) */
-GPtrArray *tpo_store_list_runs (TpoStore *self, gint64 question_id, GError **error);
-
 G_END_DECLS

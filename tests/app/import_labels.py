@@ -5,12 +5,11 @@ Usage, under tests/run-headless: import_labels.py STUDIO CLIP SHOTS
 """
 
 import pathlib
-import sqlite3
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Failure, Session, data_dir, xdotool  # noqa: E402
+from session import BUTTONS, TEXTS, Failure, Session, Steps, data_dir, rows, xdotool  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 ITEMS = ('menu item', 'push button', 'button')
@@ -28,10 +27,8 @@ beyond the end
 
 
 def n_spans():
-    path = data_dir() / 'tpo-studio' / 'labels.tpo'
-    with sqlite3.connect(f'file:{path}?mode=ro', uri=True) as connection:
-        return connection.execute('SELECT count(*) FROM annotation AS a JOIN revision AS r '
-                                  'ON r.id = a.revision_id WHERE NOT r.is_deleted').fetchone()[0]
+    return rows('SELECT count(*) FROM annotation AS a JOIN revision AS r '
+                'ON r.id = a.revision_id WHERE NOT r.is_deleted')[0][0]
 
 
 def menu(session):
@@ -83,23 +80,15 @@ def undo(session):
     session.shot('import-5-undone')
 
 
+STEPS = [menu, import_labels, undo]
+
+
 def main():
-    steps = [menu, import_labels, undo]
-    print(f'1..{len(steps)}')
-    failed = False
+    steps = Steps(len(STEPS))
     session = Session(STUDIO, [CLIP], SHOTS)
-    try:
-        for number, step in enumerate(steps, 1):
-            try:
-                step(session)
-                print(f'ok {number} - {step.__doc__}', flush=True)
-            except Exception as problem:  # a step that fails must not hide the others
-                failed = True
-                session.shot(f'failed-{step.__name__}')
-                print(f'not ok {number} - {step.__doc__}\n# {type(problem).__name__}: {problem}', flush=True)
-    finally:
-        session.kill()
-    sys.exit(failed)
+    steps.run(session, STEPS)
+    session.kill()
+    sys.exit(steps.failed)
 
 
 main()

@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Session, Steps, expect, rows  # noqa: E402
+from session import BUTTONS, TEXTS, Session, Steps, expect, press, rows  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 LABEL_OF_SPAN = ("SELECT l.name FROM annotation AS a JOIN revision AS r ON r.id = a.revision_id "
@@ -71,7 +71,7 @@ def undo(session):
 def edit_labels(session):
     """The window of labels lists them all."""
     session.click(session.need(BUTTONS, 'Main Menu'))
-    session.press(session.need(('menu item',), 'Labels'))
+    press(session.need(('menu item',), 'Labels'))
     session.need(TEXTS, 'New label')
     expect(len(session.find_all(('list item',), 'house')) == 1, 'the label “house” is not listed once')
     session.shot('labels-02-window')

@@ -10,37 +10,18 @@ Needs GSETTINGS_BACKEND=keyfile, since the choice of a model is a preference.
 import json
 import pathlib
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
-import traceback
 
 import pyatspi
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Failure, Session, data_dir, xdotool  # noqa: E402
+from session import BUTTONS, TEXTS, Session, Steps, data_dir, expect, press, rows, xdotool  # noqa: E402
 
 STUDIO, TPO, MODEL, CLIP, SHOTS = sys.argv[1:]
 GIVEN = data_dir() / 'second.gguf'
 MODELS = data_dir() / 'tpo-studio' / 'models'
-
-
-def expect(condition, complaint):
-    if not condition:
-        raise Failure(complaint)
-
-
-def rows(sql):
-    database = data_dir() / 'tpo-studio' / 'labels.tpo'
-    with sqlite3.connect(f'file:{database}?mode=ro', uri=True) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def press(node):
-    """By its action, as a screen reader does."""
-    node.queryAction().doAction(0)
-    time.sleep(0.4)
 
 
 def preferences(session):
@@ -277,28 +258,10 @@ SECOND_RUN = [remembered]
 THIRD_RUN = [recover]
 
 
-def run(steps, arguments, number):
-    failed = False
+def run(steps, functions, arguments):
     session = Session(STUDIO, arguments, SHOTS)
-    try:
-        for step in steps:
-            number += 1
-            try:
-                step(session)
-                print(f'ok {number} - {step.__doc__}', flush=True)
-            except Exception as problem:  # a step that fails must not hide the others
-                failed = True
-                session.shot(f'models-failed-{step.__name__}')
-                print(f'not ok {number} - {step.__doc__}', flush=True)
-                print(f'# {problem}' if isinstance(problem, Failure)
-                      else '# ' + traceback.format_exc().replace('\n', '\n# '), flush=True)
-        session.quit()
-    except Failure as problem:
-        failed = True
-        print(f'# {problem}', flush=True)
-    finally:
-        session.kill()
-    return failed
+    steps.run(session, functions)
+    steps.quit(session)
 
 
 def main():
@@ -309,11 +272,11 @@ def main():
     key = b'videochat-tpo.prompt.multi_turn'
     model[model.index(key) + len(key) + 4] = 1
     GIVEN.write_bytes(model)
-    print(f'1..{len(FIRST_RUN) + len(SECOND_RUN) + len(THIRD_RUN)}')
-    failed = run(FIRST_RUN, [CLIP], 0)
-    failed |= run(SECOND_RUN, [], len(FIRST_RUN))
-    failed |= run(THIRD_RUN, ['--model', '/nonexistent/model.gguf', CLIP], len(FIRST_RUN) + len(SECOND_RUN))
-    sys.exit(failed)
+    steps = Steps(len(FIRST_RUN) + len(SECOND_RUN) + len(THIRD_RUN) + 3)
+    run(steps, FIRST_RUN, [CLIP])
+    run(steps, SECOND_RUN, [])
+    run(steps, THIRD_RUN, ['--model', '/nonexistent/model.gguf', CLIP])
+    sys.exit(steps.failed)
 
 
 main()

@@ -151,11 +151,6 @@ class Session:
         xdotool('mouseup', 1)
         time.sleep(0.5)
 
-    def press(self, node):
-        """Activates @node where its place in the first window is not known."""
-        node.queryAction().doAction(0)
-        time.sleep(0.5)
-
     def keys(self, *names):
         """Presses keys one after the other."""
         for name in names:
@@ -237,6 +232,12 @@ class Steps:
             self.result(False, 'the program ends', str(problem))
         finally:
             session.kill()
+
+
+def press(node):
+    """By its action, as a screen reader does; where its place in the first window is not known, too."""
+    node.queryAction().doAction(0)
+    time.sleep(0.4)
 
 
 def expect(condition, complaint):

@@ -166,8 +166,9 @@ def test_descriptions(folder):
             assert hashlib.sha256(content).hexdigest() == entry["sha256"]
 
 
-def main():
-    tests = [test for name, test in sorted(globals().items()) if name.startswith("test_")]
+def run_tests(names):
+    """Runs what is called test_… in @names on fresh samples, and prints TAP."""
+    tests = [test for name, test in sorted(names.items()) if name.startswith("test_")]
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.argv[1], "--write", folder], check=True, stdout=subprocess.DEVNULL)
         print(f"1..{len(tests)}")
@@ -180,4 +181,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run_tests(globals())

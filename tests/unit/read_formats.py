@@ -13,15 +13,13 @@ import json
 import os
 import re
 import subprocess
-import sys
 import tarfile
-import tempfile
 import xml.etree.ElementTree as ElementTree
 
 import webvtt
 from PIL import Image
 
-from read_exports import decode_counts, load, load_lines, pixels_of, pixels_of_counts
+from read_exports import decode_counts, load, load_lines, pixels_of, pixels_of_counts, run_tests
 
 WIDTH, HEIGHT, N_FRAMES = 640, 360, 10
 PALETTE = [0, 0, 0, 128, 0, 0, 0, 128, 0, 128, 128, 0, 0, 0, 128, 128, 0, 128]
@@ -282,18 +280,5 @@ def test_descriptions(folder):
             assert hashlib.sha256(content).hexdigest() == entry["sha256"]
 
 
-def main():
-    tests = [test for name, test in sorted(globals().items()) if name.startswith("test_")]
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.argv[1], "--write", folder], check=True, stdout=subprocess.DEVNULL)
-        print(f"1..{len(tests)}")
-        for i, test in enumerate(tests, 1):
-            try:
-                test(folder)
-                print(f"ok {i} {test.__name__}")
-            except Exception as problem:  # each test's failure is a line of the report
-                print(f"not ok {i} {test.__name__}\n# {type(problem).__name__}: {problem}")
-
-
 if __name__ == "__main__":
-    main()
+    run_tests(globals())
