@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "document/findings.h"
 #include "document/tpo-document-private.h"
 
 /*
@@ -31,17 +32,15 @@ keep_prediction (TpoDocument *self, TpoPredictionRecord *prediction)
 {
   TpoWork *work = self->work;
   g_autoptr (TpoModelInfo) info = tpo_engine_dup_model_info (self->engine);
-  g_autofree char *settings = tpo_document_settings_json (self);
   TpoEdit step = { .amend_step = work->step_id };
   g_autoptr (GError) error = NULL;
   gint64 id;
 
   prediction->video_id = self->video_id;
-  prediction->prompt = work->prompt != NULL ? work->prompt : (char *) "";
-  prediction->settings = settings;
-  prediction->model = info != NULL ? info->name : (char *) "VideoChat-TPO";
-  prediction->model_hash = info != NULL ? info->version : NULL;
-  prediction->text_offset = -1;
+  prediction->prompt = g_strdup (work->prompt != NULL ? work->prompt : "");
+  prediction->settings = tpo_document_settings_json (self);
+  prediction->model = g_strdup (info != NULL ? info->name : "VideoChat-TPO");
+  prediction->model_hash = g_strdup (info != NULL ? info->version : NULL);
   if (work->answer != NULL) {
     const TpoMessageRecord *answer = tpo_message_get_record (work->answer);
 
@@ -65,92 +64,18 @@ keep_prediction (TpoDocument *self, TpoPredictionRecord *prediction)
 void
 tpo_document_keep_spans (TpoDocument *self, const TpoEvent *event)
 {
-  TpoPredictionRecord prediction = {
-    .kind = TPO_ANNOTATION_SPAN,
-    .spans = (TpoSpan *) event->spans,
-    .n_spans = event->n_spans,
-    .saliency = (float *) event->saliency,
-    .n_saliency = event->n_saliency,
-    .saliency_step_us = G_USEC_PER_SEC,
-  };
-  g_autofree TpoSpan *spans = g_new (TpoSpan, event->n_spans);
-  gint64 duration_us = tpo_video_get_info (self->video)->duration_us;
+  g_autoptr (TpoPredictionRecord) finding = tpo_finding_of_spans (self->video, event);
 
-  /* Show at least a frame's worth, inside the video. */
-  for (guint i = 0; i < event->n_spans; i++) {
-    spans[i] = event->spans[i];
-    spans[i].start_us = CLAMP (spans[i].start_us, 0, duration_us - 1);
-    spans[i].end_us = CLAMP (spans[i].end_us, spans[i].start_us + 1, duration_us);
-  }
-  prediction.spans = spans;
-  if (event->n_spans > 0)
-    tpo_document_select (self, keep_prediction (self, &prediction));
-}
-
-/* A regressed box may have its corners swapped, lie outside or have no area; a label may not. */
-static TpoBox
-box_on_picture (const TpoBox *box)
-{
-  static const float least = 1e-3f;
-  TpoBox inside = {
-    CLAMP (MIN (box->x0, box->x1), 0.0f, 1.0f - least),
-    CLAMP (MIN (box->y0, box->y1), 0.0f, 1.0f - least),
-    CLAMP (MAX (box->x0, box->x1), 0.0f, 1.0f),
-    CLAMP (MAX (box->y0, box->y1), 0.0f, 1.0f),
-  };
-
-  inside.x1 = MAX (inside.x1, inside.x0 + least);
-  inside.y1 = MAX (inside.y1, inside.y0 + least);
-  return inside;
+  if (finding != NULL)
+    tpo_document_select (self, keep_prediction (self, finding));
 }
 
 void
 tpo_document_keep_box (TpoDocument *self, const TpoEvent *event)
 {
-  TpoVideoIndex *index = tpo_video_get_index (self->video);
-  gint64 start_us = tpo_video_index_get_time_us (index, event->frame);
-  TpoSpan span = { start_us,
-                   start_us + tpo_video_index_get_frame_duration_us (index, event->frame),
-                   1.0f };
-  TpoKeyframeRecord keyframe = {
-    .time_us = start_us,
-    .has_box = TRUE,
-    .box = box_on_picture (&event->box),
-    .provenance = TPO_PROVENANCE_MODEL,
-    .score = -1.0,
-  };
-  g_autoptr (GPtrArray) keyframes = g_ptr_array_new ();
-  TpoPredictionRecord prediction = {
-    .kind = TPO_ANNOTATION_BOX_TRACK, .spans = &span, .n_spans = 1, .keyframes = keyframes
-  };
+  g_autoptr (TpoPredictionRecord) finding = tpo_finding_of_box (self->video, event);
 
-  g_ptr_array_add (keyframes, &keyframe);
-  tpo_document_select (self, keep_prediction (self, &prediction));
-}
-
-static TpoKeyframeRecord *
-keyframe_of (TpoDocument *self, const TpoEvent *event)
-{
-  TpoKeyframeRecord *keyframe = g_new0 (TpoKeyframeRecord, 1);
-
-  keyframe->time_us =
-      tpo_video_index_get_time_us (tpo_video_get_index (self->video), event->frame);
-  keyframe->provenance = TPO_PROVENANCE_MODEL;
-  keyframe->score = event->score;
-  keyframe->has_box = tpo_rle_bounds (event->mask, &keyframe->box);
-  keyframe->is_absent = !keyframe->has_box;
-  if (keyframe->has_box)
-    keyframe->mask = tpo_rle_ref ((TpoRle *) event->mask);
-  return keyframe;
-}
-
-static int
-by_time (gconstpointer a, gconstpointer b)
-{
-  const TpoKeyframeRecord *left = *(TpoKeyframeRecord *const *) a;
-  const TpoKeyframeRecord *right = *(TpoKeyframeRecord *const *) b;
-
-  return left->time_us < right->time_us ? -1 : left->time_us > right->time_us;
+  tpo_document_select (self, keep_prediction (self, finding));
 }
 
 static gint64
@@ -188,7 +113,7 @@ show_growing (TpoDocument *self, const TpoKeyframeRecord *keyframe)
 void
 tpo_document_keep_mask (TpoDocument *self, const TpoEvent *event)
 {
-  TpoKeyframeRecord *keyframe = keyframe_of (self, event);
+  TpoKeyframeRecord *keyframe = tpo_finding_keyframe (self->video, event);
 
   g_ptr_array_add (self->work->keyframes, keyframe);
   if (!self->work->is_extension && !self->work->is_segment)
@@ -200,18 +125,12 @@ static void
 save_track (TpoDocument *self)
 {
   TpoWork *work = self->work;
-  const TpoKeyframeRecord *first = g_ptr_array_index (work->keyframes, 0);
-  const TpoKeyframeRecord *last = g_ptr_array_index (work->keyframes, work->keyframes->len - 1);
-  TpoSpan span = { first->time_us, frame_end (self, last->time_us), first->score };
-  TpoPredictionRecord prediction = { .kind = TPO_ANNOTATION_MASK_TRACK,
-                                     .spans = &span,
-                                     .n_spans = 1,
-                                     .keyframes = work->keyframes };
+  g_autoptr (TpoPredictionRecord) finding = tpo_finding_of_masks (self->video, work->keyframes);
   guint position;
 
   if (work->track != NULL && g_list_store_find (self->annotations, work->track, &position))
     g_list_store_remove (self->annotations, position);
-  tpo_document_select (self, keep_prediction (self, &prediction));
+  tpo_document_select (self, keep_prediction (self, finding));
 }
 
 /* More of a track that exists; frames that a person corrected are left alone. */
@@ -250,7 +169,7 @@ tpo_document_save_keyframes (TpoDocument *self)
 
   if (work->keyframes->len == 0)
     return;
-  g_ptr_array_sort (work->keyframes, by_time);
+  tpo_finding_sort (work->keyframes);
   if (work->is_extension)
     extend_track (self);
   else
