@@ -2,6 +2,7 @@
 
 #include "store/tpo-store-predictions.h"
 #include "store/tpo-store-private.h"
+#include "store/tpo-store-review.h"
 
 /* Parts go in first, since the prediction's own row seals them; see schema.c. */
 
@@ -124,13 +125,13 @@ span_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   return span;
 }
 
-TpoPredictionRecord *
-tpo_store_get_prediction (TpoStore *self, gint64 prediction_id, GError **error)
+/* @list_keyframes: ?1 is the prediction */
+static TpoPredictionRecord *
+get_prediction (TpoStore *self, gint64 prediction_id, const char *list_keyframes,
+                GError **error)
 {
   g_autoptr (TpoPredictionRecord) prediction = NULL;
   g_autoptr (GPtrArray) spans = NULL;
-
-  g_return_val_if_fail (self != NULL, NULL);
 
   prediction = tpo_sql_get (self, prediction_from_row, "prediction", prediction_id, error,
                             "SELECT id, video_id, message_id, text_offset, kind, model,"
@@ -151,12 +152,33 @@ tpo_store_get_prediction (TpoStore *self, gint64 prediction_id, GError **error)
   for (guint i = 0; i < spans->len; i++)
     prediction->spans[i] = *(const TpoSpan *) spans->pdata[i];
 
-  prediction->keyframes = tpo_sql_list (
-      self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free, error,
-      "SELECT " TPO_KEYFRAME_COLUMNS " FROM prediction_keyframe "
-      "WHERE prediction_id = ?1 ORDER BY time_us",
-      TPO_VALUES (tpo_int (prediction_id)));
+  prediction->keyframes =
+      tpo_sql_list (self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free,
+                    error, list_keyframes, TPO_VALUES (tpo_int (prediction_id)));
   return prediction->keyframes != NULL ? g_steal_pointer (&prediction) : NULL;
+}
+
+TpoPredictionRecord *
+tpo_store_get_prediction (TpoStore *self, gint64 prediction_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return get_prediction (self, prediction_id,
+                         "SELECT " TPO_KEYFRAME_COLUMNS " FROM prediction_keyframe "
+                         "WHERE prediction_id = ?1 ORDER BY time_us",
+                         error);
+}
+
+TpoPredictionRecord *
+tpo_store_get_outline (TpoStore *self, gint64 prediction_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return get_prediction (self, prediction_id,
+                         "SELECT time_us, state, x0, y0, x1, y1, NULL, NULL, NULL, NULL,"
+                         "  provenance, score FROM prediction_keyframe "
+                         "WHERE prediction_id = ?1 ORDER BY time_us",
+                         error);
 }
 
 GArray *

@@ -21,7 +21,12 @@ COMPUTE = {
     'models': {'base', 'nn', 'io'},
 }
 # Folders of app/ that never see GTK.
-NO_GTK = {'store', 'formats', 'cli', 'files', 'engine', 'library', 'settings', 'document'}
+NO_GTK = {'store', 'review', 'formats', 'cli', 'files', 'engine', 'library', 'settings', 'document'}
+# A folder of app/ that sees itself and these.
+APP = {
+    'store': set(),
+    'review': {'store'},
+}
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.M)
 GTK = re.compile(r'^(gtk|gdk|adwaita|graphene)\b')
 
@@ -52,6 +57,9 @@ def layer_problems():
         for name in includes(path):
             if folder in NO_GTK and GTK.match(name):
                 yield f'{path}: {name} where no GTK is'
+            if folder in APP and '/' in name and (ROOT / 'app' / name).exists() \
+                    and name.split('/')[0] not in APP[folder] | {folder}:
+                yield f'{path}: {folder} must not include {name}'
             if name == 'sqlite3.h' and folder != 'store':
                 yield f'{path}: SQL outside app/store/'
             if folder not in ('cli',) and name.split('/')[0] in COMPUTE and name.count('/') \
