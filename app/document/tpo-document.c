@@ -10,6 +10,7 @@ G_DEFINE_FINAL_TYPE (TpoDocument, tpo_document, G_TYPE_OBJECT)
 enum {
   TOAST,
   TOAST_UNDO,
+  PROJECT_CHANGED,
   N_SIGNALS,
 };
 
@@ -269,10 +270,10 @@ sync_messages (TpoDocument *self)
   }
 }
 
-static void
-on_store_changed (TpoStore *store, const TpoStoreChange *change, gpointer user_data)
+void
+tpo_document_take_change (TpoDocument *self, const TpoStoreChange *change)
 {
-  TpoDocument *self = user_data;
+  g_return_if_fail (TPO_IS_DOCUMENT (self) && change != NULL);
 
   if (change->has_labels)
     tpo_document_sync_labels (self);
@@ -282,6 +283,13 @@ on_store_changed (TpoStore *store, const TpoStoreChange *change, gpointer user_d
     sync_messages (self);
   tpo_document_notify (self, TPO_DOCUMENT_PROP_UNDO_NAME);
   tpo_document_notify (self, TPO_DOCUMENT_PROP_REDO_NAME);
+  g_signal_emit (self, signals[PROJECT_CHANGED], 0, change);
+}
+
+static void
+on_store_changed (TpoStore *store, const TpoStoreChange *change, gpointer user_data)
+{
+  tpo_document_take_change (user_data, change);
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -408,10 +416,11 @@ tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **erro
 gboolean
 tpo_document_reload (TpoDocument *self, GError **error)
 {
+  static const TpoStoreChange unknown = { .has_labels = TRUE, .has_videos = TRUE };
+
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
-  tpo_document_notify (self, TPO_DOCUMENT_PROP_UNDO_NAME);
-  tpo_document_notify (self, TPO_DOCUMENT_PROP_REDO_NAME);
+  tpo_document_take_change (self, &unknown);
   if (self->video == NULL)
     return TRUE;
   tpo_document_select (self, NULL);
@@ -554,6 +563,9 @@ tpo_document_class_init (TpoDocumentClass *klass)
                                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[TOAST_UNDO] = g_signal_new ("toast-undo", TPO_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[PROJECT_CHANGED] =
+      g_signal_new ("project-changed", TPO_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void
@@ -587,6 +599,14 @@ tpo_document_get_video (TpoDocument *self)
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), NULL);
 
   return self->video;
+}
+
+gint64
+tpo_document_get_video_id (TpoDocument *self)
+{
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self), 0);
+
+  return self->video_id;
 }
 
 TpoVideoIndex *

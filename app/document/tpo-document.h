@@ -27,7 +27,9 @@ G_DECLARE_FINAL_TYPE (TpoDocument, tpo_document, TPO, DOCUMENT, GObject)
  *   "is-busy": a question or a track is being worked on  "step" (nullable) and "progress" (0 … 1) say what and how far
  *   "undo-name", "redo-name" (nullable, translated): what undo and redo would take back
  *   "problem" (nullable): a state that lasts and that the user should know: no device, read-only project
- * Signals: "toast" (string): a sentence to show for a moment; "toast-undo" (string): the same, with an Undo button
+ * Signals: "toast" (string): a sentence to show for a moment; "toast-undo" (string): the same, with an Undo button;
+ *   "project-changed" (TpoStoreChange, pointer): after every change that can be undone, also of other videos than the
+ *   open one, for lists of the whole project
  */
 
 /** tpo_document_new: @store is taken over, @engine shared */
@@ -47,10 +49,18 @@ void tpo_document_open_async (TpoDocument *self, const char *location, TpoProgre
                               GAsyncReadyCallback callback, gpointer callback_data);
 gboolean tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **error);
 
+/**
+ * tpo_document_take_change: what another connection, such as an import in a thread, has changed in the project
+ *
+ * Models follow and "project-changed" is emitted as if the document had made the change itself.
+ */
+void tpo_document_take_change (TpoDocument *self, const TpoStoreChange *change);
+
 /** tpo_document_reload: reads all again after another connection has changed the project */
 gboolean tpo_document_reload (TpoDocument *self, GError **error);
 
 TpoVideo *tpo_document_get_video (TpoDocument *self);      /* (transfer none) (nullable) */
+gint64 tpo_document_get_video_id (TpoDocument *self);      /* in the project; 0: none is open */
 TpoVideoIndex *tpo_document_get_index (TpoDocument *self); /* (transfer none) (nullable) */
 TpoStore *tpo_document_get_store (TpoDocument *self);      /* (transfer none) */
 TpoEngine *tpo_document_get_engine (TpoDocument *self);    /* (transfer none) */

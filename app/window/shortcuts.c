@@ -20,6 +20,7 @@ static const Shortcut shortcuts[] = {
   { "win.redo", "<Control><Shift>z", N_ ("General"), N_ ("Redo"), FALSE },
   { "win.flush", "<Control>s", N_ ("General"), N_ ("Everything Is Saved at Once"), FALSE },
   { "win.toggle-chat", "F9", N_ ("General"), N_ ("Show or Hide the Conversation"), FALSE },
+  { "win.toggle-side-bar", "F8", N_ ("General"), N_ ("Show or Hide the Videos"), FALSE },
   { "win.focus-question", "<Control>l", N_ ("General"), N_ ("Ask a Question"), FALSE },
   { "win.fullscreen", "F11", N_ ("General"), N_ ("Full Screen"), FALSE },
   { "app.new-window", "<Control>n", N_ ("General"), N_ ("New Window"), FALSE },

@@ -12,6 +12,7 @@
 #include "tpo-chat-resources.h"
 #include "tpo-labels-resources.h"
 #include "tpo-preferences-resources.h"
+#include "tpo-videos-resources.h"
 #include "tpo-window-resources.h"
 #include "window/shortcuts.h"
 #include "window/tpo-window.h"
@@ -404,7 +405,8 @@ tpo_application_startup (GApplication *application)
   G_APPLICATION_CLASS (tpo_application_parent_class)->startup (application);
   /* Naming the resources keeps them in the program, which links its folders as static libraries. */
   g_assert (tpo_window_get_resource () != NULL && tpo_chat_get_resource () != NULL &&
-            tpo_preferences_get_resource () != NULL && tpo_labels_get_resource () != NULL);
+            tpo_preferences_get_resource () != NULL && tpo_labels_get_resource () != NULL &&
+            tpo_videos_get_resource () != NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
   tpo_shortcuts_register (GTK_APPLICATION (application));

@@ -23,6 +23,8 @@ struct _TpoWindow {
   gboolean has_engine_problem; /* @problem says that no model answers */
   GtkWidget *picture, *tools, *transport, *bottom, *conversation;
   GtkWidget *view, *canvas, *timeline, *chat, *transport_bar;
+  GtkWidget *side_flap, *side_bar, *side_switcher, *side_stack;
+  GtkWidget *videos;  /* page of the side bar */
   guint hide_bars_id; /* in full screen */
 };
 
@@ -31,6 +33,30 @@ void tpo_window_add_actions (TpoWindow *self);
 
 /** tpo_window_add_transfer: the same for exports and imports; fills the menu of formats */
 void tpo_window_add_transfer (TpoWindow *self);
+
+/* ---- tpo-window-side.c ---- */
+
+/** tpo_window_add_side_bar: its pages, the actions that show it and those on videos */
+void tpo_window_add_side_bar (TpoWindow *self);
+
+/**
+ * tpo_window_add_side_page: one line in tpo_window_add_side_bar() for each page
+ * @page: floating; brings its own scrolled window and fits 280 pixels of width
+ * @name: for tpo_window_show_side_page()
+ * @title: shown in the switcher, which appears with the second page
+ *
+ * Returns: (transfer none): for a number or a mark on the switcher
+ */
+AdwViewStackPage *tpo_window_add_side_page (TpoWindow *self, GtkWidget *page, const char *name,
+                                            const char *title, const char *icon_name);
+
+/** tpo_window_show_side_page: unfolds the side bar at that page and moves the focus there */
+void tpo_window_show_side_page (TpoWindow *self, const char *name);
+
+/** tpo_window_update_side_bar: shown or not as the width, the setting and full screen want it */
+void tpo_window_update_side_bar (TpoWindow *self);
+
+/* ---- tpo-window-actions.c ---- */
 
 /** tpo_window_update_actions: what makes sense now */
 void tpo_window_update_actions (TpoWindow *self);

@@ -271,6 +271,7 @@ on_fullscreened (TpoWindow *self)
   gtk_widget_set_visible (self->header, !is_full);
   gtk_widget_set_visible (self->bottom, !is_full);
   adw_flap_set_reveal_flap (ADW_FLAP (self->flap), !is_full);
+  tpo_window_update_side_bar (self);
   set_bars (self, TRUE);
   on_activity (self);
 }
@@ -326,6 +327,10 @@ tpo_window_class_init (TpoWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, transport);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, bottom);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, conversation);
+  gtk_widget_class_bind_template_child (widget_class, TpoWindow, side_flap);
+  gtk_widget_class_bind_template_child (widget_class, TpoWindow, side_bar);
+  gtk_widget_class_bind_template_child (widget_class, TpoWindow, side_switcher);
+  gtk_widget_class_bind_template_child (widget_class, TpoWindow, side_stack);
   gtk_widget_class_bind_template_child_full (widget_class, "undo_button", FALSE, 0);
   gtk_widget_class_bind_template_child_full (widget_class, "redo_button", FALSE, 0);
   gtk_widget_class_bind_template_callback (widget_class, on_problem_closed);
@@ -398,6 +403,7 @@ tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine,
   add_views (self);
   add_controllers (self);
   tpo_window_add_actions (self);
+  tpo_window_add_side_bar (self);
   g_signal_connect_object (self->document, "toast", G_CALLBACK (on_toast), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "toast-undo", G_CALLBACK (on_toast_undo), self,

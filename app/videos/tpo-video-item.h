@@ -1,0 +1,45 @@
+#pragma once
+
+#include "store/tpo-records.h"
+
+G_BEGIN_DECLS
+
+#define TPO_TYPE_VIDEO_ITEM (tpo_video_item_get_type ())
+G_DECLARE_FINAL_TYPE (TpoVideoItem, tpo_video_item, TPO, VIDEO_ITEM, GObject)
+
+/**
+ * TpoVideoItem:
+ *
+ * A video of the project as lists show it. Views listen to "changed". Main thread only.
+ *
+ * Signals: "changed".
+ */
+
+/** tpo_video_item_new: takes @summary over */
+TpoVideoItem *tpo_video_item_new (TpoVideoSummary *summary);
+
+/**
+ * tpo_video_item_update: takes @summary over, emits "changed" where it says something new. For TpoVideoList
+ *
+ * Returns: whether it did
+ */
+gboolean tpo_video_item_update (TpoVideoItem *self, TpoVideoSummary *summary);
+
+/** tpo_video_item_get_summary: Returns: (transfer none): valid until "changed" */
+const TpoVideoSummary *tpo_video_item_get_summary (TpoVideoItem *self);
+
+gint64 tpo_video_item_get_id (TpoVideoItem *self);
+
+/** tpo_video_item_get_name: of its file, as UTF-8 to be shown */
+const char *tpo_video_item_get_name (TpoVideoItem *self);
+
+/** tpo_video_item_get_sort_key: of its name for strcmp(): "clip 9" comes before "clip 10" */
+const char *tpo_video_item_get_sort_key (TpoVideoItem *self);
+
+/** tpo_video_item_get_search_key: name and folder without the difference of upper and lower case */
+const char *tpo_video_item_get_search_key (TpoVideoItem *self);
+
+/** tpo_video_item_dup_folder: where its file is, to be shown. Returns: (transfer full) */
+char *tpo_video_item_dup_folder (TpoVideoItem *self);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "videos/tpo-video-item.h"
+
+G_BEGIN_DECLS
+
+#define TPO_TYPE_VIDEO_ROW (tpo_video_row_get_type ())
+G_DECLARE_FINAL_TYPE (TpoVideoRow, tpo_video_row, TPO, VIDEO_ROW, GtkWidget)
+
+/**
+ * TpoVideoRow:
+ *
+ * A video in the list: picture, name, what it has, how far it is in words, shape and colour. It is drawn by itself and
+ * has no children, since a list keeps some two hundred of them and gives them other videos with every word searched.
+ */
+
+GtkWidget *tpo_video_row_new (void);
+
+/** tpo_video_row_set_item: @item: (nullable) */
+void tpo_video_row_set_item (TpoVideoRow *self, TpoVideoItem *item);
+
+/** tpo_video_row_get_item: Returns: (transfer none) (nullable) */
+TpoVideoItem *tpo_video_row_get_item (TpoVideoRow *self);
+
+/** tpo_video_row_set_open: whether it is the video in the window */
+void tpo_video_row_set_open (TpoVideoRow *self, gboolean is_open);
+
+/** tpo_video_status_title: "In Work", for people. Returns: translated, static */
+const char *tpo_video_status_title (TpoVideoStatus status);
+
+G_END_DECLS
