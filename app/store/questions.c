@@ -186,3 +186,44 @@ tpo_store_resume_runs (TpoStore *self, GError **error)
                       TPO_NO_VALUES) &&
          tpo_transaction_commit (&transaction, error);
 }
+
+gboolean
+tpo_store_drop_runs (TpoStore *self, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, NULL, NULL, error) &&
+         tpo_sql_run (self, error,
+                      "DELETE FROM question_run WHERE state IN ('waiting', 'running')",
+                      TPO_NO_VALUES) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+gboolean
+tpo_store_retry_runs (TpoStore *self, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, NULL, NULL, error) &&
+         tpo_sql_run (self, error,
+                      "UPDATE question_run SET state = 'waiting', problem = NULL "
+                      "WHERE state = 'failed'",
+                      TPO_NO_VALUES) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+GPtrArray *
+tpo_store_list_failures (TpoStore *self, guint n_most, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (self, run_from_row, (GDestroyNotify) tpo_run_record_free, error,
+                       "SELECT " COLUMNS " FROM question_run AS r"
+                       "  JOIN question AS q ON q.id = r.question_id AND NOT q.is_removed "
+                       "WHERE r.state = 'failed' ORDER BY r.id LIMIT ?1",
+                       TPO_VALUES (tpo_int (n_most)));
+}

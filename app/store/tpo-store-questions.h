@@ -52,6 +52,15 @@ TpoRunRecord *tpo_store_start_run (TpoStore *self, GError **error);
 gboolean tpo_store_end_run (TpoStore *self, gint64 run_id, TpoRunState state,
                             const char *problem, gint64 message_id, GError **error);
 
+/** tpo_store_drop_runs: forgets what waits or runs; answers and failures stay. No undo step */
+gboolean tpo_store_drop_runs (TpoStore *self, GError **error);
+
+/** tpo_store_retry_runs: lets all that failed wait again. No undo step */
+gboolean tpo_store_retry_runs (TpoStore *self, GError **error);
+
+/** tpo_store_list_failures: the first @n_most. Returns: (transfer full) (element-type TpoRunRecord): or %NULL */
+GPtrArray *tpo_store_list_failures (TpoStore *self, guint n_most, GError **error);
+
 /** tpo_store_resume_runs: lets what was running wait again; when a program starts that found itself killed */
 gboolean tpo_store_resume_runs (TpoStore *self, GError **error);
 

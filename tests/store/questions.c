@@ -69,6 +69,35 @@ test_queue (Fixture *self, gconstpointer data)
   assert_counts (self, 2, 0, 1, 0);
 }
 
+/* What waits can be given up, what failed be tried again. */
+static void
+test_drop_and_retry (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 videos[] = { sample_video (self->store, "a.mp4"), sample_video (self->store, "b.mp4"),
+                      sample_video (self->store, "c.mp4") };
+  gint64 id = tpo_store_add_question (self->store, "When?", NULL, &error);
+  g_autoptr (TpoRunRecord) first = NULL;
+  g_autoptr (TpoRunRecord) second = NULL;
+  g_autoptr (GPtrArray) failures = NULL;
+
+  g_assert_true (
+      tpo_store_queue_question (self->store, id, videos, G_N_ELEMENTS (videos), &error));
+  first = start (self);
+  g_assert_true (tpo_store_end_run (self->store, first->id, TPO_RUN_FAILED, "The file is gone.",
+                                    0, &error));
+  second = start (self);
+  assert_counts (self, 1, 1, 0, 1);
+  g_assert_true (tpo_store_drop_runs (self->store, &error));
+  assert_counts (self, 0, 0, 0, 1);
+  failures = tpo_store_list_failures (self->store, 10, &error);
+  g_assert_cmpuint (failures->len, ==, 1);
+  g_assert_cmpstr (((TpoRunRecord *) failures->pdata[0])->problem, ==, "The file is gone.");
+  g_assert_true (tpo_store_retry_runs (self->store, &error));
+  assert_counts (self, 1, 0, 0, 0);
+  g_assert_no_error (error);
+}
+
 /* What was removed is not asked. */
 static void
 test_removed (Fixture *self, gconstpointer data)
@@ -145,6 +174,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   FIXTURE_ADD ("/questions/queue", test_queue);
+  FIXTURE_ADD ("/questions/drop-and-retry", test_drop_and_retry);
   FIXTURE_ADD ("/questions/removed", test_removed);
   FIXTURE_ADD ("/questions/summaries", test_summaries);
   return g_test_run ();
