@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include "formats/export-private.h"
 #include "formats/import-private.h"
 
@@ -39,8 +41,8 @@ write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
     for (guint i = 0; i < query->spans->len; i++)
       tpo_json_string (json, NULL, query->text);
     if (query->text[0] == '\0')
-      tpo_loss_report_add (self->report, "spans", query->spans->len,
-                           "have neither text nor label and get an empty sentence");
+      tpo_loss_report_add (self->report, N_ ("spans"), query->spans->len,
+                           N_ ("without text and label, given an empty sentence"));
   }
   tpo_json_end_array (json);
   tpo_json_end_object (json);
@@ -149,7 +151,7 @@ const TpoFormat tpo_format_activitynet = {
   .extension = ".json",
   .group = TPO_FORMAT_MOMENTS,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_TEXTS,
-  .knows = "spans",
+  .knows = N_ ("spans"),
   .write = write_activitynet,
   .read = read_activitynet,
   .detect = detect_activitynet,

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/export-private.h"
@@ -30,18 +31,18 @@ write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
     if (span->kind != TPO_ANNOTATION_SPAN)
       continue;
     if (!g_str_equal (sentence, text))
-      tpo_loss_report_add (self->report, "texts", 1,
-                           "are written on one line, without blanks around");
+      tpo_loss_report_add (self->report, N_ ("texts"), 1,
+                           N_ ("written on one line, without blanks around"));
     if (sentence[0] == '\0')
-      tpo_loss_report_add (self->report, "spans", 1,
-                           "have neither text nor label and get an empty sentence");
+      tpo_loss_report_add (self->report, N_ ("spans"), 1,
+                           N_ ("without text and label, given an empty sentence"));
     tpo_output_file_print (self->file, "%s %s %s##%s\n", name,
                            tpo_seconds_to_text (&start, span->start_us),
                            tpo_seconds_to_text (&end, span->end_us), sentence);
     if (!is_renamed)
       continue;
-    tpo_loss_report_add (self->report, "videos", 1,
-                         "have blanks in their names, which are written as “_”");
+    tpo_loss_report_add (self->report, N_ ("videos"), 1,
+                         N_ ("with blanks in their names, which are written as “_”"));
     tpo_export_add_alias (self, name, names);
     is_renamed = FALSE;
   }
@@ -107,7 +108,7 @@ const TpoFormat tpo_format_charades_sta = {
   .extension = ".txt",
   .group = TPO_FORMAT_MOMENTS,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_TEXTS,
-  .knows = "spans",
+  .knows = N_ ("spans"),
   .write = write_charades,
   .read = read_charades,
   .detect = detect_charades,

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/coco.h"
@@ -323,14 +324,15 @@ take_instance (Coco *self, TpoJsonReader *json, const Instance *instance)
   if (image->video == NULL)
     return;
   if (instance->is_crowd)
-    tpo_import_lose (self->import, "annotations", 1, "mark crowds, and become ordinary ones");
+    tpo_import_lose (self->import, N_ ("annotations"), 1,
+                     N_ ("of crowds, made into ordinary ones"));
   if (!tpo_segmentation_is_empty (&instance->segmentation)) {
     if (!tpo_check_picture (image->width, image->height)) {
       tpo_json_fail (json, "the picture is too large for a mask");
       return;
     }
     if (instance->segmentation.rings != NULL)
-      tpo_import_lose (self->import, "polygons", 1, "become masks of pixels");
+      tpo_import_lose (self->import, N_ ("polygons"), 1, N_ ("made into masks of pixels"));
     mask = tpo_segmentation_to_mask (&instance->segmentation, image->width, image->height,
                                      &problem);
     tpo_json_take_error (json, problem);

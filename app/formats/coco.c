@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include "formats/coco.h"
 #include "formats/export-private.h"
 #include "formats/import-private.h"
@@ -47,7 +49,7 @@ walk_tracks (Coco *self, TpoTrackFrameFunc func, GError **error)
       return FALSE;
     if (func == write_instance && self->track->kind == TPO_ANNOTATION_BOX_TRACK &&
         !export->options.keyframes_only)
-      tpo_loss_report_add (export->report, "box tracks", 1, TPO_LOSS_KEYFRAMES);
+      tpo_loss_report_add (export->report, N_ ("box tracks"), 1, TPO_LOSS_KEYFRAMES);
     tpo_export_walk_track (export, self->video, self->track, keyframes, func, self);
     if (!tpo_export_may_go_on (export, error))
       return FALSE;
@@ -171,7 +173,7 @@ write_instance (const TpoTrackFrame *frame, gpointer data)
   };
 
   if (frame->is_scaled)
-    tpo_loss_report_add (self->export->report, "masks", 1, TPO_LOSS_MASKS_SCALED);
+    tpo_loss_report_add (self->export->report, N_ ("masks"), 1, TPO_LOSS_MASKS_SCALED);
   tpo_json_begin_object (json, NULL);
   tpo_json_int (json, "id", instance.annotation_id);
   tpo_json_int (json, "image_id", instance.image_id);
@@ -195,8 +197,8 @@ static gboolean
 write_instances (Coco *self, GError **error)
 {
   if (self->video->n_frames == 0)
-    tpo_loss_report_add (self->export->report, "videos", 1,
-                         "have no time index, thus no frames to put tracks on");
+    tpo_loss_report_add (self->export->report, N_ ("videos"), 1,
+                         N_ ("without a time index, thus without frames to put tracks on"));
   return find_images (self, error) && walk_tracks (self, write_instance, error);
 }
 
@@ -306,7 +308,7 @@ const TpoFormat tpo_format_coco = {
   .group = TPO_FORMAT_TRACKS,
   .holds =
       TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS | TPO_HOLDS_STATES,
-  .knows = "single frames",
+  .knows = N_ ("single frames"),
   .write = write_coco,
   .read = tpo_coco_read,
   .detect = detect_coco,
@@ -319,7 +321,7 @@ const TpoFormat tpo_format_cocovid = {
   .group = TPO_FORMAT_TRACKS,
   .holds =
       TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS | TPO_HOLDS_STATES,
-  .knows = "boxes and masks",
+  .knows = N_ ("boxes and masks"),
   .write = write_coco,
   .read = tpo_coco_read,
   .detect = detect_cocovid,

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -82,7 +83,8 @@ add_box (Cvat *self, gint64 frame, const char *const *names, const char *const *
   }
   if (tpo_xml_get (names, values, "rotation") != NULL &&
       !g_str_equal (tpo_xml_get (names, values, "rotation"), "0.00"))
-    tpo_import_lose (self->import, "boxes", 1, "are rotated, which is not kept");
+    tpo_import_lose (self->import, N_ ("boxes"), 1,
+                     N_ ("turned by an angle, which is not kept"));
   tpo_import_add_box (self->import, self->track, frame, x0 / video->width, y0 / video->height,
                       x1 / video->width, y1 / video->height, -1);
 }
@@ -159,7 +161,8 @@ start_shape (Cvat *self, const char *name, const char *const *names, const char 
   if (!tpo_xml_int (names, values, "frame", &frame, error))
     return;
   if (is_set (names, values, "occluded"))
-    tpo_import_lose (self->import, "boxes and masks", 1, "are occluded, which is not kept");
+    tpo_import_lose (self->import, N_ ("boxes and masks"), 1,
+                     N_ ("marked as occluded, which is not kept"));
   if (is_set (names, values, "outside"))
     tpo_import_add_absent (self->import, self->track, frame);
   else if (g_str_equal (name, "box"))
@@ -167,8 +170,8 @@ start_shape (Cvat *self, const char *name, const char *const *names, const char 
   else if (g_str_equal (name, "mask"))
     add_mask (self, frame, names, values, error);
   else
-    tpo_import_lose (self->import, "shapes", 1,
-                     "are polygons, lines, points, cuboids or skeletons and are left out");
+    tpo_import_lose (self->import, N_ ("shapes"), 1,
+                     N_ ("of other kinds (polygon, line, point, cuboid, skeleton), left out"));
 }
 
 static void
@@ -250,7 +253,7 @@ end_attribute (Cvat *self, const char *text)
     g_free (self->text);
     self->text = g_strdup (text);
   } else if (self->attribute != NULL && self->track != NULL) {
-    tpo_import_lose (self->import, "attributes", 1, "of CVAT are not kept");
+    tpo_import_lose (self->import, N_ ("attributes"), 1, N_ ("of CVAT, not kept"));
   }
   g_clear_pointer (&self->attribute, g_free);
 }

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -62,8 +63,8 @@ write_box (const Track *self, gint64 frame, gboolean is_outside, const TpoBox *b
     g_ascii_formatd (texts[i], sizeof texts[i], "%.2f", numbers[i]);
     is_rounded |= fabs (numbers[i] * 100 - round (numbers[i] * 100)) > 0.01;
   }
-  tpo_loss_report_add (self->export->report, "boxes", is_rounded && !is_outside,
-                       "are rounded to a hundredth of a pixel");
+  tpo_loss_report_add (self->export->report, N_ ("boxes"), is_rounded && !is_outside,
+                       N_ ("rounded to a hundredth of a pixel"));
   tpo_xml_print (self->file,
                  "    <box frame=\"%" G_GINT64_FORMAT "\" keyframe=\"1\" outside=\"%d\" "
                  "occluded=\"0\" xtl=\"%s\" ytl=\"%s\" xbr=\"%s\" ybr=\"%s\" z_order=\"0\">",
@@ -132,7 +133,7 @@ write_shape (const Track *self, gint64 frame, gboolean is_outside,
   }
   mask = tpo_mask_scale (keyframe->mask, self->video->width, self->video->height);
   if (mask != keyframe->mask)
-    tpo_loss_report_add (self->export->report, "masks", 1, TPO_LOSS_MASKS_SCALED);
+    tpo_loss_report_add (self->export->report, N_ ("masks"), 1, TPO_LOSS_MASKS_SCALED);
   write_mask (self, frame, is_outside, mask);
 }
 
@@ -189,7 +190,7 @@ write_span (const Track *self)
   if (video->frame_times_us[first] != record->start_us ||
       tpo_frame_end (video->frame_times_us, video->n_frames, video->duration_us, end - 1) !=
           record->end_us)
-    tpo_loss_report_add (self->export->report, "spans", 1, TPO_LOSS_SPANS_WIDENED);
+    tpo_loss_report_add (self->export->report, N_ ("spans"), 1, TPO_LOSS_SPANS_WIDENED);
   write_box (self, first, FALSE, &whole);
   if (end < video->n_frames)
     write_box (self, end, TRUE, &whole);
@@ -281,8 +282,8 @@ write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
   if (annotations->len == 0)
     return TRUE;
   if (video->n_frames == 0 || !tpo_check_picture (video->width, video->height)) {
-    tpo_loss_report_add (self->report, "videos", 1,
-                         "have no time index, thus no frames to put tracks on");
+    tpo_loss_report_add (self->report, N_ ("videos"), 1,
+                         N_ ("without a time index, thus without frames to put tracks on"));
     return TRUE;
   }
   file = tpo_export_open (self, name, error);

@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include "formats/mask-sequence.h"
 
 /*
@@ -20,8 +22,9 @@ write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
     const TpoAnnotationRecord *first = tracks->pdata[0], *track = tracks->pdata[i];
 
     if (track->start_us > first->start_us)
-      tpo_loss_report_add (self->report, "objects", 1,
-                           "appear after the first picture, by which some readers count them");
+      tpo_loss_report_add (
+          self->report, N_ ("objects"), 1,
+          N_ ("that appear after the first picture, by which some readers count them"));
   }
   tpo_output_file_print (list, "%s\n", names->stem);
   return tpo_export_write_indexed (self, video, tracks, folder, error);
@@ -74,7 +77,7 @@ const TpoFormat tpo_format_davis = {
   .title = "DAVIS",
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_MASKS,
-  .knows = "masks",
+  .knows = N_ ("masks"),
   .write = write_davis,
   .read = read_davis,
   .detect = detect_davis,

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -70,7 +71,7 @@ make_spans (TpoExport *self, GPtrArray *annotations, GArray *tiers)
     span.start_ms = (record->start_us + 500) / 1000;
     span.end_ms = MAX ((record->end_us + 500) / 1000, span.start_ms + 1);
     if (span.start_ms * 1000 != record->start_us || span.end_ms * 1000 != record->end_us)
-      tpo_loss_report_add (self->report, "spans", 1, TPO_LOSS_MILLISECONDS);
+      tpo_loss_report_add (self->report, N_ ("spans"), 1, TPO_LOSS_MILLISECONDS);
     span.tier = find_tier (tiers, label != NULL ? label : NO_LABEL_TIER, &span);
     g_array_append_val (spans, span);
   }
@@ -241,7 +242,8 @@ start_annotation (Elan *self, const char *const *names, const char *const *value
     return;
   }
   if (*start < 0 || *end < 0) {
-    tpo_import_lose (self->import, "annotations", 1, "have a time slot without a time");
+    tpo_import_lose (self->import, N_ ("annotations"), 1,
+                     N_ ("with a time slot without a time"));
     return;
   }
   self->has_times = TRUE;
@@ -273,8 +275,8 @@ on_start (const char *name, const char *const *names, const char *const *values,
     start_annotation (self, names, values, error);
   } else if (g_str_equal (name, "REF_ANNOTATION")) {
     self->has_times = FALSE;
-    tpo_import_lose (self->import, "annotations", 1,
-                     "refer to another one and have no time of their own");
+    tpo_import_lose (self->import, N_ ("annotations"), 1,
+                     N_ ("that refer to another one, without a time of their own"));
   }
 }
 
@@ -324,7 +326,7 @@ const TpoFormat tpo_format_elan = {
   .title = "ELAN",
   .group = TPO_FORMAT_MOMENTS,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS,
-  .knows = "spans",
+  .knows = N_ ("spans"),
   .write = write_elan,
   .read = read_elan,
   .detect = detect_elan,

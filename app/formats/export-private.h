@@ -151,15 +151,15 @@ void tpo_json_xywh (TpoJsonWriter *json, const char *name, const TpoVideoRecord 
                     const TpoBox *box);
 
 /** TPO_LOSS_MASKS_SCALED: what and why, for tpo_loss_report_add() */
-#define TPO_LOSS_MASKS_SCALED "are scaled to the size of the picture"
+#define TPO_LOSS_MASKS_SCALED N_ ("scaled to the size of the picture")
 
 /** TPO_LOSS_KEYFRAMES: the same for the keyframes of box tracks */
 #define TPO_LOSS_KEYFRAMES \
-  "are written frame by frame, which does not tell their keyframes from interpolated boxes"
+  N_ ("written frame by frame, which does not tell their keyframes from interpolated boxes")
 
 /** TPO_LOSS_SPANS_WIDENED, TPO_LOSS_MILLISECONDS: the same for spans */
-#define TPO_LOSS_SPANS_WIDENED "are widened to whole frames"
-#define TPO_LOSS_MILLISECONDS "are rounded to milliseconds"
+#define TPO_LOSS_SPANS_WIDENED N_ ("widened to whole frames")
+#define TPO_LOSS_MILLISECONDS N_ ("rounded to milliseconds")
 
 /** tpo_mask_scale: nearest pixels. Returns: (transfer full): @mask again when it has that size */
 TpoRle *tpo_mask_scale (TpoRle *mask, guint width, guint height);

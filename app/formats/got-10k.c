@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/single-object.h"
@@ -153,7 +154,7 @@ const TpoFormat tpo_format_got_10k = {
   .title = "GOT-10k",
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_BOXES | TPO_HOLDS_LABELS,
-  .knows = "boxes",
+  .knows = N_ ("boxes"),
   .write = write_got_10k,
   .read = read_got_10k,
   .detect = detect_got_10k,

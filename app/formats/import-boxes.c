@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include "formats/import-private.h"
 
 const char *
@@ -26,12 +28,13 @@ add_keyframe (TpoImport *self, TpoImportItem *track, gint64 frame)
   TpoKeyframeRecord *keyframe;
 
   if (frame < 0 || frame >= video->n_frames) {
-    tpo_import_lose (self, "boxes and masks", 1, "lie beyond the end of their video");
+    tpo_import_lose (self, N_ ("boxes and masks"), 1, N_ ("beyond the end of their video"));
     return NULL;
   }
   /* Far more than any data set has: what remains is hostile or damaged. */
   if (self->n_keyframes >= TPO_MAX_KEYFRAMES) {
-    tpo_import_lose (self, "boxes and masks", 1, "are more than an import takes");
+    tpo_import_lose (self, N_ ("boxes and masks"), 1,
+                     N_ ("beyond the number that an import takes"));
     return NULL;
   }
   keyframe = g_new0 (TpoKeyframeRecord, 1);
@@ -54,11 +57,11 @@ tpo_import_add_box (TpoImport *self, TpoImportItem *track, gint64 frame, double 
   TpoBox box = { (float) x0, (float) y0, (float) x1, (float) y1 };
 
   if (!(box.x0 < box.x1 && box.y0 < box.y1)) {
-    tpo_import_lose (self, "boxes", 1, "have no area in the picture and are left out");
+    tpo_import_lose (self, N_ ("boxes"), 1, N_ ("without an area in the picture, left out"));
     return NULL;
   }
   if (MAX (out_x, out_y) > rounding)
-    tpo_import_lose (self, "boxes", 1, "reach out of the picture and are cut at its edge");
+    tpo_import_lose (self, N_ ("boxes"), 1, N_ ("across the edge of the picture, cut there"));
   keyframe = add_keyframe (self, track, frame);
   if (keyframe == NULL)
     return NULL;

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -29,8 +30,8 @@ tpo_import_set_label (TpoImport *self, TpoImportItem *item, const char *label)
   if (label == NULL || label[strspn (label, " \t\r\n")] == '\0')
     return;
   if (!tpo_import_add_label (self, label)) {
-    tpo_import_lose (self, "labels of annotations", 1,
-                     "are more different ones than an import takes");
+    tpo_import_lose (self, N_ ("labels of annotations"), 1,
+                     N_ ("beyond the number of different ones that an import takes"));
     return;
   }
   g_free (item->label);
@@ -71,7 +72,7 @@ may_add (TpoImport *self)
 {
   if (self->items->len < TPO_MAX_ITEMS)
     return TRUE;
-  tpo_import_lose (self, "annotations", 1, "are more than an import takes");
+  tpo_import_lose (self, N_ ("annotations"), 1, N_ ("beyond the number that an import takes"));
   return FALSE;
 }
 
@@ -114,13 +115,13 @@ tpo_import_add_span (TpoImport *self, TpoImportVideo *video, const char *label,
   gint64 duration_us = video->record->duration_us;
 
   if (start_s > end_s)
-    tpo_import_lose (self, "spans", 1, "were reversed; their ends are swapped");
+    tpo_import_lose (self, N_ ("spans"), 1, N_ ("with end before start, swapped"));
   if (start_us >= duration_us || end_us <= 0 || start_us == end_us) {
-    tpo_import_lose (self, "spans", 1, "have no part in their video and are left out");
+    tpo_import_lose (self, N_ ("spans"), 1, N_ ("without a part in their video, left out"));
     return NULL;
   }
   if (start_us < 0 || end_us > duration_us)
-    tpo_import_lose (self, "spans", 1, "reach beyond their video and are cut at its end");
+    tpo_import_lose (self, N_ ("spans"), 1, N_ ("beyond the end of their video, cut there"));
   return add_span (self, video, label, text, MAX (start_us, 0), MIN (end_us, duration_us));
 }
 
@@ -131,11 +132,11 @@ tpo_import_add_frames (TpoImport *self, TpoImportVideo *video, const char *label
   const TpoVideoRecord *record = video->record;
 
   if (first > last || last < 0 || first >= record->n_frames) {
-    tpo_import_lose (self, "spans", 1, "have no part in their video and are left out");
+    tpo_import_lose (self, N_ ("spans"), 1, N_ ("without a part in their video, left out"));
     return NULL;
   }
   if (first < 0 || last >= record->n_frames)
-    tpo_import_lose (self, "spans", 1, "reach beyond their video and are cut at its end");
+    tpo_import_lose (self, N_ ("spans"), 1, N_ ("beyond the end of their video, cut there"));
   first = MAX (first, 0);
   last = MIN (last, record->n_frames - 1);
   return add_span (

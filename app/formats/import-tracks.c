@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include "formats/import-private.h"
 
 static gint
@@ -48,8 +50,8 @@ tidy (TpoImport *self, TpoImportItem *track)
 
     if (last != NULL && last->time_us == keyframe->time_us) {
       if (!keyframe->is_absent && !last->is_absent)
-        tpo_import_lose (self, "boxes and masks", 1,
-                         "are second ones of the same object on one frame and are left out");
+        tpo_import_lose (self, N_ ("boxes and masks"), 1,
+                         N_ ("beside another one of the same object on one frame, left out"));
       if (!last->is_absent || keyframe->is_absent)
         continue;
       g_ptr_array_set_size (tidied, (gint) tidied->len - 1);
@@ -124,8 +126,8 @@ tpo_import_finish_tracks (TpoImport *self)
       find_ends (item);
       continue;
     }
-    tpo_import_lose (self, "tracks", !item->is_dropped,
-                     "have no box and no mask in their video");
+    tpo_import_lose (self, N_ ("tracks"), !item->is_dropped,
+                     N_ ("without a box or mask in their video"));
     g_ptr_array_remove_index (self->items, i - 1);
   }
   g_ptr_array_sort (self->items, compare_items); /* stable */

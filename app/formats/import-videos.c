@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,10 +206,10 @@ tpo_import_get_video (TpoImport *self, const char *name, TpoImportVideo **video,
   if (*video != NULL || !is_new)
     return TRUE;
   if (self->missing == NULL)
-    self->missing = g_strdup_printf ("are neither in the project nor in the folder of videos, "
-                                     "such as “%.100s”; their labels are left out",
+    self->missing = g_strdup_printf (_ ("neither in the project nor in the folder of videos, "
+                                        "such as “%.100s”; their labels are left out"),
                                      name);
-  tpo_import_lose (self, "videos", 1, self->missing);
+  tpo_import_lose (self, N_ ("videos"), 1, self->missing);
   return TRUE;
 }
 

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/export-private.h"
@@ -116,8 +117,8 @@ write_video (TpoExport *export, const TpoExportVideo *names, const TpoVideoRecor
     g_autofree char *id = g_strdup_printf ("%s-%u", names->stem, ++n);
     g_autofree char *answer = answer_of (query);
 
-    tpo_loss_report_add (export->report, "spans", query->spans->len,
-                         "are written as sentences, which no reader turns back into spans");
+    tpo_loss_report_add (export->report, N_ ("spans"), query->spans->len,
+                         N_ ("written as sentences, which no reader turns back into spans"));
     self->write (&export->json, names, id, query->text, answer);
   }
   return write_conversations (self, names, &n, error);
@@ -266,8 +267,8 @@ take_record (TpoImport *self, TpoImportVideo *video, const Record *record)
   TpoImportTalk *talk = NULL;
   gboolean has_time = record->end > record->start;
 
-  tpo_import_lose (self, "instructions", record->n_instructions,
-                   "before conversations are not kept");
+  tpo_import_lose (self, N_ ("instructions"), record->n_instructions,
+                   N_ ("before conversations, not kept"));
   for (guint i = 0; i + 1 < record->texts->len; i += 2) {
     const char *question = record->texts->pdata[i], *answer = record->texts->pdata[i + 1];
 
@@ -281,8 +282,8 @@ take_record (TpoImport *self, TpoImportVideo *video, const Record *record)
     g_ptr_array_add (talk->texts, g_strdup (answer));
   }
   if (has_time && talk != NULL)
-    tpo_import_lose (self, "conversations", 1,
-                     "are about a part of their video, which is not kept");
+    tpo_import_lose (self, N_ ("conversations"), 1,
+                     N_ ("about a part of their video, which is not kept"));
 }
 
 static gboolean
@@ -330,7 +331,7 @@ const TpoFormat tpo_format_videochat2 = {
   .extension = ".json",
   .group = TPO_FORMAT_TRAINING,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_TEXTS | TPO_HOLDS_CHAT,
-  .knows = "questions and answers",
+  .knows = N_ ("questions and answers"),
   .write = write_videochat2,
   .read = read_records,
   .detect = detect_videochat2,
@@ -342,7 +343,7 @@ const TpoFormat tpo_format_llava = {
   .extension = ".json",
   .group = TPO_FORMAT_TRAINING,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_TEXTS | TPO_HOLDS_CHAT,
-  .knows = "questions and answers",
+  .knows = N_ ("questions and answers"),
   .write = write_llava,
   .read = read_records,
   .detect = detect_llava,

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -66,7 +67,7 @@ read_first (Task *self, TpoJsonReader *json, char **text, const char *what)
       set_text (json, text);
     else
       tpo_json_skip (json);
-    tpo_import_lose (self->import, what, i > 0, "are further ones of one region");
+    tpo_import_lose (self->import, what, i > 0, N_ ("beside another one of the same region"));
   }
 }
 
@@ -115,8 +116,8 @@ read_keyframe (Task *self, TpoJsonReader *json, GArray *sequence)
     else if (g_str_equal (name, "enabled"))
       keyframe.is_enabled = tpo_json_read_bool (json);
     else if (g_str_equal (name, "rotation"))
-      tpo_import_lose (self->import, "boxes", tpo_json_read_number (json) != 0,
-                       "are rotated, which is not kept");
+      tpo_import_lose (self->import, N_ ("boxes"), tpo_json_read_number (json) != 0,
+                       N_ ("turned by an angle, which is not kept"));
     else
       tpo_json_skip (json);
   }
@@ -263,8 +264,8 @@ take_boxes (TpoImport *self, TpoImportVideo *video, const Region *region, TpoImp
 {
   track->is_open_ended = TRUE;
   if (region->n_frames > 0 && ABS (region->n_frames - video->record->n_frames) > 1)
-    tpo_import_lose (self, "box tracks", 1,
-                     "were labelled with another frame rate; their frames are rescaled");
+    tpo_import_lose (self, N_ ("box tracks"), 1,
+                     N_ ("labelled with another frame rate; their frames are rescaled"));
   for (guint i = 0; i < region->sequence->len; i++) {
     const Keyframe *keyframe = &g_array_index (region->sequence, Keyframe, i);
     gint64 frame = real_frame (region, video->record, keyframe->frame);
@@ -302,8 +303,8 @@ take_region (Task *self, TpoImportVideo *video, const Region *region, guint numb
         span->status = status_of (region);
     }
   } else if (g_strcmp0 (region->type, "textarea") != 0) {
-    tpo_import_lose (import, "regions", 1,
-                     "are neither boxes nor timeline labels nor texts and are left out");
+    tpo_import_lose (import, N_ ("regions"), 1,
+                     N_ ("of other kinds than boxes, timeline labels and texts, left out"));
   }
 }
 

@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include "formats/label-studio.h"
 
 #include "formats/export-private.h"
@@ -78,7 +80,7 @@ write_span (const Task *self, const TpoAnnotationRecord *record)
   if (video->frame_times_us[first] != record->start_us ||
       tpo_frame_end (video->frame_times_us, video->n_frames, video->duration_us, last) !=
           record->end_us)
-    tpo_loss_report_add (self->export->report, "spans", 1, TPO_LOSS_SPANS_WIDENED);
+    tpo_loss_report_add (self->export->report, N_ ("spans"), 1, TPO_LOSS_SPANS_WIDENED);
   begin_region (json, record, "timelinelabels", "span");
   tpo_json_begin_array (json, "ranges");
   tpo_json_begin_object (json, NULL);
@@ -247,7 +249,7 @@ const TpoFormat tpo_format_label_studio = {
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_BOXES | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS |
            TPO_HOLDS_KEYFRAMES,
-  .knows = "spans and boxes",
+  .knows = N_ ("spans and boxes"),
   .write = write_label_studio,
   .read = tpo_label_studio_read,
   .detect = detect_label_studio,

@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include "formats/single-object.h"
 
 /*
@@ -164,7 +166,7 @@ const TpoFormat tpo_format_lasot = {
   .title = "LaSOT",
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_BOXES | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS,
-  .knows = "boxes",
+  .knows = N_ ("boxes"),
   .write = write_lasot,
   .read = read_lasot,
   .detect = detect_lasot,

@@ -1,5 +1,7 @@
 #include "formats/tpo-loss-report.h"
 
+#include <glib/gi18n.h>
+
 static void
 loss_free (gpointer data)
 {
@@ -47,6 +49,16 @@ tpo_loss_report_add (TpoLossReport *self, const char *what, gint64 count, const 
   g_ptr_array_add (self->losses, loss);
 }
 
+/* With a large letter, where the script has such. */
+static void
+append_line (GString *text, const char *line)
+{
+  const char *rest = g_utf8_next_char (line);
+
+  g_string_append_unichar (text, g_unichar_toupper (g_utf8_get_char (line)));
+  g_string_append_printf (text, "%s\n", rest);
+}
+
 char *
 tpo_loss_report_to_text (const TpoLossReport *self)
 {
@@ -56,9 +68,13 @@ tpo_loss_report_to_text (const TpoLossReport *self)
 
   for (guint i = 0; i < self->losses->len; i++) {
     const TpoLoss *loss = self->losses->pdata[i];
+    g_autofree char *count = g_strdup_printf ("%" G_GINT64_FORMAT, loss->count);
+    /* Translators: what an export leaves out or changes, “spans”, “widened to whole frames”, and how many; turn them
+     * round, as in “%2$s %1$s: %3$s”, where your language puts the noun last */
+    g_autofree char *line =
+        g_strdup_printf (_ ("%1$s %2$s: %3$s"), _ (loss->what), _ (loss->why), count);
 
-    g_string_append_printf (text, "%" G_GINT64_FORMAT " %s %s\n", loss->count, loss->what,
-                            loss->why);
+    append_line (text, line);
   }
   return g_string_free (text, FALSE);
 }

@@ -1,17 +1,20 @@
+#include <glib/gi18n.h>
+
 #include "formats/export-private.h"
 
 /* What of a project the format has no place for, counted before anything is written. */
 
-/* Why, "have no place in COCO, which knows single frames". (transfer full) */
+/* Why, "without a place in COCO, which knows single frames". (transfer full) */
 static char *
 reason (TpoExport *self, gboolean with_kinds)
 {
   const TpoFormat *format = self->format;
 
   if (with_kinds && format->knows != NULL)
-    return g_strdup_printf ("have no place in %s, which knows %s", format->title,
-                            format->knows);
-  return g_strdup_printf ("have no place in %s", format->title);
+    /* Translators: a format's name, and all that it knows, such as “boxes and masks” */
+    return g_strdup_printf (_ ("without a place in %s, which knows %s"), format->title,
+                            _ (format->knows));
+  return g_strdup_printf (_ ("without a place in %s"), format->title);
 }
 
 static void
@@ -46,9 +49,10 @@ add_parts (TpoExport *self, const TpoAnnotationRecord *annotation)
   gboolean has_label = tpo_export_label_name (self, annotation->label_id) != NULL;
   gboolean is_caption = (self->format->holds & TPO_HOLDS_TEXTS) != 0;
 
-  add (self, TPO_HOLDS_TEXTS, "texts of annotations", has_text);
-  add (self, TPO_HOLDS_LABELS, "labels of annotations", has_label && (has_text || !is_caption));
-  add (self, TPO_HOLDS_STATES, "states of review (predicted, accepted, corrected)",
+  add (self, TPO_HOLDS_TEXTS, N_ ("texts of annotations"), has_text);
+  add (self, TPO_HOLDS_LABELS, N_ ("labels of annotations"),
+       has_label && (has_text || !is_caption));
+  add (self, TPO_HOLDS_STATES, N_ ("states of review (predicted, accepted, corrected)"),
        annotation->status != TPO_STATUS_MANUAL);
 }
 
@@ -63,9 +67,11 @@ count_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
       add_parts (self, annotation);
       continue;
     }
-    add (self, TPO_HOLDS_SPANS, "spans", annotation->kind == TPO_ANNOTATION_SPAN);
-    add (self, TPO_HOLDS_BOXES, "box tracks", annotation->kind == TPO_ANNOTATION_BOX_TRACK);
-    add (self, TPO_HOLDS_MASKS, "mask tracks", annotation->kind == TPO_ANNOTATION_MASK_TRACK);
+    add (self, TPO_HOLDS_SPANS, N_ ("spans"), annotation->kind == TPO_ANNOTATION_SPAN);
+    add (self, TPO_HOLDS_BOXES, N_ ("box tracks"),
+         annotation->kind == TPO_ANNOTATION_BOX_TRACK);
+    add (self, TPO_HOLDS_MASKS, N_ ("mask tracks"),
+         annotation->kind == TPO_ANNOTATION_MASK_TRACK);
   }
   return TRUE;
 }
@@ -75,11 +81,12 @@ tpo_export_add_format_losses (TpoExport *self, const TpoStoreCounts *counts, GEr
 {
   gboolean is_done;
 
-  add (self, TPO_HOLDS_CHAT, "messages of conversations", counts->n_messages);
-  add (self, TPO_HOLDS_CURVES, "saliency curves", counts->n_curves);
-  add (self, TPO_HOLDS_PREDICTIONS, "predictions with their prompts and settings",
+  add (self, TPO_HOLDS_CHAT, N_ ("messages of conversations"), counts->n_messages);
+  add (self, TPO_HOLDS_CURVES, N_ ("saliency curves"), counts->n_curves);
+  add (self, TPO_HOLDS_PREDICTIONS, N_ ("predictions with their prompts and settings"),
        counts->n_predictions);
-  add (self, TPO_HOLDS_HISTORY, "earlier revisions with their authors", counts->n_corrections);
+  add (self, TPO_HOLDS_HISTORY, N_ ("earlier revisions with their authors"),
+       counts->n_corrections);
   self->is_counting = TRUE;
   is_done = tpo_export_each_video (self, count_video, NULL, error);
   self->is_counting = FALSE;

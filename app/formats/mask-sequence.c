@@ -1,5 +1,6 @@
 #include "formats/mask-sequence.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/mask-png.h"
@@ -21,8 +22,8 @@ tpo_export_mask_tracks (TpoExport *self, GPtrArray *annotations)
     if (tracks->len < MAX_OBJECTS)
       g_ptr_array_add (tracks, annotations->pdata[i]);
     else
-      tpo_loss_report_add (self->report, "mask tracks", 1,
-                           "are beyond the 253 objects that a picture of indices has");
+      tpo_loss_report_add (self->report, N_ ("mask tracks"), 1,
+                           N_ ("beyond the 253 objects that a picture of indices has"));
   }
   return tracks;
 }
@@ -59,8 +60,8 @@ compose (TpoExport *self, const TpoVideoRecord *video, Stack *stack, gint64 inde
         stack->picture[k] = (guint8) (i + 1);
       }
   }
-  tpo_loss_report_add (self->report, "pixels", n_covered,
-                       "of masks are below another object, of which the later one is on top");
+  tpo_loss_report_add (self->report, N_ ("pixels"), n_covered,
+                       N_ ("of masks below another object, of which the later one is on top"));
 }
 
 static gboolean
@@ -108,8 +109,8 @@ tpo_export_write_indexed (TpoExport *self, const TpoVideoRecord *video, GPtrArra
   gint64 first = G_MAXINT64, end = 0;
 
   if (!tpo_check_picture (video->width, video->height)) {
-    tpo_loss_report_add (self->report, "mask tracks", tracks->len,
-                         "are of videos too large for pictures of masks");
+    tpo_loss_report_add (self->report, N_ ("mask tracks"), tracks->len,
+                         N_ ("of videos too large for pictures of masks"));
     return TRUE;
   }
   if (!collect (self, video, tracks, all, &first, &end, error))
@@ -195,7 +196,7 @@ tpo_import_read_indexed (TpoImport *self, TpoImportVideo *video, GFile *folder, 
     gint64 frame;
 
     if (!frame_of_name (names->pdata[i], &frame)) {
-      tpo_import_lose (self, "pictures", 1, "are not named by the number of a frame");
+      tpo_import_lose (self, N_ ("pictures"), 1, N_ ("not named by the number of a frame"));
       continue;
     }
     png = tpo_import_read_bytes (self, file, MAX_PNG, error);

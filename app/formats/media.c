@@ -1,5 +1,6 @@
 #include "formats/media.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define PART_SIZE (1024 * 1024)
@@ -23,8 +24,9 @@ tpo_media_open (TpoExport *self, const TpoExportVideo *names, goffset *size)
           : NULL;
 
   if (info == NULL) {
-    tpo_loss_report_add (self->report, "videos", 1,
-                         "cannot be read where they were; only their labels are written");
+    tpo_loss_report_add (
+        self->report, N_ ("videos"), 1,
+        N_ ("no longer readable where they were; only their labels are written"));
     return NULL;
   }
   *size = g_file_info_get_size (info);

@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include "formats/expressions.h"
 #include "formats/segmentation.h"
 
@@ -48,8 +50,8 @@ write_expressions (TpoExport *self, TpoJsonWriter *json, GPtrArray *tracks)
     if (g_hash_table_add (texts, (gpointer) text))
       write_expression (self, json, n++, text, tracks);
     if (text[0] == '\0')
-      tpo_loss_report_add (self->report, "mask tracks", 1,
-                           "have neither text nor label and get an empty expression");
+      tpo_loss_report_add (self->report, N_ ("mask tracks"), 1,
+                           N_ ("without text and label, given an empty expression"));
   }
   tpo_json_end_object (json);
 }
@@ -150,7 +152,8 @@ find_targets (TpoImport *self, GPtrArray *videos)
         Target *target;
 
         if (g_hash_table_contains (targets, id)) {
-          tpo_import_lose (self, "expressions", 1, "are further ones about the same object");
+          tpo_import_lose (self, N_ ("expressions"), 1,
+                           N_ ("beside another one about the same object"));
           continue;
         }
         target = g_new0 (Target, 1);
@@ -249,7 +252,7 @@ const TpoFormat tpo_format_mevis = {
   .title = "MeViS",
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_MASKS | TPO_HOLDS_TEXTS,
-  .knows = "masks",
+  .knows = N_ ("masks"),
   .write = write_mevis,
   .read = read_mevis,
   .detect = detect_mevis,

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -185,9 +186,10 @@ take_line (Sequence *self, TpoLineReader *lines)
     return;
   }
   if (!is_result && n > 6 && v[6] == 0)
-    tpo_import_lose (self->import, "boxes", 1, "are to be ignored, which is not kept");
+    tpo_import_lose (self->import, N_ ("boxes"), 1,
+                     N_ ("marked as to be ignored, which is not kept"));
   if (!is_result && n > 8 && v[8] < 1)
-    tpo_import_lose (self->import, "boxes", 1, "are partly hidden, which is not kept");
+    tpo_import_lose (self->import, N_ ("boxes"), 1, N_ ("partly hidden, which is not kept"));
   key = v[1] > 0 ? g_strdup_printf ("%.0f", v[1])
                  : g_strdup_printf ("detection %u", self->n_detections++);
   track = tpo_import_get_track (self->import, self->video, key);
@@ -301,7 +303,7 @@ const TpoFormat tpo_format_motchallenge = {
   .title = "MOTChallenge",
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_BOXES | TPO_HOLDS_LABELS,
-  .knows = "boxes",
+  .knows = N_ ("boxes"),
   .write = write_motchallenge,
   .read = read_motchallenge,
   .detect = detect_motchallenge,

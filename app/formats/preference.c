@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "formats/export-private.h"
@@ -171,8 +172,9 @@ write_record (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord
   else
     compare_tracks (video, record, keyframes, prediction, &pair);
   if (pair.chosen == NULL || g_str_equal (pair.chosen, pair.rejected))
-    tpo_loss_report_add (self->report, "corrections", 1,
-                         "differ from the prediction by less than words or boxes say");
+    tpo_loss_report_add (
+        self->report, N_ ("corrections"), 1,
+        N_ ("that differ from the prediction by less than words or boxes say"));
   else
     write_pair (self, names, record, prediction->prompt, &pair, seconds);
   g_free (pair.chosen);
@@ -188,8 +190,8 @@ write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
     const TpoAnnotationRecord *record = annotations->pdata[i];
 
     if (record->status != TPO_STATUS_CORRECTED || record->prediction_id == 0)
-      tpo_loss_report_add (self->report, "annotations", 1,
-                           "are no corrections of a prediction, thus no pairs");
+      tpo_loss_report_add (self->report, N_ ("annotations"), 1,
+                           N_ ("that correct no prediction, thus make no pairs"));
     else if (!write_record (self, names, video, record, error))
       return FALSE;
   }
@@ -208,6 +210,6 @@ const TpoFormat tpo_format_preference = {
   .extension = ".jsonl",
   .group = TPO_FORMAT_TRAINING,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_TEXTS,
-  .knows = "corrections",
+  .knows = N_ ("corrections"),
   .write = write_preference,
 };

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/import-private.h"
@@ -131,8 +132,8 @@ add_curve (TpoImport *self, TpoImportVideo *video, const Line *line, double offs
   if (line->scores->len == 0 || n_clips == 0)
     return 0;
   if (line->raters_differ)
-    tpo_import_lose (self, "queries", 1,
-                     "have different ratings of three raters, of which the mean is kept");
+    tpo_import_lose (self, N_ ("queries"), 1,
+                     N_ ("with different ratings of three raters, of which the mean is kept"));
   curve = g_new0 (TpoPredictionRecord, 1);
   curve->kind = TPO_ANNOTATION_SPAN;
   curve->text_offset = -1;

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "formats/export-private.h"
@@ -136,8 +137,8 @@ write_exact (TpoExport *self, const TpoExportQuery *query, const TpoVideoRecord 
     if (span->start_us % TPO_QVHIGHLIGHTS_CLIP_US != 0 ||
         span->end_us % TPO_QVHIGHLIGHTS_CLIP_US != 0)
       tpo_loss_report_add (
-          self->report, "spans", 1,
-          "are widened to the grid of two seconds (exact in tpo_windows_exact)");
+          self->report, N_ ("spans"), 1,
+          N_ ("widened to the grid of two seconds (exact in tpo_windows_exact)"));
   }
   tpo_json_end_array (json);
   tpo_json_seconds (json, "tpo_duration_exact", video->duration_us);
@@ -167,8 +168,8 @@ write_query (TpoExport *self, const TpoExportVideo *export_video, const TpoVideo
   if (prediction != NULL && prediction->n_saliency > 0)
     write_saliency (json, &grid, prediction);
   else
-    tpo_loss_report_add (self->report, "queries", 1,
-                         "have no saliency curve, thus no saliency_scores");
+    tpo_loss_report_add (self->report, N_ ("queries"), 1,
+                         N_ ("without a saliency curve, thus without saliency_scores"));
   write_exact (self, query, video);
   tpo_json_end_object (json);
   tpo_json_end_line (json);
@@ -208,7 +209,7 @@ const TpoFormat tpo_format_qvhighlights = {
   .extension = ".jsonl",
   .group = TPO_FORMAT_MOMENTS,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_TEXTS | TPO_HOLDS_CURVES,
-  .knows = "spans",
+  .knows = N_ ("spans"),
   .write = write_qvhighlights,
   .read = tpo_qvhighlights_read,
   .detect = detect_qvhighlights,

@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include "formats/expressions.h"
 #include "formats/mask-sequence.h"
 
@@ -205,9 +207,10 @@ read_expressions (TpoImport *self, GFile *file, GError **error)
               : NULL;
 
       if (track == NULL)
-        tpo_import_lose (self, "expressions", 1, "are about objects without a mask");
+        tpo_import_lose (self, N_ ("expressions"), 1, N_ ("about objects without a mask"));
       else if (track->text != NULL)
-        tpo_import_lose (self, "expressions", 1, "are further ones about the same object");
+        tpo_import_lose (self, N_ ("expressions"), 1,
+                         N_ ("beside another one about the same object"));
       else
         tpo_import_set_text (self, track, expression->text);
     }
@@ -266,7 +269,7 @@ const TpoFormat tpo_format_ref_youtube_vos = {
   .title = "Ref-YouTube-VOS",
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS,
-  .knows = "masks",
+  .knows = N_ ("masks"),
   .write = write_ref_youtube_vos,
   .read = read_ref_youtube_vos,
   .detect = detect_ref_youtube_vos,

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/coco.h"
@@ -135,7 +136,8 @@ read_sentences (TpoImport *self, TpoJsonReader *json)
       else
         tpo_json_skip (json);
     }
-    tpo_import_lose (self, "sentences", i > 0, "are further ones about the same object");
+    tpo_import_lose (self, N_ ("sentences"), i > 0,
+                     N_ ("beside another one about the same object"));
     if (i == 0)
       first = raw != NULL ? g_steal_pointer (&raw) : g_steal_pointer (&sent);
   }
@@ -161,7 +163,8 @@ read_reference (TpoImport *self, TpoJsonReader *json, GHashTable *items)
   }
   item = g_hash_table_lookup (items, &id);
   if (item == NULL)
-    tpo_import_lose (self, "references", 1, "are about annotations that are not imported");
+    tpo_import_lose (self, N_ ("references"), 1,
+                     N_ ("about annotations that are not imported"));
   else
     tpo_import_set_text (self, item, text);
 }
@@ -197,7 +200,7 @@ const TpoFormat tpo_format_refcoco = {
   .group = TPO_FORMAT_TRACKS,
   .holds =
       TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS | TPO_HOLDS_STATES,
-  .knows = "single frames",
+  .knows = N_ ("single frames"),
   .write = write_refcoco,
   .read = read_refcoco,
   .detect = detect_refcoco,

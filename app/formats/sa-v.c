@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/mask-sequence.h"
@@ -29,9 +30,9 @@ static void
 count_lost (TpoExport *self, const GArray *frames)
 {
   for (guint i = 0; i < frames->len; i++)
-    tpo_loss_report_add (self->report, "masks",
+    tpo_loss_report_add (self->report, N_ ("masks"),
                          g_array_index (frames, TpoTrackFrame, i).frame % STEP != 0,
-                         "lie between the annotated frames, of which there is one in four");
+                         N_ ("between the annotated frames, of which there is one in four"));
 }
 
 /* Each annotated frame with the mask of each object. */
@@ -233,7 +234,7 @@ const TpoFormat tpo_format_sa_v = {
   .title = "SA-V",
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_MASKS,
-  .knows = "masks",
+  .knows = N_ ("masks"),
   .write = write_sa_v,
   .read = read_sa_v,
   .detect = detect_sa_v,

@@ -1,5 +1,6 @@
 #include "formats/sample.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/segmentation.h"
@@ -41,7 +42,7 @@ write_mask (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *video,
   if (keyframe->mask != NULL) {
     mask = tpo_mask_scale (keyframe->mask, video->width, video->height);
     if (mask != keyframe->mask)
-      tpo_loss_report_add (self->report, "masks", 1, TPO_LOSS_MASKS_SCALED);
+      tpo_loss_report_add (self->report, N_ ("masks"), 1, TPO_LOSS_MASKS_SCALED);
     text = tpo_rle_to_string (mask);
   }
   tpo_json_string (json, NULL, text);

@@ -1,5 +1,6 @@
 #include "formats/single-object.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -30,7 +31,8 @@ write_line (TpoExport *self, TpoOutputFile *file, const TpoVideoRecord *video,
   for (guint i = 0; i < 4; i++)
     is_rounded |= fabs (numbers[i] * scale - round (numbers[i] * scale)) > 1e-3;
   if (n_decimals == 0) {
-    tpo_loss_report_add (self->report, "boxes", is_rounded, "are rounded to whole pixels");
+    tpo_loss_report_add (self->report, N_ ("boxes"), is_rounded,
+                         N_ ("rounded to whole pixels"));
     /* A box that vanishes would read as absence. */
     numbers[2] = fmax (numbers[2], 1);
     numbers[3] = fmax (numbers[3], 1);

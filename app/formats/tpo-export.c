@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/export-private.h"
@@ -90,9 +91,10 @@ count_left_out (TpoExport *self, const TpoStoreCounts *counts)
     n_discarded += counts->n_annotations[kind][TPO_STATUS_DISCARDED];
   }
   if (self->options.reviewed_only)
-    tpo_loss_report_add (self->report, "annotations", n_predicted, "were not reviewed");
+    tpo_loss_report_add (self->report, N_ ("annotations"), n_predicted, N_ ("not reviewed"));
   if ((self->format->holds & TPO_HOLDS_STATES) == 0 || !self->options.with_discarded)
-    tpo_loss_report_add (self->report, "annotations", n_discarded, "were discarded");
+    tpo_loss_report_add (self->report, N_ ("annotations"), n_discarded,
+                         N_ ("that were discarded"));
 }
 
 /* The target's name with another ending. */

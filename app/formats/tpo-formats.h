@@ -49,7 +49,7 @@ typedef struct {
   const char *extension; /* of the file, with its dot; %NULL for a folder */
   TpoFormatGroup group;
   guint holds;       /* TpoHolds */
-  const char *knows; /* (nullable): all that it knows: "spans", for loss reports */
+  const char *knows; /* (nullable): all that it knows: N_ ("spans"), for loss reports */
   gboolean (*write) (TpoExport *self, GError **error);
   gboolean (*read) (TpoImport *self, GError **error);
   gboolean (*detect) (const TpoProbe *probe);

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/import-private.h"
@@ -425,8 +426,8 @@ take_object (TpoImport *self, TpoJsonReader *json, TpoImportVideo *video, const 
   if (sample->ends[0] < sample->ends[1])
     tpo_import_set_ends (track, sample->ends[0], sample->ends[1]);
   take_track (self, json, &sample->target.track, track);
-  tpo_import_lose (self, "predictions", sample->predictions->len,
-                   "of tracks, from which labels were corrected, are not kept");
+  tpo_import_lose (self, N_ ("predictions"), sample->predictions->len,
+                   N_ ("of tracks, from which labels were corrected, not kept"));
 }
 
 static void
@@ -445,9 +446,9 @@ take_sample (TpoImport *self, TpoJsonReader *json, TpoImportVideo *video, const 
   }
   /* A moment of several spans has at least one of each. */
   if (sample->n_revisions > MAX (sample->target.windows->len / 3, 1))
-    tpo_import_lose (self, "revisions",
+    tpo_import_lose (self, N_ ("revisions"),
                      sample->n_revisions - MAX (sample->target.windows->len / 3, 1),
-                     "before the last one are not kept");
+                     N_ ("before the last one, not kept"));
 }
 
 static gboolean

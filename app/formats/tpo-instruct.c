@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/export-private.h"
@@ -172,7 +173,7 @@ write_masks (const Sample *self, GPtrArray *keyframes)
     if (keyframe->mask != NULL) {
       mask = tpo_mask_scale (keyframe->mask, video->width, video->height);
       if (mask != keyframe->mask)
-        tpo_loss_report_add (self->export->report, "masks", 1, TPO_LOSS_MASKS_SCALED);
+        tpo_loss_report_add (self->export->report, N_ ("masks"), 1, TPO_LOSS_MASKS_SCALED);
       text = tpo_rle_to_string (mask);
     }
     tpo_json_string (json, NULL, text);
@@ -361,7 +362,8 @@ write_object (const Sample *self, TpoAnnotationRecord *track, GError **error)
   if (keyframes == NULL)
     return FALSE;
   if (keyframes->len == 0) {
-    tpo_loss_report_add (self->export->report, "tracks", 1, "have no keyframe in their time");
+    tpo_loss_report_add (self->export->report, N_ ("tracks"), 1,
+                         N_ ("without a keyframe in their time"));
     return TRUE;
   }
   if (track->prediction_id != 0 &&
@@ -399,7 +401,8 @@ write_answer (const Sample *self, const TpoMessageRecord *question,
   if (predictions->len > 0)
     return TRUE;
   if (self->export->options.reviewed_only) {
-    tpo_loss_report_add (self->export->report, "answers", 1, "in words only were not reviewed");
+    tpo_loss_report_add (self->export->report, N_ ("answers"), 1,
+                         N_ ("in words only, not reviewed"));
     return TRUE;
   }
   begin_sample (self, id, "qa");

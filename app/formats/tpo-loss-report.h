@@ -8,9 +8,9 @@ G_BEGIN_DECLS
  * TpoLoss: something that an export or an import does not carry over, or not exactly
  */
 typedef struct {
-  char *what;   /* plural: "masks" */
+  char *what;   /* plural, to be translated: "masks" */
   gint64 count; /* how many of them */
-  char *why;    /* the rest of the sentence: "are not part of COCO" */
+  char *why;    /* what goes on from there: "without a place in COCO" */
 } TpoLoss;
 
 /**
@@ -24,10 +24,10 @@ TpoLossReport *tpo_loss_report_new (void);
 void tpo_loss_report_free (TpoLossReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoLossReport, tpo_loss_report_free)
 
-/** tpo_loss_report_add: adds @count to the loss of that @what and @why; 0 adds nothing */
+/** tpo_loss_report_add: adds @count to the loss of that @what and @why, both marked with N_ (); 0 adds nothing */
 void tpo_loss_report_add (TpoLossReport *self, const char *what, gint64 count, const char *why);
 
-/** tpo_loss_report_to_text: one line a loss, "12 masks are not part of COCO". (transfer full) */
+/** tpo_loss_report_to_text: a line for each loss, translated: "Masks without a place in COCO: 12". (transfer full) */
 char *tpo_loss_report_to_text (const TpoLossReport *self);
 
 G_END_DECLS

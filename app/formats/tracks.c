@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include "formats/export-private.h"
 
 TpoRle *
@@ -144,7 +146,7 @@ tpo_export_count_frames (TpoExport *self, const TpoAnnotationRecord *track,
 
   for (guint i = 0; i < frames->len; i++)
     n_scaled += g_array_index (frames, TpoTrackFrame, i).is_scaled;
-  tpo_loss_report_add (self->report, "masks", n_scaled, TPO_LOSS_MASKS_SCALED);
+  tpo_loss_report_add (self->report, N_ ("masks"), n_scaled, TPO_LOSS_MASKS_SCALED);
   if (track->kind == TPO_ANNOTATION_BOX_TRACK && frames->len > 0)
-    tpo_loss_report_add (self->report, "box tracks", 1, TPO_LOSS_KEYFRAMES);
+    tpo_loss_report_add (self->report, N_ ("box tracks"), 1, TPO_LOSS_KEYFRAMES);
 }

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/export-private.h"
@@ -73,8 +74,8 @@ tpo_export_name_videos (TpoExport *self, GFile *target, GError **error)
     video->path = path_of (record->uri, folder);
     video->stem = unique_stem (video->path, stems);
     if (!g_hash_table_add (paths, video->path))
-      tpo_loss_report_add (self->report, "videos", 1,
-                           "share their file name with another one from another folder");
+      tpo_loss_report_add (self->report, N_ ("videos"), 1,
+                           N_ ("with the file name of another one from another folder"));
     g_ptr_array_add (videos, video);
   }
   return videos;

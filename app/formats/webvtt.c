@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/export-private.h"
@@ -282,7 +283,7 @@ const TpoFormat tpo_format_webvtt = {
   .title = "WebVTT",
   .group = TPO_FORMAT_MOMENTS,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS | TPO_HOLDS_STATES,
-  .knows = "spans",
+  .knows = N_ ("spans"),
   .write = write_webvtt,
   .read = read_webvtt,
   .detect = detect_webvtt,

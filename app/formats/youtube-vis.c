@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+
 #include "formats/export-private.h"
 #include "formats/import-private.h"
 #include "formats/segmentation.h"
@@ -323,7 +325,7 @@ take_entry (YoutubeVis *self, TpoJsonReader *json, const Track *track, const Vid
         tpo_segmentation_to_mask (segmentation, video->width, video->height, &problem);
 
     if (segmentation->rings != NULL)
-      tpo_import_lose (self->import, "polygons", 1, "become masks of pixels");
+      tpo_import_lose (self->import, N_ ("polygons"), 1, N_ ("made into masks of pixels"));
     if (mask != NULL)
       tpo_import_add_mask (self->import, item, frame, mask, -1);
     tpo_json_take_error (json, problem);
@@ -438,7 +440,7 @@ const TpoFormat tpo_format_youtube_vis = {
   .extension = ".json",
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS,
-  .knows = "boxes and masks",
+  .knows = N_ ("boxes and masks"),
   .write = write_youtube_vis,
   .read = read_youtube_vis,
   .detect = detect_youtube_vis,

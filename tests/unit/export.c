@@ -80,8 +80,9 @@ test_qvhighlights (Fixture *self, gconstpointer data)
                    "\"vid\":\"clip7_0.0_42.0\",\"relevant_windows\":[[2,8]],"
                    "\"relevant_clip_ids\":[1,2,3],\"tpo_windows_exact\":[[3.2,7.88]],"
                    "\"tpo_duration_exact\":42.04}\n");
-  assert_loss (report, "1 spans are widened to the grid of two seconds");
-  assert_loss (report, "1 queries have no saliency curve");
+  assert_loss (report,
+               "Spans widened to the grid of two seconds (exact in tpo_windows_exact): 1");
+  assert_loss (report, "Queries without a saliency curve, thus without saliency_scores: 1");
 }
 
 /* The curve's range becomes 0 … 4: here clips 1, 2, 3 have means 0.5, 1, 0.75 of its range. */
@@ -208,7 +209,7 @@ test_coco (Fixture *self, gconstpointer data)
       "\"instance_id\":1,\"tpo_status\":\"manual\",\"tpo_text\":null}\n],"
       "\"categories\":[{\"id\":1,\"name\":\"cup\",\"supercategory\":\"object\"}],"
       "\"videos\":[{\"id\":1,\"name\":\"clip7.mp4\",\"width\":5,\"height\":4}]}\n");
-  assert_loss (report, "1 spans have no place in COCO");
+  assert_loss (report, "Spans without a place in COCO, which knows single frames: 1");
 
   polygons = export_text (self, "coco", &(TpoExportOptions){ .polygons = TRUE }, NULL);
   g_assert_nonnull (strstr (polygons, "\"segmentation\":[[4,1,4,2,3,2,3,3,1,3,1,1]]"));
@@ -258,11 +259,11 @@ test_choice (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (text, "\"bbox\":[128,90,384,180],\"area\":57600,"
                                   "\"segmentation\":{\"size\":[360,640]"));
   g_assert_null (strstr (text, "\"id\":5,"));
-  assert_loss (report, "1 annotations were discarded");
-  assert_loss (report, "4 masks are scaled");
+  assert_loss (report, "Annotations that were discarded: 1");
+  assert_loss (report, "Masks scaled to the size of the picture: 4");
   only = export_text (self, "coco", &(TpoExportOptions){ .reviewed_only = TRUE }, &reviewed);
   g_assert_nonnull (strstr (only, "\"images\":[],\"annotations\":[],"));
-  assert_loss (reviewed, "1 annotations were not reviewed");
+  assert_loss (reviewed, "Annotations not reviewed: 1");
 }
 
 static JsonObject *
@@ -297,7 +298,9 @@ test_tpo_instruct (Fixture *self, gconstpointer data)
 
   text = export_text (self, "tpo-instruct", NULL, &report);
   g_assert_cmpuint (report->losses->len, ==, 1);
-  assert_loss (report, "8 masks are scaled"); /* the prediction's and the annotation's */
+  assert_loss (
+      report,
+      "Masks scaled to the size of the picture: 8"); /* the prediction's and the annotation's */
   lines = g_strsplit (text, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 5);
   for (guint i = 0; i < 4; i++) {
@@ -496,7 +499,7 @@ test_description (Fixture *self, gconstpointer data)
   add_video (self->store, "file:///one/a%20clip.mp4", 64, 36, 1000000);
   add_video (self->store, "file:///two/a%20clip.mp4", 64, 36, 2000000);
   text = export_text (self, "qvhighlights", NULL, &report);
-  assert_loss (report, "1 videos share their file name");
+  assert_loss (report, "Videos with the file name of another one from another folder: 1");
   sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   g_assert_true (g_file_get_contents (path_in (self, "out.tpo-export.json", &path),
                                       &description, NULL, NULL));

@@ -43,7 +43,7 @@ test_coco (Fixture *self, gconstpointer data)
       "{\"id\": 2, \"image_id\": 1, \"category_id\": 1, \"iscrowd\": 0, \"bbox\": [0, 0, 2, 2],"
       " \"area\": 4, \"segmentation\": [[0, 0, 2, 0, 2, 2, 0, 2]]}]}",
       &report);
-  assert_loss (report, "1 polygons become masks of pixels");
+  assert_loss (report, "Polygons made into masks of pixels: 1");
   g_assert_cmpuint (n_annotations (self, id), ==, 2);
   first = nth_annotation (self, id, 0);
   g_assert_cmpint (first->kind, ==, TPO_ANNOTATION_MASK_TRACK);
@@ -120,7 +120,7 @@ test_bad_coco (Fixture *self, gconstpointer data)
     { COCO ("{\"image_id\": 1, \"bbox\": [1, 1, 3, \"2\"]}"), "a number is expected" },
     { COCO ("{\"image_id\": 1.5}"), "a whole number is expected" },
     { COCO ("{\"image_id\": 1, \"bbox\": [9, 9, 3, 2]}"),
-      "1 boxes have no area in the picture" },
+      "Boxes without an area in the picture, left out: 1" },
     { "{\"images\": [{\"id\": 1, \"file_name\": \"../x/000000.png\", \"width\": 5, "
       "\"height\": 4}], \"annotations\": []}",
       "such names are refused" },

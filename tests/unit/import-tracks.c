@@ -56,11 +56,11 @@ test_motchallenge (Fixture *self, gconstpointer data)
   assert_box (boxes, 1, 20000, 102.5, 80, 162.5, 120);
   g_assert_true (nth_keyframe (boxes, 2)->is_absent);
   g_assert_cmpint (nth_keyframe (boxes, 2)->time_us, ==, 40000);
-  assert_loss (report, "1 boxes are to be ignored");
-  assert_loss (report, "2 boxes are partly hidden");
-  assert_loss (report, "1 boxes reach out of the picture");
-  assert_loss (report, "1 boxes have no area in the picture");
-  assert_loss (report, "1 boxes and masks lie beyond the end of their video");
+  assert_loss (report, "Boxes marked as to be ignored, which is not kept: 1");
+  assert_loss (report, "Boxes partly hidden, which is not kept: 2");
+  assert_loss (report, "Boxes across the edge of the picture, cut there: 1");
+  assert_loss (report, "Boxes without an area in the picture, left out: 1");
+  assert_loss (report, "Boxes and masks beyond the end of their video: 1");
 }
 
 static void
@@ -172,7 +172,7 @@ test_cvat (Fixture *self, gconstpointer data)
             "<mask frame=\"1\" keyframe=\"1\" outside=\"1\" occluded=\"0\" rle=\"0, 5, 1\" "
             "left=\"1\" top=\"1\" width=\"3\" height=\"2\" z_order=\"0\"></mask></track>"),
       &report);
-  assert_loss (report, "1 boxes and masks are occluded");
+  assert_loss (report, "Boxes and masks marked as occluded, which is not kept: 1");
   box = nth_annotation (self, id, 0);
   boxes = keyframes_of (self, box);
   g_assert_cmpint (box->status, ==, TPO_STATUS_CORRECTED);
@@ -319,7 +319,8 @@ test_label_studio_rate (Fixture *self, gconstpointer data)
       "\"to_name\": \"v\", \"value\": {\"framesCount\": 200, \"sequence\": [{\"frame\": "
       "101, \"enabled\": true, \"x\": 0, \"y\": 0, \"width\": 10, \"height\": 10}]}}]}]}]",
       &report);
-  assert_loss (report, "1 box tracks were labelled with another frame rate");
+  assert_loss (report,
+               "Box tracks labelled with another frame rate; their frames are rescaled: 1");
   track = nth_annotation (self, id, 0);
   boxes = keyframes_of (self, track);
   g_assert_cmpint (nth_keyframe (boxes, 0)->time_us, ==, 1000000);
@@ -388,7 +389,7 @@ test_elan (Fixture *self, gconstpointer data)
           "TIME_SLOT_REF2=\"ts3\"><ANNOTATION_VALUE>?</ANNOTATION_VALUE>"
           "</ALIGNABLE_ANNOTATION></ANNOTATION></TIER>"),
       &report);
-  assert_loss (report, "1 annotations have a time slot without a time");
+  assert_loss (report, "Annotations with a time slot without a time: 1");
   g_assert_cmpuint (n_annotations (self, id), ==, 1);
   span = nth_annotation (self, id, 0);
   g_assert_cmpstr (span->text, ==, "lift <cup>");

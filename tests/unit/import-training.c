@@ -32,8 +32,8 @@ test_refcoco (Fixture *self, gconstpointer data)
   g_assert_true (import_file (self, "refcoco", "r", &report, NULL));
   cup = nth_annotation (self, id, 0);
   g_assert_cmpstr (cup->text, ==, "The cup on the left");
-  assert_loss (report, "1 sentences are further ones");
-  assert_loss (report, "1 references are about annotations that are not imported");
+  assert_loss (report, "Sentences beside another one about the same object: 1");
+  assert_loss (report, "References about annotations that are not imported: 1");
 }
 
 /* The documented sample: a moment with its curve. */
@@ -136,8 +136,8 @@ test_videochat2 (Fixture *self, gconstpointer data)
       "{\"video\": \"clip7.mp4\", \"start\": 3.2, \"end\": 7.88, \"QA\": [{\"i\": \"\", "
       "\"q\": \"\", \"a\": \"A hand lifts the cup.\"}]}]",
       &report);
-  assert_loss (report, "1 instructions before conversations are not kept");
-  assert_loss (report, "1 conversations are about a part of their video");
+  assert_loss (report, "Instructions before conversations, not kept: 1");
+  assert_loss (report, "Conversations about a part of their video, which is not kept: 1");
   caption = nth_annotation (self, id, 0);
   g_assert_cmpstr (caption->text, ==, "A hand lifts the cup.");
   g_assert_cmpint (caption->start_us, ==, 3200000);

@@ -44,12 +44,12 @@ test_activitynet (Fixture *self, gconstpointer data)
   assert_span (self, id, 0, "A hand lifts the cup.", 3200000, 7880000);
   assert_span (self, id, 1, "Washed.", 20000000, 31500000);
   assert_span (self, id, 2, "End.", 40000000, 42040000);
-  assert_loss (report, "1 spans were reversed");
-  assert_loss (report, "1 spans reach beyond their video");
-  assert_loss (report, "1 spans have no part in their video");
+  assert_loss (report, "Spans with end before start, swapped: 1");
+  assert_loss (report, "Spans beyond the end of their video, cut there: 1");
+  assert_loss (report, "Spans without a part in their video, left out: 1");
   assert_loss (report,
-               "1 videos are neither in the project nor in the folder of videos, such as "
-               "“other”");
+               "Videos neither in the project nor in the folder of videos, such as “other”; "
+               "their labels are left out: 1");
 
   /* One step of undo takes it all away, and redo brings it back. */
   name = tpo_store_dup_undo_name (self->store);
@@ -88,7 +88,8 @@ test_qvhighlights (Fixture *self, gconstpointer data)
                "\"saliency_scores\": [[2, 2, 1], [4, 4, 3], [3, 3, 3]]}\n",
                &report);
   assert_span (self, id, 0, "A hand lifts the cup.", 2000000, 8000000);
-  assert_loss (report, "1 queries have different ratings of three raters");
+  assert_loss (report,
+               "Queries with different ratings of three raters, of which the mean is kept: 1");
   span = nth_annotation (self, id, 0);
   curve = tpo_store_get_prediction (self->store, span->prediction_id, NULL);
   g_assert_cmpuint (curve->n_saliency, ==, 4);
@@ -210,7 +211,7 @@ test_folder_of_videos (Fixture *self, gconstpointer data)
                             &(TpoImportOptions){ .videos = videos }, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (tpo_import_get_summary (import)->n_new_videos, ==, 1);
-  assert_loss (tpo_import_get_report (import), "1 videos are neither");
+  assert_loss (tpo_import_get_report (import), "Videos neither in the project");
   g_assert_true (tpo_import_commit (import, self->store, NULL, &error));
   list = tpo_store_list_videos (self->store, NULL);
   g_assert_cmpuint (list->len, ==, 1);
