@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "engine/tpo-engine.h"
 
 #include "engine/request.h"
@@ -101,7 +103,7 @@ need_model (Worker *self, TpoRequest *request, GError **error)
   if (self->model != NULL)
     return TRUE;
   if (self->model_path == NULL) {
-    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_IO, "no model is installed");
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_IO, _ ("no model is installed"));
     return FALSE;
   }
   if (!need_device (self, error))

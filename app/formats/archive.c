@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include <tpo/error.h>
@@ -15,7 +16,7 @@ fail (Archive *archive, const char *file, GError **error)
 {
   const char *text = archive_error_string (archive);
 
-  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "“%s” is no sound archive: %s", file,
+  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("“%s” is no sound archive: %s"), file,
                text != NULL ? text : "it is damaged");
   return FALSE;
 }
@@ -48,7 +49,7 @@ read_member (Archive *archive, const char *file, const char *name, GError **erro
 
     if (size > TPO_MAX_ARCHIVE_TEXT) {
       g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                   "“%s” in “%s” unpacks to more than %d bytes.", name, file,
+                   _ ("“%s” in “%s” unpacks to more than %d bytes."), name, file,
                    TPO_MAX_ARCHIVE_TEXT);
       return NULL;
     }
@@ -93,7 +94,7 @@ tpo_archive_read (TpoImport *self, GFile *file, const char *suffix, TpoArchiveFu
     if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
       return fail (archive, file_name, error);
     if (i == TPO_MAX_FILES) {
-      g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, "“%s” has more than %d files.",
+      g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, _ ("“%s” has more than %d files."),
                    file_name, TPO_MAX_FILES);
       return FALSE;
     }
@@ -132,6 +133,7 @@ tpo_archive_extract (TpoImport *self, GFile *file, const char *name, GError **er
     return NULL;
   }
   if (wanted.content == NULL)
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "“%s” has no file “%s”.", file_name, name);
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("“%s” has no file “%s”."), file_name,
+                 name);
   return wanted.content;
 }

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/import-private.h"
@@ -11,7 +12,8 @@ tpo_import_open (TpoImport *self, GFile *file, GError **error)
 
   /* A device or a pipe might never end. */
   if (type == G_FILE_TYPE_SPECIAL || type == G_FILE_TYPE_DIRECTORY)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "“%s” is not a file.", name);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("“%s” is not a file."),
+                 name);
   else if ((stream = g_file_read (file, self->cancellable, error)) == NULL)
     g_prefix_error (error, "“%s” cannot be read: ", name);
   return G_INPUT_STREAM (stream);
@@ -56,8 +58,8 @@ tpo_import_read_bytes (TpoImport *self, GFile *file, gsize max, GError **error)
   if (n < 0)
     return NULL;
   if (bytes->len > max) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                 "“%s” is larger than %" G_GSIZE_FORMAT " bytes.", name, max);
+    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, _ ("“%s” is larger than %zu bytes."),
+                 name, max);
     return NULL;
   }
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
@@ -88,7 +90,7 @@ tpo_import_list (TpoImport *self, GFile *folder, const char *suffix, GError **er
     if (info == NULL)
       break;
     if (++n > TPO_MAX_FILES) {
-      g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, "“%s” has more than %d files.",
+      g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, _ ("“%s” has more than %d files."),
                    g_file_peek_path (folder), TPO_MAX_FILES);
       return NULL;
     }
@@ -145,7 +147,7 @@ tpo_import_check_name (const char *name, GError **error)
   if (!is_safe)
     g_set_error (
         error, TPO_ERROR, TPO_ERROR_FORMAT,
-        "“%.200s” is no name of a file below the data set's folder; such names are refused",
+        _ ("“%.200s” is no name of a file below the data set's folder; such names are refused"),
         name);
   return is_safe;
 }

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/import-private.h"
@@ -102,7 +103,7 @@ tpo_import_detect (GFile *source, GCancellable *cancellable, GError **error)
         found = formats[i];
     if (found == NULL)
       g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                   "“%s” looks like no format that can be imported.", probe.name);
+                   _ ("“%s” looks like no format that can be imported."), probe.name);
   }
   g_clear_pointer (&probe.members, g_hash_table_unref);
   g_free (probe.head);

@@ -1,5 +1,6 @@
 #include "formats/line-reader.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -40,7 +41,7 @@ tpo_line_reader_fail (TpoLineReader *self, const char *format, ...)
   va_start (arguments, format);
   problem = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  self->error = g_error_new (TPO_ERROR, TPO_ERROR_FORMAT, "“%s”, line %u: %s", self->file,
+  self->error = g_error_new (TPO_ERROR, TPO_ERROR_FORMAT, _ ("“%s”, line %u: %s"), self->file,
                              self->number, problem);
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -48,10 +49,10 @@ may_replace (GFile *target, GError **error)
     return TRUE;
   if (type == G_FILE_TYPE_DIRECTORY)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_EMPTY,
-                 "“%s” holds other files; choose a new folder.", name);
+                 _ ("“%s” holds other files; choose a new folder."), name);
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY,
-                 "“%s” is a file; this format is a folder.", name);
+                 _ ("“%s” is a file; this format is a folder."), name);
   return FALSE;
 }
 
@@ -67,7 +68,7 @@ tpo_output_folder_new (GFile *target, GError **error)
   self->target = g_object_ref (target);
   if (parent == NULL || g_file_peek_path (target) == NULL) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                         "A folder can be exported to a local disk only, below its root.");
+                         _ ("A folder can be exported to a local disk only, below its root."));
     return NULL;
   }
   if (!may_replace (target, error))
@@ -109,8 +110,8 @@ tpo_output_folder_publish (TpoOutputFolder *self, GError **error)
         renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0)
       return TRUE;
   }
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "“%s” cannot be written: %s",
-               to, g_strerror (errno));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+               _ ("“%s” cannot be written: %s"), to, g_strerror (errno));
   return FALSE;
 }
 

@@ -1,5 +1,6 @@
 #include "formats/segmentation.h"
 
+#include <glib/gi18n.h>
 #include <tpo/error.h>
 
 #include "formats/import-limits.h"
@@ -108,7 +109,7 @@ tpo_segmentation_to_mask (const TpoSegmentation *self, guint width, guint height
   if (self->rle->width == width && self->rle->height == height)
     return tpo_rle_ref (self->rle);
   g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-               "a mask of %u × %u pixels is on a picture of %u × %u", self->rle->width,
+               _ ("a mask of %u × %u pixels is on a picture of %u × %u"), self->rle->width,
                self->rle->height, width, height);
   return NULL;
 }

@@ -221,7 +221,7 @@ check_target (const TpoFormat *format, GFile *target, GError **error)
       g_file_query_file_type (target, G_FILE_QUERY_INFO_NONE, NULL) != G_FILE_TYPE_DIRECTORY)
     return TRUE;
   name = g_file_get_parse_name (target);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, "“%s” is a folder, not a file.",
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, _ ("“%s” is a folder, not a file."),
                name);
   return FALSE;
 }

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/import-private.h"
@@ -190,8 +191,8 @@ has_something (TpoImport *self, GError **error)
 
   if (self->items->len > 0 || self->talks->len > 0)
     return TRUE;
-  g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "“%s” has no labels to import%s%s", name,
-               losses[0] != '\0' ? ":\n" : ".", losses);
+  g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("“%s” has no labels to import%s%s"),
+               name, losses[0] != '\0' ? ":\n" : ".", losses);
   return FALSE;
 }
 

@@ -1,5 +1,6 @@
 #include "formats/xml.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include <tpo/error.h>
@@ -101,7 +102,7 @@ fail (GMarkupParseContext *context, const char *name, GError *problem, GError **
   }
   g_markup_parse_context_get_position (context, &line, &column);
   if (problem->domain == TPO_ERROR)
-    g_set_error (error, TPO_ERROR, problem->code, "“%s”, line %d: %s", name, line,
+    g_set_error (error, TPO_ERROR, problem->code, _ ("“%s”, line %d: %s"), name, line,
                  problem->message);
   else
     g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "“%s”: %s", name, problem->message);

@@ -1,4 +1,5 @@
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include <tpo/error.h>
 
@@ -185,8 +186,7 @@ tpo_span_check (gint64 start_us, gint64 end_us, GError **error)
   if (start_us < end_us)
     return TRUE;
   g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-               "A span must end after it starts, not from %" G_GINT64_FORMAT
-               " to %" G_GINT64_FORMAT " µs.",
+               _ ("A span must end after it starts, not from %" PRId64 " to %" PRId64 " µs."),
                start_us, end_us);
   return FALSE;
 }
@@ -209,7 +209,7 @@ tpo_store_add_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
   if (!tpo_span_check (annotation->start_us, annotation->end_us, error))
     return 0;
   if (annotation->kind != TPO_ANNOTATION_SPAN && (keyframes == NULL || keyframes->len == 0)) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "A track needs a keyframe.");
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("A track needs a keyframe."));
     return 0;
   }
   if (!tpo_transaction_begin (&transaction, self, edit, names[annotation->kind], error) ||
@@ -245,7 +245,7 @@ tpo_store_annotate_prediction (TpoStore *self, gint64 prediction_id, gint64 labe
     return 0;
   if (prediction->n_spans == 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 "Prediction %" G_GINT64_FORMAT " says nothing about when.", prediction_id);
+                 _ ("Prediction %" PRId64 " says nothing about when."), prediction_id);
     return 0;
   }
   annotation.video_id = prediction->video_id;

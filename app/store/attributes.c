@@ -64,9 +64,9 @@ is_sound (const TpoAttributeRecord *attribute, GError **error)
   if (attribute->name[0] != '\0' && (attribute->type == TPO_ATTRIBUTE_CHOICE) == has_choices)
     return TRUE;
   g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-               attribute->name[0] == '\0' ? "An attribute needs a name."
-               : has_choices              ? "Only a choice has a list to choose from."
-                                          : "“%s” needs something to choose from.",
+               attribute->name[0] == '\0' ? _ ("An attribute needs a name.")
+               : has_choices              ? _ ("Only a choice has a list to choose from.")
+                                          : _ ("“%s” needs something to choose from."),
                attribute->name);
   return FALSE;
 }
@@ -128,7 +128,7 @@ tpo_store_update_attribute (TpoStore *self, const TpoAttributeRecord *attribute,
       !find_attribute (self, attribute->label_id, attribute->name, &other, error))
     return FALSE;
   if (other != 0 && other != attribute->id) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "There is an attribute “%s” already.",
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("There is an attribute “%s” already."),
                  attribute->name);
     return FALSE;
   }
@@ -226,8 +226,8 @@ tpo_attribute_check (TpoStore *self, gint64 attribute_id, gint64 label_id, const
   if (attribute->label_id == label_id && (value == NULL || fits (attribute, value)))
     return TRUE;
   g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-               attribute->label_id != label_id ? "“%s” is an attribute of another label."
-                                               : "“%s” does not take this value.",
+               attribute->label_id != label_id ? _ ("“%s” is an attribute of another label.")
+                                               : _ ("“%s” does not take this value."),
                attribute->name);
   return FALSE;
 }

@@ -1,4 +1,5 @@
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include <tpo/error.h>
 
@@ -129,8 +130,7 @@ tpo_store_stream_message (TpoStore *self, gint64 message_id, const char *text,
     return FALSE;
   if (sqlite3_changes (self->db) == 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 "“%s” has no unfinished message %" G_GINT64_FORMAT ".", self->path,
-                 message_id);
+                 _ ("“%s” has no unfinished message %" PRId64 "."), self->path, message_id);
     return FALSE;
   }
   return tpo_transaction_commit (&transaction, error);
@@ -152,7 +152,7 @@ tpo_store_describe_message (TpoStore *self, gint64 message_id, const char *detai
     return FALSE;
   if (sqlite3_changes (self->db) == 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 "“%s” has no message %" G_GINT64_FORMAT " without details.", self->path,
+                 _ ("“%s” has no message %" PRId64 " without details."), self->path,
                  message_id);
     return FALSE;
   }
@@ -277,7 +277,7 @@ tpo_store_show_branch (TpoStore *self, gint64 message_id, int offset, const TpoE
     if (*(gint64 *) siblings->pdata[i] == message_id)
       position = (gint64) i + offset;
   if (position < 0 || position >= (gint64) siblings->len) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "There is no such branch.");
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("There is no such branch."));
     return FALSE;
   }
   /* The newest end of that branch. */

@@ -1,3 +1,5 @@
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -34,8 +36,7 @@ tpo_keyframe_check (const TpoKeyframeRecord *keyframe, GError **error)
   box->y1 = fminf (box->y1, 1.0f);
   if (!is_finite (&given) || box->x0 >= box->x1 || box->y0 >= box->y1) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 "The box at %" G_GINT64_FORMAT " µs has no area in the picture.",
-                 copy->time_us);
+                 _ ("The box at %" PRId64 " µs has no area in the picture."), copy->time_us);
     return NULL;
   }
   return g_steal_pointer (&copy);

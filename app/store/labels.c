@@ -22,9 +22,9 @@ is_sound (const char *name, const char *color, GError **error)
     is_color = g_ascii_isxdigit (*c);
   if (is_color && name[0] != '\0')
     return TRUE;
-  g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-               is_color ? "A label needs a name." : "“%s” is not a colour like #3584e4.",
-               color);
+  g_set_error (
+      error, TPO_ERROR, TPO_ERROR_INVALID,
+      is_color ? _ ("A label needs a name.") : _ ("“%s” is not a colour like #3584e4."), color);
   return FALSE;
 }
 
@@ -67,7 +67,7 @@ tpo_store_update_label (TpoStore *self, const TpoLabelRecord *label, const TpoEd
       !find_label (self, label->name, &other, error))
     return FALSE;
   if (other != 0 && other != label->id) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "There is a label “%s” already.",
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("There is a label “%s” already."),
                  label->name);
     return FALSE;
   }

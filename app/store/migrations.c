@@ -1,4 +1,6 @@
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 
 #include <tpo/error.h>
 
@@ -33,7 +35,7 @@ copy_database (TpoStore *self, const char *path, GError **error)
   if (!is_copied)
     g_set_error (
         error, TPO_ERROR, TPO_ERROR_IO,
-        "“%s” comes from an older version and is copied to “%s” first, which fails: %s.",
+        _ ("“%s” comes from an older version and is copied to “%s” first, which fails: %s."),
         self->path, path, sqlite3_errmsg (copy));
   sqlite3_close (copy);
   sqlite3_close (source);
@@ -51,7 +53,7 @@ keep_copy (TpoStore *self, int version, GError **error)
   if (!copy_database (self, unfinished, error) || g_rename (unfinished, path) != 0) {
     g_unlink (unfinished);
     if (error != NULL && *error == NULL)
-      g_set_error (error, TPO_ERROR, TPO_ERROR_IO, "“%s” cannot be written.", path);
+      g_set_error (error, TPO_ERROR, TPO_ERROR_IO, _ ("“%s” cannot be written."), path);
     return FALSE;
   }
   return TRUE;
@@ -63,8 +65,8 @@ tpo_check_version (TpoStore *self, gint64 version, int n_steps, GError **error)
   if (version >= 0 && version <= n_steps)
     return TRUE;
   g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-               "“%s” was written by a newer version of TPO Studio: its format is number "
-               "%" G_GINT64_FORMAT ", this version knows %d. Nothing in it was changed.",
+               _ ("“%s” was written by a newer version of TPO Studio: its format is number "
+                  "%" PRId64 ", this version knows %d. Nothing in it was changed."),
                self->path, version, n_steps);
   return FALSE;
 }

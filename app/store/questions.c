@@ -14,7 +14,7 @@ tpo_store_add_question (TpoStore *self, const char *text, const TpoEdit *edit, G
   g_return_val_if_fail (self != NULL && text != NULL, 0);
 
   if (text[0] == '\0') {
-    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID, "The question is empty.");
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("The question is empty."));
     return 0;
   }
   if (!tpo_sql_get_int (self, &id, error,

@@ -1,4 +1,5 @@
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include <tpo/error.h>
 
@@ -100,7 +101,7 @@ tpo_store_set_keyframes (TpoStore *self, gint64 annotation_id, GPtrArray *keyfra
     return FALSE;
   if (revision.state->kind == TPO_ANNOTATION_SPAN) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 "Annotation %" G_GINT64_FORMAT " is a span, which has no keyframes.",
+                 _ ("Annotation %" PRId64 " is a span, which has no keyframes."),
                  annotation_id);
     return FALSE;
   }
@@ -148,8 +149,8 @@ tpo_store_remove_keyframe (TpoStore *self, gint64 annotation_id, gint64 time_us,
   if (keyframe == NULL || keyframe->time_us != time_us || keyframes->len == 1) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
                  keyframes->len == 1
-                     ? "A track keeps its last keyframe; delete the track instead."
-                     : "There is no keyframe at this time.");
+                     ? _ ("A track keeps its last keyframe; delete the track instead.")
+                     : _ ("There is no keyframe at this time."));
     return FALSE;
   }
   revision_correct (&revision);
@@ -251,8 +252,7 @@ tpo_store_set_saliency (TpoStore *self, gint64 annotation_id, const float *salie
     return FALSE;
   if (n_saliency != 0 && n_saliency != n_steps) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 "The highlight curve has %" G_GINT64_FORMAT " steps, not %u.", n_steps,
-                 n_saliency);
+                 _ ("The highlight curve has %" PRId64 " steps, not %u."), n_steps, n_saliency);
     return FALSE;
   }
   g_free (revision.state->saliency);

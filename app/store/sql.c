@@ -1,5 +1,6 @@
 #include <errno.h>
 
+#include <glib/gi18n.h>
 #include <tpo/error.h>
 
 #include "store/tpo-store-private.h"
@@ -18,23 +19,24 @@ static const struct {
   const char *predicate;
 } failures[] = {
   { SQLITE_FULL, TPO_ERROR_IO, DETAIL_NONE,
-    "cannot take the last change: the disk is full. Everything before it is saved" },
-  { SQLITE_READONLY, TPO_ERROR_IO, DETAIL_NONE, "is read-only: changes cannot be saved" },
-  { SQLITE_BUSY, TPO_ERROR_IO, DETAIL_NONE, "is being written by another program; try again" },
+    N_ ("cannot take the last change: the disk is full. Everything before it is saved") },
+  { SQLITE_READONLY, TPO_ERROR_IO, DETAIL_NONE, N_ ("is read-only: changes cannot be saved") },
+  { SQLITE_BUSY, TPO_ERROR_IO, DETAIL_NONE,
+    N_ ("is being written by another program; try again") },
   { SQLITE_LOCKED, TPO_ERROR_IO, DETAIL_NONE,
-    "is being written by another program; try again" },
-  { SQLITE_CANTOPEN, TPO_ERROR_IO, DETAIL_SYSTEM, "cannot be opened" },
-  { SQLITE_PERM, TPO_ERROR_IO, DETAIL_SYSTEM, "cannot be opened" },
-  { SQLITE_IOERR, TPO_ERROR_IO, DETAIL_SYSTEM, "cannot be read or written" },
-  { SQLITE_NOTADB, TPO_ERROR_FORMAT, DETAIL_NONE, "is not a TPO Studio project" },
-  { SQLITE_CORRUPT, TPO_ERROR_FORMAT, DETAIL_SQLITE, "is damaged" },
-  { SQLITE_ERROR, TPO_ERROR_FORMAT, DETAIL_SQLITE, "is damaged" },
-  { SQLITE_MISMATCH, TPO_ERROR_FORMAT, DETAIL_SQLITE, "is damaged" },
-  { SQLITE_CONSTRAINT, TPO_ERROR_INVALID, DETAIL_SQLITE, "does not take this change" },
+    N_ ("is being written by another program; try again") },
+  { SQLITE_CANTOPEN, TPO_ERROR_IO, DETAIL_SYSTEM, N_ ("cannot be opened") },
+  { SQLITE_PERM, TPO_ERROR_IO, DETAIL_SYSTEM, N_ ("cannot be opened") },
+  { SQLITE_IOERR, TPO_ERROR_IO, DETAIL_SYSTEM, N_ ("cannot be read or written") },
+  { SQLITE_NOTADB, TPO_ERROR_FORMAT, DETAIL_NONE, N_ ("is not a TPO Studio project") },
+  { SQLITE_CORRUPT, TPO_ERROR_FORMAT, DETAIL_SQLITE, N_ ("is damaged") },
+  { SQLITE_ERROR, TPO_ERROR_FORMAT, DETAIL_SQLITE, N_ ("is damaged") },
+  { SQLITE_MISMATCH, TPO_ERROR_FORMAT, DETAIL_SQLITE, N_ ("is damaged") },
+  { SQLITE_CONSTRAINT, TPO_ERROR_INVALID, DETAIL_SQLITE, N_ ("does not take this change") },
   { SQLITE_ABORT, TPO_ERROR_IO, DETAIL_NONE,
-    "took back the whole group of changes after one of them failed" },
-  { SQLITE_TOOBIG, TPO_ERROR_INVALID, DETAIL_SQLITE, "does not take this change" },
-  { SQLITE_NOMEM, TPO_ERROR_NO_MEMORY, DETAIL_NONE, "needs more memory than there is" },
+    N_ ("took back the whole group of changes after one of them failed") },
+  { SQLITE_TOOBIG, TPO_ERROR_INVALID, DETAIL_SQLITE, N_ ("does not take this change") },
+  { SQLITE_NOMEM, TPO_ERROR_NO_MEMORY, DETAIL_NONE, N_ ("needs more memory than there is") },
 };
 
 /* What the system said last: about the statement, or else about the log that a COMMIT writes. */
@@ -56,7 +58,7 @@ gboolean
 tpo_sql_fail (TpoStore *self, int result, GError **error)
 {
   int system_errno = last_errno (self);
-  const char *predicate = "cannot be used", *detail = sqlite3_errstr (result);
+  const char *predicate = N_ ("cannot be used"), *detail = sqlite3_errstr (result);
   TpoErrorCode code = TPO_ERROR_IO;
 
   /* A quota, or a limit on file sizes, is a full disk by other means. */
@@ -73,7 +75,8 @@ tpo_sql_fail (TpoStore *self, int result, GError **error)
       else if (system_errno != 0)
         detail = g_strerror (system_errno);
     }
-  g_set_error (error, TPO_ERROR, code, "“%s” %s%s%s.", self->path, predicate,
+  /* Translators: a file, “cannot be opened”, a colon, and what the system says; the last two may be missing */
+  g_set_error (error, TPO_ERROR, code, _ ("“%s” %s%s%s."), self->path, _ (predicate),
                detail != NULL ? ": " : "", detail != NULL ? detail : "");
   return FALSE;
 }

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include <glib/gstdio.h>
@@ -27,7 +28,7 @@ check_header (TpoStore *self, GError **error)
   if (g_stat (self->path, &info) != 0 || info.st_size == 0)
     return TRUE; /* new, or an error that opening reports */
   if (!S_ISREG (info.st_mode)) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_IO, "“%s” is not a file.", self->path);
+    g_set_error (error, TPO_ERROR, TPO_ERROR_IO, _ ("“%s” is not a file."), self->path);
     return FALSE;
   }
   file = g_fopen (self->path, "rb");
@@ -41,7 +42,7 @@ check_header (TpoStore *self, GError **error)
   page_size = (gsize) header[16] << 8 | header[17];
   page_size = page_size == 1 ? 65536 : page_size;
   if ((gsize) info.st_size < page_size) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "“%s” is damaged: its end is missing.",
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("“%s” is damaged: its end is missing."),
                  self->path);
     return FALSE;
   }
@@ -96,7 +97,7 @@ check_identity (TpoStore *self, GError **error)
     return tpo_check_version (self, version, tpo_schema_version, error);
   if (application_id == 0 && version == 0 && n_objects == 0 && !self->is_read_only)
     return TRUE;
-  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "“%s” is a database of another program.",
+  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("“%s” is a database of another program."),
                self->path);
   return FALSE;
 }
@@ -162,7 +163,7 @@ open_for_writing (TpoStore *self, GError **error)
   g_autofree char *folder = g_path_get_dirname (self->path);
 
   if (g_mkdir_with_parents (folder, 0755) != 0) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_IO, "The folder “%s” cannot be created: %s.",
+    g_set_error (error, TPO_ERROR, TPO_ERROR_IO, _ ("The folder “%s” cannot be created: %s."),
                  folder, g_strerror (errno));
     return FALSE;
   }
@@ -187,7 +188,7 @@ is_current (TpoStore *self, GError **error)
   if (version == tpo_schema_version)
     return TRUE;
   g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-               "“%s” comes from an older version; open it in TPO Studio once.", self->path);
+               _ ("“%s” comes from an older version; open it in TPO Studio once."), self->path);
   return FALSE;
 }
 

@@ -15,13 +15,13 @@ is_sound (const TpoVideoRecord *video, GError **error)
 {
   if (video->width == 0 || video->height == 0 || video->duration_us < 0 || video->size < 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 "“%s” has no picture, or sizes that make no sense.", video->uri);
+                 _ ("“%s” has no picture, or sizes that make no sense."), video->uri);
     return FALSE;
   }
   for (gint64 i = 1; i < video->n_frames; i++)
     if (video->frame_times_us[i] <= video->frame_times_us[i - 1]) {
       g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                   "The frames of “%s” are not in the order of their times.", video->uri);
+                   _ ("The frames of “%s” are not in the order of their times."), video->uri);
       return FALSE;
     }
   return TRUE;
