@@ -1,5 +1,6 @@
 #include "io/video-decoder.h"
 
+#include <glib/gi18n.h>
 #include <libavutil/imgutils.h>
 
 #include "io/video-compat.h"
@@ -50,7 +51,7 @@ open_stream (TpoVideoDecoder *self, GCancellable *cancellable, GError **error)
   if (self->stream == NULL)
     return FALSE;
   if (self->stream->video == NULL) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_IO, "%s has changed: its video is gone",
+    g_set_error (error, TPO_ERROR, TPO_ERROR_IO, _ ("%s has changed: its video is gone"),
                  self->video->name);
     return FALSE;
   }
@@ -287,7 +288,7 @@ set_missing (const TpoVideoDecoder *self, guint frame, GError **error)
       tpo_video_format_time (tpo_video_index_get_time_us (self->index, frame));
 
   g_set_error (error, TPO_ERROR, TPO_ERROR_IO,
-               "%s is damaged at %s: frame %u cannot be decoded", self->video->name, time,
+               _ ("%s is damaged at %s: frame %u cannot be decoded"), self->video->name, time,
                frame);
 }
 
@@ -351,7 +352,7 @@ tpo_video_decoder_get (TpoVideoDecoder *self, guint frame, GCancellable *cancell
     g_propagate_error (error, g_steal_pointer (&failure));
   } else if (self->stream->io_error != NULL) {
     self->is_positioned = FALSE; /* the next try opens the file again */
-    tpo_video_stream_fail (self->stream, AVERROR (EIO), "could not be read", error);
+    tpo_video_stream_fail (self->stream, AVERROR (EIO), N_ ("could not be read"), error);
   } else {
     set_missing (self, frame, error);
   }

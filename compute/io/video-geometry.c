@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <libavutil/display.h>
 
 #include "io/video-compat.h"
@@ -28,7 +29,7 @@ tpo_video_scan_sizes (const TpoVideoStream *stream, TpoVideoInfo *info, GError *
   if (width <= 0 || height <= 0) {
     g_set_error (
         error, TPO_ERROR, TPO_ERROR_FORMAT,
-        "%s does not show how large its picture is; it is damaged, cut off or far too large",
+        _ ("%s does not show how large its picture is; it is damaged, cut off or far too large"),
         stream->name);
     return FALSE;
   }

@@ -1,5 +1,6 @@
 #include "io/video-index.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "io/video-limits.h"
@@ -232,13 +233,13 @@ tpo_video_index_deserialize (GBytes *blob, GError **error)
   g_return_val_if_fail (blob != NULL, NULL);
   in.bytes = g_bytes_get_data (blob, &in.size);
   if (in.size < 4 || memcmp (in.bytes, MAGIC, 4) != 0) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "The stored time index is not one");
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("The stored time index is not one"));
     return NULL;
   }
   in.position = 4;
   if (take_unsigned (&in) != VERSION) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-                 "The stored time index is of another version");
+                 _ ("The stored time index is of another version"));
     return NULL;
   }
   take_properties (&in, self);
@@ -247,7 +248,7 @@ tpo_video_index_deserialize (GBytes *blob, GError **error)
   if (!in.is_bad)
     take_keys (&in, self);
   if (in.is_bad || in.position != in.size) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "The stored time index is damaged");
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("The stored time index is damaged"));
     return NULL;
   }
   self->info.duration_us =

@@ -1,5 +1,6 @@
 #include "io/video-picture.h"
 
+#include <glib/gi18n.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 #include <string.h>
@@ -222,7 +223,7 @@ prepare_converter (TpoPictureMaker *self, const AVFrame *frame, int width, int h
     const char *name = av_get_pix_fmt_name (frame->format);
 
     g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                 "Pictures of %d × %d pixels in the format %s cannot be converted",
+                 _ ("Pictures of %d × %d pixels in the format %s cannot be converted"),
                  frame->width, frame->height, name != NULL ? name : "unknown");
     return FALSE;
   }
@@ -306,7 +307,7 @@ tpo_picture_maker_make (TpoPictureMaker *self, const AVFrame *frame, guint width
     stored = av_malloc (stored_size);
   if (bytes == NULL || (is_turned && stored == NULL)) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_NO_MEMORY,
-                 "Not enough memory for a picture of %u × %u pixels", width, height);
+                 _ ("Not enough memory for a picture of %u × %u pixels"), width, height);
     av_free (bytes);
     av_free (stored);
     return NULL;

@@ -1,5 +1,6 @@
 #include "io/video-scan.h"
 
+#include <glib/gi18n.h>
 #include <libavutil/mathematics.h>
 #include <string.h>
 
@@ -79,11 +80,11 @@ read_packets (Scan *self, TpoProgressFunc progress, gpointer progress_data,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (stream->io_error != NULL) {
-    tpo_video_stream_fail (stream, result, "could not be read", error);
+    tpo_video_stream_fail (stream, result, N_ ("could not be read"), error);
     return FALSE;
   }
   if (self->entries->len >= TPO_VIDEO_MAX_FRAMES) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, "%s has too many frames",
+    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, _ ("%s has too many frames"),
                  stream->name);
     return FALSE;
   }
@@ -259,7 +260,7 @@ tpo_video_scan (TpoVideoStream *stream, TpoProgressFunc progress, gpointer progr
   fill_index (index, entries);
   if (info->n_frames == 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-                 "%s has a video stream without a single frame", stream->name);
+                 _ ("%s has a video stream without a single frame"), stream->name);
     return NULL;
   }
   info->file_size = stream->file_size;

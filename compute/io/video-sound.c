@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <libswresample/swresample.h>
 #include <math.h>
 #include <string.h>
@@ -39,7 +40,7 @@ open_stream (TpoSoundReader *self, GCancellable *cancellable, GError **error)
   if (self->stream == NULL)
     return FALSE;
   if (self->stream->audio == NULL) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s has no sound", self->video->name);
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("%s has no sound"), self->video->name);
     return FALSE;
   }
   g_clear_object (&self->stream->cancellable);

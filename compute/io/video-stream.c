@@ -1,5 +1,7 @@
 #include "io/video-stream.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "io/video-limits.h"
@@ -92,17 +94,19 @@ open_file (TpoVideoStream *self, GFile *file, GCancellable *cancellable, GError 
   if (info == NULL)
     return FALSE;
   if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s is a folder, not a video", self->name);
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("%s is a folder, not a video"),
+                 self->name);
     return FALSE;
   }
   /* Reading a pipe or a device could wait for ever. */
   if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s is not an ordinary file", self->name);
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("%s is not an ordinary file"),
+                 self->name);
     return FALSE;
   }
   self->file_size = (guint64) MAX (g_file_info_get_size (info), 0);
   if (self->file_size == 0) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s is empty (0 bytes)", self->name);
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("%s is empty (0 bytes)"), self->name);
     return FALSE;
   }
   self->input = G_INPUT_STREAM (g_file_read (file, cancellable, error));
@@ -110,7 +114,7 @@ open_file (TpoVideoStream *self, GFile *file, GCancellable *cancellable, GError 
     return FALSE;
   if (!G_IS_SEEKABLE (self->input) || !g_seekable_can_seek (G_SEEKABLE (self->input))) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                 "%s cannot be read from any place but its start; copy it to a disk first",
+                 _ ("%s cannot be read from any place but its start; copy it to a disk first"),
                  self->name);
     return FALSE;
   }
@@ -133,7 +137,7 @@ static void
 set_unknown (const TpoVideoStream *self, GError **error)
 {
   g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-               "%s is not a video or picture of a known kind", self->name);
+               _ ("%s is not a video or picture of a known kind"), self->name);
 }
 
 /* Returns how sure the kind is, or a negative number with an error. */
@@ -149,7 +153,7 @@ probe (TpoVideoStream *self, GFile *file, const AVInputFormat **input_format, GE
     result = av_probe_input_buffer2 (self->io, input_format, NULL, NULL, 0, 0);
   }
   if (result == AVERROR_EXIT || self->io_error != NULL) {
-    tpo_video_stream_fail (self, result, "could not be read", error);
+    tpo_video_stream_fail (self, result, N_ ("could not be read"), error);
     return -1;
   }
   if (result < 0 || g_strv_contains (refused_formats, (*input_format)->name)) {
@@ -158,7 +162,8 @@ probe (TpoVideoStream *self, GFile *file, const AVInputFormat **input_format, GE
   }
   if (g_strv_contains (list_formats, (*input_format)->name)) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                 "%s is a list of other files or addresses; open those instead", self->name);
+                 _ ("%s is a list of other files or addresses; open those instead"),
+                 self->name);
     return -1;
   }
   return result;
@@ -190,8 +195,8 @@ tpo_video_stream_check_size (const TpoVideoStream *self, gint64 width, gint64 he
       width * height <= TPO_VIDEO_MAX_PIXELS)
     return TRUE;
   g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-               "%s claims a picture of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT
-               " pixels; at most %d on a side and %d million in all can be shown",
+               _ ("%s claims a picture of %" PRId64 " × %" PRId64
+                  " pixels; at most %d on a side and %d million in all can be shown"),
                self->name, width, height, TPO_VIDEO_MAX_EDGE,
                (int) (TPO_VIDEO_MAX_PIXELS / 1000000));
   return FALSE;
@@ -238,16 +243,17 @@ open_format (TpoVideoStream *self, GFile *file, GError **error)
     else if ((result == AVERROR_INVALIDDATA || result == AVERROR_EOF) &&
              strstr (input_format->name, "mp4") != NULL)
       g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-                   "%s is cut off or damaged: the list of its frames is missing", self->name);
+                   _ ("%s is cut off or damaged: the list of its frames is missing"),
+                   self->name);
     else
-      tpo_video_stream_fail (self, result, "could not be opened", error);
+      tpo_video_stream_fail (self, result, N_ ("could not be opened"), error);
     return FALSE;
   }
   if (!check_sizes (self, error))
     return FALSE;
   result = find_streams (self->format);
   if (result < 0) {
-    tpo_video_stream_fail (self, result, "could not be understood", error);
+    tpo_video_stream_fail (self, result, N_ ("could not be understood"), error);
     return FALSE;
   }
   return TRUE;
@@ -318,28 +324,28 @@ tpo_video_stream_fail (const TpoVideoStream *self, int code, const char *what, G
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return;
   if (self->io_error != NULL) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_IO, "%s %s: %s", self->name, what,
+    g_set_error (error, TPO_ERROR, TPO_ERROR_IO, _ ("%s %s: %s"), self->name, _ (what),
                  self->io_error->message);
     return;
   }
   if (code == AVERROR (ENOMEM)) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_NO_MEMORY, "%s %s: not enough memory", self->name,
-                 what);
+    g_set_error (error, TPO_ERROR, TPO_ERROR_NO_MEMORY, _ ("%s %s: not enough memory"),
+                 self->name, _ (what));
     return;
   }
   if (code == AVERROR_INVALIDDATA || code == AVERROR_EOF) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s %s: its data is damaged or cut off",
-                 self->name, what);
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+                 _ ("%s %s: its data is damaged or cut off"), self->name, _ (what));
     return;
   }
   if (code == AVERROR (EPERM)) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                 "%s %s: it refers to other files or addresses, which are not followed",
-                 self->name, what);
+                 _ ("%s %s: it refers to other files or addresses, which are not followed"),
+                 self->name, _ (what));
     return;
   }
   av_strerror (code, reason, sizeof reason);
-  g_set_error (error, TPO_ERROR, TPO_ERROR_IO, "%s %s: %s", self->name, what, reason);
+  g_set_error (error, TPO_ERROR, TPO_ERROR_IO, _ ("%s %s: %s"), self->name, _ (what), reason);
 }
 
 AVCodecContext *
@@ -352,7 +358,7 @@ tpo_video_stream_open_decoder (const TpoVideoStream *self, const AVStream *strea
 
   if (codec == NULL) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                 "%s is coded as %s, for which no decoder is installed", self->name,
+                 _ ("%s is coded as %s, for which no decoder is installed"), self->name,
                  avcodec_get_name (stream->codecpar->codec_id));
     return NULL;
   }
@@ -367,7 +373,7 @@ tpo_video_stream_open_decoder (const TpoVideoStream *self, const AVStream *strea
   if (result >= 0)
     result = avcodec_open2 (context, codec, NULL);
   if (result < 0) {
-    tpo_video_stream_fail (self, result, "could not be decoded", error);
+    tpo_video_stream_fail (self, result, N_ ("could not be decoded"), error);
     avcodec_free_context (&context);
     return NULL;
   }

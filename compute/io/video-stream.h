@@ -40,7 +40,7 @@ void tpo_video_stream_only (TpoVideoStream *self, const AVStream *stream);
 /**
  * tpo_video_stream_fail:
  * @code: what the demuxer or decoder returned, a negative number
- * @what: clause in the past tense, such as "could not be opened"
+ * @what: clause in the past tense, such as "could not be opened", marked for translation
  *
  * Turns a code of the library into an error that names the file. A cancellation becomes
  * %G_IO_ERROR_CANCELLED and a failed read its own message.

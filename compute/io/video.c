@@ -1,5 +1,6 @@
 #include "io/video-private.h"
 
+#include <glib/gi18n.h>
 #include <libavutil/log.h>
 
 static void
@@ -60,8 +61,10 @@ check_streams (const TpoVideoStream *stream, GError **error)
   AVCodecContext *codec;
 
   if (stream->video == NULL) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, "%s has no video, only %s", stream->name,
-                 stream->audio != NULL ? "sound" : "other data");
+    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+                 stream->audio != NULL ? _ ("%s has no video, only sound")
+                                       : _ ("%s has no video, only other data"),
+                 stream->name);
     return FALSE;
   }
   if (!tpo_video_scan_sizes (stream, &info, error))

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,13 +74,14 @@ choose (GPtrArray *infos, const char *selector, GError **error)
       refused = info;
   }
   if (refused != NULL)
-    g_set_error (error, TPO_ERROR, TPO_ERROR_NO_DEVICE, "the device %s cannot be used: %s",
+    g_set_error (error, TPO_ERROR, TPO_ERROR_NO_DEVICE, _ ("the device %s cannot be used: %s"),
                  refused->name, refused->problem);
   else if (selector != NULL)
-    g_set_error (error, TPO_ERROR, TPO_ERROR_NO_DEVICE, "no Vulkan device is called “%s”",
+    g_set_error (error, TPO_ERROR, TPO_ERROR_NO_DEVICE, _ ("no Vulkan device is called “%s”"),
                  selector);
   else
-    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_NO_DEVICE, "there is no Vulkan device");
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_NO_DEVICE,
+                         _ ("there is no Vulkan device"));
   return -1;
 }
 

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "vk/device-private.h"
@@ -62,8 +63,8 @@ load_vulkan (GError **error)
     return TRUE;
   g_set_error_literal (error, TPO_ERROR, TPO_ERROR_NO_DEVICE,
                        loaded == 1
-                           ? "the Vulkan loader is older than version 1.2"
-                           : "Vulkan is not installed: libvulkan.so.1 cannot be loaded");
+                           ? _ ("the Vulkan loader is older than version 1.2")
+                           : _ ("Vulkan is not installed: libvulkan.so.1 cannot be loaded"));
   return FALSE;
 }
 
@@ -110,7 +111,7 @@ tpo_vk_instance_new (gboolean validate, GError **error)
   result = vkCreateInstance (&info, NULL, &instance);
   if (result == VK_ERROR_INCOMPATIBLE_DRIVER) {
     g_set_error_literal (error, TPO_ERROR, TPO_ERROR_NO_DEVICE,
-                         "no Vulkan driver is installed (on Debian: mesa-vulkan-drivers)");
+                         _ ("no Vulkan driver is installed (on Debian: mesa-vulkan-drivers)"));
     return VK_NULL_HANDLE;
   }
   if (!tpo_vk_ok (result, "vkCreateInstance", error))

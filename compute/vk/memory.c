@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "vk/device-private.h"
@@ -55,8 +56,8 @@ allocate (TpoDevice *device, TpoVkBlock *block, guint memory_type, GError **erro
     result = device->vk.vkAllocateMemory (device->handle, &info, NULL, &block->memory);
   if (result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_OUT_OF_HOST_MEMORY) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_NO_MEMORY,
-                 "%s has no %.1f MB of memory left (%.1f MB are in use)", device->info->name,
-                 needs.size / 1e6, device->used / 1e6);
+                 _ ("%s has no %.1f MB of memory left (%.1f MB are in use)"),
+                 device->info->name, needs.size / 1e6, device->used / 1e6);
     return FALSE;
   }
   if (!tpo_vk_ok (result, "vkAllocateMemory", error))
@@ -219,7 +220,8 @@ buffer_new (TpoDevice *device, TpoVkPoolKind kind, gsize size, GError **error)
   gsize room, offset;
 
   if (size > G_MAXSSIZE - ALIGN) {
-    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_NO_MEMORY, "a buffer's size overflows");
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_NO_MEMORY,
+                         _ ("a buffer's size overflows"));
     return NULL;
   }
   room = (MAX (size, 1) + ALIGN - 1) / ALIGN * ALIGN;

@@ -79,7 +79,7 @@ def length_problems():
 def translation_problems():
     listed = set((ROOT / 'po' / 'POTFILES.in').read_text().split())
     found = set()
-    for path in (ROOT / 'app').rglob('*'):
+    for path in [*(ROOT / 'app').rglob('*'), *(ROOT / 'compute').rglob('*')]:
         if path.suffix in ('.c', '.h') and re.search(r'\b(_|N_|C_|ngettext) \(', path.read_text()):
             found.add(str(path.relative_to(ROOT)))
         if path.suffix == '.ui' and 'translatable="yes"' in path.read_text():

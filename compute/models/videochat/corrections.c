@@ -1,5 +1,7 @@
 #include "models/videochat/masks.h"
 
+#include <glib/gi18n.h>
+
 /*
  * Objects whose corrections are kept. The session remembers of each object the masks as they were corrected, on the
  * host; an object that is at work has a place in the tracker, where those masks are prompts. So a place can be given
@@ -173,7 +175,7 @@ check_correction (TpoSession *self, const TpoCorrection *correction, GError **er
   if (correction->n_points > 0 || correction->box != NULL || correction->mask != NULL)
     return TRUE;
   g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID,
-                       "a correction needs a click, a box or a mask");
+                       _ ("a correction needs a click, a box or a mask"));
   return FALSE;
 }
 
@@ -340,7 +342,7 @@ start_walk (Walk *walk, const TpoStretch *stretch, GCancellable *cancellable, GE
 
     if (followed == NULL) {
       g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                   "an object needs a box, a click or a mask before it can be followed");
+                   _ ("an object needs a box, a click or a mask before it can be followed"));
       return FALSE;
     }
     if (!seat (walk->session, followed, stretch->first, cancellable, error))
@@ -394,7 +396,7 @@ tpo_session_propagate (TpoSession *self, const TpoStretch *stretch, TpoEventFunc
     return FALSE;
   if (stretch->n_objects >= TPO_MASKS_N_PLACES) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 "%u objects are too many to be followed at once; %d can be",
+                 _ ("%u objects are too many to be followed at once; %d can be"),
                  stretch->n_objects, TPO_MASKS_N_PLACES - 1);
     return FALSE;
   }

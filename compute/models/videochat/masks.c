@@ -1,5 +1,6 @@
 #include "models/videochat/masks.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 static const guint64 MAX_CACHE = 256 << 20; /* bytes for features of frames */
@@ -61,8 +62,8 @@ tpo_masks_check_frame (TpoSession *self, guint frame, GError **error)
 
   if (frame < n_frames)
     return TRUE;
-  g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "frame %u does not exist; the video has %u",
-               frame, n_frames);
+  g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+               _ ("frame %u does not exist; the video has %u"), frame, n_frames);
   return FALSE;
 }
 
@@ -74,8 +75,8 @@ tpo_masks_check_size (TpoSession *self, const TpoRle *mask, GError **error)
   if (mask->width == info->display_width && mask->height == info->display_height)
     return TRUE;
   g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-               "the mask is %u × %u pixels, but the video %u × %u", mask->width, mask->height,
-               info->display_width, info->display_height);
+               _ ("the mask is %u × %u pixels, but the video %u × %u"), mask->width,
+               mask->height, info->display_width, info->display_height);
   return FALSE;
 }
 
@@ -205,7 +206,7 @@ tpo_session_segment (TpoSession *self, guint frame, const TpoPoint *points, guin
     return FALSE;
   if (n_points == 0 && box == NULL) {
     g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID,
-                         "segmenting needs a click or a box");
+                         _ ("segmenting needs a click or a box"));
     return FALSE;
   }
   if (!tpo_model_hold (self->model, TPO_PART_MASK, cancellable, error)) {

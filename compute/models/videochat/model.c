@@ -1,5 +1,7 @@
 #include "models/videochat/model.h"
 
+#include <glib/gi18n.h>
+
 #include "io/model-summary.h"
 
 /* Prefix of all settings; keys are listed in io/model-config.h. */
@@ -46,7 +48,7 @@ read_info (TpoModel *self, const char *path, GError **error)
 
   if (g_strcmp0 (architecture, TPO_ARCHITECTURE) != 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                 "%s: the architecture is “%s”; chats about videos need a “%s” model", path,
+                 _ ("%s: the architecture is “%s”; chats about videos need a “%s” model"), path,
                  architecture != NULL ? architecture : "not given", TPO_ARCHITECTURE);
     return FALSE;
   }
@@ -105,8 +107,8 @@ check_widths (const TpoModel *self, const TpoMistralConfig *config, GError **err
   if (visual == config->hidden_size && (heads == 0 || heads == config->hidden_size))
     return TRUE;
   g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-               "the language model is %u wide, but the connector's rows %u and the heads' "
-               "tokens %u",
+               _ ("the language model is %u wide, but the connector's rows %u and the heads' "
+                  "tokens %u"),
                config->hidden_size, visual, heads);
   return FALSE;
 }
@@ -145,7 +147,7 @@ load_llm (TpoModel *self, TpoLoader *loader, GError **error)
     return FALSE;
   if (config.vocab_size < tpo_tokenizer_get_n (self->tokenizer)) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-                 "the tokenizer has %u tokens, but the embedding table only %u rows",
+                 _ ("the tokenizer has %u tokens, but the embedding table only %u rows"),
                  tpo_tokenizer_get_n (self->tokenizer), config.vocab_size);
     return FALSE;
   }
@@ -218,7 +220,8 @@ static gboolean
 require (gboolean has_part, const char *name, GError **error)
 {
   if (!has_part)
-    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, "the model file holds no %s", name);
+    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, _ ("the model file holds no %s"),
+                 name);
   return has_part;
 }
 
@@ -236,9 +239,10 @@ load_clip_tokenizer (TpoModel *self, GError **error)
     self->clip_tokenizer = tpo_tokenizer_ref (self->tokenizer);
   if (self->clip_tokenizer == NULL || tpo_tokenizer_get_n (self->clip_tokenizer) <= n_words)
     return self->clip_tokenizer != NULL;
-  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-               "the vocabulary of queries has %u tokens, but the query encoder only %u rows",
-               tpo_tokenizer_get_n (self->clip_tokenizer), n_words);
+  g_set_error (
+      error, TPO_ERROR, TPO_ERROR_FORMAT,
+      _ ("the vocabulary of queries has %u tokens, but the query encoder only %u rows"),
+      tpo_tokenizer_get_n (self->clip_tokenizer), n_words);
   return FALSE;
 }
 

@@ -1,5 +1,7 @@
 #include "models/videochat/session.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "io/frame-select.h"
@@ -130,10 +132,11 @@ build_prompt (const Answer *answer, gint64 frame, GError **error)
     question.message = message = timestamps (self);
   prompt = tpo_prompt_new (model->tokenizer, &question);
   if (prompt->n > model->max_ids) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 "the question is too long: with the video it makes %u tokens, and the model "
-                 "takes %u. Shorten it or start a new conversation",
-                 prompt->n, model->max_ids);
+    g_set_error (
+        error, TPO_ERROR, TPO_ERROR_INVALID,
+        _ ("the question is too long: with the video it makes %u tokens, and the model "
+           "takes %u. Shorten it or start a new conversation"),
+        prompt->n, model->max_ids);
     return NULL;
   }
   return g_steal_pointer (&prompt);
@@ -174,8 +177,9 @@ append_box (const Answer *answer, const char *text, const TpoBox *box, GArray *r
   if (n == 0)
     return TRUE;
   if (model->track_box_id < 0 || model->heads->loc_encoder[0].w == NULL) {
-    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                         "the model takes no boxes. Ask without one, in a new conversation");
+    g_set_error_literal (
+        error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+        _ ("the model takes no boxes. Ask without one, in a new conversation"));
     return FALSE;
   }
   row = run_head (answer->session, tpo_heads_embed_box, &box->x0, 4, &size, answer->cancellable,
@@ -395,7 +399,7 @@ run_task (Answer *answer, GError **error)
   case TPO_TASK_TEMPORAL:
     if (tpo_video_get_info (answer->session->video)->is_still) {
       g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID,
-                           "a picture has no moments; questions of when need a video");
+                           _ ("a picture has no moments; questions of when need a video"));
       return FALSE;
     }
     return tpo_session_ground (answer->session, answer->ask->question, answer->hidden,
@@ -416,17 +420,17 @@ check_ask (TpoSession *self, const TpoAsk *ask, GError **error)
   g_autofree char *trimmed = g_strstrip (g_strdup (ask->question));
 
   if (*trimmed == '\0') {
-    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID, "the question is empty");
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("the question is empty"));
     return FALSE;
   }
   if (!g_utf8_validate (ask->question, -1, NULL)) {
     g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID,
-                         "the question is not valid UTF-8");
+                         _ ("the question is not valid UTF-8"));
     return FALSE;
   }
   if (ask->frame >= (gint64) n_frames) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 "frame %" G_GINT64_FORMAT " does not exist; the video has %u", ask->frame,
+                 _ ("frame %" PRId64 " does not exist; the video has %u"), ask->frame,
                  n_frames);
     return FALSE;
   }
