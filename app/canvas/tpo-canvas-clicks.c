@@ -35,9 +35,11 @@ ask (TpoCanvas *self)
   if (clicks->is_waiting && !is_document_busy (self)) {
     clicks->is_waiting = FALSE;
     clicks->is_running = TRUE;
-    tpo_document_segment (self->document, clicks->target, clicks->time_us,
-                          (const TpoPoint *) (gconstpointer) clicks->points->data,
-                          clicks->points->len);
+    tpo_document_segment (
+        self->document, clicks->target, clicks->time_us,
+        &(TpoCorrection){ .points = (const TpoPoint *) (gconstpointer) clicks->points->data,
+                          .n_points = clicks->points->len,
+                          .mask = clicks->before });
   }
   update_spinner (self);
 }
@@ -52,6 +54,21 @@ selected_mask (TpoCanvas *self)
   return record != NULL && record->kind == TPO_ANNOTATION_MASK_TRACK && record->id != 0
              ? selected
              : NULL;
+}
+
+/* The mask that the target has of the very frame: the first click on it means what is wrong with it. */
+static void
+keep_before (TpoClicks *clicks)
+{
+  const TpoKeyframeRecord *keyframe =
+      clicks->target != NULL
+          ? tpo_track_keyframe_at (tpo_annotation_get_keyframes (clicks->target),
+                                   clicks->time_us)
+          : NULL;
+
+  g_clear_pointer (&clicks->before, tpo_rle_unref);
+  if (keyframe != NULL && keyframe->time_us == clicks->time_us && keyframe->mask != NULL)
+    clicks->before = tpo_rle_ref (keyframe->mask);
 }
 
 /* The first answer makes a mask; later ones refine it. */
@@ -89,6 +106,7 @@ tpo_canvas_click (TpoCanvas *self, double x, double y, gboolean is_positive)
   if (clicks->points->len == 0) {
     clicks->time_us = time_us;
     g_set_object (&clicks->target, selected_mask (self));
+    keep_before (clicks);
   }
   point = (TpoPoint){ (float) x, (float) y, is_positive };
   g_array_append_val (clicks->points, point);
@@ -117,6 +135,7 @@ tpo_canvas_clear_clicks (TpoCanvas *self)
 
   g_array_set_size (clicks->points, 0);
   g_clear_object (&clicks->target);
+  g_clear_pointer (&clicks->before, tpo_rle_unref);
   clicks->is_waiting = FALSE;
   update_spinner (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));

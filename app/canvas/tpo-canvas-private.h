@@ -45,6 +45,7 @@ typedef struct {
   GArray *points;        /* of TpoPoint */
   gint64 time_us;        /* of the frame */
   TpoAnnotation *target; /* mask track that they refine; nullable, owned: a new one */
+  TpoRle *before;        /* its mask of this frame, which they correct; nullable, owned */
   gboolean is_waiting;   /* newer than what was asked for */
   gboolean is_running;
 } TpoClicks;

@@ -254,6 +254,7 @@ tpo_canvas_dispose (GObject *object)
   g_clear_handle_id (&self->update_id, g_source_remove);
   tpo_canvas_clear_drag (self);
   g_clear_object (&self->clicks.target);
+  g_clear_pointer (&self->clicks.before, tpo_rle_unref);
   g_clear_pointer (&self->clicks.points, g_array_unref);
   for (guint i = 0; self->annotations != NULL && i < self->annotations->len; i++)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->annotations, i), self);

@@ -18,12 +18,13 @@ work_free (TpoWork *self)
   g_clear_object (&self->answer);
   g_clear_object (&self->track);
   g_clear_pointer (&self->keyframes, g_ptr_array_unref);
+  g_clear_pointer (&self->tracking, tpo_tracking_free);
   g_free (self->prompt);
   g_free (self);
 }
 
-static TpoWork *
-begin_work (TpoDocument *self, const char *prompt)
+TpoWork *
+tpo_document_begin_work (TpoDocument *self, const char *prompt)
 {
   self->work = g_new0 (TpoWork, 1);
   self->work->cancellable = g_cancellable_new ();
@@ -34,8 +35,8 @@ begin_work (TpoDocument *self, const char *prompt)
   return self->work;
 }
 
-static void
-end_work (TpoDocument *self)
+void
+tpo_document_end_work (TpoDocument *self)
 {
   g_clear_pointer (&self->work, work_free);
   tpo_document_set_step (self, NULL, 0.0);
@@ -49,6 +50,13 @@ tpo_document_cancel (TpoDocument *self)
 
   if (self->work != NULL)
     g_cancellable_cancel (self->work->cancellable);
+}
+
+gboolean
+tpo_document_is_work (TpoDocument *self, GAsyncResult *result)
+{
+  return self->work != NULL &&
+         self->work->cancellable == g_task_get_cancellable (G_TASK (result));
 }
 
 /* ---- conversation ---------------------------------------------------------------------------- */
@@ -140,15 +148,14 @@ on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   tpo_engine_finish (TPO_ENGINE (source), result, &error);
-  /* Another video may be open by now. */
-  if (self->work == NULL || self->work->cancellable != g_task_get_cancellable (G_TASK (result)))
+  if (!tpo_document_is_work (self, result))
     return;
   tpo_document_save_keyframes (self);
   if (self->work->answer != NULL)
     finish_answer (self, error);
   else if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     tpo_document_toast (self, error->message);
-  end_work (self);
+  tpo_document_end_work (self);
 }
 
 void
@@ -158,9 +165,10 @@ tpo_document_abandon_work (TpoDocument *self)
     return;
   g_cancellable_cancel (self->work->cancellable);
   tpo_document_save_keyframes (self);
+  tpo_document_save_tracking (self);
   if (self->work->answer != NULL)
     save_text (self, TPO_MESSAGE_STOPPED);
-  end_work (self);
+  tpo_document_end_work (self);
 }
 
 /* An empty answer behind the conversation's end, in the group that is open. */
@@ -265,7 +273,7 @@ start_answer (TpoDocument *self, const GArray *history, gint64 position_us)
 static void
 begin_answer (TpoDocument *self, const char *question, const TpoBox *box)
 {
-  TpoWork *work = begin_work (self, question);
+  TpoWork *work = tpo_document_begin_work (self, question);
 
   work->settings = self->settings;
   if (work->settings.seed == 0)
@@ -301,7 +309,7 @@ tpo_document_ask (TpoDocument *self, const char *question, gint64 position_us,
   begin_answer (self, trimmed, box);
   if (!add_messages (self, trimmed, position_us, box, &error)) {
     tpo_document_toast (self, error->message);
-    end_work (self);
+    tpo_document_end_work (self);
     return;
   }
   start_answer (self, history, position_us);
@@ -373,66 +381,34 @@ tpo_document_regenerate (TpoDocument *self)
   begin_answer (self, tpo_message_get_record (question)->text, tpo_message_get_box (question));
   if (!replace_answer (self, question, answer, &error)) {
     tpo_document_toast (self, error->message);
-    end_work (self);
+    tpo_document_end_work (self);
     return;
   }
   start_answer (self, history, position_us >= 0 ? position_us : self->position_us);
 }
 
-/* ---- tracking and clicks ------------------------------------------------------------------------ */
-
-void
-tpo_document_track (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
-                    gboolean backward)
-{
-  const TpoVideoInfo *info;
-  TpoTrack track = { 0 };
-  TpoWork *work;
-  TpoBox box;
-
-  g_return_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation));
-
-  if (self->work != NULL || self->video == NULL)
-    return;
-  info = tpo_video_get_info (self->video);
-  track.frame = tpo_video_index_find_frame (tpo_video_get_index (self->video), position_us);
-  track.last_frame = backward ? 0 : info->n_frames - 1;
-  track.mask = tpo_annotation_get_mask (annotation, position_us);
-  if (track.mask == NULL && tpo_annotation_get_box (annotation, position_us, &box))
-    track.box = &box;
-  if (track.mask == NULL && track.box == NULL) {
-    tpo_document_toast (self, _ ("Go to a frame where the object has a box or a mask"));
-    return;
-  }
-  work = begin_work (self, tpo_annotation_get_record (annotation)->text);
-  /* Masks of a box's object are a track of their own. */
-  if (tpo_annotation_get_record (annotation)->kind == TPO_ANNOTATION_MASK_TRACK) {
-    work->track = g_object_ref (annotation);
-    work->is_extension = TRUE;
-  }
-  tpo_engine_track_async (self->engine, self->video, &track, on_event, self, work->cancellable,
-                          on_finished, g_object_ref (self));
-}
+/* ---- clicks ------------------------------------------------------------------------------------------- */
 
 void
 tpo_document_segment (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
-                      const TpoPoint *points, guint n_points)
+                      const TpoCorrection *prompt)
 {
+  TpoCorrection placed;
   TpoWork *work;
-  guint frame;
 
-  g_return_if_fail (TPO_IS_DOCUMENT (self) && points != NULL && n_points > 0);
+  g_return_if_fail (TPO_IS_DOCUMENT (self) && prompt != NULL);
 
   if (self->work != NULL || self->video == NULL)
     return;
-  frame = tpo_video_index_find_frame (tpo_video_get_index (self->video), position_us);
-  work = begin_work (self, NULL);
+  placed = *prompt;
+  placed.frame = tpo_video_index_find_frame (tpo_video_get_index (self->video), position_us);
+  work = tpo_document_begin_work (self, NULL);
   work->is_segment = TRUE;
   if (annotation != NULL &&
       tpo_annotation_get_record (annotation)->kind == TPO_ANNOTATION_MASK_TRACK) {
     work->track = g_object_ref (annotation);
     work->is_extension = TRUE;
   }
-  tpo_engine_segment_async (self->engine, self->video, frame, points, n_points, NULL, on_event,
-                            self, work->cancellable, on_finished, g_object_ref (self));
+  tpo_engine_segment_async (self->engine, self->video, &placed, on_event, self,
+                            work->cancellable, on_finished, g_object_ref (self));
 }

@@ -139,6 +139,21 @@ tpo_document_add_box (TpoDocument *self, gint64 position_us, const TpoBox *box)
   return add_track (self, TPO_ANNOTATION_BOX_TRACK, &keyframe, end_us, N_ ("Add Box"));
 }
 
+/* What a person sets on a frame that the model had an opinion about is a correction of it. */
+static TpoProvenance
+provenance_at (TpoAnnotation *annotation, gint64 time_us)
+{
+  const TpoKeyframeRecord *known =
+      tpo_track_keyframe_at (tpo_annotation_get_keyframes (annotation), time_us);
+  gboolean is_known = known != NULL && known->time_us == time_us &&
+                      (known->provenance == TPO_PROVENANCE_MODEL ||
+                       known->provenance == TPO_PROVENANCE_MODEL_CORRECTED);
+
+  return is_known || tpo_annotation_get_record (annotation)->prediction_id != 0
+             ? TPO_PROVENANCE_MODEL_CORRECTED
+             : TPO_PROVENANCE_HUMAN;
+}
+
 static gboolean
 set_keyframe (TpoDocument *self, TpoAnnotation *annotation, TpoKeyframeRecord *keyframe,
               gint64 position_us, const char *name)
@@ -148,20 +163,12 @@ set_keyframe (TpoDocument *self, TpoAnnotation *annotation, TpoKeyframeRecord *k
   gint64 end_us;
 
   keyframe->time_us = tpo_document_frame (self, position_us, &end_us);
+  keyframe->provenance = provenance_at (annotation, keyframe->time_us);
   return tpo_document_saved (self,
                              tpo_store_set_keyframe (self->store,
                                                      tpo_annotation_get_id (annotation),
                                                      keyframe, end_us, &step, &error),
                              error);
-}
-
-/* What a person sets on a frame that the model had an opinion about is a correction of it. */
-static TpoProvenance
-provenance_of (TpoAnnotation *annotation)
-{
-  return tpo_annotation_get_record (annotation)->prediction_id != 0
-             ? TPO_PROVENANCE_MODEL_CORRECTED
-             : TPO_PROVENANCE_HUMAN;
 }
 
 gboolean
@@ -173,7 +180,6 @@ tpo_document_set_box (TpoDocument *self, TpoAnnotation *annotation, gint64 posit
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
 
   keyframe.box = *box;
-  keyframe.provenance = provenance_of (annotation);
   return set_keyframe (self, annotation, &keyframe, position_us, N_ ("Move Box"));
 }
 
@@ -204,7 +210,6 @@ tpo_document_toggle_keyframe (TpoDocument *self, TpoAnnotation *annotation, gint
     tpo_document_toast (self, _ ("There is no box on this frame"));
     return FALSE;
   }
-  keyframe.provenance = provenance_of (annotation);
   return set_keyframe (self, annotation, &keyframe, position_us, N_ ("Add Keyframe"));
 }
 
@@ -215,7 +220,6 @@ tpo_document_set_absent (TpoDocument *self, TpoAnnotation *annotation, gint64 po
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
 
-  keyframe.provenance = provenance_of (annotation);
   return set_keyframe (self, annotation, &keyframe, position_us, N_ ("Mark Absent"));
 }
 
@@ -240,7 +244,6 @@ tpo_document_set_mask (TpoDocument *self, TpoAnnotation *annotation, gint64 posi
     keyframe.time_us = tpo_document_frame (self, position_us, &end_us);
     return add_track (self, TPO_ANNOTATION_MASK_TRACK, &keyframe, end_us, N_ ("Add Mask"));
   }
-  keyframe.provenance = provenance_of (annotation);
   return set_keyframe (self, annotation, &keyframe, position_us, N_ ("Change Mask"))
              ? annotation
              : NULL;

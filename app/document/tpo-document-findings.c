@@ -116,7 +116,7 @@ tpo_document_keep_mask (TpoDocument *self, const TpoEvent *event)
   TpoKeyframeRecord *keyframe = tpo_finding_keyframe (self->video, event);
 
   g_ptr_array_add (self->work->keyframes, keyframe);
-  if (!self->work->is_extension && !self->work->is_segment)
+  if (!self->work->is_segment)
     show_growing (self, keyframe);
 }
 
@@ -133,32 +133,18 @@ save_track (TpoDocument *self)
   tpo_document_select (self, keep_prediction (self, finding));
 }
 
-/* More of a track that exists; frames that a person corrected are left alone. */
+/* The mask that clicks made of an object that exists. */
 static void
-extend_track (TpoDocument *self)
+set_segment (TpoDocument *self)
 {
   TpoWork *work = self->work;
-  GPtrArray *known = tpo_annotation_get_keyframes (work->track);
-  g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
-  TpoEdit step = { .name = work->is_segment ? N_ ("Segment by Click") : N_ ("Track Object") };
+  TpoKeyframeRecord *keyframe = g_ptr_array_index (work->keyframes, 0);
+  TpoEdit step = { .name = N_ ("Segment by Click") };
   g_autoptr (GError) error = NULL;
-  gint64 last_us = 0;
 
-  for (guint i = 0; i < work->keyframes->len; i++) {
-    TpoKeyframeRecord *keyframe = g_ptr_array_index (work->keyframes, i);
-    const TpoKeyframeRecord *old = tpo_track_keyframe_at (known, keyframe->time_us);
-    gboolean is_by_hand = old != NULL && old->time_us == keyframe->time_us &&
-                          old->provenance != TPO_PROVENANCE_MODEL;
-
-    if (work->is_segment)
-      keyframe->provenance = TPO_PROVENANCE_MODEL_CORRECTED;
-    if (work->is_segment || !is_by_hand)
-      g_ptr_array_add (fresh, keyframe);
-    last_us = MAX (last_us, keyframe->time_us);
-  }
-  if (fresh->len > 0 &&
-      !tpo_store_set_keyframes (self->store, tpo_annotation_get_id (work->track), fresh,
-                                frame_end (self, last_us), &step, &error))
+  keyframe->provenance = TPO_PROVENANCE_MODEL_CORRECTED;
+  if (!tpo_store_set_keyframe (self->store, tpo_annotation_get_id (work->track), keyframe,
+                               frame_end (self, keyframe->time_us), &step, &error))
     tpo_document_toast (self, error->message);
 }
 
@@ -171,7 +157,7 @@ tpo_document_save_keyframes (TpoDocument *self)
     return;
   tpo_finding_sort (work->keyframes);
   if (work->is_extension)
-    extend_track (self);
+    set_segment (self);
   else
     save_track (self);
 }

@@ -5,6 +5,25 @@
 #include "store/tpo-store-videos.h"
 
 /**
+ * TpoTracked: an object that is being followed.
+ */
+typedef struct {
+  TpoAnnotation *annotation; /* owned */
+  guint frame;               /* from which it is followed; it stays as it is */
+  TpoBox box;                /* there */
+  GPtrArray *found;          /* TpoKeyframeRecord, not saved yet */
+} TpoTracked;
+
+/**
+ * TpoTracking: objects on their way through the video.
+ */
+typedef struct {
+  GPtrArray *tracked;     /* TpoTracked, by the engine's object number */
+  guint n_frames, n_done; /* of all objects */
+  gint64 save_at_us;      /* monotonic: when what was found is saved next */
+} TpoTracking;
+
+/**
  * TpoWork: the question or track that the engine is busy with.
  */
 typedef struct {
@@ -18,10 +37,11 @@ typedef struct {
   gboolean has_box;
   TpoBox box;            /* that was asked about */
   TpoTask task;          /* that the answer called for */
-  TpoAnnotation *track;  /* mask track in the making, or being extended; nullable */
+  TpoAnnotation *track;  /* mask track in the making, or that gets a mask; nullable */
   gboolean is_extension; /* of a track that exists */
   GPtrArray *keyframes;  /* TpoKeyframeRecord found so far, by time */
   gboolean is_segment;   /* one mask for one frame */
+  TpoTracking *tracking; /* nullable */
 } TpoWork;
 
 struct _TpoDocument {
@@ -83,6 +103,20 @@ void tpo_document_set_step (TpoDocument *self, const char *step, double progress
 
 /** tpo_document_abandon_work: when the video goes away or the document ends */
 void tpo_document_abandon_work (TpoDocument *self);
+
+/** tpo_document_begin_work: Returns: (transfer none): no longer than until tpo_document_end_work() */
+TpoWork *tpo_document_begin_work (TpoDocument *self, const char *prompt);
+void tpo_document_end_work (TpoDocument *self);
+
+/** tpo_document_is_work: whether the work that goes on is that of @result; another video may be open by now */
+gboolean tpo_document_is_work (TpoDocument *self, GAsyncResult *result);
+
+/* ---- tpo-document-track.c ---- */
+
+void tpo_tracking_free (TpoTracking *self);
+
+/** tpo_document_save_tracking: what was found of the objects so far, as one step with what was saved of them before */
+void tpo_document_save_tracking (TpoDocument *self);
 
 /* ---- tpo-document-findings.c: of the work that goes on ---- */
 

@@ -5,6 +5,7 @@
 #include "document/message-details.h"
 #include "document/tpo-annotation.h"
 #include "document/tpo-message.h"
+#include "document/track-search.h"
 #include "engine/tpo-engine.h"
 #include "store/tpo-store-labels.h"
 #include "store/tpo-store-predictions.h"
@@ -116,19 +117,42 @@ void tpo_document_ask (TpoDocument *self, const char *question, gint64 position_
  */
 void tpo_document_regenerate (TpoDocument *self);
 
-/** tpo_document_track: follows a track's object from @position_us to the end, or backwards to the start, by the mask or box it has there */
+/**
+ * tpo_document_track:
+ * @range: (nullable): frames outside stay as they are
+ *
+ * Follows a track's object from @position_us, or from where the mask shown there comes from, by the mask or box it has
+ * there, up to the next frame that a person saw to, to where it is absent, or to the end of the video. Boxes stay boxes.
+ * What is found is saved on the way, as one undo step. Does nothing while busy.
+ */
 void tpo_document_track (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
-                         gboolean backward);
+                         gboolean backward, const TpoTimes *range);
+
+/** tpo_document_track_all: tpo_document_track() of all objects that have a mask of their own or a box on that frame; those locked or hidden stay */
+void tpo_document_track_all (TpoDocument *self, gint64 position_us, gboolean backward,
+                             const TpoTimes *range);
+
+/**
+ * tpo_document_retrack:
+ *
+ * After a correction at @position_us: follows the object anew, both ways, through the frames around it that the model had
+ * found, and no others. Does nothing while busy.
+ */
+void tpo_document_retrack (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us);
+
+/** tpo_document_can_retrack: whether the frame at @position_us was corrected after the frames beside it were tracked */
+gboolean tpo_document_can_retrack (TpoDocument *self, TpoAnnotation *annotation,
+                                   gint64 position_us);
 
 /**
  * tpo_document_segment:
  * @annotation: (nullable): mask track whose mask on this frame is replaced; %NULL: a new one is made
- * @points: [n_points] all clicks so far on this frame
+ * @prompt: a box or all clicks so far on this frame, and the mask, if any, that they correct; its frame does not matter
  *
  * Click-to-segment. When the mask arrives it is saved and selected.
  */
 void tpo_document_segment (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
-                           const TpoPoint *points, guint n_points);
+                           const TpoCorrection *prompt);
 
 /** tpo_document_cancel: stops what is being worked on; what was found so far stays */
 void tpo_document_cancel (TpoDocument *self);

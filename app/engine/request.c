@@ -38,32 +38,22 @@ tpo_request_set_ask (TpoRequest *self, const TpoAsk *ask)
   }
   self->texts = g_strv_builder_end (texts);
   self->turns = g_new (TpoTurn, ask->n_history);
-  for (guint i = 0; i < ask->n_history; i++)
-    self->turns[i] = (TpoTurn){ self->texts[1 + 2 * i], self->texts[2 + 2 * i] };
+  self->boxes = g_new (TpoBox, ask->n_history);
+  for (guint i = 0; i < ask->n_history; i++) {
+    const TpoTurn *turn = &ask->history[i];
+
+    self->turns[i] = (TpoTurn){ self->texts[1 + 2 * i], self->texts[2 + 2 * i], turn->task };
+    if (turn->box != NULL) {
+      self->boxes[i] = *turn->box;
+      self->turns[i].box = &self->boxes[i];
+    }
+  }
   self->ask = *ask;
   self->ask.question = self->texts[0];
   self->ask.history = self->turns;
   if (ask->box != NULL) {
     self->box = *ask->box;
     self->ask.box = &self->box;
-  }
-}
-
-void
-tpo_request_set_track (TpoRequest *self, const TpoTrack *track)
-{
-  self->track = *track;
-  if (track->box != NULL) {
-    self->box = *track->box;
-    self->track.box = &self->box;
-  }
-  if (track->n_points > 0) {
-    self->points = g_memdup2 (track->points, track->n_points * sizeof *track->points);
-    self->track.points = self->points;
-  }
-  if (track->mask != NULL) {
-    self->mask = tpo_rle_ref ((TpoRle *) track->mask);
-    self->track.mask = self->mask;
   }
 }
 
@@ -75,8 +65,8 @@ tpo_request_free (TpoRequest *self)
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->texts, g_strfreev);
   g_clear_pointer (&self->turns, g_free);
-  g_clear_pointer (&self->points, g_free);
-  g_clear_pointer (&self->mask, tpo_rle_unref);
+  g_clear_pointer (&self->boxes, g_free);
+  g_clear_pointer (&self->follow, tpo_follow_free);
   g_free (self);
 }
 

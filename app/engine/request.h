@@ -2,7 +2,7 @@
 
 #include <gio/gio.h>
 
-#include <tpo/session.h>
+#include "engine/follow.h"
 
 /**
  * TpoRequest: what the engine's thread is asked to do, with copies of everything it needs.
@@ -11,7 +11,7 @@ typedef enum {
   TPO_REQUEST_WARM_UP,
   TPO_REQUEST_SWITCH,
   TPO_REQUEST_ASK,
-  TPO_REQUEST_TRACK,
+  TPO_REQUEST_FOLLOW,
   TPO_REQUEST_SEGMENT,
   TPO_REQUEST_QUIT,
 } TpoRequestKind;
@@ -23,19 +23,17 @@ typedef struct {
   char *path;      /* owned; of the model to switch to */
   TpoEventFunc on_event;
   gpointer user_data;
-  TpoAsk ask;     /* texts and history are ours */
-  TpoTrack track; /* points and mask are ours */
-  TpoBox box;     /* where ask.box or track.box point to */
-  GStrv texts;    /* owned, behind ask.question and ask.history */
+  TpoAsk ask;  /* texts and history are ours */
+  TpoBox box;  /* where ask.box points to */
+  GStrv texts; /* owned, behind ask.question and ask.history */
   TpoTurn *turns;
-  TpoPoint *points;
-  TpoRle *mask;
+  TpoBox *boxes;     /* of the turns */
+  TpoFollow *follow; /* owned; of a segmentation, its one correction */
 } TpoRequest;
 
 TpoRequest *tpo_request_new (TpoRequestKind kind, TpoVideo *video, TpoEventFunc on_event,
                              gpointer user_data, GTask *task);
 void tpo_request_set_ask (TpoRequest *self, const TpoAsk *ask);
-void tpo_request_set_track (TpoRequest *self, const TpoTrack *track);
 void tpo_request_free (TpoRequest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoRequest, tpo_request_free)
 

@@ -71,18 +71,38 @@ void tpo_engine_ask_async (TpoEngine *self, TpoVideo *video, const TpoAsk *ask,
                            TpoEventFunc on_event, gpointer user_data, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer callback_data);
 
-/** tpo_engine_track_async: tpo_session_track(), likewise */
-void tpo_engine_track_async (TpoEngine *self, TpoVideo *video, const TpoTrack *track,
-                             TpoEventFunc on_event, gpointer user_data,
-                             GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer callback_data);
+/**
+ * TpoFollow: objects to be followed, and all that is known of them.
+ */
+typedef struct {
+  const TpoCorrection
+      *corrections; /* [n_corrections]: at least one of each object; in the order given */
+  guint n_corrections;
+  const TpoStretch *stretches; /* [n_stretches], one after the other */
+  guint n_stretches;
+} TpoFollow;
 
 /**
- * tpo_engine_segment_async: tpo_session_segment(); the mask comes as one TPO_EVENT_MASK whose score is the predicted
- *   IoU
+ * tpo_engine_follow_async:
+ * @follow: copied, with all that it points to
+ *
+ * Tells the session the corrections and propagates through each stretch; see tpo_session_correct() and
+ * tpo_session_propagate(), whose TPO_EVENT_MASKs it gives. Nothing is remembered for the next request, so that what is
+ * found depends on @follow alone.
  */
-void tpo_engine_segment_async (TpoEngine *self, TpoVideo *video, guint frame,
-                               const TpoPoint *points, guint n_points, const TpoBox *box,
+void tpo_engine_follow_async (TpoEngine *self, TpoVideo *video, const TpoFollow *follow,
+                              TpoEventFunc on_event, gpointer user_data,
+                              GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer callback_data);
+
+/**
+ * tpo_engine_segment_async:
+ * @prompt: copied, with all that it points to; its object does not matter
+ *
+ * Finds one object on one frame: tpo_session_segment() by clicks or a box, or tpo_session_correct() where they correct a
+ * mask. The mask comes as one TPO_EVENT_MASK whose score is the predicted IoU.
+ */
+void tpo_engine_segment_async (TpoEngine *self, TpoVideo *video, const TpoCorrection *prompt,
                                TpoEventFunc on_event, gpointer user_data,
                                GCancellable *cancellable, GAsyncReadyCallback callback,
                                gpointer callback_data);

@@ -112,7 +112,7 @@ tpo_store_list_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us, g
       "  UNION ALL SELECT r.parent_id, depth + 1 FROM chain JOIN revision AS r ON r.id = chain.id"
       "    WHERE r.parent_id < r.id"
       ") "
-      "SELECT " TPO_KEYFRAME_COLUMNS " FROM ("
+      "SELECT " TPO_KEYFRAME_COLUMNS ", revision_id FROM ("
       "  SELECT k.*, min(depth) FROM chain JOIN keyframe AS k ON k.revision_id = chain.id"
       "  WHERE k.time_us >= ?2 AND k.time_us < ?3 GROUP BY k.time_us"
       ") WHERE state <> 'removed' ORDER BY time_us",

@@ -99,6 +99,8 @@ tpo_keyframe_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   keyframe->provenance = (TpoProvenance) MAX (provenance, 0);
   keyframe->score =
       sqlite3_column_type (row, 11) != SQLITE_NULL ? sqlite3_column_double (row, 11) : -1.0;
+  if (sqlite3_column_count (row) > 12)
+    keyframe->revision_id = sqlite3_column_int64 (row, 12);
   is_sound = provenance >= 0 && keyframe->has_box != keyframe->is_absent;
   if (sqlite3_column_type (row, 6) != SQLITE_NULL) {
     keyframe->mask = mask_from_row (row);

@@ -235,6 +235,13 @@ tpo_keyframe_record_free (TpoKeyframeRecord *self)
   g_free (self);
 }
 
+gboolean
+tpo_keyframe_is_by_hand (const TpoKeyframeRecord *self)
+{
+  return self->provenance != TPO_PROVENANCE_MODEL &&
+         self->provenance != TPO_PROVENANCE_INTERPOLATED;
+}
+
 TpoKeyframeRecord *
 tpo_keyframe_record_copy (const TpoKeyframeRecord *self)
 {

@@ -109,7 +109,7 @@ tpo_store_set_keyframes (TpoStore *self, gint64 annotation_id, GPtrArray *keyfra
     const TpoKeyframeRecord *keyframe = keyframes->pdata[i];
 
     revision.state->start_us = MIN (revision.state->start_us, keyframe->time_us);
-    is_by_hand = is_by_hand || keyframe->provenance != TPO_PROVENANCE_MODEL;
+    is_by_hand = is_by_hand || tpo_keyframe_is_by_hand (keyframe);
   }
   revision.state->end_us = MAX (revision.state->end_us, last_frame_end_us);
   if (is_by_hand)

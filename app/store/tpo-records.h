@@ -161,7 +161,8 @@ typedef struct {
   TpoBox box;
   TpoRle *mask; /* nullable, owned */
   TpoProvenance provenance;
-  double score; /* 0 … 1; negative when there is none */
+  double score;       /* 0 … 1; negative when there is none */
+  gint64 revision_id; /* of the annotation, that set it; 0 in a prediction; read only */
 } TpoKeyframeRecord;
 
 /**
@@ -253,6 +254,9 @@ void tpo_keyframe_record_free (TpoKeyframeRecord *self);
 void tpo_prediction_record_free (TpoPredictionRecord *self);
 void tpo_label_record_free (TpoLabelRecord *self);
 void tpo_annotation_record_free (TpoAnnotationRecord *self);
+
+/** tpo_keyframe_is_by_hand: whether a person said it, or another program: nothing that is computed may replace it */
+gboolean tpo_keyframe_is_by_hand (const TpoKeyframeRecord *self);
 
 /** tpo_keyframe_record_copy: Returns: (transfer full): shares the mask */
 TpoKeyframeRecord *tpo_keyframe_record_copy (const TpoKeyframeRecord *self);

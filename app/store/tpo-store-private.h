@@ -227,7 +227,7 @@ gboolean tpo_store_insert_keyframe (TpoStore *self, const char *sql, gint64 owne
                                     const TpoKeyframeRecord *keyframe, GError **error);
 gpointer tpo_keyframe_from_row (TpoStore *self, sqlite3_stmt *row, GError **error);
 
-/* Columns in the order of tpo_store_insert_keyframe(), after the owner, and of a row read. */
+/* Columns in the order of tpo_store_insert_keyframe(), after the owner, and of a row read; there the revision may follow. */
 #define TPO_KEYFRAME_COLUMNS                                                                   \
   "time_us, state, x0, y0, x1, y1, mask, mask_encoding, mask_width, mask_height, provenance, " \
   "score"

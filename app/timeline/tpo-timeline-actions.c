@@ -174,20 +174,27 @@ on_mark_absent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   tpo_document_set_absent (self->document, selected (self), position (self));
 }
 
+/* Within the loop, where there is one. */
+static void
+track (TpoTimeline *self, gboolean backward)
+{
+  const TpoTimes loop = { tpo_player_get_loop_start_us (self->player),
+                          tpo_player_get_loop_end_us (self->player) };
+
+  tpo_document_track (self->document, selected (self), position (self), backward,
+                      loop.start_us >= 0 && loop.end_us >= 0 ? &loop : NULL);
+}
+
 static void
 on_track_forward (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  TpoTimeline *self = user_data;
-
-  tpo_document_track (self->document, selected (self), position (self), FALSE);
+  track (user_data, FALSE);
 }
 
 static void
 on_track_backward (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  TpoTimeline *self = user_data;
-
-  tpo_document_track (self->document, selected (self), position (self), TRUE);
+  track (user_data, TRUE);
 }
 
 static void

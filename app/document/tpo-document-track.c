@@ -1,0 +1,571 @@
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "document/findings.h"
+#include "document/tpo-document-private.h"
+
+/*
+ * Following objects through the video. What a person said of a frame conditions the others and is never replaced; what
+ * the model finds is saved while it goes on, as one undo step.
+ */
+
+enum {
+  AT_ONCE = 4, /* objects that the engine follows at a time */
+  MAX_CONDITIONS =
+      8 /* frames of an object that the others are found by; those farther away say little */
+};
+
+static const gint64 SAVE_EVERY_US = G_USEC_PER_SEC;
+static const gint64 SAVE_SHARE =
+    20; /* the time between two saves is as many times as long as one takes */
+
+/* What the engine is asked for. */
+typedef struct {
+  GArray *corrections; /* of TpoCorrection */
+  GArray *stretches;   /* of TpoStretch */
+  GPtrArray *objects;  /* owned arrays of guint, of the stretches */
+} Plan;
+
+static Plan
+plan_new (void)
+{
+  return (Plan){
+    .corrections = g_array_new (FALSE, FALSE, sizeof (TpoCorrection)),
+    .stretches = g_array_new (FALSE, FALSE, sizeof (TpoStretch)),
+    .objects = g_ptr_array_new_with_free_func (g_free),
+  };
+}
+
+static void
+plan_clear (Plan *self)
+{
+  g_array_unref (self->corrections);
+  g_array_unref (self->stretches);
+  g_ptr_array_unref (self->objects);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
+
+static void
+tracked_free (TpoTracked *self)
+{
+  g_object_unref (self->annotation);
+  g_ptr_array_unref (self->found);
+  g_free (self);
+}
+
+static TpoTracking *
+tracking_new (void)
+{
+  TpoTracking *self = g_new0 (TpoTracking, 1);
+
+  self->tracked = g_ptr_array_new_with_free_func ((GDestroyNotify) tracked_free);
+  return self;
+}
+
+void
+tpo_tracking_free (TpoTracking *self)
+{
+  g_ptr_array_unref (self->tracked);
+  g_free (self);
+}
+
+static TpoTracked *
+tracked_at (const TpoTracking *self, guint object)
+{
+  return g_ptr_array_index (self->tracked, object);
+}
+
+/* ---- where from ---------------------------------------------------------------------------------- */
+
+static gint64
+time_of (TpoDocument *self, guint frame)
+{
+  return tpo_video_index_get_time_us (tpo_video_get_index (self->video), frame);
+}
+
+/* The mask shown on a frame may be that of an earlier one; a box is of its own frame. */
+static gboolean
+find_start (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us, guint *frame,
+            TpoBox *box)
+{
+  TpoVideoIndex *index = tpo_video_get_index (self->video);
+  gint64 time_us = tpo_document_frame (self, position_us, NULL);
+  const TpoKeyframeRecord *keyframe;
+
+  switch (tpo_annotation_get_record (annotation)->kind) {
+  case TPO_ANNOTATION_BOX_TRACK:
+    *frame = tpo_video_index_find_frame (index, time_us);
+    return tpo_annotation_get_box (annotation, time_us, box);
+  case TPO_ANNOTATION_MASK_TRACK:
+    if (tpo_annotation_get_mask (annotation, time_us) == NULL)
+      return FALSE;
+    keyframe = tpo_track_keyframe_at (tpo_annotation_get_keyframes (annotation), time_us);
+    *frame = tpo_video_index_find_frame (index, keyframe->time_us);
+    *box = keyframe->box;
+    return TRUE;
+  case TPO_ANNOTATION_SPAN:
+  case TPO_ANNOTATION_KIND_COUNT:
+  default:
+    return FALSE;
+  }
+}
+
+static void
+add_tracked (TpoTracking *self, TpoAnnotation *annotation, guint frame, const TpoBox *box)
+{
+  TpoTracked *tracked = g_new0 (TpoTracked, 1);
+
+  tracked->annotation = g_object_ref (annotation);
+  tracked->frame = frame;
+  tracked->box = *box;
+  tracked->found = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  g_ptr_array_add (self->tracked, tracked);
+}
+
+/* A box between two keyframes becomes one, lest the boxes before it change with those found behind it. */
+static void
+fix_start (TpoDocument *self, TpoTracked *tracked)
+{
+  GPtrArray *keyframes = tpo_annotation_get_keyframes (tracked->annotation);
+  gint64 time_us = time_of (self, tracked->frame);
+  const TpoKeyframeRecord *before = tpo_track_keyframe_at (keyframes, time_us);
+  TpoKeyframeRecord *start;
+
+  if (before != NULL && before->time_us == time_us)
+    return;
+  start = g_new0 (TpoKeyframeRecord, 1);
+  start->time_us = time_us;
+  start->has_box = TRUE;
+  start->box = tracked->box;
+  start->provenance = TPO_PROVENANCE_INTERPOLATED;
+  start->score = -1.0;
+  g_ptr_array_add (tracked->found, start);
+}
+
+/* ---- how far --------------------------------------------------------------------------------------- */
+
+/* The last frame of @times as seen from @frame; @frame itself where there is none. */
+static guint
+last_frame (TpoDocument *self, guint frame, TpoTimes times, gboolean backward)
+{
+  TpoVideoIndex *index = tpo_video_get_index (self->video);
+  guint last;
+
+  if (times.start_us >= times.end_us)
+    return frame;
+  if (!backward)
+    return MAX (frame, tpo_video_index_find_frame (index, times.end_us - 1));
+  last = tpo_video_index_find_frame (index, times.start_us);
+  if (tpo_video_index_get_time_us (index, last) < times.start_us)
+    last++;
+  return MIN (last, frame);
+}
+
+static guint
+find_last (TpoDocument *self, const TpoTracked *tracked, gboolean backward,
+           const TpoTimes *range)
+{
+  gint64 time_us = time_of (self, tracked->frame);
+  TpoTimes times = tpo_track_free_times (tpo_annotation_get_keyframes (tracked->annotation),
+                                         time_us, backward);
+
+  if (range != NULL && time_us >= range->start_us && time_us < range->end_us)
+    times = tpo_times_cut (times, *range);
+  return last_frame (self, tracked->frame, times, backward);
+}
+
+/* ---- the plan ---------------------------------------------------------------------------------------- */
+
+typedef struct {
+  gint64 far_us;
+  const TpoKeyframeRecord *keyframe;
+} Condition;
+
+static int
+by_distance (gconstpointer a, gconstpointer b)
+{
+  const Condition *left = a, *right = b;
+
+  return left->far_us < right->far_us ? -1 : left->far_us > right->far_us;
+}
+
+/* Frames that a person saw to, the nearest to @time_us first. Returns: (transfer full) (element-type Condition) */
+static GArray *
+find_conditions (TpoAnnotation *annotation, gint64 time_us)
+{
+  GPtrArray *keyframes = tpo_annotation_get_keyframes (annotation);
+  GArray *conditions = g_array_new (FALSE, FALSE, sizeof (Condition));
+
+  for (guint i = 0; i < keyframes->len; i++) {
+    const TpoKeyframeRecord *keyframe = g_ptr_array_index (keyframes, i);
+    Condition condition = { ABS (keyframe->time_us - time_us), keyframe };
+
+    if (tpo_keyframe_is_by_hand (keyframe) && !keyframe->is_absent && condition.far_us > 0)
+      g_array_append_val (conditions, condition);
+  }
+  g_array_sort (conditions, by_distance);
+  g_array_set_size (conditions, MIN (conditions->len, MAX_CONDITIONS - 1));
+  return conditions;
+}
+
+/* What is known of an object. Masks and boxes stay those of its keyframes. */
+static void
+add_corrections (TpoDocument *self, Plan *plan, const TpoTracking *tracking, guint object)
+{
+  const TpoTracked *tracked = tracked_at (tracking, object);
+  gint64 time_us = time_of (self, tracked->frame);
+  g_autoptr (GArray) conditions = find_conditions (tracked->annotation, time_us);
+  TpoCorrection correction = { .object = object, .frame = tracked->frame };
+
+  correction.mask = tpo_annotation_get_mask (tracked->annotation, time_us);
+  if (correction.mask == NULL)
+    correction.box = &tracked->box;
+  g_array_append_val (plan->corrections, correction);
+  for (guint i = 0; i < conditions->len; i++) {
+    const TpoKeyframeRecord *keyframe = g_array_index (conditions, Condition, i).keyframe;
+
+    correction.frame =
+        tpo_video_index_find_frame (tpo_video_get_index (self->video), keyframe->time_us);
+    correction.mask = keyframe->mask;
+    correction.box = keyframe->mask == NULL ? &keyframe->box : NULL;
+    g_array_append_val (plan->corrections, correction);
+  }
+}
+
+static void
+add_stretch (Plan *plan, TpoTracking *tracking, const guint *objects, guint n, guint first,
+             guint last)
+{
+  TpoStretch stretch = { .n_objects = n, .first = first, .last = last };
+  guint *copy = g_memdup2 (objects, n * sizeof *objects);
+
+  stretch.objects = copy;
+  g_ptr_array_add (plan->objects, copy);
+  g_array_append_val (plan->stretches, stretch);
+  tracking->n_frames += n * (MAX (first, last) - MIN (first, last) + 1);
+}
+
+/* Objects that start on one frame go together as far as they go; each has its own end. */
+static void
+add_together (Plan *plan, TpoTracking *tracking, const guint *objects, const guint *lasts,
+              guint n, gboolean backward)
+{
+  guint first = tracked_at (tracking, objects[0])->frame, left[AT_ONCE], ends[AT_ONCE];
+
+  memcpy (left, objects, n * sizeof *left);
+  memcpy (ends, lasts, n * sizeof *ends);
+  while (n > 0) {
+    guint nearest = ends[0], kept = 0;
+
+    for (guint i = 1; i < n; i++)
+      nearest = backward ? MAX (nearest, ends[i]) : MIN (nearest, ends[i]);
+    add_stretch (plan, tracking, left, n, first, nearest);
+    for (guint i = 0; i < n; i++) {
+      if (ends[i] == nearest)
+        continue;
+      left[kept] = left[i];
+      ends[kept++] = ends[i];
+    }
+    n = kept;
+    first = backward ? nearest - 1 : nearest + 1;
+  }
+}
+
+/* ---- results ------------------------------------------------------------------------------------------- */
+
+/* The keyframes of @tracked that may be saved: a person may have said something since. */
+static GPtrArray *
+take_found (TpoTracked *tracked)
+{
+  GPtrArray *known = tpo_annotation_get_keyframes (tracked->annotation);
+  GPtrArray *fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+
+  for (guint i = 0; i < tracked->found->len; i++) {
+    const TpoKeyframeRecord *keyframe = g_ptr_array_index (tracked->found, i);
+    const TpoKeyframeRecord *old = tpo_track_keyframe_at (known, keyframe->time_us);
+
+    if (old == NULL || old->time_us != keyframe->time_us || !tpo_keyframe_is_by_hand (old))
+      g_ptr_array_add (fresh, tpo_keyframe_record_copy (keyframe));
+  }
+  g_ptr_array_set_size (tracked->found, 0);
+  tpo_finding_sort (fresh);
+  return fresh;
+}
+
+static gboolean
+save_tracked (TpoDocument *self, TpoTracked *tracked, GError **error)
+{
+  TpoEdit step = { .name = N_ ("Track Object"), .amend_step = self->work->step_id };
+  gint64 id = tpo_annotation_get_id (tracked->annotation), end_us;
+  g_autoptr (GPtrArray) fresh = take_found (tracked);
+  const TpoKeyframeRecord *last;
+
+  if (fresh->len == 0 || tpo_document_find (self, id) == NULL) /* it may be deleted by now */
+    return TRUE;
+  last = g_ptr_array_index (fresh, fresh->len - 1);
+  tpo_document_frame (self, last->time_us, &end_us);
+  if (!tpo_store_set_keyframes (self->store, id, fresh, end_us, &step, error))
+    return FALSE;
+  self->work->step_id = tpo_store_get_last_step (self->store);
+  return TRUE;
+}
+
+void
+tpo_document_save_tracking (TpoDocument *self)
+{
+  TpoTracking *tracking = self->work->tracking;
+  gint64 started_us = g_get_monotonic_time (), took_us;
+
+  for (guint i = 0; tracking != NULL && i < tracking->tracked->len; i++) {
+    g_autoptr (GError) error = NULL;
+
+    if (save_tracked (self, tracked_at (tracking, i), &error))
+      continue;
+    tpo_document_toast (self, error->message);
+    g_cancellable_cancel (self->work->cancellable);
+  }
+  if (tracking == NULL)
+    return;
+  took_us = g_get_monotonic_time () - started_us;
+  tracking->save_at_us = started_us + MAX (SAVE_EVERY_US, SAVE_SHARE * took_us);
+}
+
+static void
+show_progress (TpoDocument *self)
+{
+  const TpoTracking *tracking = self->work->tracking;
+  /* Translators: how far an object has been followed, of how many frames */
+  g_autofree char *text =
+      g_strdup_printf (_ ("Frame %u of %u"), tracking->n_done, tracking->n_frames);
+
+  tpo_document_set_step (self, text, (double) tracking->n_done / tracking->n_frames);
+}
+
+static void
+keep_found (TpoDocument *self, const TpoEvent *event)
+{
+  TpoTracking *tracking = self->work->tracking;
+  TpoTracked *tracked = tracked_at (tracking, event->object);
+  TpoKeyframeRecord *keyframe;
+
+  tracking->n_done++;
+  show_progress (self);
+  if (event->frame == tracked->frame)
+    return;
+  keyframe = tpo_finding_keyframe (self->video, event);
+  if (tpo_annotation_get_record (tracked->annotation)->kind == TPO_ANNOTATION_BOX_TRACK)
+    g_clear_pointer (&keyframe->mask, tpo_rle_unref);
+  g_ptr_array_add (tracked->found, keyframe);
+  if (g_get_monotonic_time () >= tracking->save_at_us)
+    tpo_document_save_tracking (self);
+}
+
+static void
+on_event (const TpoEvent *event, gpointer user_data)
+{
+  TpoDocument *self = user_data;
+
+  if (self->work == NULL || self->work->tracking == NULL)
+    return;
+  if (event->kind == TPO_EVENT_MASK)
+    keep_found (self, event);
+  else if (event->kind == TPO_EVENT_STEP && self->work->tracking->n_done == 0)
+    tpo_document_set_step (self, event->step, event->done);
+}
+
+static void
+on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TpoDocument) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  tpo_engine_finish (TPO_ENGINE (source), result, &error);
+  if (!tpo_document_is_work (self, result))
+    return;
+  tpo_document_save_tracking (self);
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    tpo_document_toast (self, error->message);
+  tpo_document_end_work (self);
+}
+
+/* Takes @tracking over. */
+static void
+follow (TpoDocument *self, TpoTracking *tracking, Plan *plan)
+{
+  TpoFollow follow;
+  TpoWork *work;
+
+  for (guint i = 0; i < tracking->tracked->len; i++)
+    add_corrections (self, plan, tracking, i);
+  follow = (TpoFollow){
+    .corrections = (const TpoCorrection *) (gconstpointer) plan->corrections->data,
+    .n_corrections = plan->corrections->len,
+    .stretches = (const TpoStretch *) (gconstpointer) plan->stretches->data,
+    .n_stretches = plan->stretches->len,
+  };
+  work = tpo_document_begin_work (self, NULL);
+  work->tracking = tracking;
+  tracking->save_at_us = g_get_monotonic_time () + SAVE_EVERY_US;
+  show_progress (self);
+  for (guint i = 0; i < tracking->tracked->len; i++)
+    fix_start (self, tracked_at (tracking, i));
+  tpo_engine_follow_async (self->engine, self->video, &follow, on_event, self,
+                           work->cancellable, on_finished, g_object_ref (self));
+}
+
+/* ---- what is asked for ----------------------------------------------------------------------------------- */
+
+/* @annotation as it is at @position_us. Returns: (transfer full) (nullable): %NULL where it cannot be followed; a toast says why */
+static TpoTracking *
+begin (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
+{
+  TpoTracking *tracking;
+  guint frame;
+  TpoBox box;
+
+  if (self->work != NULL || self->video == NULL)
+    return NULL;
+  if (tpo_annotation_get_record (annotation)->is_locked) {
+    tpo_document_toast (self, _ ("This object is locked"));
+    return NULL;
+  }
+  if (!find_start (self, annotation, position_us, &frame, &box)) {
+    tpo_document_toast (self, _ ("Go to a frame where the object has a box or a mask"));
+    return NULL;
+  }
+  tracking = tracking_new ();
+  add_tracked (tracking, annotation, frame, &box);
+  return tracking;
+}
+
+/* Takes @tracking over. @complaint: if there is nothing to do */
+static void
+go (TpoDocument *self, TpoTracking *tracking, Plan *plan, const char *complaint)
+{
+  if (plan->stretches->len > 0) {
+    follow (self, tracking, plan);
+    return;
+  }
+  tpo_document_toast (self, complaint);
+  tpo_tracking_free (tracking);
+}
+
+void
+tpo_document_track (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
+                    gboolean backward, const TpoTimes *range)
+{
+  g_auto (Plan) plan = plan_new ();
+  const guint object = 0;
+  TpoTracking *tracking;
+  guint last;
+
+  g_return_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation));
+
+  tracking = begin (self, annotation, position_us);
+  if (tracking == NULL)
+    return;
+  last = find_last (self, tracked_at (tracking, object), backward, range);
+  if (last != tracked_at (tracking, object)->frame)
+    add_together (&plan, tracking, &object, &last, 1, backward);
+  go (self, tracking, &plan,
+      _ ("Nothing to track: the next frame is outside of the loop or the video, or a person saw "
+         "to it"));
+}
+
+void
+tpo_document_retrack (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
+{
+  g_auto (Plan) plan = plan_new ();
+  const guint object = 0;
+  TpoTracking *tracking;
+
+  g_return_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation));
+
+  tracking = begin (self, annotation, position_us);
+  if (tracking == NULL)
+    return;
+  for (int backward = 0; backward < 2; backward++) {
+    guint frame = tracked_at (tracking, object)->frame;
+    TpoTimes times = tpo_track_predicted_times (tpo_annotation_get_keyframes (annotation),
+                                                time_of (self, frame), backward);
+    guint last = last_frame (self, frame, times, backward);
+
+    if (last != frame)
+      add_together (&plan, tracking, &object, &last, 1, backward);
+  }
+  go (self, tracking, &plan, _ ("The model found nothing on the frames around this one"));
+}
+
+gboolean
+tpo_document_can_retrack (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
+{
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  return self->work == NULL && self->video != NULL &&
+         !tpo_annotation_get_record (annotation)->is_locked &&
+         tpo_track_is_stale (tpo_annotation_get_keyframes (annotation),
+                             tpo_document_frame (self, position_us, NULL));
+}
+
+/* ---- all at once ------------------------------------------------------------------------------------------- */
+
+static gboolean
+may_go_along (TpoAnnotation *annotation)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+
+  return record->id != 0 && record->status != TPO_STATUS_DISCARDED && !record->is_locked &&
+         !record->is_hidden;
+}
+
+/* Objects that have something of their own on the frame. */
+static void
+add_all (TpoDocument *self, TpoTracking *tracking, gint64 position_us)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->annotations));
+  guint at = tpo_video_index_find_frame (tpo_video_get_index (self->video), position_us);
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (TpoAnnotation) annotation =
+        g_list_model_get_item (G_LIST_MODEL (self->annotations), i);
+    guint frame;
+    TpoBox box;
+
+    if (may_go_along (annotation) && find_start (self, annotation, position_us, &frame, &box) &&
+        frame == at)
+      add_tracked (tracking, annotation, frame, &box);
+  }
+}
+
+void
+tpo_document_track_all (TpoDocument *self, gint64 position_us, gboolean backward,
+                        const TpoTimes *range)
+{
+  g_auto (Plan) plan = plan_new ();
+  guint objects[AT_ONCE], lasts[AT_ONCE], n = 0;
+  TpoTracking *tracking;
+
+  g_return_if_fail (TPO_IS_DOCUMENT (self));
+
+  if (self->work != NULL || self->video == NULL)
+    return;
+  tracking = tracking_new ();
+  add_all (self, tracking, position_us);
+  for (guint i = 0; i < tracking->tracked->len; i++) {
+    guint last = find_last (self, tracked_at (tracking, i), backward, range);
+
+    if (last != tracked_at (tracking, i)->frame) {
+      objects[n] = i;
+      lasts[n++] = last;
+    }
+    if (n == AT_ONCE || (n > 0 && i + 1 == tracking->tracked->len)) {
+      add_together (&plan, tracking, objects, lasts, n, backward);
+      n = 0;
+    }
+  }
+  go (self, tracking, &plan, _ ("There is no object on this frame that could be tracked"));
+}
