@@ -25,9 +25,11 @@ static const char *const kind_icons[TPO_ANNOTATION_KIND_COUNT] = {
 };
 
 static const char *
-status_text (TpoAnnotationStatus status)
+status_text (const TpoAnnotationRecord *record)
 {
-  switch (status) {
+  if (record->is_deleted)
+    return _ ("disputed");
+  switch (record->status) {
   case TPO_STATUS_ACCEPTED:
     return _ ("accepted");
   case TPO_STATUS_CORRECTED:
@@ -73,14 +75,15 @@ update (TpoChip *self)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
   g_autofree char *text = describe (self->annotation);
-  const char *status = status_text (record->status);
+  const char *status = status_text (record);
+  gboolean is_disputed = record->is_deleted || record->status == TPO_STATUS_DISCARDED;
 
   gtk_label_set_text (GTK_LABEL (self->label), text);
   gtk_label_set_text (GTK_LABEL (self->status), status);
   gtk_widget_set_visible (self->status, *status != '\0');
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), kind_icons[record->kind]);
   tpo_palette_apply (self->swatch, tpo_annotation_get_color (self->annotation));
-  if (record->status == TPO_STATUS_DISCARDED)
+  if (is_disputed)
     gtk_widget_add_css_class (GTK_WIDGET (self), "discarded");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "discarded");
@@ -101,9 +104,11 @@ static void
 tpo_chip_clicked (GtkButton *button)
 {
   TpoChip *self = TPO_CHIP (button);
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
 
-  tpo_document_select (self->document, self->annotation);
-  tpo_player_seek (self->player, tpo_annotation_get_record (self->annotation)->start_us);
+  if (!record->is_deleted)
+    tpo_document_select (self->document, self->annotation);
+  tpo_player_seek (self->player, record->start_us);
 }
 
 static void

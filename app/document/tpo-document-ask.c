@@ -171,18 +171,16 @@ tpo_document_abandon_work (TpoDocument *self)
   tpo_document_end_work (self);
 }
 
-/* An empty answer behind the conversation's end, in the group that is open. */
-static gint64
-add_answer (TpoDocument *self, GError **error)
+gint64
+tpo_document_add_answer (TpoDocument *self, GError **error)
 {
   return tpo_store_append_message (self->store, self->conversation_id, TPO_MESSAGE_ASSISTANT,
                                    "", TPO_MESSAGE_STREAMING, NULL, error);
 }
 
-/* A question, where it is asked for the first time, with its picture and box. */
-static gboolean
-add_question (TpoDocument *self, const char *question, gint64 position_us, const TpoBox *box,
-              GError **error)
+gboolean
+tpo_document_add_question (TpoDocument *self, const char *question, gint64 position_us,
+                           const TpoBox *box, GError **error)
 {
   g_autofree char *details = tpo_question_details (position_us, box);
   gint64 id;
@@ -206,16 +204,16 @@ add_messages (TpoDocument *self, const char *question, gint64 position_us, const
 
   if (!tpo_store_begin_group (self->store, &step, error))
     return FALSE;
-  if (!add_question (self, question, position_us, box, error) ||
-      add_answer (self, error) == 0) {
+  if (!tpo_document_add_question (self, question, position_us, box, error) ||
+      tpo_document_add_answer (self, error) == 0) {
     tpo_store_cancel_group (self->store);
     return FALSE;
   }
   return tpo_store_end_group (self->store, error);
 }
 
-static TpoMessage *
-message_at (TpoDocument *self, guint position)
+TpoMessage *
+tpo_document_message_at (TpoDocument *self, guint position)
 {
   g_autoptr (TpoMessage) message =
       g_list_model_get_item (G_LIST_MODEL (self->messages), position);
@@ -223,14 +221,14 @@ message_at (TpoDocument *self, guint position)
   return message; /* the model keeps it */
 }
 
-/* Questions with complete answers among the first @n messages. Texts and boxes belong to the messages. */
-static GArray *
-collect_history (TpoDocument *self, guint n)
+GArray *
+tpo_document_collect_history (TpoDocument *self, guint n)
 {
   GArray *turns = g_array_new (FALSE, FALSE, sizeof (TpoTurn));
 
   for (guint i = 0; i + 1 < n; i++) {
-    TpoMessage *first = message_at (self, i), *second = message_at (self, i + 1);
+    TpoMessage *first = tpo_document_message_at (self, i),
+               *second = tpo_document_message_at (self, i + 1);
     const TpoMessageRecord *question = tpo_message_get_record (first);
     const TpoMessageRecord *answer = tpo_message_get_record (second);
     TpoTurn turn = { question->text, answer->text, tpo_message_get_task (second),
@@ -243,9 +241,8 @@ collect_history (TpoDocument *self, guint n)
   return turns;
 }
 
-/* Puts the last question to the engine, with the turns before it; its empty answer is there already. */
-static void
-start_answer (TpoDocument *self, const GArray *history, gint64 position_us)
+void
+tpo_document_start_answer (TpoDocument *self, const GArray *history, gint64 position_us)
 {
   TpoWork *work = self->work;
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
@@ -264,14 +261,14 @@ start_answer (TpoDocument *self, const GArray *history, gint64 position_us)
 
   work->n_turns = history->len;
   work->step_id = tpo_store_get_last_step (self->store);
-  work->answer = g_object_ref (message_at (self, n - 1));
+  work->answer = g_object_ref (tpo_document_message_at (self, n - 1));
   work->saved_text_us = g_get_monotonic_time ();
   tpo_engine_ask_async (self->engine, self->video, &ask, on_event, self, work->cancellable,
                         on_finished, g_object_ref (self));
 }
 
-static void
-begin_answer (TpoDocument *self, const char *question, const TpoBox *box)
+void
+tpo_document_begin_answer (TpoDocument *self, const char *question, const TpoBox *box)
 {
   TpoWork *work = tpo_document_begin_work (self, question);
 
@@ -305,86 +302,16 @@ tpo_document_ask (TpoDocument *self, const char *question, gint64 position_us,
   trimmed = g_strstrip (g_strdup (question));
   if (self->work != NULL || self->video == NULL || *trimmed == '\0')
     return;
-  history = collect_history (self, g_list_model_get_n_items (G_LIST_MODEL (self->messages)));
-  begin_answer (self, trimmed, box);
+  history = tpo_document_collect_history (
+      self, g_list_model_get_n_items (G_LIST_MODEL (self->messages)));
+  tpo_document_begin_answer (self, trimmed, box);
   if (!add_messages (self, trimmed, position_us, box, &error)) {
     tpo_document_toast (self, error->message);
     tpo_document_end_work (self);
+    tpo_document_sync_conversation (self); /* one that was to be made is not there */
     return;
   }
-  start_answer (self, history, position_us);
-}
-
-/* ---- once more ------------------------------------------------------------------------------------ */
-
-/* Labels that came with an answer and that nobody looked at. */
-static gboolean
-delete_untouched (TpoDocument *self, TpoMessage *answer, GError **error)
-{
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  GListModel *chips = tpo_message_get_chips (answer);
-
-  for (guint i = 0; i < g_list_model_get_n_items (chips); i++) {
-    g_autoptr (TpoAnnotation) chip = g_list_model_get_item (chips, i);
-    gint64 id = tpo_annotation_get_id (chip);
-
-    if (tpo_annotation_get_record (chip)->status == TPO_STATUS_PREDICTED)
-      g_array_append_val (ids, id);
-  }
-  for (guint i = 0; i < ids->len; i++) {
-    if (!tpo_store_delete_annotation (self->store, g_array_index (ids, gint64, i), NULL, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* The answer becomes a branch beside the new one. */
-static gboolean
-replace_answer (TpoDocument *self, TpoMessage *question, TpoMessage *answer, GError **error)
-{
-  TpoEdit step = { .name = N_ ("Regenerate") };
-
-  if (!tpo_store_begin_group (self->store, &step, error))
-    return FALSE;
-  if (!delete_untouched (self, answer, error) ||
-      !tpo_store_set_leaf (self->store, self->conversation_id,
-                           tpo_message_get_record (question)->id, NULL, error) ||
-      add_answer (self, error) == 0) {
-    tpo_store_cancel_group (self->store);
-    return FALSE;
-  }
-  return tpo_store_end_group (self->store, error);
-}
-
-void
-tpo_document_regenerate (TpoDocument *self)
-{
-  g_autoptr (TpoMessage) question = NULL;
-  g_autoptr (GArray) history = NULL;
-  g_autoptr (GError) error = NULL;
-  TpoMessage *answer;
-  gint64 position_us;
-  guint n;
-
-  g_return_if_fail (TPO_IS_DOCUMENT (self));
-
-  n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
-  if (self->work != NULL || self->video == NULL || n < 2)
-    return;
-  question = g_object_ref (message_at (self, n - 2));
-  answer = message_at (self, n - 1);
-  if (tpo_message_get_record (question)->role != TPO_MESSAGE_USER ||
-      tpo_message_get_record (answer)->role != TPO_MESSAGE_ASSISTANT)
-    return;
-  history = collect_history (self, n - 2);
-  position_us = tpo_message_get_position (question);
-  begin_answer (self, tpo_message_get_record (question)->text, tpo_message_get_box (question));
-  if (!replace_answer (self, question, answer, &error)) {
-    tpo_document_toast (self, error->message);
-    tpo_document_end_work (self);
-    return;
-  }
-  start_answer (self, history, position_us >= 0 ? position_us : self->position_us);
+  tpo_document_start_answer (self, history, position_us);
 }
 
 /* ---- clicks ------------------------------------------------------------------------------------------- */

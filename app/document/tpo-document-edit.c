@@ -297,6 +297,24 @@ tpo_document_set_label (TpoDocument *self, TpoAnnotation *annotation, gint64 lab
                              error);
 }
 
+/* Who deletes what the model said disputes it: the answer goes on to show the claim, struck out. */
+static gboolean delete (TpoDocument *self, const TpoAnnotationRecord *record,
+                        const TpoEdit *step, GError **error)
+{
+  gboolean is_claim = record->prediction_id != 0 && record->status == TPO_STATUS_PREDICTED;
+  gint64 id = record->id;
+
+  if (!tpo_store_begin_group (self->store, step, error))
+    return FALSE;
+  if ((is_claim &&
+       !tpo_store_set_status (self->store, id, TPO_STATUS_DISCARDED, NULL, error)) ||
+      !tpo_store_delete_annotation (self->store, id, NULL, error)) {
+    tpo_store_cancel_group (self->store);
+    return FALSE;
+  }
+  return tpo_store_end_group (self->store, error);
+}
+
 gboolean
 tpo_document_delete (TpoDocument *self, TpoAnnotation *annotation)
 {
@@ -308,15 +326,24 @@ tpo_document_delete (TpoDocument *self, TpoAnnotation *annotation)
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
 
   title = tpo_annotation_dup_title (annotation);
-  if (!tpo_document_saved (self,
-                           tpo_store_delete_annotation (
-                               self->store, tpo_annotation_get_id (annotation), &step, &error),
-                           error))
+  if (!tpo_document_saved (
+          self, delete (self, tpo_annotation_get_record (annotation), &step, &error), error))
     return FALSE;
   /* Translators: %s is the name of a span, box or mask */
   text = g_strdup_printf (_ ("Deleted “%s”"), title);
   g_signal_emit_by_name (self, "toast-undo", text);
   return TRUE;
+}
+
+/* Another window, which works on the same steps, has gone on: the user is told before anything is taken back. */
+static gboolean
+is_step_known (TpoDocument *self)
+{
+  if (self->seen_step_id == tpo_store_get_last_step (self->store))
+    return TRUE;
+  tpo_document_poll (self);
+  tpo_document_toast (self, _ ("Another window has changed this project: look again first"));
+  return FALSE;
 }
 
 gboolean
@@ -326,6 +353,8 @@ tpo_document_undo (TpoDocument *self)
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
+  if (!is_step_known (self))
+    return FALSE;
   return tpo_document_saved (self, tpo_store_undo (self->store, &error), error);
 }
 
@@ -336,22 +365,7 @@ tpo_document_redo (TpoDocument *self)
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
-  return tpo_document_saved (self, tpo_store_redo (self->store, &error), error);
-}
-
-gboolean
-tpo_document_clear_conversation (TpoDocument *self)
-{
-  TpoEdit step = edit (N_ ("New Conversation"));
-  GError *error = NULL;
-  gint64 id;
-
-  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && self->video != NULL, FALSE);
-
-  id = tpo_store_add_conversation (self->store, self->video_id, NULL, &step, &error);
-  if (!tpo_document_saved (self, id != 0, error))
+  if (!is_step_known (self))
     return FALSE;
-  self->conversation_id = id;
-  g_list_store_remove_all (self->messages);
-  return TRUE;
+  return tpo_document_saved (self, tpo_store_redo (self->store, &error), error);
 }

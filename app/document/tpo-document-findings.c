@@ -49,7 +49,8 @@ keep_prediction (TpoDocument *self, TpoPredictionRecord *prediction)
   }
   id = tpo_store_add_prediction (self->store, prediction, &error);
   if (id != 0 && work->answer != NULL)
-    tpo_message_add_prediction (work->answer, id);
+    tpo_message_add_claim (work->answer,
+                           &(TpoClaim){ prediction->message_id, id, prediction->text_offset });
   if (id != 0)
     id = tpo_store_annotate_prediction (self->store, id, 0, &step, &error);
   if (id == 0) {

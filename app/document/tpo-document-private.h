@@ -1,5 +1,6 @@
 #pragma once
 
+#include "document/tpo-document-conversations.h"
 #include "document/tpo-document.h"
 #include "store/tpo-store-conversations.h"
 #include "store/tpo-store-videos.h"
@@ -54,11 +55,15 @@ struct _TpoDocument {
   char *title;
   gint64 video_id;
   gint64 conversation_id; /* 0: none yet */
+  char *conversation_title;
   gint64 position_us;
   GListStore *annotations;
   GListStore *messages;
   GListStore *labels;
   TpoAnnotation *selected;
+  TpoAnnotation *highlighted;
+  gint64 seen_step_id; /* that "undo-name" names */
+  guint poll_id;
 
   TpoAnswerSettings settings; /* for the next answer */
   TpoWork *work;              /* nullable */
@@ -72,6 +77,8 @@ typedef enum {
   TPO_DOCUMENT_PROP_VIDEO,
   TPO_DOCUMENT_PROP_TITLE,
   TPO_DOCUMENT_PROP_SELECTED,
+  TPO_DOCUMENT_PROP_HIGHLIGHTED,
+  TPO_DOCUMENT_PROP_CONVERSATION,
   TPO_DOCUMENT_PROP_POSITION_US,
   TPO_DOCUMENT_PROP_IS_BUSY,
   TPO_DOCUMENT_PROP_STEP,
@@ -92,6 +99,50 @@ TpoAnnotation *tpo_document_find (TpoDocument *self, gint64 annotation_id);
 
 /** tpo_document_sync_labels: reads the label schema again; annotations follow */
 void tpo_document_sync_labels (TpoDocument *self);
+
+/* ---- tpo-document-ask.c: the parts of asking ---- */
+
+/** tpo_document_message_at: Returns: (transfer none) */
+TpoMessage *tpo_document_message_at (TpoDocument *self, guint position);
+
+/** tpo_document_collect_history: questions with complete answers among the first @n messages. Texts and boxes belong to the messages */
+GArray *tpo_document_collect_history (TpoDocument *self, guint n);
+
+/** tpo_document_begin_answer: is busy from now on, with the settings of now. @box: (nullable) */
+void tpo_document_begin_answer (TpoDocument *self, const char *question, const TpoBox *box);
+
+/** tpo_document_add_question: where it is asked for the first time, with its picture and box, in the group that is open */
+gboolean tpo_document_add_question (TpoDocument *self, const char *question, gint64 position_us,
+                                    const TpoBox *box, GError **error);
+
+/** tpo_document_add_answer: an empty one behind the conversation's end, in the group that is open */
+gint64 tpo_document_add_answer (TpoDocument *self, GError **error);
+
+/** tpo_document_start_answer: puts the last question to the engine, with the turns before it; its empty answer is there already */
+void tpo_document_start_answer (TpoDocument *self, const GArray *history, gint64 position_us);
+
+/* ---- tpo-document-messages.c ---- */
+
+/** tpo_document_sync_conversation: reads it again; where it is gone, the newest one of the video is shown */
+void tpo_document_sync_conversation (TpoDocument *self);
+
+/** tpo_document_find_answer: whose chips @annotation is one of. Returns: (transfer none) (nullable) */
+TpoMessage *tpo_document_find_answer (TpoDocument *self, TpoAnnotation *annotation);
+
+/** tpo_document_get_withdrawn: what a chip that a person deleted is now. Returns: (transfer full) (nullable) */
+TpoAnnotationRecord *tpo_document_get_withdrawn (TpoDocument *self, TpoAnnotation *annotation);
+
+/** tpo_document_find_withdrawn: the chip that @record was. Returns: (transfer none) (nullable) */
+TpoAnnotation *tpo_document_find_withdrawn (TpoDocument *self,
+                                            const TpoAnnotationRecord *record);
+
+/** tpo_document_list_changed: annotations that are not as the store has them. Returns: (transfer full) (element-type gint64) */
+GArray *tpo_document_list_changed (TpoDocument *self);
+
+/* ---- tpo-document.c ---- */
+
+/** tpo_document_poll: takes in what another window or program did, like a change of its own */
+void tpo_document_poll (TpoDocument *self);
 
 void tpo_document_toast (TpoDocument *self, const char *text);
 

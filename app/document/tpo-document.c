@@ -7,6 +7,8 @@
 
 G_DEFINE_FINAL_TYPE (TpoDocument, tpo_document, G_TYPE_OBJECT)
 
+static const guint POLL_EVERY_MS = 400; /* a change of another window shows within a second */
+
 enum {
   TOAST,
   TOAST_UNDO,
@@ -97,20 +99,22 @@ tpo_document_find (TpoDocument *self, gint64 annotation_id)
   return item; /* the model keeps it */
 }
 
-/* The answer whose chips @annotation is one of. */
-static TpoMessage *
-find_answer (TpoDocument *self, TpoAnnotation *annotation)
+/* A claim of an answer that a person takes out stays in the answer, as disputed. */
+static void
+remove_chip (TpoDocument *self, TpoAnnotation *annotation)
 {
-  gint64 prediction_id = tpo_annotation_get_record (annotation)->prediction_id;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+  TpoMessage *answer = tpo_document_find_answer (self, annotation);
+  TpoAnnotationRecord *withdrawn;
+  guint chip;
 
-  for (guint i = 0; i < n && prediction_id != 0; i++) {
-    g_autoptr (TpoMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
-
-    if (tpo_message_has_prediction (message, prediction_id))
-      return message; /* the model keeps it */
-  }
-  return NULL;
+  if (answer == NULL || !g_list_store_find (tpo_message_edit_chips (answer), annotation, &chip))
+    return;
+  withdrawn = tpo_document_get_withdrawn (self, annotation);
+  if (withdrawn != NULL)
+    tpo_annotation_update (annotation, withdrawn,
+                           g_ptr_array_ref (tpo_annotation_get_keyframes (annotation)));
+  else
+    g_list_store_remove (tpo_message_edit_chips (answer), chip);
 }
 
 static void
@@ -118,20 +122,19 @@ remove_annotation (TpoDocument *self, guint position)
 {
   g_autoptr (TpoAnnotation) item =
       g_list_model_get_item (G_LIST_MODEL (self->annotations), position);
-  TpoMessage *answer = find_answer (self, item);
-  guint chip;
 
-  if (answer != NULL && g_list_store_find (tpo_message_edit_chips (answer), item, &chip))
-    g_list_store_remove (tpo_message_edit_chips (answer), chip);
   if (self->selected == item)
     tpo_document_select (self, NULL);
+  if (self->highlighted == item)
+    tpo_document_highlight (self, NULL);
   g_list_store_remove (self->annotations, position);
+  remove_chip (self, item);
 }
 
 static void
 add_annotation (TpoDocument *self, TpoAnnotation *annotation)
 {
-  TpoMessage *answer = find_answer (self, annotation);
+  TpoMessage *answer = tpo_document_find_answer (self, annotation);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->annotations));
   guint position = 0;
 
@@ -144,8 +147,20 @@ add_annotation (TpoDocument *self, TpoAnnotation *annotation)
       break;
   }
   g_list_store_insert (self->annotations, position, annotation);
-  if (answer != NULL)
+  if (answer != NULL && !g_list_store_find (tpo_message_edit_chips (answer), annotation, NULL))
     g_list_store_append (tpo_message_edit_chips (answer), annotation);
+}
+
+/* The same object as before where an answer kept it as disputed. */
+static TpoAnnotation *
+make_annotation (TpoDocument *self, TpoAnnotationRecord *record, GPtrArray *keyframes)
+{
+  TpoAnnotation *kept = tpo_document_find_withdrawn (self, record);
+
+  if (kept == NULL)
+    return tpo_annotation_new (record, keyframes);
+  tpo_annotation_update (kept, record, keyframes);
+  return g_object_ref (kept);
 }
 
 /* Reads one annotation again: it may be new, changed or gone. */
@@ -182,92 +197,20 @@ sync_annotation (TpoDocument *self, gint64 annotation_id)
   } else {
     TpoLabel *label = tpo_document_find_label (self, record->label_id);
     g_autoptr (TpoAnnotation) annotation =
-        tpo_annotation_new (g_steal_pointer (&record), g_steal_pointer (&keyframes));
+        make_annotation (self, g_steal_pointer (&record), g_steal_pointer (&keyframes));
 
     tpo_annotation_set_label (annotation, label);
     add_annotation (self, annotation);
   }
 }
 
-/* Which predictions belong to an answer, so that its chips are known. */
+/* Undo takes back what the user was told, and nothing that came since. */
 static void
-restore_predictions (TpoDocument *self, TpoMessage *message)
+notify_steps (TpoDocument *self)
 {
-  gint64 id = tpo_message_get_record (message)->id;
-  g_autoptr (GArray) ids =
-      tpo_store_list_predictions (self->store, id, NULL); /* none: no chips */
-
-  for (guint i = 0; ids != NULL && i < ids->len; i++)
-    tpo_message_add_prediction (message, g_array_index (ids, gint64, i));
-}
-
-static void
-add_message (TpoDocument *self, TpoMessageRecord *record)
-{
-  g_autoptr (TpoMessage) message = tpo_message_new (record);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->annotations));
-
-  restore_predictions (self, message);
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (TpoAnnotation) annotation =
-        g_list_model_get_item (G_LIST_MODEL (self->annotations), i);
-    gint64 prediction_id = tpo_annotation_get_record (annotation)->prediction_id;
-
-    if (prediction_id != 0 && tpo_message_has_prediction (message, prediction_id))
-      g_list_store_append (tpo_message_edit_chips (message), annotation);
-  }
-  g_list_store_append (self->messages, message);
-}
-
-/* An answer found streaming that nobody works on was cut off by the end of the program. */
-static void
-mend_message (TpoDocument *self, TpoMessageRecord *record)
-{
-  /* While a question is being added its answer is live, but not known yet. */
-  gboolean is_live =
-      self->work != NULL && (self->work->answer == NULL ||
-                             tpo_message_get_record (self->work->answer)->id == record->id);
-
-  if (record->state == TPO_MESSAGE_STREAMING && !is_live) {
-    record->state = TPO_MESSAGE_STOPPED;
-    tpo_store_stream_message (self->store, record->id, record->text, TPO_MESSAGE_STOPPED,
-                              NULL); /* it is mended again next time */
-  }
-}
-
-/* Messages only come at the end and go with undo: what is the same at the front stays. */
-static void
-sync_messages (TpoDocument *self)
-{
-  g_autoptr (GPtrArray) records =
-      self->conversation_id != 0
-          ? tpo_store_list_messages (self->store, self->conversation_id, NULL) /* none: empty */
-          : NULL;
-  guint n_records = records != NULL ? records->len : 0;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages)), same = 0;
-
-  for (; same < MIN (n, n_records); same++) {
-    g_autoptr (TpoMessage) message =
-        g_list_model_get_item (G_LIST_MODEL (self->messages), same);
-    const TpoMessageRecord *record = g_ptr_array_index (records, same);
-
-    if (tpo_message_get_record (message)->id != record->id)
-      break;
-  }
-  if (same < n)
-    g_list_store_splice (self->messages, same, n - same, NULL, 0);
-  for (guint i = same; i < n_records; i++) {
-    TpoMessageRecord *record = g_ptr_array_index (records, i);
-
-    mend_message (self, record);
-    add_message (self, record);
-  }
-  /* What was added belongs to the messages now. */
-  if (records != NULL && n_records > same) {
-    g_ptr_array_set_free_func (records, NULL);
-    for (guint i = 0; i < same; i++)
-      tpo_message_record_free (g_ptr_array_index (records, i));
-  }
+  self->seen_step_id = tpo_store_get_last_step (self->store);
+  tpo_document_notify (self, TPO_DOCUMENT_PROP_UNDO_NAME);
+  tpo_document_notify (self, TPO_DOCUMENT_PROP_REDO_NAME);
 }
 
 void
@@ -280,9 +223,8 @@ tpo_document_take_change (TpoDocument *self, const TpoStoreChange *change)
   for (guint i = 0; i < change->n_annotation_ids; i++)
     sync_annotation (self, change->annotation_ids[i]);
   if (change->has_conversations)
-    sync_messages (self);
-  tpo_document_notify (self, TPO_DOCUMENT_PROP_UNDO_NAME);
-  tpo_document_notify (self, TPO_DOCUMENT_PROP_REDO_NAME);
+    tpo_document_sync_conversation (self);
+  notify_steps (self);
   g_signal_emit (self, signals[PROJECT_CHANGED], 0, change);
 }
 
@@ -290,6 +232,31 @@ static void
 on_store_changed (TpoStore *store, const TpoStoreChange *change, gpointer user_data)
 {
   tpo_document_take_change (user_data, change);
+}
+
+void
+tpo_document_poll (TpoDocument *self)
+{
+  if (tpo_store_poll (self->store)) {
+    g_autoptr (GArray) ids = tpo_document_list_changed (self);
+    const TpoStoreChange change = {
+      .annotation_ids = (const gint64 *) (gpointer) ids->data,
+      .n_annotation_ids = ids->len,
+      .has_labels = TRUE,
+      .has_conversations = TRUE,
+      .has_questions = TRUE,
+      .has_videos = TRUE,
+    };
+
+    tpo_document_take_change (self, &change);
+  }
+}
+
+static gboolean
+on_poll (gpointer user_data)
+{
+  tpo_document_poll (user_data);
+  return G_SOURCE_CONTINUE;
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -352,22 +319,12 @@ restore (TpoDocument *self, GError **error)
 {
   g_autoptr (GPtrArray) annotations =
       tpo_store_list_annotations (self->store, self->video_id, error);
-  g_autoptr (GPtrArray) conversations = NULL;
 
-  conversations = annotations != NULL
-                      ? tpo_store_list_conversations (self->store, self->video_id, error)
-                      : NULL;
-  if (conversations == NULL)
+  if (annotations == NULL)
     return FALSE;
   for (guint i = 0; i < annotations->len; i++)
     sync_annotation (self, ((TpoAnnotationRecord *) g_ptr_array_index (annotations, i))->id);
-  if (conversations->len > 0) {
-    const TpoConversationRecord *last =
-        g_ptr_array_index (conversations, conversations->len - 1);
-
-    self->conversation_id = last->id;
-  }
-  sync_messages (self);
+  tpo_document_sync_conversation (self);
   return TRUE;
 }
 
@@ -395,6 +352,7 @@ tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **erro
 
   tpo_document_abandon_work (self);
   tpo_document_select (self, NULL);
+  tpo_document_highlight (self, NULL);
   g_list_store_remove_all (self->messages);
   g_list_store_remove_all (self->annotations);
   self->conversation_id = 0;
@@ -424,6 +382,7 @@ tpo_document_reload (TpoDocument *self, GError **error)
   if (self->video == NULL)
     return TRUE;
   tpo_document_select (self, NULL);
+  tpo_document_highlight (self, NULL);
   g_list_store_remove_all (self->messages);
   g_list_store_remove_all (self->annotations);
   return restore (self, error);
@@ -437,7 +396,9 @@ tpo_document_dispose (GObject *object)
   TpoDocument *self = TPO_DOCUMENT (object);
 
   tpo_document_abandon_work (self);
+  g_clear_handle_id (&self->poll_id, g_source_remove);
   g_clear_object (&self->selected);
+  g_clear_object (&self->highlighted);
   if (self->store != NULL) {
     if (self->video != NULL && !tpo_store_is_read_only (self->store))
       tpo_store_set_position (self->store, self->video_id, self->position_us,
@@ -459,6 +420,7 @@ tpo_document_finalize (GObject *object)
   g_clear_object (&self->messages);
   g_clear_object (&self->labels);
   g_free (self->title);
+  g_free (self->conversation_title);
   g_free (self->step);
   g_free (self->problem);
   G_OBJECT_CLASS (tpo_document_parent_class)->finalize (object);
@@ -487,6 +449,12 @@ tpo_document_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     break;
   case TPO_DOCUMENT_PROP_SELECTED:
     g_value_set_object (value, self->selected);
+    break;
+  case TPO_DOCUMENT_PROP_HIGHLIGHTED:
+    g_value_set_object (value, self->highlighted);
+    break;
+  case TPO_DOCUMENT_PROP_CONVERSATION:
+    g_value_set_string (value, self->conversation_title);
     break;
   case TPO_DOCUMENT_PROP_POSITION_US:
     g_value_set_int64 (value, self->position_us);
@@ -545,6 +513,10 @@ tpo_document_class_init (TpoDocumentClass *klass)
       g_param_spec_string ("title", NULL, NULL, NULL, readable);
   properties[TPO_DOCUMENT_PROP_SELECTED] =
       g_param_spec_object ("selected", NULL, NULL, TPO_TYPE_ANNOTATION, both);
+  properties[TPO_DOCUMENT_PROP_HIGHLIGHTED] =
+      g_param_spec_object ("highlighted", NULL, NULL, TPO_TYPE_ANNOTATION, readable);
+  properties[TPO_DOCUMENT_PROP_CONVERSATION] =
+      g_param_spec_string ("conversation", NULL, NULL, NULL, readable);
   properties[TPO_DOCUMENT_PROP_POSITION_US] =
       g_param_spec_int64 ("position-us", NULL, NULL, 0, G_MAXINT64, 0, both);
   properties[TPO_DOCUMENT_PROP_IS_BUSY] =
@@ -590,6 +562,8 @@ tpo_document_new (TpoStore *store, TpoEngine *engine)
     self->problem = g_strdup (_ ("This project is read-only: corrections cannot be saved"));
   tpo_store_set_changed_func (store, on_store_changed, self);
   tpo_document_sync_labels (self);
+  notify_steps (self);
+  self->poll_id = g_timeout_add (POLL_EVERY_MS, on_poll, self);
   return self;
 }
 

@@ -24,7 +24,9 @@ G_DECLARE_FINAL_TYPE (TpoDocument, tpo_document, TPO, DOCUMENT, GObject)
  *
  * Properties (readable; those marked * also writable):
  *   "video" (TpoVideo, pointer, nullable)  "title" (string)
- *   "selected"* (TpoAnnotation, nullable)  "position-us"* (gint64): set by the player, remembered in the project
+ *   "conversation" (string, nullable): title of the one that is shown; nothing is asked yet where it is %NULL
+ *   "selected"* (TpoAnnotation, nullable)  "highlighted" (TpoAnnotation, nullable): pointed at, in whatever view
+ *   "position-us"* (gint64): set by the player, remembered in the project
  *   "is-busy": a question or a track is being worked on  "step" (nullable) and "progress" (0 … 1) say what and how far
  *   "undo-name", "redo-name" (nullable, translated): what undo and redo would take back
  *   "problem" (nullable): a state that lasts and that the user should know: no device, read-only project

@@ -12,7 +12,7 @@ struct _TpoMessage {
   char *problem;
   TpoMessageDetails details;
   GListStore *chips;
-  GArray *predictions; /* gint64 */
+  GArray *claims; /* TpoClaim */
 };
 
 G_DEFINE_FINAL_TYPE (TpoMessage, tpo_message, G_TYPE_OBJECT)
@@ -22,6 +22,8 @@ enum {
   PROP_TEXT,
   PROP_STATE,
   PROP_PROBLEM,
+  PROP_RATING,
+  PROP_N_BRANCHES,
   N_PROPS,
 };
 
@@ -34,7 +36,7 @@ tpo_message_finalize (GObject *object)
 
   g_clear_pointer (&self->record, tpo_message_record_free);
   g_clear_object (&self->chips);
-  g_clear_pointer (&self->predictions, g_array_unref);
+  g_clear_pointer (&self->claims, g_array_unref);
   g_free (self->problem);
   G_OBJECT_CLASS (tpo_message_parent_class)->finalize (object);
 }
@@ -54,6 +56,12 @@ tpo_message_get_property (GObject *object, guint id, GValue *value, GParamSpec *
   case PROP_PROBLEM:
     g_value_set_string (value, self->problem);
     break;
+  case PROP_RATING:
+    g_value_set_int (value, self->record->rating);
+    break;
+  case PROP_N_BRANCHES:
+    g_value_set_uint (value, self->record->n_branches);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -71,6 +79,9 @@ tpo_message_class_init (TpoMessageClass *klass)
   properties[PROP_STATE] =
       g_param_spec_int ("state", NULL, NULL, 0, TPO_MESSAGE_STATE_COUNT - 1, 0, flags);
   properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
+  properties[PROP_RATING] = g_param_spec_int ("rating", NULL, NULL, -1, 1, 0, flags);
+  properties[PROP_N_BRANCHES] =
+      g_param_spec_uint ("n-branches", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -78,7 +89,7 @@ static void
 tpo_message_init (TpoMessage *self)
 {
   self->chips = g_list_store_new (TPO_TYPE_ANNOTATION);
-  self->predictions = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->claims = g_array_new (FALSE, FALSE, sizeof (TpoClaim));
 }
 
 TpoMessage *
@@ -186,11 +197,52 @@ tpo_message_set_state (TpoMessage *self, TpoMessageState state, const char *prob
 }
 
 void
-tpo_message_add_prediction (TpoMessage *self, gint64 prediction_id)
+tpo_message_update (TpoMessage *self, TpoMessageRecord *record)
+{
+  g_autoptr (TpoMessageRecord) old = NULL;
+
+  g_return_if_fail (TPO_IS_MESSAGE (self) && record != NULL);
+
+  old = self->record;
+  self->record = record;
+  tpo_message_details_parse (&self->details, record->details);
+  if (g_strcmp0 (old->text, record->text) != 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
+  if (old->state != record->state)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  if (old->rating != record->rating)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RATING]);
+  if (old->n_branches != record->n_branches || old->branch != record->branch)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_BRANCHES]);
+}
+
+void
+tpo_message_add_claim (TpoMessage *self, const TpoClaim *claim)
+{
+  g_return_if_fail (TPO_IS_MESSAGE (self) && claim != NULL);
+
+  g_array_append_val (self->claims, *claim);
+}
+
+void
+tpo_message_clear_claims (TpoMessage *self)
 {
   g_return_if_fail (TPO_IS_MESSAGE (self));
 
-  g_array_append_val (self->predictions, prediction_id);
+  g_array_set_size (self->claims, 0);
+  g_list_store_remove_all (self->chips);
+}
+
+static const TpoClaim *
+find_claim (TpoMessage *self, gint64 prediction_id)
+{
+  for (guint i = 0; i < self->claims->len; i++) {
+    const TpoClaim *claim = &g_array_index (self->claims, TpoClaim, i);
+
+    if (claim->prediction_id == prediction_id)
+      return claim;
+  }
+  return NULL;
 }
 
 gboolean
@@ -198,9 +250,16 @@ tpo_message_has_prediction (TpoMessage *self, gint64 prediction_id)
 {
   g_return_val_if_fail (TPO_IS_MESSAGE (self), FALSE);
 
-  for (guint i = 0; i < self->predictions->len; i++) {
-    if (g_array_index (self->predictions, gint64, i) == prediction_id)
-      return TRUE;
-  }
-  return FALSE;
+  return find_claim (self, prediction_id) != NULL;
+}
+
+gint64
+tpo_message_get_chip_offset (TpoMessage *self, TpoAnnotation *chip)
+{
+  const TpoClaim *claim;
+
+  g_return_val_if_fail (TPO_IS_MESSAGE (self) && TPO_IS_ANNOTATION (chip), -1);
+
+  claim = find_claim (self, tpo_annotation_get_record (chip)->prediction_id);
+  return claim != NULL ? claim->text_offset : -1;
 }

@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 
+#include "document/tpo-annotation.h"
 #include "store/tpo-records.h"
 
 G_BEGIN_DECLS
@@ -13,7 +14,8 @@ G_DECLARE_FINAL_TYPE (TpoMessage, tpo_message, TPO, MESSAGE, GObject)
  * TpoMessage:
  *
  * A question or an answer of the open conversation. Properties, all readable: "text" and "state" (TpoMessageState, as
- * int) change while an answer streams; "problem" (nullable) says why it failed.
+ * int) change while an answer streams; "problem" (nullable) says why it failed; "rating" (int) and "n-branches" (uint)
+ * follow the record.
  */
 
 /** tpo_message_new: takes @record over */
@@ -33,6 +35,9 @@ TpoTask tpo_message_get_task (TpoMessage *self);
 /** tpo_message_get_chips: Returns: (transfer none): of TpoAnnotation: what came with the answer, as long as it is not deleted */
 GListModel *tpo_message_get_chips (TpoMessage *self);
 
+/** tpo_message_get_chip_offset: byte of the text where a chip belongs; -1: behind it */
+gint64 tpo_message_get_chip_offset (TpoMessage *self, TpoAnnotation *chip);
+
 /** tpo_message_get_problem: Returns: (transfer none) (nullable) */
 const char *tpo_message_get_problem (TpoMessage *self);
 
@@ -44,8 +49,14 @@ GListStore *tpo_message_edit_chips (TpoMessage *self);
 /** tpo_message_set_details: as stored; a JSON object */
 void tpo_message_set_details (TpoMessage *self, const char *details);
 
-/** tpo_message_add_prediction: an answer's predictions tell which annotations are its chips */
-void tpo_message_add_prediction (TpoMessage *self, gint64 prediction_id);
+/** tpo_message_update: takes over what is stored now of the same message */
+void tpo_message_update (TpoMessage *self, TpoMessageRecord *record);
+
+/** tpo_message_add_claim: an answer's predictions tell which annotations are its chips */
+void tpo_message_add_claim (TpoMessage *self, const TpoClaim *claim);
+
+/** tpo_message_clear_claims: without claims, and chips */
+void tpo_message_clear_claims (TpoMessage *self);
 gboolean tpo_message_has_prediction (TpoMessage *self, gint64 prediction_id);
 
 G_END_DECLS

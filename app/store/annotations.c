@@ -63,6 +63,33 @@ tpo_store_get_annotation (TpoStore *self, gint64 annotation_id, GError **error)
                       "WHERE a.id = ?1 AND NOT r.is_deleted");
 }
 
+GPtrArray *
+tpo_store_list_withdrawn (TpoStore *self, gint64 video_id, gint64 prediction_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (self, annotation_from_row, (GDestroyNotify) tpo_annotation_record_free,
+                       error,
+                       "SELECT " COLUMNS " FROM annotation AS a "
+                       "JOIN revision AS r ON r.id = a.revision_id "
+                       "WHERE a.video_id = ?1 AND r.is_deleted AND a.prediction_id IS NOT NULL"
+                       "  AND (?2 IS NULL OR a.prediction_id = ?2) ORDER BY a.id",
+                       TPO_VALUES (tpo_int (video_id), tpo_id (prediction_id)));
+}
+
+GArray *
+tpo_store_list_heads (TpoStore *self, gint64 video_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  G_STATIC_ASSERT (sizeof (TpoHead) == 2 * sizeof (gint64));
+  return tpo_sql_list_ints (self, 2, error,
+                            "SELECT a.id, r.id FROM annotation AS a "
+                            "JOIN revision AS r ON r.id = a.revision_id "
+                            "WHERE a.video_id = ?1 AND NOT r.is_deleted ORDER BY a.id",
+                            TPO_VALUES (tpo_int (video_id)));
+}
+
 TpoAnnotationRecord *
 tpo_store_get_revision (TpoStore *self, gint64 revision_id, GError **error)
 {

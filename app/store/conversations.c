@@ -38,8 +38,14 @@ conversation_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   conversation->title = tpo_column_text (row, 2);
   conversation->created_us = sqlite3_column_int64 (row, 3);
   conversation->leaf_id = sqlite3_column_int64 (row, 4);
+  conversation->question = tpo_column_text (row, 5);
   return conversation;
 }
+
+#define CONVERSATION                                                                      \
+  "SELECT c.id, c.video_id, c.title, c.created_us, c.leaf_id,"                            \
+  "  (SELECT m.text FROM message AS m WHERE m.conversation_id = c.id AND m.role = 'user'" \
+  "   AND NOT m.is_removed ORDER BY m.id LIMIT 1) FROM conversation AS c "
 
 GPtrArray *
 tpo_store_list_conversations (TpoStore *self, gint64 video_id, GError **error)
@@ -48,9 +54,17 @@ tpo_store_list_conversations (TpoStore *self, gint64 video_id, GError **error)
 
   return tpo_sql_list (self, conversation_from_row,
                        (GDestroyNotify) tpo_conversation_record_free, error,
-                       "SELECT id, video_id, title, created_us, leaf_id FROM conversation "
-                       "WHERE video_id = ?1 AND NOT is_removed ORDER BY id",
+                       CONVERSATION "WHERE c.video_id = ?1 AND NOT c.is_removed ORDER BY c.id",
                        TPO_VALUES (tpo_int (video_id)));
+}
+
+TpoConversationRecord *
+tpo_store_get_conversation (TpoStore *self, gint64 conversation_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_get (self, conversation_from_row, "conversation", conversation_id, error,
+                      CONVERSATION "WHERE c.id = ?1 AND NOT c.is_removed");
 }
 
 gboolean
@@ -134,6 +148,20 @@ tpo_store_stream_message (TpoStore *self, gint64 message_id, const char *text,
     return FALSE;
   }
   return tpo_transaction_commit (&transaction, error);
+}
+
+gboolean
+tpo_store_end_streams (TpoStore *self, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, NULL, NULL, error) &&
+         tpo_sql_run (self, error,
+                      "UPDATE message SET state = 'stopped' WHERE state = 'streaming'",
+                      TPO_NO_VALUES) &&
+         tpo_transaction_commit (&transaction, error);
 }
 
 gboolean

@@ -184,26 +184,25 @@ tpo_store_get_outline (TpoStore *self, gint64 prediction_id, GError **error)
 GArray *
 tpo_store_list_predictions (TpoStore *self, gint64 message_id, GError **error)
 {
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GError) problem = NULL;
-  sqlite3_stmt *row;
-
   g_return_val_if_fail (self != NULL, NULL);
 
-  row = tpo_sql_query (self, error,
-                       "SELECT id FROM prediction WHERE message_id = ?1 "
-                       "ORDER BY text_offset, id",
-                       TPO_VALUES (tpo_int (message_id)));
-  if (row == NULL)
-    return NULL;
-  while (tpo_sql_next (self, row, &problem)) {
-    gint64 id = sqlite3_column_int64 (row, 0);
+  return tpo_sql_list_ints (self, 1, error,
+                            "SELECT id FROM prediction WHERE message_id = ?1 "
+                            "ORDER BY text_offset, id",
+                            TPO_VALUES (tpo_int (message_id)));
+}
 
-    g_array_append_val (ids, id);
-  }
-  if (problem != NULL) {
-    g_propagate_error (error, g_steal_pointer (&problem));
-    return NULL;
-  }
-  return g_steal_pointer (&ids);
+GArray *
+tpo_store_list_claims (TpoStore *self, gint64 conversation_id, gint64 first_message_id,
+                       GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  G_STATIC_ASSERT (sizeof (TpoClaim) == 3 * sizeof (gint64));
+  return tpo_sql_list_ints (
+      self, 3, error,
+      "SELECT m.id, p.id, coalesce(p.text_offset, -1) FROM message AS m "
+      "JOIN prediction AS p ON p.message_id = m.id "
+      "WHERE m.conversation_id = ?1 AND m.id >= ?2 ORDER BY m.id, p.text_offset, p.id",
+      TPO_VALUES (tpo_int (conversation_id), tpo_int (first_message_id)));
 }

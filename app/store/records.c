@@ -217,6 +217,7 @@ void
 tpo_conversation_record_free (TpoConversationRecord *self)
 {
   g_free (self->title);
+  g_free (self->question);
   g_free (self);
 }
 
@@ -225,6 +226,14 @@ tpo_message_record_free (TpoMessageRecord *self)
 {
   g_free (self->text);
   g_free (self->details);
+  g_free (self);
+}
+
+void
+tpo_message_hit_free (TpoMessageHit *self)
+{
+  g_free (self->text);
+  g_free (self->video_uri);
   g_free (self);
 }
 

@@ -280,6 +280,22 @@ tpo_store_restore_revision (TpoStore *self, gint64 revision_id, const TpoEdit *e
 }
 
 gboolean
+tpo_store_bring_back_annotation (TpoStore *self, gint64 annotation_id, const TpoEdit *edit,
+                                 GError **error)
+{
+  gint64 before_id = 0;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_sql_get_int (self, &before_id, error,
+                          "SELECT r.parent_id FROM annotation AS a "
+                          "JOIN revision AS r ON r.id = a.revision_id AND r.is_deleted "
+                          "WHERE a.id = ?1",
+                          TPO_VALUES (tpo_int (annotation_id))) &&
+         tpo_store_restore_revision (self, before_id, edit, error);
+}
+
+gboolean
 tpo_store_delete_annotation (TpoStore *self, gint64 annotation_id, const TpoEdit *edit,
                              GError **error)
 {

@@ -210,6 +210,31 @@ tpo_sql_list (TpoStore *self, TpoRowFunc func, GDestroyNotify destroy, GError **
   return g_steal_pointer (&records);
 }
 
+GArray *
+tpo_sql_list_ints (TpoStore *self, guint n_columns, GError **error, const char *sql,
+                   const TpoSqlValue *values, gsize n_values)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, n_columns * sizeof (gint64));
+  sqlite3_stmt *row = tpo_sql_query (self, error, sql, values, n_values);
+  GError *problem = NULL;
+
+  if (row == NULL)
+    return NULL;
+  while (tpo_sql_next (self, row, &problem)) {
+    gint64 *integers;
+
+    g_array_set_size (rows, rows->len + 1);
+    integers = (gint64 *) (gpointer) rows->data + (gsize) (rows->len - 1) * n_columns;
+    for (guint i = 0; i < n_columns; i++)
+      integers[i] = sqlite3_column_int64 (row, (int) i);
+  }
+  if (problem != NULL) {
+    g_propagate_error (error, problem);
+    return NULL;
+  }
+  return g_steal_pointer (&rows);
+}
+
 gpointer
 tpo_sql_get (TpoStore *self, TpoRowFunc func, const char *what, gint64 id, GError **error,
              const char *sql)

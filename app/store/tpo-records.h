@@ -117,7 +117,8 @@ typedef struct {
 
 typedef struct {
   gint64 id, video_id;
-  char *title; /* nullable */
+  char *title;    /* nullable */
+  char *question; /* nullable: its first one, which stands for a title; read only */
   gint64 created_us;
   gint64 leaf_id; /* the last message of the branch that is shown, or 0 */
 } TpoConversationRecord;
@@ -133,6 +134,24 @@ typedef struct {
   int rating;               /* by the user: -1, 0 for none, 1 */
   guint branch, n_branches; /* it is the branch-th, from 0, of those that follow its parent */
 } TpoMessageRecord;
+
+/**
+ * TpoClaim: where in an answer's text a prediction stands
+ */
+typedef struct {
+  gint64 message_id, prediction_id;
+  gint64 text_offset; /* byte of the text; -1 for none */
+} TpoClaim;
+
+/**
+ * TpoMessageHit: a message that was searched for, with where it is
+ */
+typedef struct {
+  gint64 message_id, conversation_id, video_id;
+  TpoMessageRole role;
+  char *text;
+  char *video_uri;
+} TpoMessageHit;
 
 /**
  * TpoQuestionRecord: a question that is put to many videos
@@ -250,6 +269,7 @@ void tpo_attribute_record_free (TpoAttributeRecord *self);
 void tpo_attribute_value_free (TpoAttributeValue *self);
 void tpo_conversation_record_free (TpoConversationRecord *self);
 void tpo_message_record_free (TpoMessageRecord *self);
+void tpo_message_hit_free (TpoMessageHit *self);
 void tpo_keyframe_record_free (TpoKeyframeRecord *self);
 void tpo_prediction_record_free (TpoPredictionRecord *self);
 void tpo_label_record_free (TpoLabelRecord *self);
@@ -269,6 +289,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoAttributeRecord, tpo_attribute_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoAttributeValue, tpo_attribute_value_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoConversationRecord, tpo_conversation_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoMessageRecord, tpo_message_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoMessageHit, tpo_message_hit_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoKeyframeRecord, tpo_keyframe_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoPredictionRecord, tpo_prediction_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoLabelRecord, tpo_label_record_free)

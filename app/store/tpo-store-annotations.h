@@ -45,6 +45,27 @@ TpoAnnotationRecord *tpo_store_get_annotation (TpoStore *self, gint64 annotation
 GPtrArray *tpo_store_list_annotations (TpoStore *self, gint64 video_id, GError **error);
 
 /**
+ * tpo_store_list_withdrawn: what came from predictions and is deleted now
+ * @prediction_id: only what came from that one, or 0
+ *
+ * Returns: (transfer full) (element-type TpoAnnotationRecord): by id, or %NULL
+ */
+GPtrArray *tpo_store_list_withdrawn (TpoStore *self, gint64 video_id, gint64 prediction_id,
+                                     GError **error);
+
+/** TpoHead: which revision an annotation is at */
+typedef struct {
+  gint64 annotation_id, revision_id;
+} TpoHead;
+
+/**
+ * tpo_store_list_heads: of those that are not deleted; tells what somebody else has changed
+ *
+ * Returns: (transfer full) (element-type TpoHead): by id, or %NULL
+ */
+GArray *tpo_store_list_heads (TpoStore *self, gint64 video_id, GError **error);
+
+/**
  * tpo_store_list_revisions: all that ever were, also undone ones, oldest first
  *
  * Returns: (transfer full) (element-type TpoAnnotationRecord): or %NULL
@@ -129,6 +150,10 @@ gboolean tpo_store_set_shown (TpoStore *self, gint64 annotation_id, gboolean is_
 /** tpo_store_restore_revision: makes the annotation again what it was at @revision_id, as a new revision */
 gboolean tpo_store_restore_revision (TpoStore *self, gint64 revision_id, const TpoEdit *edit,
                                      GError **error);
+
+/** tpo_store_bring_back_annotation: makes a deleted one what it was before, as a new revision */
+gboolean tpo_store_bring_back_annotation (TpoStore *self, gint64 annotation_id,
+                                          const TpoEdit *edit, GError **error);
 
 gboolean tpo_store_delete_annotation (TpoStore *self, gint64 annotation_id, const TpoEdit *edit,
                                       GError **error);

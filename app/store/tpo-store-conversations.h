@@ -11,6 +11,11 @@ gint64 tpo_store_add_conversation (TpoStore *self, gint64 video_id, const char *
 /** tpo_store_list_conversations: Returns: (transfer full) (element-type TpoConversationRecord) */
 GPtrArray *tpo_store_list_conversations (TpoStore *self, gint64 video_id, GError **error);
 
+/** tpo_store_get_conversation: Returns: (transfer full): or %NULL; also when it is deleted */
+TpoConversationRecord *tpo_store_get_conversation (TpoStore *self, gint64 conversation_id,
+                                                   GError **error);
+
+/** tpo_store_rename_conversation: @title: (nullable): %NULL: its first question stands for one */
 gboolean tpo_store_rename_conversation (TpoStore *self, gint64 conversation_id,
                                         const char *title, const TpoEdit *edit, GError **error);
 gboolean tpo_store_remove_conversation (TpoStore *self, gint64 conversation_id,
@@ -37,6 +42,9 @@ gint64 tpo_store_append_message (TpoStore *self, gint64 conversation_id, TpoMess
  */
 gboolean tpo_store_stream_message (TpoStore *self, gint64 message_id, const char *text,
                                    TpoMessageState state, GError **error);
+
+/** tpo_store_end_streams: answers that stream count as stopped; when a program starts that found itself killed */
+gboolean tpo_store_end_streams (TpoStore *self, GError **error);
 
 /**
  * tpo_store_describe_message:
@@ -80,5 +88,15 @@ gboolean tpo_store_show_branch (TpoStore *self, gint64 message_id, int offset,
  * Returns: (transfer full) (element-type TpoMessageRecord)
  */
 GPtrArray *tpo_store_list_messages (TpoStore *self, gint64 conversation_id, GError **error);
+
+/**
+ * tpo_store_search_messages: in all conversations of the project, whatever the case of letters
+ * @text: what the messages contain; not empty
+ * @n_max: how many at most
+ *
+ * Returns: (transfer full) (element-type TpoMessageHit): newest first
+ */
+GPtrArray *tpo_store_search_messages (TpoStore *self, const char *text, guint n_max,
+                                      GError **error);
 
 G_END_DECLS

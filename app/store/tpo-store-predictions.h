@@ -27,4 +27,15 @@ TpoPredictionRecord *tpo_store_get_prediction (TpoStore *self, gint64 prediction
  */
 GArray *tpo_store_list_predictions (TpoStore *self, gint64 message_id, GError **error);
 
+/**
+ * tpo_store_list_claims:
+ * @first_message_id: older messages are left out
+ *
+ * What the heads said in the answers of all branches, in the order of their task tokens.
+ *
+ * Returns: (transfer full) (element-type TpoClaim): by message
+ */
+GArray *tpo_store_list_claims (TpoStore *self, gint64 conversation_id, gint64 first_message_id,
+                               GError **error);
+
 G_END_DECLS

@@ -110,6 +110,10 @@ GPtrArray *tpo_sql_list (TpoStore *self, TpoRowFunc func, GDestroyNotify destroy
                          GError **error, const char *sql, const TpoSqlValue *values,
                          gsize n_values);
 
+/* Rows of integers: elements of n_columns gint64 each, 0 for NULL. */
+GArray *tpo_sql_list_ints (TpoStore *self, guint n_columns, GError **error, const char *sql,
+                           const TpoSqlValue *values, gsize n_values);
+
 /* The record of the one row; without one, error says that @what @id does not exist. */
 gpointer tpo_sql_get (TpoStore *self, TpoRowFunc func, const char *what, gint64 id,
                       GError **error, const char *sql);
@@ -179,6 +183,11 @@ typedef enum {
 gboolean tpo_journal_set (TpoStore *self, TpoField field, gint64 id, TpoSqlValue value,
                           GError **error);
 
+/* --- search.c ------------------------------------------------------------------------------- */
+
+/* Adds what searches need to the connection. Returns SQLite's result. */
+int tpo_search_register (sqlite3 *db);
+
 /* --- migrations.c --------------------------------------------------------------------------- */
 
 #define TPO_APPLICATION_ID 0x54504f53 /* "TPOS" */
@@ -201,6 +210,7 @@ struct _TpoStore {
   char *author;
   gboolean is_read_only;
   gboolean has_snapshot;
+  gint64 seen_version;    /* of tpo_store_poll() */
   TpoFlusher *flusher;    /* NULL where every transaction waits for the disk */
   GHashTable *statements; /* text of the statement → sqlite3_stmt */
 

@@ -63,6 +63,9 @@ connect_to (TpoStore *self, const char *name, int flags, GError **error)
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+  result = tpo_search_register (self->db);
+  if (result != SQLITE_OK)
+    return tpo_sql_fail (self, result, error);
   /* Else REPLACE would slip past the triggers that keep predictions. */
   return tpo_sql_run (self, error, "PRAGMA recursive_triggers = ON", TPO_NO_VALUES);
 }
@@ -243,6 +246,7 @@ tpo_store_open (const char *path, TpoStoreFlags flags, GError **error)
       !(self->is_read_only ? open_for_reading (self, error) : open_for_writing (self, error)) ||
       !check_tables (self, error))
     return NULL;
+  tpo_store_poll (self);
   return g_steal_pointer (&self);
 }
 
@@ -306,6 +310,20 @@ tpo_store_flush (TpoStore *self, GError **error)
     return TRUE;
   result = tpo_flusher_flush (self->flusher, self->db);
   return result == SQLITE_OK || tpo_sql_fail (self, result, error);
+}
+
+gboolean
+tpo_store_poll (TpoStore *self)
+{
+  gint64 version = -1;
+  gboolean has_changed;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  tpo_sql_get_int (self, &version, NULL, "PRAGMA data_version", TPO_NO_VALUES);
+  has_changed = version != self->seen_version;
+  self->seen_version = version;
+  return has_changed;
 }
 
 gboolean

@@ -93,6 +93,13 @@ void tpo_store_set_changed_func (TpoStore *self, TpoStoreChangedFunc func, gpoin
 gboolean tpo_store_flush (TpoStore *self, GError **error);
 
 /**
+ * tpo_store_poll: whether another connection, of this or another program, has changed the project since the last call
+ *
+ * Takes some microseconds. Also when nothing can be read: what reads next says why.
+ */
+gboolean tpo_store_poll (TpoStore *self);
+
+/**
  * tpo_store_begin_group:
  *
  * Makes all changes up to tpo_store_end_group() one transaction and one undo step, named by

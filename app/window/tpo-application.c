@@ -9,6 +9,7 @@
 #include "preferences/tpo-answers-page.h"
 #include "preferences/tpo-models-page.h"
 #include "settings/tpo-settings.h"
+#include "store/tpo-store-conversations.h"
 #include "tpo-chat-resources.h"
 #include "tpo-labels-resources.h"
 #include "tpo-preferences-resources.h"
@@ -260,6 +261,10 @@ new_window (TpoApplication *self)
     g_printerr ("%s\n", problem);
     return NULL;
   }
+  /* Who starts first found itself ended in the middle of an answer; later windows see others answer. */
+  if (gtk_application_get_windows (GTK_APPLICATION (self)) == NULL &&
+      !tpo_store_is_read_only (store))
+    tpo_store_end_streams (store, NULL); /* the next start tries again */
   need_engine (self);
   window = tpo_window_new (self, store, self->engine, self->settings);
   if (problem != NULL)

@@ -104,6 +104,128 @@ test_removed (Fixture *self, gconstpointer data)
   assert_shown (self, id, "when (1/1) where (1/1)");
 }
 
+/* A conversation without a title goes by its first question. */
+static void
+test_titles (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 video_id = sample_video (self->store, "clip7.mp4");
+  gint64 id = tpo_store_add_conversation (self->store, video_id, NULL, NULL, &error);
+  g_autoptr (TpoConversationRecord) empty =
+      tpo_store_get_conversation (self->store, id, &error);
+  g_autoptr (TpoConversationRecord) asked = NULL;
+  g_autoptr (TpoConversationRecord) named = NULL;
+
+  g_assert_null (empty->title);
+  g_assert_null (empty->question);
+  say (self, id, TPO_MESSAGE_USER, "when");
+  say (self, id, TPO_MESSAGE_USER, "where");
+  asked = tpo_store_get_conversation (self->store, id, &error);
+  g_assert_cmpstr (asked->question, ==, "when");
+  g_assert_true (tpo_store_rename_conversation (self->store, id, "cars", NULL, &error));
+  named = tpo_store_get_conversation (self->store, id, &error);
+  g_assert_cmpstr (named->title, ==, "cars");
+  g_assert_true (tpo_store_remove_conversation (self->store, id, NULL, &error));
+  g_assert_null (tpo_store_get_conversation (self->store, id, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
+}
+
+static void
+assert_found (Fixture *self, const char *text, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) hits = tpo_store_search_messages (self->store, text, 3, &error);
+  g_autoptr (GString) found = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < hits->len; i++) {
+    const TpoMessageHit *hit = hits->pdata[i];
+    g_autofree char *name = g_path_get_basename (hit->video_uri);
+
+    g_string_append_printf (found, "%s%s: %s", i > 0 ? ", " : "", name, hit->text);
+  }
+  g_assert_cmpstr (found->str, ==, expected);
+}
+
+static void
+test_search (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 first_video = sample_video (self->store, "a.mp4");
+  gint64 first = tpo_store_add_conversation (self->store, first_video, NULL, NULL, &error);
+  gint64 second_video = sample_video (self->store, "b.mp4");
+  gint64 second = tpo_store_add_conversation (self->store, second_video, NULL, NULL, &error);
+
+  say (self, first, TPO_MESSAGE_USER, "Wann fährt das ÄLTERE Auto?");
+  say (self, first, TPO_MESSAGE_ASSISTANT, "100 % sure: at once");
+  say (self, second, TPO_MESSAGE_USER, "an älterer Hund_");
+  assert_found (self, "äLTER", "b.mp4: an älterer Hund_, a.mp4: Wann fährt das ÄLTERE Auto?");
+  /* No letter is special. */
+  assert_found (self, "%", "a.mp4: 100 % sure: at once");
+  assert_found (self, "_", "b.mp4: an älterer Hund_");
+  assert_found (self, "'", "");
+  g_assert_true (tpo_store_remove_conversation (self->store, second, NULL, &error));
+  assert_found (self, "älter", "a.mp4: Wann fährt das ÄLTERE Auto?");
+  for (guint i = 0; i < 5; i++)
+    say (self, first, TPO_MESSAGE_USER, "more");
+  assert_found (self, "more", "a.mp4: more, a.mp4: more, a.mp4: more");
+}
+
+/* What an answer's predictions were made into, also where it was deleted. */
+static void
+test_claims (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 video_id = sample_video (self->store, "clip7.mp4"), answer_id = 0, span_id;
+  g_autoptr (GArray) claims = NULL;
+  g_autoptr (GPtrArray) withdrawn = NULL;
+  g_autoptr (TpoAnnotationRecord) back = NULL;
+  gint64 prediction_id;
+
+  sample_answer (self->store, video_id, "when", &answer_id);
+  prediction_id = sample_span (self->store, video_id, answer_id);
+  span_id = tpo_store_annotate_prediction (self->store, prediction_id, 0, NULL, &error);
+  claims = tpo_store_list_claims (self->store, 1, 0, &error);
+  g_assert_cmpuint (claims->len, ==, 1);
+  g_assert_cmpint (g_array_index (claims, TpoClaim, 0).message_id, ==, answer_id);
+  g_assert_cmpint (g_array_index (claims, TpoClaim, 0).prediction_id, ==, prediction_id);
+  g_assert_cmpint (g_array_index (claims, TpoClaim, 0).text_offset, ==, 3);
+  g_clear_pointer (&claims, g_array_unref);
+  claims = tpo_store_list_claims (self->store, 1, answer_id + 1, &error);
+  g_assert_cmpuint (claims->len, ==, 0);
+
+  g_assert_true (tpo_store_set_span (self->store, span_id, 40000, 80000, NULL, &error));
+  g_assert_true (tpo_store_delete_annotation (self->store, span_id, NULL, &error));
+  withdrawn = tpo_store_list_withdrawn (self->store, video_id, prediction_id, &error);
+  g_assert_cmpuint (withdrawn->len, ==, 1);
+  g_assert_true (tpo_store_bring_back_annotation (self->store, span_id, NULL, &error));
+  back = tpo_store_get_annotation (self->store, span_id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (back->start_us, ==, 40000);
+  g_clear_pointer (&withdrawn, g_ptr_array_unref);
+  withdrawn = tpo_store_list_withdrawn (self->store, video_id, 0, &error);
+  g_assert_cmpuint (withdrawn->len, ==, 0);
+}
+
+/* Answers that were cut off by the end of the program end; the others are as they were. */
+static void
+test_end_streams (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 video_id = sample_video (self->store, "clip7.mp4");
+  gint64 id = tpo_store_add_conversation (self->store, video_id, NULL, NULL, &error);
+  g_autoptr (GPtrArray) messages = NULL;
+
+  say (self, id, TPO_MESSAGE_USER, "when");
+  tpo_store_append_message (self->store, id, TPO_MESSAGE_ASSISTANT, "at ",
+                            TPO_MESSAGE_STREAMING, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (tpo_store_end_streams (self->store, &error));
+  messages = tpo_store_list_messages (self->store, id, &error);
+  g_assert_cmpint (((TpoMessageRecord *) messages->pdata[0])->state, ==, TPO_MESSAGE_COMPLETE);
+  g_assert_cmpint (((TpoMessageRecord *) messages->pdata[1])->state, ==, TPO_MESSAGE_STOPPED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -111,5 +233,9 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/conversations/branches", test_branches);
   FIXTURE_ADD ("/conversations/undo", test_undo);
   FIXTURE_ADD ("/conversations/removed", test_removed);
+  FIXTURE_ADD ("/conversations/titles", test_titles);
+  FIXTURE_ADD ("/conversations/search", test_search);
+  FIXTURE_ADD ("/conversations/claims", test_claims);
+  FIXTURE_ADD ("/conversations/end-streams", test_end_streams);
   return g_test_run ();
 }

@@ -1,0 +1,285 @@
+#include "config.h"
+
+#include "document/tpo-document-private.h"
+
+/*
+ * The messages that are shown follow the store, and so do the chips of answers: what was made from their predictions,
+ * also where a person took it out again.
+ */
+
+/* ---- chips ------------------------------------------------------------------------------------------ */
+
+TpoMessage *
+tpo_document_find_answer (TpoDocument *self, TpoAnnotation *annotation)
+{
+  gint64 prediction_id = tpo_annotation_get_record (annotation)->prediction_id;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+
+  for (guint i = 0; i < n && prediction_id != 0; i++) {
+    g_autoptr (TpoMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
+
+    if (tpo_message_has_prediction (message, prediction_id))
+      return message; /* the model keeps it */
+  }
+  return NULL;
+}
+
+/* What an answer lost when another one took its place is no claim that anybody disputes. */
+static gboolean
+is_disputed (const TpoAnnotationRecord *withdrawn)
+{
+  return withdrawn->status != TPO_STATUS_PREDICTED;
+}
+
+TpoAnnotationRecord *
+tpo_document_get_withdrawn (TpoDocument *self, TpoAnnotation *annotation)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+  g_autoptr (GPtrArray) withdrawn =
+      record->prediction_id != 0
+          ? tpo_store_list_withdrawn (self->store, self->video_id, record->prediction_id, NULL)
+          : NULL; /* an error: as if none */
+
+  for (guint i = 0; withdrawn != NULL && i < withdrawn->len; i++) {
+    TpoAnnotationRecord *found = g_ptr_array_index (withdrawn, i);
+
+    if (found->id == record->id && is_disputed (found))
+      return g_ptr_array_steal_index (withdrawn, i);
+  }
+  return NULL;
+}
+
+TpoAnnotation *
+tpo_document_find_withdrawn (TpoDocument *self, const TpoAnnotationRecord *record)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+
+  for (guint i = 0; i < n && record->prediction_id != 0; i++) {
+    g_autoptr (TpoMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
+    GListModel *chips = tpo_message_get_chips (message);
+
+    for (guint k = 0; k < g_list_model_get_n_items (chips); k++) {
+      g_autoptr (TpoAnnotation) chip = g_list_model_get_item (chips, k);
+
+      if (tpo_annotation_get_id (chip) == record->id)
+        return chip; /* the message keeps it */
+    }
+  }
+  return NULL;
+}
+
+/* @answers: prediction id → the message that it is a claim of. */
+static void
+add_chip (GHashTable *answers, TpoAnnotation *annotation)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+  TpoMessage *answer = g_hash_table_lookup (answers, &record->prediction_id);
+
+  if (answer != NULL)
+    g_list_store_append (tpo_message_edit_chips (answer), annotation);
+}
+
+static void
+add_chips (TpoDocument *self, GHashTable *answers)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->annotations));
+  g_autoptr (GPtrArray) withdrawn = NULL;
+
+  if (g_hash_table_size (answers) == 0)
+    return;
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (TpoAnnotation) annotation =
+        g_list_model_get_item (G_LIST_MODEL (self->annotations), i);
+
+    add_chip (answers, annotation);
+  }
+  withdrawn = tpo_store_list_withdrawn (self->store, self->video_id, 0, NULL); /* as if none */
+  for (guint i = 0; withdrawn != NULL && i < withdrawn->len;) {
+    TpoAnnotationRecord *record = g_ptr_array_index (withdrawn, i);
+
+    if (is_disputed (record) && g_hash_table_contains (answers, &record->prediction_id)) {
+      g_autoptr (TpoAnnotation) annotation =
+          tpo_annotation_new (g_ptr_array_steal_index (withdrawn, i), NULL);
+
+      tpo_annotation_set_label (annotation, tpo_document_find_label (self, record->label_id));
+      add_chip (answers, annotation);
+    } else {
+      i++;
+    }
+  }
+}
+
+/* ---- messages ----------------------------------------------------------------------------------------- */
+
+static gboolean
+is_live (TpoDocument *self, const TpoMessageRecord *record)
+{
+  return self->work != NULL && self->work->answer != NULL &&
+         tpo_message_get_record (self->work->answer)->id == record->id;
+}
+
+/* Takes @record over. The answer that the engine works on is further than what is saved of it. */
+static TpoMessage *
+make_message (TpoDocument *self, TpoMessageRecord *record)
+{
+  if (!is_live (self, record))
+    return tpo_message_new (record);
+  tpo_message_record_free (record);
+  tpo_message_clear_claims (self->work->answer);
+  return g_object_ref (self->work->answer);
+}
+
+/* Takes @records over, with what they hold. */
+static void
+append_messages (TpoDocument *self, TpoMessageRecord **records, guint n_records)
+{
+  g_autoptr (GHashTable) answers = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GArray) claims =
+      tpo_store_list_claims (self->store, self->conversation_id,
+                             n_records > 0 ? records[0]->id : G_MAXINT64, NULL); /* no chips */
+  guint claim = 0;
+
+  for (guint i = 0; i < n_records; i++) {
+    TpoMessage *message = make_message (self, records[i]);
+    gint64 id = tpo_message_get_record (message)->id;
+
+    g_ptr_array_add (added, message);
+    /* Both are by message; those of other branches are passed over. */
+    for (; claims != NULL && claim < claims->len; claim++) {
+      const TpoClaim *current = &g_array_index (claims, TpoClaim, claim);
+
+      if (current->message_id > id)
+        break;
+      if (current->message_id < id)
+        continue;
+      tpo_message_add_claim (message, current);
+      g_hash_table_insert (answers, (gpointer) &current->prediction_id, message);
+    }
+  }
+  add_chips (self, answers);
+  g_list_store_splice (self->messages, g_list_model_get_n_items (G_LIST_MODEL (self->messages)),
+                       0, added->pdata, added->len);
+}
+
+/* What is the same at the front stays; its ratings and branches may be others. */
+static void
+sync_messages (TpoDocument *self)
+{
+  g_autoptr (GPtrArray) records =
+      self->conversation_id != 0
+          ? tpo_store_list_messages (self->store, self->conversation_id, NULL) /* none: empty */
+          : NULL;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages)), same = 0;
+  gsize n_records = 0;
+  g_autofree TpoMessageRecord **list =
+      records != NULL ? (TpoMessageRecord **) g_ptr_array_steal (records, &n_records) : NULL;
+
+  for (; same < MIN (n, n_records); same++) {
+    g_autoptr (TpoMessage) message =
+        g_list_model_get_item (G_LIST_MODEL (self->messages), same);
+
+    if (tpo_message_get_record (message)->id != list[same]->id)
+      break;
+    if (is_live (self, list[same]))
+      tpo_message_record_free (list[same]);
+    else
+      tpo_message_update (message, list[same]);
+  }
+  if (same < n)
+    g_list_store_splice (self->messages, same, n - same, NULL, 0);
+  if (same < n_records)
+    append_messages (self, list + same, (guint) n_records - same);
+}
+
+/* ---- which conversation ---------------------------------------------------------------------------------- */
+
+static void
+set_title (TpoDocument *self, const TpoConversationRecord *conversation)
+{
+  g_autofree char *title =
+      conversation != NULL ? tpo_conversation_dup_title (conversation) : NULL;
+
+  if (g_strcmp0 (title, self->conversation_title) == 0)
+    return;
+  g_free (self->conversation_title);
+  self->conversation_title = g_steal_pointer (&title);
+  tpo_document_notify (self, TPO_DOCUMENT_PROP_CONVERSATION);
+}
+
+void
+tpo_document_sync_conversation (TpoDocument *self)
+{
+  g_autoptr (TpoConversationRecord) shown =
+      self->conversation_id != 0
+          ? tpo_store_get_conversation (self->store, self->conversation_id, NULL) /* deleted */
+          : NULL;
+
+  if (shown == NULL || shown->video_id != self->video_id) {
+    g_autoptr (GPtrArray) others =
+        self->video != NULL ? tpo_store_list_conversations (self->store, self->video_id, NULL)
+                            : NULL; /* an error: as if none */
+    guint n = others != NULL ? others->len : 0;
+
+    g_clear_pointer (&shown, tpo_conversation_record_free);
+    self->conversation_id = 0;
+    if (n > 0) {
+      shown = g_ptr_array_steal_index (others, n - 1);
+      self->conversation_id = shown->id;
+    }
+  }
+  sync_messages (self);
+  set_title (self, shown);
+}
+
+void
+tpo_document_show_conversation (TpoDocument *self, gint64 conversation_id)
+{
+  g_return_if_fail (TPO_IS_DOCUMENT (self));
+
+  if (self->conversation_id == conversation_id)
+    return;
+  self->conversation_id = conversation_id;
+  tpo_document_sync_conversation (self);
+}
+
+/* ---- changes of others ----------------------------------------------------------------------------------- */
+
+GArray *
+tpo_document_list_changed (TpoDocument *self)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) heads =
+      self->video != NULL
+          ? tpo_store_list_heads (self->store, self->video_id, NULL)
+          : NULL; /* unreadable now: it is looked at again after the next change */
+  guint n = heads != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->annotations)) : 0;
+  guint head = 0;
+
+  /* Both are by id; a track in the making has none. */
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (TpoAnnotation) known =
+        g_list_model_get_item (G_LIST_MODEL (self->annotations), i);
+    const TpoAnnotationRecord *record = tpo_annotation_get_record (known);
+
+    if (record->id == 0)
+      continue;
+    for (; head < heads->len; head++) {
+      const TpoHead *current = &g_array_index (heads, TpoHead, head);
+
+      if (current->annotation_id >= record->id)
+        break;
+      g_array_append_val (ids, current->annotation_id);
+    }
+    if (head < heads->len && g_array_index (heads, TpoHead, head).annotation_id == record->id) {
+      if (g_array_index (heads, TpoHead, head).revision_id != record->revision_id)
+        g_array_append_val (ids, record->id);
+      head++;
+    } else {
+      g_array_append_val (ids, record->id);
+    }
+  }
+  for (; heads != NULL && head < heads->len; head++)
+    g_array_append_val (ids, g_array_index (heads, TpoHead, head).annotation_id);
+  return ids;
+}

@@ -1,0 +1,116 @@
+/* Two connections to one project, as two windows have: each can tell that the other has changed something, and what. */
+
+#include "fixture.h"
+
+typedef struct {
+  TpoStore *store;
+  gint64 video_id, span_id;
+} Other;
+
+static Other
+open_other (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  Other other = { .video_id = sample_video (self->store, "clip7.mp4") };
+
+  other.span_id = tpo_store_annotate_prediction (
+      self->store, sample_span (self->store, other.video_id, 0), 0, NULL, &error);
+  g_assert_no_error (error);
+  other.store = tpo_store_open (self->path, TPO_STORE_DEFAULT, &error);
+  g_assert_no_error (error);
+  return other;
+}
+
+static void
+test_poll (Fixture *self, gconstpointer data)
+{
+  Other other = open_other (self);
+
+  g_assert_false (tpo_store_poll (self->store));
+  g_assert_false (tpo_store_poll (other.store));
+
+  /* One's own changes are none of others', flushed or not. */
+  g_assert_true (tpo_store_set_span (self->store, other.span_id, 1, 2, NULL, NULL));
+  g_assert_false (tpo_store_poll (self->store));
+  g_assert_true (tpo_store_poll (other.store));
+  g_assert_false (tpo_store_poll (other.store));
+  g_assert_true (tpo_store_flush (self->store, NULL));
+  g_assert_false (tpo_store_poll (self->store));
+
+  /* Also what is no undo step, and undo itself. */
+  g_assert_true (tpo_store_undo (other.store, NULL));
+  g_assert_true (tpo_store_poll (self->store));
+  g_assert_true (tpo_store_set_position (other.store, other.video_id, 40000, NULL));
+  g_assert_true (tpo_store_poll (self->store));
+  tpo_store_close (other.store);
+}
+
+static void
+assert_head (TpoStore *store, gint64 video_id, guint n, gint64 last_id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) heads = tpo_store_list_heads (store, video_id, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (heads->len, ==, n);
+  if (n > 0) {
+    const TpoHead *last = &g_array_index (heads, TpoHead, n - 1);
+    g_autoptr (TpoAnnotationRecord) record = tpo_store_get_annotation (store, last_id, NULL);
+
+    g_assert_cmpint (last->annotation_id, ==, last_id);
+    g_assert_cmpint (last->revision_id, ==, record->revision_id);
+  }
+}
+
+static void
+test_heads (Fixture *self, gconstpointer data)
+{
+  Other other = open_other (self);
+  gint64 second = tpo_store_annotate_prediction (
+      self->store, sample_span (self->store, other.video_id, 0), 0, NULL, NULL);
+
+  assert_head (other.store, other.video_id, 2, second);
+  g_assert_true (tpo_store_set_span (self->store, second, 1, 2, NULL, NULL));
+  assert_head (other.store, other.video_id, 2, second);
+  g_assert_true (tpo_store_delete_annotation (self->store, second, NULL, NULL));
+  assert_head (other.store, other.video_id, 1, other.span_id);
+  tpo_store_close (other.store);
+}
+
+/* The steps are the project's: whoever undoes takes back the newest, and both agree on what is there. */
+static void
+test_undo (Fixture *self, gconstpointer data)
+{
+  Other other = open_other (self);
+  g_autofree char *mine = NULL;
+  g_autofree char *theirs = NULL;
+
+  for (gint64 i = 0; i < 20; i++)
+    g_assert_true (tpo_store_set_span (i % 2 ? self->store : other.store, other.span_id, i,
+                                       i + 10, NULL, NULL));
+  for (gint64 i = 0; i < 10; i++) {
+    g_assert_cmpint (tpo_store_get_last_step (self->store), ==,
+                     tpo_store_get_last_step (other.store));
+    g_assert_true (tpo_store_undo (i % 3 ? self->store : other.store, NULL));
+  }
+  mine = dump_visible (self->store, other.video_id);
+  theirs = dump_visible (other.store, other.video_id);
+  g_assert_cmpstr (mine, ==, theirs);
+  {
+    g_autoptr (TpoAnnotationRecord) span =
+        tpo_store_get_annotation (self->store, other.span_id, NULL);
+
+    g_assert_cmpint (span->start_us, ==, 9);
+  }
+  tpo_store_close (other.store);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  FIXTURE_ADD ("/windows/poll", test_poll);
+  FIXTURE_ADD ("/windows/heads", test_heads);
+  FIXTURE_ADD ("/windows/undo", test_undo);
+  return g_test_run ();
+}
