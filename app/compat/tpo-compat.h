@@ -28,6 +28,21 @@ void tpo_compat_open_file (GtkWindow *parent, const char *title, GListModel *fil
                            TpoFileReady ready, gpointer user_data);
 
 /**
+ * TpoFilesReady:
+ * @files: (nullable): list of GFile; %NULL when the dialog was dismissed or failed
+ *
+ * As TpoFileReady.
+ */
+typedef void (*TpoFilesReady) (GListModel *files, const GError *error, gpointer user_data);
+
+/** tpo_compat_media_filters: videos and pictures, or all files. Returns: (transfer full): list of GtkFileFilter */
+GListModel *tpo_compat_media_filters (void);
+
+/** tpo_compat_open_files: one or more; @filters: (nullable) */
+void tpo_compat_open_files (GtkWindow *parent, const char *title, GListModel *filters,
+                            TpoFilesReady ready, gpointer user_data);
+
+/**
  * tpo_compat_save_file:
  * @name: (nullable): suggested file name
  * @filters: (nullable): list of GtkFileFilter

@@ -30,7 +30,8 @@ gint64 tpo_store_add_video (TpoStore *self, const TpoVideoRecord *video, GError 
 /**
  * tpo_store_import_video:
  *
- * The same for a video that nobody opened but labels come for: adding it is undone with them.
+ * The same for a video that nobody opened, but labels come for or it is one of many: adding it is an undo step, and it
+ * is not marked as opened.
  *
  * Returns: its id, or 0
  */
@@ -69,6 +70,16 @@ GPtrArray *tpo_store_list_videos (TpoStore *self, GError **error);
  * Returns: (transfer full) (element-type TpoVideoSummary): or %NULL
  */
 GPtrArray *tpo_store_list_summaries (TpoStore *self, GError **error);
+
+/**
+ * tpo_store_get_summary: that of one video
+ * @summary: (out) (transfer full) (nullable): %NULL when the lists do not have it
+ */
+gboolean tpo_store_get_summary (TpoStore *self, gint64 video_id, TpoVideoSummary **summary,
+                                GError **error);
+
+/** tpo_store_find_annotation_video: of an annotation, deleted or not. Returns: id, 0 when there is none, -1 with an error */
+gint64 tpo_store_find_annotation_video (TpoStore *self, gint64 annotation_id, GError **error);
 
 /** tpo_store_set_reviewed: whether a person is done with the video */
 gboolean tpo_store_set_reviewed (TpoStore *self, gint64 video_id, gboolean is_reviewed,

@@ -42,13 +42,14 @@ put_video (TpoStore *self, const TpoVideoRecord *video, gboolean is_hidden, GErr
           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'delta2-leb128', ?10, ?11) "
           "ON CONFLICT (content_hash) DO UPDATE SET uri = ?1, size = ?3, modified_us = ?4,"
           "  width = ?5, height = ?6, duration_us = ?7, n_frames = ?8, frame_times = ?9,"
-          "  opened_us = ?10, is_removed = CASE ?11 WHEN 0 THEN 0 ELSE is_removed END",
+          "  opened_us = max(opened_us, ?10),"
+          "  is_removed = CASE ?11 WHEN 0 THEN 0 ELSE is_removed END",
           TPO_VALUES (tpo_text (video->uri), tpo_text (video->content_hash),
                       tpo_int (video->size), tpo_int (video->modified_us),
                       tpo_int (video->width), tpo_int (video->height),
                       tpo_int (video->duration_us), tpo_int (video->n_frames),
-                      tpo_blob (times->data, times->len), tpo_int (g_get_real_time ()),
-                      tpo_int (is_hidden))) ||
+                      tpo_blob (times->data, times->len),
+                      tpo_int (is_hidden ? 0 : g_get_real_time ()), tpo_int (is_hidden))) ||
       !tpo_sql_get_int (self, &id, error, "SELECT id FROM video WHERE content_hash = ?1",
                         TPO_VALUES (tpo_text (video->content_hash))))
     return 0;
@@ -211,6 +212,43 @@ tpo_store_list_summaries (TpoStore *self, GError **error)
       ") AS c ON c.video_id = video.id "
       "WHERE NOT is_removed ORDER BY id",
       TPO_NO_VALUES);
+}
+
+gboolean
+tpo_store_get_summary (TpoStore *self, gint64 video_id, TpoVideoSummary **summary,
+                       GError **error)
+{
+  g_autoptr (GPtrArray) found = NULL;
+
+  g_return_val_if_fail (self != NULL && summary != NULL, FALSE);
+
+  *summary = NULL;
+  found = tpo_sql_list (
+      self, summary_from_row, NULL, error,
+      "SELECT " COLUMNS ", a.n, coalesce(a.n_predicted, 0), c.n FROM video, ("
+      "  SELECT count(*) AS n, sum(r.status = 'predicted') AS n_predicted"
+      "  FROM annotation AS a JOIN revision AS r ON r.id = a.revision_id"
+      "  WHERE a.video_id = ?1 AND NOT r.is_deleted AND r.status <> 'discarded'"
+      ") AS a, ("
+      "  SELECT count(*) AS n FROM conversation WHERE video_id = ?1 AND NOT is_removed"
+      ") AS c WHERE id = ?1 AND NOT is_removed",
+      TPO_VALUES (tpo_int (video_id)));
+  if (found != NULL && found->len > 0)
+    *summary = found->pdata[0];
+  return found != NULL;
+}
+
+gint64
+tpo_store_find_annotation_video (TpoStore *self, gint64 annotation_id, GError **error)
+{
+  gint64 id = 0;
+
+  g_return_val_if_fail (self != NULL, -1);
+
+  return tpo_sql_get_int (self, &id, error, "SELECT video_id FROM annotation WHERE id = ?1",
+                          TPO_VALUES (tpo_int (annotation_id)))
+             ? id
+             : -1;
 }
 
 gboolean

@@ -9,6 +9,7 @@ struct _TpoVideoItem {
 
   TpoVideoSummary *summary;
   char *name, *sort_key, *search_key;
+  gboolean is_missing;
 };
 
 G_DEFINE_FINAL_TYPE (TpoVideoItem, tpo_video_item, G_TYPE_OBJECT)
@@ -101,6 +102,8 @@ tpo_video_item_update (TpoVideoItem *self, TpoVideoSummary *summary)
     tpo_video_summary_free (summary);
     return FALSE;
   }
+  if (!g_str_equal (self->summary->video.uri, summary->video.uri))
+    self->is_missing = FALSE; /* until somebody looks */
   forget (self);
   take (self, summary);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -145,6 +148,26 @@ tpo_video_item_get_search_key (TpoVideoItem *self)
   g_return_val_if_fail (TPO_IS_VIDEO_ITEM (self), NULL);
 
   return self->search_key;
+}
+
+gboolean
+tpo_video_item_is_missing (TpoVideoItem *self)
+{
+  g_return_val_if_fail (TPO_IS_VIDEO_ITEM (self), FALSE);
+
+  return self->is_missing;
+}
+
+gboolean
+tpo_video_item_set_missing (TpoVideoItem *self, gboolean is_missing)
+{
+  g_return_val_if_fail (TPO_IS_VIDEO_ITEM (self), FALSE);
+
+  if (self->is_missing == is_missing)
+    return FALSE;
+  self->is_missing = is_missing;
+  g_signal_emit (self, signals[CHANGED], 0);
+  return TRUE;
 }
 
 char *

@@ -39,6 +39,12 @@ const char *tpo_video_item_get_sort_key (TpoVideoItem *self);
 /** tpo_video_item_get_search_key: name and folder without the difference of upper and lower case */
 const char *tpo_video_item_get_search_key (TpoVideoItem *self);
 
+/** tpo_video_item_is_missing: whether its file was not there when somebody looked last */
+gboolean tpo_video_item_is_missing (TpoVideoItem *self);
+
+/** tpo_video_item_set_missing: emits "changed". For TpoVideoList. Returns: whether that is new */
+gboolean tpo_video_item_set_missing (TpoVideoItem *self, gboolean is_missing);
+
 /** tpo_video_item_dup_folder: where its file is, to be shown. Returns: (transfer full) */
 char *tpo_video_item_dup_folder (TpoVideoItem *self);
 

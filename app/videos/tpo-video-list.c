@@ -5,7 +5,19 @@
 #include "store/tpo-store-videos.h"
 
 /* Changes that follow each other closely are read together. */
-static const guint RELOAD_AFTER_MS = 200;
+static const guint READ_AFTER_MS = 200;
+
+/* Where more annotations than these changed, all videos are read. */
+static const guint MAX_SINGLE = 1000;
+
+/* What is to be read, and what was. */
+typedef struct {
+  char *project;
+  gboolean is_whole;      /* all videos; else those that follow */
+  GArray *annotation_ids; /* gint64, whose videos */
+  GHashTable *video_ids;  /* gint64 */
+  GPtrArray *summaries;   /* TpoVideoSummary, of all or of each of video_ids, in its order */
+} Reading;
 
 struct _TpoVideoList {
   GObject parent_instance;
@@ -13,10 +25,10 @@ struct _TpoVideoList {
   TpoDocument *document;
   GPtrArray *items; /* TpoVideoItem, by id */
   guint counts[TPO_VIDEO_STATUS_COUNT];
-  GCancellable *loading; /* nullable: a thread reads the project */
-  gboolean is_stale;     /* the project changed since it began to */
-  gboolean is_loaded;
-  guint reload_id;
+  Reading *wanted;        /* nullable: for the next time */
+  GCancellable *checking; /* nullable: a thread looks for the files */
+  gboolean is_loaded, is_reading;
+  guint read_id;
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -166,6 +178,24 @@ count_items (TpoVideoList *self)
     self->counts[tpo_video_item_get_summary (g_ptr_array_index (self->items, i))->status]++;
 }
 
+/* One video that may be new, changed or gone. Takes the summary. */
+static void
+merge_one (TpoVideoList *self, gint64 video_id, TpoVideoSummary *summary)
+{
+  guint position = lower_bound (self, video_id);
+  gboolean is_known = position < self->items->len && id_at (self, position) == video_id;
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+
+  if (is_known && summary != NULL) {
+    update_item (self, position, summary);
+  } else if (is_known) {
+    remove_range (self, position, 1);
+  } else if (summary != NULL) {
+    g_ptr_array_add (one, summary);
+    insert_range (self, position, one, 0, 1);
+  }
+}
+
 /* ---- reading ------------------------------------------------------------------------------------- */
 
 static void
@@ -176,70 +206,164 @@ free_summary (gpointer summary)
 }
 
 static void
-list_summaries (GTask *task, TpoStore *store)
+reading_free (Reading *self)
+{
+  g_free (self->project);
+  g_array_unref (self->annotation_ids);
+  g_hash_table_unref (self->video_ids);
+  g_clear_pointer (&self->summaries, g_ptr_array_unref);
+  g_free (self);
+}
+
+static Reading *
+reading_new (void)
+{
+  Reading *self = g_new0 (Reading, 1);
+
+  self->annotation_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->video_ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  return self;
+}
+
+static void
+add_video_id (Reading *self, gint64 id)
+{
+  g_hash_table_add (self->video_ids, g_memdup2 (&id, sizeof id));
+}
+
+/* The summaries of some videos; those that are gone are NULL. */
+static gboolean
+read_some (Reading *self, TpoStore *store, GError **error)
+{
+  GHashTableIter iter;
+  gpointer id;
+
+  for (guint i = 0; i < self->annotation_ids->len; i++) {
+    gint64 video_id = tpo_store_find_annotation_video (
+        store, g_array_index (self->annotation_ids, gint64, i), error);
+
+    if (video_id < 0)
+      return FALSE;
+    add_video_id (self, video_id);
+  }
+  self->summaries = g_ptr_array_new_with_free_func (free_summary);
+  g_hash_table_iter_init (&iter, self->video_ids);
+  while (g_hash_table_iter_next (&iter, &id, NULL)) {
+    TpoVideoSummary *summary;
+
+    if (!tpo_store_get_summary (store, *(gint64 *) id, &summary, error))
+      return FALSE;
+    g_ptr_array_add (self->summaries, summary);
+  }
+  return TRUE;
+}
+
+static void
+read_project (GTask *task, Reading *self, TpoStore *store)
 {
   GError *error = NULL;
-  GPtrArray *summaries = tpo_store_list_summaries (store, &error);
 
-  if (summaries != NULL)
-    g_task_return_pointer (task, summaries, (GDestroyNotify) g_ptr_array_unref);
+  if (self->is_whole) {
+    self->summaries = tpo_store_list_summaries (store, &error);
+    if (self->summaries != NULL)
+      g_ptr_array_set_free_func (self->summaries, free_summary);
+  }
+  if (self->is_whole ? self->summaries != NULL : read_some (self, store, &error))
+    g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
 static void
-run_loading (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+run_reading (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  Reading *self = data;
   GError *error = NULL;
-  g_autoptr (TpoStore) store = tpo_store_open (data, TPO_STORE_READ_ONLY, &error);
+  g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
 
   if (store != NULL)
-    list_summaries (task, store);
+    read_project (task, self, store);
   else
     g_task_return_error (task, error);
 }
 
 static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+merge_some (TpoVideoList *self, Reading *reading)
+{
+  GHashTableIter iter;
+  gpointer id;
+  guint i = 0;
+
+  g_hash_table_iter_init (&iter, reading->video_ids); /* in the order of read_some() */
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    merge_one (self, *(gint64 *) id,
+               g_steal_pointer (&g_ptr_array_index (reading->summaries, i++)));
+}
+
+static void schedule (TpoVideoList *self);
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TpoVideoList *self = TPO_VIDEO_LIST (source);
+  Reading *reading = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) summaries = g_task_propagate_pointer (G_TASK (result), &error);
+  gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
 
-  g_clear_object (&self->loading);
-  if (self->document == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  self->is_reading = FALSE;
+  if (self->document == NULL)
     return;
-  if (summaries == NULL) {
+  if (!ok) {
     g_signal_emit (self, signals[PROBLEM], 0, error->message);
     return;
   }
-  g_ptr_array_set_free_func (summaries, free_summary);
-  merge (self, summaries);
+  if (reading->is_whole)
+    merge (self, reading->summaries);
+  else
+    merge_some (self, reading);
   count_items (self);
   self->is_loaded = TRUE;
+  if (reading->is_whole)
+    tpo_video_list_check_files (self);
   g_signal_emit (self, signals[LOADED], 0);
-  if (self->is_stale)
-    tpo_video_list_reload (self);
+  if (self->wanted != NULL)
+    schedule (self);
 }
 
 static gboolean
-load (gpointer user_data)
+read_wanted (gpointer user_data)
 {
   TpoVideoList *self = user_data;
   TpoStore *store = tpo_document_get_store (self->document);
-  g_autoptr (GTask) task = NULL;
+  Reading *reading = g_steal_pointer (&self->wanted);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_read, NULL);
 
-  self->reload_id = 0;
-  self->is_stale = FALSE;
-  self->loading = g_cancellable_new ();
-  task = g_task_new (self, self->loading, on_loaded, NULL);
-  g_task_set_task_data (task, g_strdup (tpo_store_get_path (store)), g_free);
+  self->read_id = 0;
+  self->is_reading = TRUE;
+  reading->project = g_strdup (tpo_store_get_path (store));
+  g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
   /* A project that is kept in memory, where no file can be written, has one connection only. */
-  if (g_str_equal (tpo_store_get_path (store), ":memory:"))
-    list_summaries (task, store);
+  if (g_str_equal (reading->project, ":memory:"))
+    read_project (task, reading, store);
   else
-    g_task_run_in_thread (task, run_loading);
+    g_task_run_in_thread (task, run_reading);
   return G_SOURCE_REMOVE;
+}
+
+static void
+schedule (TpoVideoList *self)
+{
+  if (!self->is_reading && self->read_id == 0)
+    self->read_id = g_timeout_add (self->is_loaded ? READ_AFTER_MS : 0, read_wanted, self);
+}
+
+static Reading *
+want (TpoVideoList *self)
+{
+  if (self->wanted == NULL)
+    self->wanted = reading_new ();
+  schedule (self);
+  return self->wanted;
 }
 
 void
@@ -247,9 +371,117 @@ tpo_video_list_reload (TpoVideoList *self)
 {
   g_return_if_fail (TPO_IS_VIDEO_LIST (self));
 
-  self->is_stale = TRUE;
-  if (self->loading == NULL && self->reload_id == 0)
-    self->reload_id = g_timeout_add (RELOAD_AFTER_MS, load, self);
+  want (self)->is_whole = TRUE;
+}
+
+static void
+on_project_changed (TpoVideoList *self, const TpoStoreChange *change)
+{
+  Reading *wanted = want (self);
+
+  if (change->has_videos || wanted->annotation_ids->len + change->n_annotation_ids > MAX_SINGLE)
+    wanted->is_whole = TRUE;
+  else
+    g_array_append_vals (wanted->annotation_ids, change->annotation_ids,
+                         change->n_annotation_ids);
+}
+
+/* Opening marks a video as opened, which is no step that could be undone. */
+static void
+on_video_opened (TpoVideoList *self)
+{
+  add_video_id (want (self), tpo_document_get_video_id (self->document));
+}
+
+/* ---- files --------------------------------------------------------------------------------------- */
+
+typedef struct {
+  gint64 id;
+  char *uri;
+  gboolean is_missing; /* result */
+} Check;
+
+static void
+clear_check (gpointer check)
+{
+  g_free (((Check *) check)->uri);
+}
+
+static void
+run_checks (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GArray *checks = data;
+
+  for (guint i = 0; i < checks->len && !g_cancellable_is_cancelled (cancellable); i++) {
+    Check *check = &g_array_index (checks, Check, i);
+    g_autoptr (GFile) file = g_file_new_for_uri (check->uri);
+
+    check->is_missing = !g_file_query_exists (file, cancellable);
+  }
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+set_missing (TpoVideoList *self, TpoVideoItem *item, gboolean is_missing)
+{
+  if (tpo_video_item_set_missing (item, is_missing))
+    g_signal_emit (self, signals[UPDATED], 0, item);
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TpoVideoList *self = TPO_VIDEO_LIST (source);
+  GArray *checks = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), NULL)) /* cancelled: by a later look */
+    return;
+  for (guint i = 0; i < checks->len; i++) {
+    const Check *check = &g_array_index (checks, Check, i);
+    TpoVideoItem *item = tpo_video_list_find (self, check->id);
+
+    if (item != NULL && g_str_equal (tpo_video_item_get_summary (item)->video.uri, check->uri))
+      set_missing (self, item, check->is_missing);
+  }
+}
+
+gboolean
+tpo_video_list_look (TpoVideoList *self, TpoVideoItem *item)
+{
+  g_autoptr (GFile) file = NULL;
+
+  g_return_val_if_fail (TPO_IS_VIDEO_LIST (self) && TPO_IS_VIDEO_ITEM (item), FALSE);
+
+  file = g_file_new_for_uri (tpo_video_item_get_summary (item)->video.uri);
+  set_missing (self, item, !g_file_query_exists (file, NULL));
+  return tpo_video_item_is_missing (item);
+}
+
+/* A share on the network may keep a look waiting for minutes: the list does not. */
+void
+tpo_video_list_check_files (TpoVideoList *self)
+{
+  g_autoptr (GTask) task = NULL;
+  GArray *checks;
+
+  g_return_if_fail (TPO_IS_VIDEO_LIST (self));
+
+  if (self->checking != NULL)
+    g_cancellable_cancel (self->checking);
+  g_clear_object (&self->checking);
+  self->checking = g_cancellable_new ();
+  checks = g_array_sized_new (FALSE, FALSE, sizeof (Check), self->items->len);
+  g_array_set_clear_func (checks, clear_check);
+  for (guint i = 0; i < self->items->len; i++) {
+    const TpoVideoSummary *summary =
+        tpo_video_item_get_summary (g_ptr_array_index (self->items, i));
+    Check check = { .id = summary->video.id, .uri = g_strdup (summary->video.uri) };
+
+    g_array_append_val (checks, check);
+  }
+  task = g_task_new (self, self->checking, on_checked, NULL);
+  g_task_set_task_data (task, checks, (GDestroyNotify) g_array_unref);
+  g_task_run_in_thread (task, run_checks);
 }
 
 /* ---- object -------------------------------------------------------------------------------------- */
@@ -259,9 +491,9 @@ tpo_video_list_dispose (GObject *object)
 {
   TpoVideoList *self = TPO_VIDEO_LIST (object);
 
-  g_clear_handle_id (&self->reload_id, g_source_remove);
-  if (self->loading != NULL)
-    g_cancellable_cancel (self->loading);
+  g_clear_handle_id (&self->read_id, g_source_remove);
+  if (self->checking != NULL)
+    g_cancellable_cancel (self->checking);
   g_clear_object (&self->document);
   G_OBJECT_CLASS (tpo_video_list_parent_class)->dispose (object);
 }
@@ -271,7 +503,8 @@ tpo_video_list_finalize (GObject *object)
 {
   TpoVideoList *self = TPO_VIDEO_LIST (object);
 
-  g_clear_object (&self->loading);
+  g_clear_object (&self->checking);
+  g_clear_pointer (&self->wanted, reading_free);
   g_ptr_array_unref (self->items);
   G_OBJECT_CLASS (tpo_video_list_parent_class)->finalize (object);
 }
@@ -304,12 +537,11 @@ tpo_video_list_new (TpoDocument *document)
 
   self = g_object_new (TPO_TYPE_VIDEO_LIST, NULL);
   self->document = g_object_ref (document);
-  g_signal_connect_object (document, "project-changed", G_CALLBACK (tpo_video_list_reload),
-                           self, G_CONNECT_SWAPPED);
-  /* Opening marks a video as opened, which is no step that could be undone. */
-  g_signal_connect_object (document, "notify::video", G_CALLBACK (tpo_video_list_reload), self,
+  g_signal_connect_object (document, "project-changed", G_CALLBACK (on_project_changed), self,
                            G_CONNECT_SWAPPED);
-  load (self);
+  g_signal_connect_object (document, "notify::video", G_CALLBACK (on_video_opened), self,
+                           G_CONNECT_SWAPPED);
+  tpo_video_list_reload (self);
   return self;
 }
 
@@ -332,6 +564,20 @@ tpo_video_list_find (TpoVideoList *self, gint64 video_id)
   return position < self->items->len && id_at (self, position) == video_id
              ? g_ptr_array_index (self->items, position)
              : NULL;
+}
+
+TpoVideoItem *
+tpo_video_list_find_uri (TpoVideoList *self, const char *uri)
+{
+  g_return_val_if_fail (TPO_IS_VIDEO_LIST (self) && uri != NULL, NULL);
+
+  for (guint i = 0; i < self->items->len; i++) {
+    TpoVideoItem *item = g_ptr_array_index (self->items, i);
+
+    if (g_str_equal (tpo_video_item_get_summary (item)->video.uri, uri))
+      return item;
+  }
+  return NULL;
 }
 
 guint

@@ -88,6 +88,15 @@ dup_counts (const TpoVideoSummary *summary)
       duration, n, n_to_check);
 }
 
+/* A file that is gone is what matters about its video. */
+static const char *
+state_title (TpoVideoItem *item)
+{
+  return tpo_video_item_is_missing (item)
+             ? _ ("File Missing")
+             : tpo_video_status_title (tpo_video_item_get_summary (item)->status);
+}
+
 static void
 update_accessible (TpoVideoRow *self)
 {
@@ -95,7 +104,7 @@ update_accessible (TpoVideoRow *self)
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
   g_autofree char *counts = dup_counts (summary);
   g_autofree char *text = g_strdup_printf ("%s, %s, %s", tpo_video_item_get_name (self->item),
-                                           counts, tpo_video_status_title (summary->status));
+                                           counts, state_title (self->item));
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
                                   -1);
@@ -118,7 +127,7 @@ make_lines (TpoVideoRow *self)
   const TpoVideoSummary *summary = tpo_video_item_get_summary (self->item);
   g_autofree char *counts = dup_counts (summary);
   const char *texts[N_LINES] = { tpo_video_item_get_name (self->item), counts,
-                                 tpo_video_status_title (summary->status) };
+                                 state_title (self->item) };
 
   for (guint i = 0; i < N_LINES; i++) {
     self->lines[i] = gtk_widget_create_pango_layout (GTK_WIDGET (self), texts[i]);
@@ -173,11 +182,13 @@ draw_line (TpoVideoRow *self, GtkSnapshot *snapshot, guint line, float x, float 
 static void
 draw_status (TpoVideoRow *self, GtkSnapshot *snapshot, float x, float y, int height)
 {
+  static const GdkRGBA warning = { 0.88f, 0.11f, 0.14f, 1.0f };
   TpoVideoStatus status = tpo_video_item_get_summary (self->item)->status;
+  gboolean is_missing = tpo_video_item_is_missing (self->item);
   GtkIconTheme *theme =
       gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
   g_autoptr (GtkIconPaintable) icon = gtk_icon_theme_lookup_icon (
-      theme, statuses[status].icon_name, NULL, ICON,
+      theme, is_missing ? "dialog-warning-symbolic" : statuses[status].icon_name, NULL, ICON,
       gtk_widget_get_scale_factor (GTK_WIDGET (self)),
       gtk_widget_get_direction (GTK_WIDGET (self)), GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
 
@@ -185,7 +196,7 @@ draw_status (TpoVideoRow *self, GtkSnapshot *snapshot, float x, float y, int hei
   gtk_snapshot_translate (snapshot,
                           &GRAPHENE_POINT_INIT (x, y + (float) (height - ICON) / 2.0f));
   gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (icon), snapshot, ICON, ICON,
-                                            &statuses[status].color, 1);
+                                            is_missing ? &warning : &statuses[status].color, 1);
   gtk_snapshot_restore (snapshot);
 }
 

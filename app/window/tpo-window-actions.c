@@ -22,19 +22,10 @@ on_file_chosen (GFile *file, const GError *error, gpointer user_data)
 static void
 on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_autoptr (GListStore) filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
-  g_autoptr (GtkFileFilter) media = gtk_file_filter_new ();
-  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
+  g_autoptr (GListModel) filters = tpo_compat_media_filters ();
 
-  gtk_file_filter_set_name (media, _ ("Videos and Pictures"));
-  gtk_file_filter_add_mime_type (media, "video/*");
-  gtk_file_filter_add_mime_type (media, "image/*");
-  gtk_file_filter_set_name (all, _ ("All Files"));
-  gtk_file_filter_add_pattern (all, "*");
-  g_list_store_append (filters, media);
-  g_list_store_append (filters, all);
-  tpo_compat_open_file (GTK_WINDOW (user_data), _ ("Open a Video"), G_LIST_MODEL (filters),
-                        on_file_chosen, g_object_ref (user_data));
+  tpo_compat_open_file (GTK_WINDOW (user_data), _ ("Open a Video"), filters, on_file_chosen,
+                        g_object_ref (user_data));
 }
 
 static void

@@ -16,6 +16,7 @@ struct _TpoWindow {
   TpoEngine *engine;
   GSettings *settings;
   GCancellable *opening;   /* nullable: a video is being indexed */
+  GFile *wanted;           /* nullable: what was to be opened last */
   GCancellable *exporting; /* nullable: labels go out or come in */
 
   GtkWidget *toasts, *header, *title, *flap, *stack, *paned;
@@ -55,6 +56,12 @@ void tpo_window_show_side_page (TpoWindow *self, const char *name);
 
 /** tpo_window_update_side_bar: shown or not as the width, the setting and full screen want it */
 void tpo_window_update_side_bar (TpoWindow *self);
+
+/** tpo_window_add_videos: @files: (element-type GFile): files and folders, indexed in the background */
+void tpo_window_add_videos (TpoWindow *self, GSList *files);
+
+/** tpo_window_offer_location: asks where @file (nullable) is now. Returns: FALSE where it is no video of the project, or not gone */
+gboolean tpo_window_offer_location (TpoWindow *self, GFile *file);
 
 /* ---- tpo-window-actions.c ---- */
 

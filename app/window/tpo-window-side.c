@@ -68,6 +68,54 @@ on_toggle_side_bar (GSimpleAction *action, GVariant *parameter, gpointer user_da
         self, adw_view_stack_get_visible_child_name (ADW_VIEW_STACK (self->side_stack)));
 }
 
+/* ---- videos -------------------------------------------------------------------------------------- */
+
+void
+tpo_window_add_videos (TpoWindow *self, GSList *files)
+{
+  g_autoptr (GPtrArray) added = g_ptr_array_new ();
+
+  for (GSList *file = files; file != NULL; file = file->next)
+    g_ptr_array_add (added, file->data);
+  tpo_window_show_side_page (self, "videos");
+  tpo_videos_page_add (TPO_VIDEOS_PAGE (self->videos), added);
+}
+
+gboolean
+tpo_window_offer_location (TpoWindow *self, GFile *file)
+{
+  g_autofree char *uri = file != NULL ? g_file_get_uri (file) : NULL;
+
+  return uri != NULL && tpo_videos_page_offer_location (TPO_VIDEOS_PAGE (self->videos), uri);
+}
+
+static void
+step (TpoWindow *self, int direction)
+{
+  if (!tpo_videos_page_step (TPO_VIDEOS_PAGE (self->videos), direction))
+    tpo_window_toast (
+        self, direction > 0 ? _ ("This is the last video") : _ ("This is the first video"),
+        FALSE);
+}
+
+static void
+on_next_video (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  step (user_data, 1);
+}
+
+static void
+on_previous_video (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  step (user_data, -1);
+}
+
+static void
+on_toggle_reviewed (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tpo_videos_page_toggle_reviewed (TPO_VIDEOS_PAGE (((TpoWindow *) user_data)->videos));
+}
+
 static void
 on_video_activated (TpoWindow *self, const char *uri)
 {
@@ -81,6 +129,9 @@ tpo_window_add_side_bar (TpoWindow *self)
 {
   static const GActionEntry actions[] = {
     { .name = "toggle-side-bar", .activate = on_toggle_side_bar },
+    { .name = "next-video", .activate = on_next_video },
+    { .name = "previous-video", .activate = on_previous_video },
+    { .name = "toggle-reviewed", .activate = on_toggle_reviewed },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -88,6 +139,8 @@ tpo_window_add_side_bar (TpoWindow *self)
   tpo_window_add_side_page (self, self->videos, "videos", _ ("Videos"),
                             "video-x-generic-symbolic");
   g_signal_connect_object (self->videos, "open-video", G_CALLBACK (on_video_activated), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->videos, "notice", G_CALLBACK (tpo_window_toast), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->side_flap, "notify::folded",
                            G_CALLBACK (tpo_window_update_side_bar), self, G_CONNECT_SWAPPED);

@@ -76,7 +76,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean ok = tpo_document_open_finish (TPO_DOCUMENT (source), result, &error);
 
   g_clear_object (&self->opening);
-  if (!ok && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (!ok && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+      !tpo_window_offer_location (self, self->wanted))
     tpo_window_toast (self, error->message, FALSE);
   show_page (self);
 }
@@ -92,6 +93,7 @@ tpo_window_open (TpoWindow *self, GFile *file)
     g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
   self->opening = g_cancellable_new ();
+  g_set_object (&self->wanted, file);
   location = g_file_get_path (file);
   if (location == NULL)
     location = g_file_get_uri (file);
@@ -156,6 +158,7 @@ on_position_changed (TpoWindow *self)
     tpo_document_set_position (self->document, tpo_player_get_position_us (self->player));
 }
 
+/* One file is to be looked at; several, and folders, are for the project. */
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
 {
@@ -164,7 +167,11 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointe
 
   if (files == NULL)
     return FALSE;
-  tpo_window_open (self, files->data);
+  if (files->next == NULL && g_file_query_file_type (files->data, G_FILE_QUERY_INFO_NONE,
+                                                     NULL) != G_FILE_TYPE_DIRECTORY)
+    tpo_window_open (self, files->data);
+  else
+    tpo_window_add_videos (self, files);
   return TRUE;
 }
 
@@ -293,6 +300,7 @@ tpo_window_dispose (GObject *object)
     tpo_document_flush (self->document, NULL); /* nobody is left to tell */
   }
   g_clear_object (&self->opening);
+  g_clear_object (&self->wanted);
   g_clear_object (&self->exporting);
   if (self->player != NULL)
     tpo_player_set_video (self->player, NULL);

@@ -139,11 +139,12 @@ test_summaries (Fixture *self, gconstpointer data)
   g_autoptr (GPtrArray) summaries = NULL;
   g_autoptr (GBytes) picture = g_bytes_new_static ("picture", 7);
   g_autoptr (GBytes) read = NULL;
-  gint64 videos[4];
+  TpoVideoSummary *gone;
+  gint64 videos[4], annotation_id = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (videos); i++) {
     g_autofree char *name = g_strdup_printf ("%u.mp4", i);
-    gint64 prediction_id, annotation_id;
+    gint64 prediction_id;
 
     videos[i] = sample_video (self->store, name);
     if (i == 0)
@@ -161,6 +162,21 @@ test_summaries (Fixture *self, gconstpointer data)
   for (int i = 0; i < TPO_VIDEO_STATUS_COUNT; i++)
     g_assert_cmpint (find_summary (summaries, videos[i])->status, ==, i);
   g_assert_cmpint (find_summary (summaries, videos[1])->n_predicted, ==, 1);
+
+  /* One by one they say the same. */
+  for (int i = 0; i < TPO_VIDEO_STATUS_COUNT; i++) {
+    g_autoptr (TpoVideoSummary) summary = NULL;
+
+    g_assert_true (tpo_store_get_summary (self->store, videos[i], &summary, &error));
+    g_assert_cmpint (summary->status, ==, i);
+    g_assert_cmpint (summary->n_annotations, ==, i > 0);
+  }
+  g_assert_cmpint (tpo_store_find_annotation_video (self->store, annotation_id, &error), ==,
+                   videos[3]);
+  g_assert_cmpint (tpo_store_find_annotation_video (self->store, 999, &error), ==, 0);
+  g_assert_true (tpo_store_remove_video (self->store, videos[3], NULL, &error));
+  g_assert_true (tpo_store_get_summary (self->store, videos[3], &gone, &error));
+  g_assert_null (gone);
 
   g_assert_null (tpo_store_get_thumbnail (self->store, videos[0], &error));
   g_assert_no_error (error);

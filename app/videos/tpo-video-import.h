@@ -1,0 +1,48 @@
+#pragma once
+
+#include "document/tpo-document.h"
+
+G_BEGIN_DECLS
+
+#define TPO_TYPE_VIDEO_IMPORT (tpo_video_import_get_type ())
+G_DECLARE_FINAL_TYPE (TpoVideoImport, tpo_video_import, TPO, VIDEO_IMPORT, GObject)
+
+/**
+ * TpoVideoImport:
+ *
+ * Adds many videos and pictures to a project: a thread of its own walks through folders, indexes files and saves each at
+ * once, all as one undo step. Files that are in the project already cost a look at their date; those that cannot be
+ * read stop nothing. Main thread only.
+ *
+ * Signals: "progress": the numbers below changed, some times a second; "finished": the last file is done, or it was
+ * cancelled.
+ */
+
+/** TpoVideoImportResult: since the import began */
+typedef struct {
+  guint n_found;     /* files that look like videos or pictures, so far */
+  guint n_done;      /* of them */
+  guint n_added;     /* new in the project */
+  guint n_known;     /* were in the project, here or at an address where they no longer are */
+  GPtrArray *failed; /* of char *: names of files that could not be read */
+  char *reason;      /* nullable: why the first of them could not */
+  char *problem;     /* nullable: why nothing more could be saved */
+} TpoVideoImportResult;
+
+TpoVideoImport *tpo_video_import_new (TpoDocument *document);
+
+/** tpo_video_import_add: @files: (element-type GFile): files and folders; while it runs they come after those before */
+void tpo_video_import_add (TpoVideoImport *self, GPtrArray *files);
+
+/** tpo_video_import_cancel: what was added stays */
+void tpo_video_import_cancel (TpoVideoImport *self);
+
+gboolean tpo_video_import_is_running (TpoVideoImport *self);
+
+/** tpo_video_import_get_result: Returns: (transfer none): @failed and texts only once "finished" was emitted */
+const TpoVideoImportResult *tpo_video_import_get_result (TpoVideoImport *self);
+
+/** tpo_video_import_dup_text: what came of it, a sentence or some. Returns: (transfer full): translated */
+char *tpo_video_import_dup_text (TpoVideoImport *self);
+
+G_END_DECLS

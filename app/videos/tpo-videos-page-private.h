@@ -1,0 +1,50 @@
+#pragma once
+
+#include "videos/tpo-video-import.h"
+#include "videos/tpo-video-query.h"
+#include "videos/tpo-videos-page.h"
+
+struct _TpoVideosPage {
+  AdwBin parent_instance;
+
+  TpoDocument *document;
+  TpoVideoList *videos;
+  TpoVideoQuery *query;
+  GtkSelectionModel *selection;
+  TpoVideoImport *import;
+  GSimpleActionGroup *actions; /* "videos.*" */
+  gint64 listed_us;            /* when the list was last read during an import */
+
+  GtkWidget *stack, *results, *search, *show, *list, *counts, *menu;
+  GtkWidget *import_bar, *import_text, *import_progress;
+};
+
+/** tpo_videos_page_notice: emits "notice" */
+void tpo_videos_page_notice (TpoVideosPage *self, const char *text, gboolean with_undo);
+
+/** tpo_videos_page_open: emits "open-video" */
+void tpo_videos_page_open (TpoVideosPage *self, const char *uri);
+
+GtkWindow *tpo_videos_page_get_window (TpoVideosPage *self);
+
+/** tpo_videos_page_get_items: Returns: (transfer full) (element-type TpoVideoItem): the selected ones */
+GPtrArray *tpo_videos_page_get_items (TpoVideosPage *self);
+
+/* ---- tpo-videos-actions.c ---- */
+
+void tpo_videos_page_add_actions (TpoVideosPage *self);
+
+/** tpo_videos_page_update_actions: what makes sense with the selection */
+void tpo_videos_page_update_actions (TpoVideosPage *self);
+
+/* ---- tpo-videos-locate.c ---- */
+
+/** tpo_videos_page_locate: asks for the file of @item */
+void tpo_videos_page_locate (TpoVideosPage *self, TpoVideoItem *item);
+
+/* ---- tpo-videos-add.c ---- */
+
+void tpo_videos_page_add_import (TpoVideosPage *self);
+
+/** tpo_videos_page_choose: asks for videos to add, or for a folder of them */
+void tpo_videos_page_choose (TpoVideosPage *self, gboolean is_folder);
