@@ -162,3 +162,44 @@ tpo_outline_append_point (GtkSnapshot *snapshot, double x, double y, gboolean is
         snapshot, &WHITE,
         &GRAPHENE_RECT_INIT ((float) x - thick / 2, (float) y - bar / 2, thick, bar));
 }
+
+static void
+stroke (cairo_t *cr, const GdkRGBA *color, double width)
+{
+  gdk_cairo_set_source_rgba (cr, color);
+  cairo_set_line_width (cr, width);
+  cairo_stroke_preserve (cr);
+}
+
+void
+tpo_outline_append_polygon (GtkSnapshot *snapshot, const graphene_point_t *points, guint n,
+                            const graphene_rect_t *view)
+{
+  cairo_t *cr;
+
+  if (n == 0)
+    return;
+  cr = gtk_snapshot_append_cairo (snapshot, view);
+  for (guint i = 0; i < n; i++)
+    cairo_line_to (cr, (double) points[i].x, (double) points[i].y);
+  stroke (cr, &CASING, 4.0);
+  stroke (cr, &WHITE, 2.0);
+  cairo_new_path (cr);
+  cairo_move_to (cr, (double) points[n - 1].x, (double) points[n - 1].y);
+  cairo_line_to (cr, (double) points[0].x, (double) points[0].y);
+  stroke (cr, &CASING, 2.0);
+  cairo_set_dash (cr, (const double[]){ 4.0, 4.0 }, 2, 0.0);
+  stroke (cr, &WHITE, 1.0);
+  cairo_destroy (cr);
+}
+
+void
+tpo_outline_append_corner (GtkSnapshot *snapshot, float x, float y, gboolean closes)
+{
+  static const GdkRGBA end = { 0.2f, 0.82f, 0.48f, 1 };
+  float size = closes ? HANDLE + 4.0f : HANDLE - 1.0f;
+  graphene_rect_t handle = GRAPHENE_RECT_INIT (x - size / 2, y - size / 2, size, size);
+
+  gtk_snapshot_append_color (snapshot, closes ? &end : &WHITE, &handle);
+  append_border (snapshot, &handle, 0, 1.0f, &(const GdkRGBA){ 0, 0, 0, 1 });
+}

@@ -31,6 +31,13 @@ void tpo_outline_append_focus (GtkSnapshot *snapshot, const graphene_rect_t *rec
 /** tpo_outline_append_ring: a circle, as of a brush */
 void tpo_outline_append_ring (GtkSnapshot *snapshot, double x, double y, double diameter);
 
+/** tpo_outline_append_polygon: lines from point to point, and a thin one from the last back to the first. @view: all that is visible */
+void tpo_outline_append_polygon (GtkSnapshot *snapshot, const graphene_point_t *points, guint n,
+                                 const graphene_rect_t *view);
+
+/** tpo_outline_append_corner: @closes: a press on it ends the polygon */
+void tpo_outline_append_corner (GtkSnapshot *snapshot, float x, float y, gboolean closes);
+
 /** tpo_outline_append_point: a dot with a plus or a minus */
 void tpo_outline_append_point (GtkSnapshot *snapshot, double x, double y, gboolean is_positive);
 

@@ -2,11 +2,11 @@
 
 #include "canvas/tpo-canvas-private.h"
 
-static const int MAX_BRUSH_SIZE = 200;
+static const int MAX_BRUSH_SIZE = 200, MAX_SMOOTHING = 100; /* pixels of the video */
 
 static const char *const tool_names[TPO_TOOL_COUNT] = {
   [TPO_TOOL_SELECT] = "select", [TPO_TOOL_BOX] = "box",       [TPO_TOOL_CLICK] = "click",
-  [TPO_TOOL_BRUSH] = "brush",   [TPO_TOOL_ERASER] = "eraser",
+  [TPO_TOOL_BRUSH] = "brush",   [TPO_TOOL_ERASER] = "eraser", [TPO_TOOL_POLYGON] = "polygon",
 };
 
 static void
@@ -44,6 +44,37 @@ change_brush_size (GSimpleAction *action, GVariant *value, gpointer user_data)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* By about an eighth, as the wheel does. */
+static void
+resize_brush (TpoCanvas *self, int direction)
+{
+  int size = self->brush_size + direction * MAX (1, self->brush_size / 8);
+
+  g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "brush-size",
+                                      g_variant_new_int32 (size));
+}
+
+static void
+activate_larger (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  resize_brush (user_data, 1);
+}
+
+static void
+activate_smaller (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  resize_brush (user_data, -1);
+}
+
+static void
+change_smoothing (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  TpoCanvas *self = user_data;
+
+  self->smoothing = CLAMP (g_variant_get_int32 (value), 0, MAX_SMOOTHING);
+  g_simple_action_set_state (action, g_variant_new_int32 (self->smoothing));
+}
+
 static void
 activate_finish (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -65,12 +96,20 @@ tpo_canvas_add_actions (TpoCanvas *self)
       .parameter_type = "i",
       .state = "16",
       .change_state = change_brush_size },
+    { .name = "brush-larger", .activate = activate_larger },
+    { .name = "brush-smaller", .activate = activate_smaller },
+    { .name = "smoothing",
+      .parameter_type = "i",
+      .state = "0",
+      .change_state = change_smoothing },
     { .name = "finish", .activate = activate_finish },
     { .name = "cancel", .activate = activate_cancel },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries,
                                    G_N_ELEMENTS (entries), self);
+  tpo_canvas_add_track_actions (self);
+  tpo_canvas_add_menu_actions (self);
   self->tool = TPO_TOOL_SELECT;
   self->brush_size = 16;
 }

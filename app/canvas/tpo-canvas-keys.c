@@ -68,9 +68,13 @@ nudge (TpoCanvas *self, int dx, int dy, GdkModifierType state)
 }
 
 static gboolean
-enter (TpoCanvas *self)
+enter (TpoCanvas *self, GdkModifierType state)
 {
   gint64 time_us;
+
+  if (self->tool == TPO_TOOL_POLYGON &&
+      tpo_canvas_close_polygon (self, (state & (GDK_SHIFT_MASK | GDK_ALT_MASK)) != 0))
+    return TRUE;
 
   if (self->tool == TPO_TOOL_BOX && gtk_widget_has_focus (GTK_WIDGET (self)) &&
       tpo_canvas_get_time (self, &time_us)) {
@@ -81,8 +85,14 @@ enter (TpoCanvas *self)
       tpo_canvas_select (self, annotation);
     return TRUE;
   }
-  if (self->tool == TPO_TOOL_SELECT)
-    return FALSE;
+  if (self->tool == TPO_TOOL_SELECT) {
+    TpoAnnotation *selected = tpo_document_get_selected (self->document);
+
+    if (selected == NULL || tpo_canvas_get_item (self, selected) == NULL)
+      return FALSE;
+    g_action_group_activate_action (G_ACTION_GROUP (self->actions), "details", NULL);
+    return TRUE;
+  }
   tpo_canvas_finish (self);
   return TRUE;
 }
@@ -113,9 +123,9 @@ on_pressed (TpoCanvas *self, guint key, guint code, GdkModifierType state)
     return nudge (self, 0, 1, state);
   case GDK_KEY_Return:
   case GDK_KEY_KP_Enter:
-    return enter (self);
+    return enter (self, state);
   case GDK_KEY_BackSpace:
-    return tpo_canvas_take_click (self);
+    return tpo_canvas_take_click (self) || tpo_canvas_take_corner (self);
   case GDK_KEY_Delete:
   case GDK_KEY_KP_Delete:
     return delete_selected (self);

@@ -9,9 +9,8 @@
  * stroke ends.
  */
 
-/* The mask that a stroke changes: the selected one, or for the eraser the one under it. */
-static TpoAnnotation *
-stroke_target (TpoCanvas *self, double x, double y)
+TpoAnnotation *
+tpo_canvas_mask_target (TpoCanvas *self, double x, double y, gboolean takes_away)
 {
   TpoAnnotation *selected = tpo_document_get_selected (self->document), *under;
   const TpoAnnotationRecord *record =
@@ -20,7 +19,7 @@ stroke_target (TpoCanvas *self, double x, double y)
 
   if (record != NULL && record->kind == TPO_ANNOTATION_MASK_TRACK && record->id != 0)
     return selected;
-  if (self->tool != TPO_TOOL_ERASER)
+  if (!takes_away)
     return NULL;
   under = tpo_canvas_pick (self, x, y, &grip);
   return tpo_canvas_is_editable (self, under, TPO_ANNOTATION_MASK_TRACK) ? under : NULL;
@@ -40,29 +39,42 @@ to_mask (TpoCanvas *self, double *x, double *y)
   return TRUE;
 }
 
+/* From a place of the mask to where the brush is now. */
+static void
+stroke_by (TpoCanvas *self, double from_x, double from_y)
+{
+  TpoDrag *drag = &self->drag;
+
+  tpo_mask_stroke (drag->mask, from_x, from_y, drag->last_x, drag->last_y, self->brush_size,
+                   drag->value);
+  self->is_paint_stale = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 void
 tpo_canvas_begin_stroke (TpoCanvas *self, double x, double y)
 {
   const TpoVideoInfo *info = tpo_canvas_get_info (self);
-  TpoAnnotation *target = stroke_target (self, x, y);
+  gboolean erases = self->tool == TPO_TOOL_ERASER;
+  TpoAnnotation *target = tpo_canvas_mask_target (self, x, y, erases);
   const TpoRle *before = NULL;
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
   tpo_player_set_playing (self->player, FALSE);
   if (target != NULL)
     before = tpo_annotation_get_mask (target, self->drag.time_us);
-  if (self->tool == TPO_TOOL_ERASER && before == NULL) {
+  if (erases && before == NULL) {
     g_signal_emit_by_name (self->document, "toast", _ ("There is no mask here to erase"));
     return;
   }
   self->drag.kind = TPO_DRAG_STROKE;
   self->drag.annotation = target != NULL ? g_object_ref (target) : NULL;
   self->drag.mask = tpo_mask_new (info->display_width, info->display_height, before);
-  self->drag.value = self->tool == TPO_TOOL_BRUSH;
+  self->drag.value = !erases;
   self->drag.last_x = x;
   self->drag.last_y = y;
   to_mask (self, &self->drag.last_x, &self->drag.last_y);
-  tpo_canvas_stroke_to (self, x, y);
+  stroke_by (self, self->drag.last_x, self->drag.last_y);
 }
 
 void
@@ -70,12 +82,11 @@ tpo_canvas_stroke_to (TpoCanvas *self, double x, double y)
 {
   TpoDrag *drag = &self->drag;
 
-  if (!to_mask (self, &x, &y))
-    return;
-  tpo_mask_stroke (drag->mask, drag->last_x, drag->last_y, x, y, self->brush_size, drag->value);
-  drag->last_x = x;
-  drag->last_y = y;
-  self->is_paint_stale = TRUE;
+  double from_x = drag->last_x, from_y = drag->last_y;
+
+  if (to_mask (self, &x, &y) &&
+      tpo_string_pull (&drag->last_x, &drag->last_y, x, y, self->smoothing))
+    stroke_by (self, from_x, from_y);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -36,8 +36,9 @@ void
 tpo_canvas_update_cursor (TpoCanvas *self)
 {
   static const char *const names[TPO_TOOL_COUNT] = {
-    [TPO_TOOL_SELECT] = "default", [TPO_TOOL_BOX] = "crosshair", [TPO_TOOL_CLICK] = "crosshair",
-    [TPO_TOOL_BRUSH] = "none",     [TPO_TOOL_ERASER] = "none",
+    [TPO_TOOL_SELECT] = "default",  [TPO_TOOL_BOX] = "crosshair",
+    [TPO_TOOL_CLICK] = "crosshair", [TPO_TOOL_BRUSH] = "none",
+    [TPO_TOOL_ERASER] = "none",     [TPO_TOOL_POLYGON] = "crosshair",
   };
   const char *name = names[self->tool];
   TpoAnnotation *annotation;
@@ -197,6 +198,8 @@ on_drag_begin (TpoCanvas *self, double x, double y)
     press_select (self, x, y);
   else if (self->tool == TPO_TOOL_BOX)
     press_box (self, x, y);
+  else if (self->tool == TPO_TOOL_POLYGON)
+    tpo_canvas_press_polygon (self, x, y);
   else
     tpo_canvas_begin_stroke (self, x, y);
 }
@@ -219,8 +222,18 @@ on_drag_update (TpoCanvas *self, double dx, double dy)
   self->drag.is_moved = TRUE;
   if (self->drag.kind == TPO_DRAG_BOX)
     drag_box (self, dx, dy);
+  else if (self->drag.kind == TPO_DRAG_CORNER)
+    tpo_canvas_drag_corner (self, self->pointer_x, self->pointer_y);
   else
     drag_new_box (self, dx, dy);
+}
+
+/* Shift or Alt: the opposite of adding. */
+static gboolean
+takes_away (GtkEventController *controller)
+{
+  return (gtk_event_controller_get_current_event_state (controller) &
+          (GDK_SHIFT_MASK | GDK_ALT_MASK)) != 0;
 }
 
 static void
@@ -236,6 +249,9 @@ on_drag_end (TpoCanvas *self)
   case TPO_DRAG_STROKE:
     tpo_canvas_end_stroke (self);
     break;
+  case TPO_DRAG_CORNER:
+    tpo_canvas_end_corner (self, takes_away (GTK_EVENT_CONTROLLER (self->drag_gesture)));
+    break;
   case TPO_DRAG_NUDGE:
   case TPO_DRAG_NONE:
     break;
@@ -243,24 +259,48 @@ on_drag_end (TpoCanvas *self)
   tpo_canvas_update_cursor (self);
 }
 
+/* Of what lies there; in the middle of a polygon its last corner goes instead. */
+static void
+press_menu (TpoCanvas *self, double x, double y)
+{
+  TpoGrip grip;
+  TpoAnnotation *under;
+
+  if (self->tool == TPO_TOOL_POLYGON && tpo_canvas_take_corner (self))
+    return;
+  under = tpo_canvas_pick (self, x, y, &grip);
+  if (under != NULL)
+    tpo_canvas_select (self, under);
+  tpo_canvas_show_menu (self, &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+}
+
 static void
 on_pressed (TpoCanvas *self, int n_press, double x, double y, GtkGestureClick *gesture)
 {
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
-  GdkModifierType state =
-      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+  gboolean is_negative = takes_away (GTK_EVENT_CONTROLLER (gesture));
   TpoGrip grip;
 
+  if (button == GDK_BUTTON_SECONDARY && self->tool != TPO_TOOL_CLICK) {
+    press_menu (self, x, y);
+    return;
+  }
+  if (self->tool == TPO_TOOL_POLYGON && button == GDK_BUTTON_PRIMARY && n_press == 2) {
+    tpo_canvas_close_polygon (self, is_negative);
+    return;
+  }
   if (self->tool == TPO_TOOL_CLICK &&
       (button == GDK_BUTTON_PRIMARY || button == GDK_BUTTON_SECONDARY)) {
     gtk_widget_grab_focus (GTK_WIDGET (self));
-    tpo_canvas_click (
-        self, x, y, button == GDK_BUTTON_PRIMARY && !(state & (GDK_SHIFT_MASK | GDK_ALT_MASK)));
+    tpo_canvas_click (self, x, y, button == GDK_BUTTON_PRIMARY && !is_negative);
     return;
   }
-  if (self->tool == TPO_TOOL_SELECT && button == GDK_BUTTON_PRIMARY && n_press == 2 &&
-      tpo_canvas_pick (self, x, y, &grip) == NULL)
+  if (self->tool != TPO_TOOL_SELECT || button != GDK_BUTTON_PRIMARY || n_press != 2)
+    return;
+  if (tpo_canvas_pick (self, x, y, &grip) == NULL)
     tpo_player_set_playing (self->player, !tpo_player_get_playing (self->player));
+  else
+    g_action_group_activate_action (G_ACTION_GROUP (self->actions), "details", NULL);
 }
 
 static void
@@ -270,7 +310,8 @@ on_motion (TpoCanvas *self, double x, double y)
   self->pointer_x = x;
   self->pointer_y = y;
   tpo_canvas_update_cursor (self);
-  if (self->tool == TPO_TOOL_BRUSH || self->tool == TPO_TOOL_ERASER)
+  if (self->tool == TPO_TOOL_BRUSH || self->tool == TPO_TOOL_ERASER ||
+      self->tool == TPO_TOOL_POLYGON)
     gtk_widget_queue_draw (GTK_WIDGET (self));
   if (gtk_widget_get_visible (self->spinner))
     gtk_widget_queue_allocate (GTK_WIDGET (self));
@@ -282,14 +323,12 @@ on_scroll (TpoCanvas *self, double dx, double dy, GtkEventController *controller
 {
   GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
   double turned = dy != 0.0 ? dy : dx;
-  int step = MAX (1, self->brush_size / 8);
 
   if ((self->tool != TPO_TOOL_BRUSH && self->tool != TPO_TOOL_ERASER) ||
       !(state & GDK_SHIFT_MASK) || (state & GDK_CONTROL_MASK) || turned == 0.0)
     return GDK_EVENT_PROPAGATE;
-  g_action_group_change_action_state (
-      G_ACTION_GROUP (self->actions), "brush-size",
-      g_variant_new_int32 (self->brush_size + (turned < 0.0 ? step : -step)));
+  g_action_group_activate_action (G_ACTION_GROUP (self->actions),
+                                  turned < 0.0 ? "brush-larger" : "brush-smaller", NULL);
   return GDK_EVENT_STOP;
 }
 

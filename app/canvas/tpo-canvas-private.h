@@ -2,6 +2,7 @@
 
 #include "canvas/mask-texture.h"
 #include "canvas/picture-geometry.h"
+#include "canvas/polygon.h"
 #include "canvas/tpo-canvas-item.h"
 #include "canvas/tpo-canvas.h"
 
@@ -11,6 +12,7 @@ typedef enum {
   TPO_TOOL_CLICK,
   TPO_TOOL_BRUSH,
   TPO_TOOL_ERASER,
+  TPO_TOOL_POLYGON,
   TPO_TOOL_COUNT,
 } TpoTool;
 
@@ -20,6 +22,7 @@ typedef enum {
   TPO_DRAG_NUDGE, /* the same by keys, until they are let go */
   TPO_DRAG_NEW_BOX,
   TPO_DRAG_STROKE, /* brush or eraser */
+  TPO_DRAG_CORNER, /* of the polygon */
 } TpoDragKind;
 
 /**
@@ -33,9 +36,10 @@ typedef struct {
   TpoGrip grip;
   TpoBox start, box; /* before and now */
   gboolean is_moved;
-  TpoMask *mask;         /* painted into; nullable, owned */
-  guint8 value;          /* that the stroke paints */
-  double last_x, last_y; /* pixels of the mask */
+  TpoMask *mask;          /* painted into; nullable, owned */
+  guint8 value;           /* that the stroke paints */
+  double last_x, last_y;  /* pixels of the mask */
+  gboolean is_new_corner; /* the gesture made it */
 } TpoDrag;
 
 /**
@@ -50,6 +54,15 @@ typedef struct {
   gboolean is_running;
 } TpoClicks;
 
+/**
+ * TpoPolygon: a polygon that is not closed yet
+ */
+typedef struct {
+  GArray *corners; /* of TpoCorner */
+  gint64 time_us;  /* of the frame */
+  int held;        /* the corner that the pointer moves */
+} TpoPolygon;
+
 struct _TpoCanvas {
   GtkWidget parent_instance;
 
@@ -61,10 +74,12 @@ struct _TpoCanvas {
   GHashTable *items;      /* TpoAnnotation to TpoCanvasItem, a child */
   GtkWidget *tags;        /* spans at this time */
   GtkWidget *spinner;
+  GtkWidget *popover; /* nullable: menu, or what the selected object is */
   guint update_id;
 
   TpoTool tool;
   int brush_size; /* diameter in pixels of the video */
+  int smoothing;  /* length of the string on which the brush hangs, in pixels of the video */
   gboolean has_pointer;
   double pointer_x, pointer_y;
   GtkGesture *drag_gesture;
@@ -72,10 +87,19 @@ struct _TpoCanvas {
   TpoMaskTexture paint; /* of the stroke under way */
   gboolean is_paint_stale;
   TpoClicks clicks;
+  TpoPolygon polygon;
 };
 
 /** tpo_canvas_add_actions: fills @self->actions */
 void tpo_canvas_add_actions (TpoCanvas *self);
+void tpo_canvas_add_track_actions (TpoCanvas *self);
+void tpo_canvas_add_menu_actions (TpoCanvas *self);
+
+/** tpo_canvas_update_track_actions: to what is selected */
+void tpo_canvas_update_track_actions (TpoCanvas *self);
+
+/** tpo_canvas_show_menu: @at: (nullable): in the view; %NULL: at the selected object */
+void tpo_canvas_show_menu (TpoCanvas *self, const GdkRectangle *at);
 
 /** tpo_canvas_set_tool: as the action "tool" does */
 void tpo_canvas_set_tool (TpoCanvas *self, TpoTool tool);
@@ -130,6 +154,30 @@ void tpo_canvas_clear_drag (TpoCanvas *self);
 void tpo_canvas_begin_stroke (TpoCanvas *self, double x, double y);
 void tpo_canvas_stroke_to (TpoCanvas *self, double x, double y);
 void tpo_canvas_end_stroke (TpoCanvas *self);
+
+/** tpo_canvas_mask_target: the mask that a tool changes at a place of the view: the selected one, or for taking away the one there. Returns: (transfer none) (nullable) */
+TpoAnnotation *tpo_canvas_mask_target (TpoCanvas *self, double x, double y,
+                                       gboolean takes_away);
+
+/* ---- polygons ---- */
+
+void tpo_canvas_press_polygon (TpoCanvas *self, double x, double y);
+void tpo_canvas_drag_corner (TpoCanvas *self, double x, double y);
+
+/** tpo_canvas_end_corner: a press on the first corner closes the polygon */
+void tpo_canvas_end_corner (TpoCanvas *self, gboolean cuts_out);
+
+/** tpo_canvas_close_polygon: adds it to the mask or cuts it out. Returns: whether there was one */
+gboolean tpo_canvas_close_polygon (TpoCanvas *self, gboolean cuts_out);
+
+/** tpo_canvas_take_corner: takes the last corner back. Returns: whether there was one */
+gboolean tpo_canvas_take_corner (TpoCanvas *self);
+
+/** tpo_canvas_clear_polygon: Returns: whether there was one */
+gboolean tpo_canvas_clear_polygon (TpoCanvas *self);
+
+void tpo_canvas_snapshot_polygon (TpoCanvas *self, GtkSnapshot *snapshot,
+                                  const TpoPlane *plane);
 
 /** tpo_canvas_add_keys: moves boxes and deletes objects by keyboard */
 void tpo_canvas_add_keys (TpoCanvas *self);

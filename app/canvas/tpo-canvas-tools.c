@@ -12,7 +12,7 @@ struct _TpoCanvasTools {
 
   GActionGroup *actions;
   GtkWidget *size_button, *size_label;
-  GtkAdjustment *size;
+  GtkAdjustment *size, *smoothing;
 };
 
 G_DEFINE_FINAL_TYPE (TpoCanvasTools, tpo_canvas_tools, GTK_TYPE_WIDGET)
@@ -23,6 +23,14 @@ on_size_moved (TpoCanvasTools *self)
   g_action_group_change_action_state (
       self->actions, "brush-size",
       g_variant_new_int32 ((gint32) (gtk_adjustment_get_value (self->size) + 0.5)));
+}
+
+static void
+on_smoothing_moved (TpoCanvasTools *self)
+{
+  g_action_group_change_action_state (
+      self->actions, "smoothing",
+      g_variant_new_int32 ((gint32) (gtk_adjustment_get_value (self->smoothing) + 0.5)));
 }
 
 /* The size matters to brush and eraser alone. */
@@ -66,6 +74,7 @@ tpo_canvas_tools_class_init (TpoCanvasToolsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoCanvasTools, size_button);
   gtk_widget_class_bind_template_child (widget_class, TpoCanvasTools, size_label);
   gtk_widget_class_bind_template_child (widget_class, TpoCanvasTools, size);
+  gtk_widget_class_bind_template_child (widget_class, TpoCanvasTools, smoothing);
 }
 
 static void
@@ -93,5 +102,7 @@ tpo_canvas_tools_new (TpoCanvas *canvas)
   on_state (self);
   g_signal_connect_object (self->size, "value-changed", G_CALLBACK (on_size_moved), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->smoothing, "value-changed", G_CALLBACK (on_smoothing_moved),
+                           self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

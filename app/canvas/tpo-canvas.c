@@ -55,6 +55,8 @@ tpo_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline
     place_at (self->tags, MAX (0, width - size.width - TAG_MARGIN), TAG_MARGIN, size.width,
               size.height);
   }
+  if (self->popover != NULL)
+    gtk_popover_present (GTK_POPOVER (self->popover));
   if (gtk_widget_should_layout (self->spinner)) {
     gtk_widget_get_preferred_size (self->spinner, NULL, &size);
     place_at (self->spinner, (int) self->pointer_x + SPINNER_AWAY,
@@ -136,6 +138,23 @@ snapshot_new_box (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
                       &outline);
 }
 
+/* The brush, and the string on which it hangs while a stroke is smoothed. */
+static void
+snapshot_brush (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane,
+                const TpoVideoInfo *info)
+{
+  double x = self->pointer_x, y = self->pointer_y;
+
+  if (self->drag.kind == TPO_DRAG_STROKE && self->smoothing > 0) {
+    x = self->drag.last_x / info->display_width;
+    y = self->drag.last_y / info->display_height;
+    tpo_plane_to_view (plane, &x, &y);
+    tpo_outline_append_ring (snapshot, self->pointer_x, self->pointer_y, 0.0);
+  }
+  tpo_outline_append_ring (snapshot, x, y,
+                           self->brush_size * plane->width / info->display_width);
+}
+
 static void
 snapshot_tool (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
 {
@@ -148,10 +167,11 @@ snapshot_tool (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
     tpo_plane_to_view (plane, &x, &y);
     tpo_outline_append_point (snapshot, x, y, point->is_positive);
   }
+  if (self->tool == TPO_TOOL_POLYGON)
+    tpo_canvas_snapshot_polygon (self, snapshot, plane);
   if (info != NULL && self->has_pointer &&
       (self->tool == TPO_TOOL_BRUSH || self->tool == TPO_TOOL_ERASER))
-    tpo_outline_append_ring (snapshot, self->pointer_x, self->pointer_y,
-                             self->brush_size * plane->width / info->display_width);
+    snapshot_brush (self, snapshot, plane, info);
 }
 
 static void
@@ -182,6 +202,7 @@ tpo_canvas_tool_changed (TpoCanvas *self)
 {
   tpo_canvas_abort_drag (self);
   tpo_canvas_clear_clicks (self);
+  tpo_canvas_clear_polygon (self);
   tpo_canvas_update_cursor (self);
   tpo_canvas_update (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -192,13 +213,15 @@ tpo_canvas_finish (TpoCanvas *self)
 {
   tpo_canvas_end_nudge (self);
   tpo_canvas_clear_clicks (self);
+  tpo_canvas_clear_polygon (self);
   tpo_canvas_select (self, NULL);
 }
 
 void
 tpo_canvas_cancel (TpoCanvas *self)
 {
-  if (tpo_canvas_abort_drag (self) || tpo_canvas_clear_clicks (self))
+  if (tpo_canvas_abort_drag (self) || tpo_canvas_clear_clicks (self) ||
+      tpo_canvas_clear_polygon (self))
     return;
   if (tpo_document_get_selected (self->document) != NULL)
     tpo_canvas_select (self, NULL);
@@ -241,6 +264,7 @@ on_annotations_changed (TpoCanvas *self, guint position, guint removed, guint ad
 static void
 on_selected (TpoCanvas *self)
 {
+  tpo_canvas_update_track_actions (self);
   tpo_canvas_schedule_update (self);
   tpo_canvas_update_cursor (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -256,10 +280,12 @@ tpo_canvas_dispose (GObject *object)
   g_clear_object (&self->clicks.target);
   g_clear_pointer (&self->clicks.before, tpo_rle_unref);
   g_clear_pointer (&self->clicks.points, g_array_unref);
+  g_clear_pointer (&self->polygon.corners, g_array_unref);
   for (guint i = 0; self->annotations != NULL && i < self->annotations->len; i++)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->annotations, i), self);
   g_clear_pointer (&self->annotations, g_ptr_array_unref);
   g_clear_pointer (&self->items, g_hash_table_unref);
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_pointer (&self->tags, gtk_widget_unparent);
   g_clear_pointer (&self->spinner, gtk_widget_unparent);
   g_clear_weak_pointer (&self->view);
@@ -315,6 +341,7 @@ tpo_canvas_init (TpoCanvas *self)
   self->annotations = g_ptr_array_new_with_free_func (g_object_unref);
   self->items = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) gtk_widget_unparent);
   self->clicks.points = g_array_new (FALSE, FALSE, sizeof (TpoPoint));
+  self->polygon.corners = g_array_new (FALSE, FALSE, sizeof (TpoCorner));
   self->actions = g_simple_action_group_new ();
   tpo_canvas_add_actions (self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
@@ -349,6 +376,7 @@ follow (TpoCanvas *self)
   g_signal_connect_object (annotations, "items-changed", G_CALLBACK (on_annotations_changed),
                            self, G_CONNECT_SWAPPED);
   on_annotations_changed (self, 0, 0, g_list_model_get_n_items (annotations));
+  tpo_canvas_update_track_actions (self);
 }
 
 GtkWidget *

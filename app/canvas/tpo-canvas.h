@@ -22,9 +22,14 @@ GtkWidget *tpo_canvas_new (TpoDocument *document, TpoPlayer *player, TpoVideoVie
  * tpo_canvas_get_actions:
  *
  * Actions, to be inserted as "canvas":
- *   "tool" (string state): "select", "box", "click", "brush" or "eraser"
- *   "brush-size" (int32 state): diameter in pixels of the video
+ *   "tool" (string state): "select", "box", "click", "brush", "eraser" or "polygon"
+ *   "brush-size" (int32 state): diameter in pixels of the video; "brush-larger", "brush-smaller"
+ *   "smoothing" (int32 state): of strokes; how far the brush hangs behind the hand, in pixels of the video
  *   "finish": the object is done; the next stroke or click begins another
+ *   "menu", "details": of the selected object
+ *   "retrack": follows the selected object anew around the frame shown; "segment-box": makes a mask of what is in its box;
+ *     "next-low", "previous-low": to the frames where the model was not sure of it
+ *   "track-all-forward", "track-all-backward": follows all objects of the frame; "stop": ends tracking
  *   "cancel": takes back the gesture or points under way, else deselects, else goes back to "select"
  *
  * Returns: (transfer none)

@@ -19,9 +19,10 @@ typedef struct {
  * TpoTracking: objects on their way through the video.
  */
 typedef struct {
-  GPtrArray *tracked;     /* TpoTracked, by the engine's object number */
-  guint n_frames, n_done; /* of all objects */
-  gint64 save_at_us;      /* monotonic: when what was found is saved next */
+  GPtrArray *tracked; /* TpoTracked, by the engine's object number */
+  guint n_frames, n_done;
+  guint frame;       /* done last */
+  gint64 save_at_us; /* monotonic: when what was found is saved next */
 } TpoTracking;
 
 /**

@@ -246,7 +246,7 @@ add_stretch (Plan *plan, TpoTracking *tracking, const guint *objects, guint n, g
   stretch.objects = copy;
   g_ptr_array_add (plan->objects, copy);
   g_array_append_val (plan->stretches, stretch);
-  tracking->n_frames += n * (MAX (first, last) - MIN (first, last) + 1);
+  tracking->n_frames += MAX (first, last) - MIN (first, last) + 1;
 }
 
 /* Objects that start on one frame go together as far as they go; each has its own end. */
@@ -352,8 +352,12 @@ keep_found (TpoDocument *self, const TpoEvent *event)
   TpoTracked *tracked = tracked_at (tracking, event->object);
   TpoKeyframeRecord *keyframe;
 
-  tracking->n_done++;
-  show_progress (self);
+  /* Of all objects on a frame the masks come one after the other. */
+  if (tracking->n_done == 0 || event->frame != tracking->frame) {
+    tracking->frame = event->frame;
+    tracking->n_done++;
+    show_progress (self);
+  }
   if (event->frame == tracked->frame)
     return;
   keyframe = tpo_finding_keyframe (self->video, event);
@@ -498,6 +502,14 @@ tpo_document_retrack (TpoDocument *self, TpoAnnotation *annotation, gint64 posit
       add_together (&plan, tracking, &object, &last, 1, backward);
   }
   go (self, tracking, &plan, _ ("The model found nothing on the frames around this one"));
+}
+
+gboolean
+tpo_document_is_tracking (TpoDocument *self)
+{
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
+
+  return self->work != NULL && self->work->tracking != NULL;
 }
 
 gboolean

@@ -142,6 +142,9 @@ void tpo_document_track_all (TpoDocument *self, gint64 position_us, gboolean bac
  */
 void tpo_document_retrack (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us);
 
+/** tpo_document_is_tracking: whether objects are followed; "step" and "progress" say how far */
+gboolean tpo_document_is_tracking (TpoDocument *self);
+
 /** tpo_document_can_retrack: whether the frame at @position_us was corrected after the frames beside it were tracked */
 gboolean tpo_document_can_retrack (TpoDocument *self, TpoAnnotation *annotation,
                                    gint64 position_us);

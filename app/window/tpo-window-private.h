@@ -1,6 +1,7 @@
 #pragma once
 
 #include "canvas/tpo-canvas.h"
+#include "canvas/tpo-track-bar.h"
 #include "chat/tpo-chat.h"
 #include "player/tpo-player-actions.h"
 #include "player/tpo-transport-bar.h"
@@ -22,7 +23,7 @@ struct _TpoWindow {
   GtkWidget *toasts, *header, *title, *flap, *stack, *paned;
   GtkWidget *problem, *problem_text, *transfer, *transfer_text, *export_button;
   gboolean has_engine_problem; /* @problem says that no model answers */
-  GtkWidget *picture, *tools, *transport, *bottom, *conversation;
+  GtkWidget *picture, *tools, *tracking, *transport, *bottom, *conversation;
   GtkWidget *view, *canvas, *timeline, *chat, *transport_bar;
   GtkWidget *side_flap, *side_bar, *side_switcher, *side_stack;
   GtkWidget *videos;  /* page of the side bar */

@@ -332,6 +332,7 @@ tpo_window_class_init (TpoWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, export_button);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, picture);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, tools);
+  gtk_widget_class_bind_template_child (widget_class, TpoWindow, tracking);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, transport);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, bottom);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, conversation);
@@ -362,6 +363,8 @@ add_views (TpoWindow *self)
   tpo_video_view_set_overlay (TPO_VIDEO_VIEW (self->view), self->canvas);
   adw_bin_set_child (ADW_BIN (self->picture), self->view);
   adw_bin_set_child (ADW_BIN (self->tools), tpo_canvas_tools_new (TPO_CANVAS (self->canvas)));
+  adw_bin_set_child (ADW_BIN (self->tracking),
+                     tpo_track_bar_new (self->document, self->player));
 
   self->transport_bar = tpo_transport_bar_new ();
   tpo_transport_bar_set_player (TPO_TRANSPORT_BAR (self->transport_bar), self->player);

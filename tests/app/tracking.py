@@ -1,0 +1,252 @@
+#!/usr/bin/python3
+"""Objects followed through the video, in a real window, by the bundled model: a box and a mask forward within a loop, a
+correction in the middle with only the frames around it found anew, absence as the end, Stop, several objects at once, and
+where the model was not sure. What is saved is read from the project.
+
+Usage, under tests/run-headless: tracking.py STUDIO CLIP SHOTS
+"""
+
+import pathlib
+import re
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from session import BUTTONS, Session, Steps, expect, rows  # noqa: E402
+
+STUDIO, CLIP, SHOTS = sys.argv[1:]
+WIDTH, HEIGHT, FRAME_US = 640, 480, 40000  # of the clip
+END = 12  # the loop is before this frame
+CAR = (360, 280, 600, 440)  # a box around it on the first frame
+LOW = 0.8
+
+KEYFRAMES = """
+WITH RECURSIVE chain (id, depth) AS (
+  SELECT revision_id, 0 FROM annotation WHERE id = {}
+  UNION ALL SELECT r.parent_id, depth + 1 FROM chain JOIN revision AS r ON r.id = chain.id WHERE r.parent_id < r.id)
+SELECT time_us, provenance, score, state, mask, x0, y0, x1, y1 FROM (
+  SELECT k.*, min(depth) FROM chain JOIN keyframe AS k ON k.revision_id = chain.id GROUP BY k.time_us)
+WHERE state <> 'removed' ORDER BY time_us
+"""
+
+
+def keyframes(annotation):
+    """{frame: (provenance, score, state, mask, box)} of an annotation as it is now."""
+    return {row[0] // FRAME_US: (row[1], row[2], row[3], row[4], row[5:]) for row in rows(KEYFRAMES.format(annotation))}
+
+
+def newest(kind):
+    return rows(f"SELECT max(id) FROM annotation WHERE kind = '{kind}' AND revision_id IS NOT NULL")[0][0]
+
+
+def count_steps():
+    return rows('SELECT count(*) FROM undo_step WHERE NOT is_undone')[0][0]
+
+
+def at(session, x, y):
+    """Where a pixel of the video is in the window."""
+    left, top, width, height = session.box(session.need(('image',), contains='Video'))
+    scale = min(width / WIDTH, height / HEIGHT)
+    return (round(left + (width - scale * WIDTH) / 2 + x * scale),
+            round(top + (height - scale * HEIGHT) / 2 + y * scale))
+
+
+def drag(session, x0, y0, x1, y1):
+    session.drag(*at(session, x0, y0), *at(session, x1, y1))
+
+
+def shown_frame(session):
+    name = session.need(('image',), contains='Video').name
+    minutes, seconds = re.search(r'(\d+):(\d+\.\d+)$', name).groups()
+    return round((int(minutes) * 60 + float(seconds)) * 1e6 / FRAME_US)
+
+
+def go_to(session, frame):
+    session.keys('Home', *frame * ['period'])
+    session.wait(lambda: shown_frame(session) == frame, 30, f'frame {frame}')
+
+
+def idle(session):
+    session.wait(lambda: session.find(BUTTONS, 'Stop') is None and session.find(BUTTONS, 'Stop Tracking') is None, 400,
+                 'end of the work')
+    time.sleep(0.3)
+
+
+def track(session, key):
+    """Presses a key that begins work, and waits for its end."""
+    before = count_steps()
+    session.keys(key)
+    session.wait(lambda: count_steps() > before, 400, f'result of {key}')
+    idle(session)
+    expect(count_steps() == before + 1, f'{count_steps() - before} steps of undo')
+
+
+IDS = {}
+
+
+def start(session):
+    """The clip opens, and a loop of twelve frames is set."""
+    session.need(('image',), contains='Video', seconds=60)
+    time.sleep(2)
+    session.click_at(*at(session, 320, 40))
+    session.keys('Home', 'l')
+    go_to(session, END)
+    session.keys('l', 'Home')
+
+
+def track_box(session):
+    """A box drawn by hand is followed to the end of the loop and stays a box; it is one step of undo."""
+    session.keys('b')
+    drag(session, CAR[0], CAR[1], CAR[2], CAR[3])
+    IDS['box'] = newest('box-track')
+    session.keys('v')
+    track(session, 't')
+    session.shot('tracking-01-box')
+    found = keyframes(IDS['box'])
+    expect(sorted(found) == list(range(END)), f'frames {sorted(found)}')
+    expect([found[i][0] for i in found] == ['human'] + (END - 1) * ['model'], f'made by {[k[0] for k in found.values()]}')
+    expect(all(0 <= found[i][1] <= 1 and found[i][3] is None for i in range(1, END)), 'scores or masks of a box')
+    session.keys('ctrl+z')
+    session.wait(lambda: sorted(keyframes(IDS['box'])) == [0], 20, 'track without what was found')
+    session.keys('ctrl+shift+z')
+    session.wait(lambda: keyframes(IDS['box']) == found, 20, 'track as it was')
+
+
+def segment_box(session):
+    """The mask of what is in the box is an object of its own, and is followed too."""
+    session.keys('Home', 'shift+m')
+    session.wait(lambda: newest('mask-track'), 200, 'mask')
+    idle(session)
+    IDS['mask'] = newest('mask-track')
+    track(session, 't')
+    found = keyframes(IDS['mask'])
+    expect(sorted(found) == list(range(END)), f'frames {sorted(found)}')
+    expect(all(k[0] == 'model' and 0 <= k[1] <= 1 for k in found.values()), 'not all are by the model')
+    expect(sum(k[3] is not None for k in found.values()) >= END // 2, 'hardly any mask')
+    session.shot('tracking-02-mask')
+
+
+def paint(session, frame, x0, y0, x1, y1):
+    """A stroke of the brush on a frame of the mask."""
+    go_to(session, frame)
+    session.keys('r')
+    drag(session, x0, y0, x1, y1)
+    session.keys('v')
+
+
+def correct(session):
+    """After a correction in the middle the frames around it, and no others, are found anew."""
+    before = keyframes(IDS['mask'])
+    box = keyframes(IDS['box'])
+    expect(session.find(BUTTONS, 'Track from Here') is None, 'tracking anew is offered before a correction')
+    paint(session, 6, 380, 240, 560, 240)
+    session.wait(lambda: keyframes(IDS['mask'])[6][0] == 'model-corrected', 20, 'corrected mask')
+    corrected = keyframes(IDS['mask'])
+    expect({i: k for i, k in corrected.items() if i != 6} == {i: k for i, k in before.items() if i != 6},
+           'the stroke changed other frames')
+    offer = session.need(BUTTONS, 'Track from Here')
+    session.shot('tracking-03-offer')
+    steps = count_steps()
+    session.click(offer)
+    session.wait(lambda: count_steps() > steps, 200, 'frames found anew')
+    idle(session)
+    after = keyframes(IDS['mask'])
+    expect(after[6] == corrected[6], 'the correction did not stay')
+    expect(sorted(after) == sorted(before), f'frames {sorted(after)}')
+    expect(all(after[i][0] == 'model' for i in after if i != 6), 'frames around it are not by the model')
+    expect(after[5][3] != before[5][3] and after[7][3] != before[7][3], 'the frames beside it are as before')
+    expect(keyframes(IDS['box']) == box, 'another object changed')
+    session.wait(lambda: session.find(BUTTONS, 'Track from Here') is None, 20, 'end of the offer')
+    session.shot('tracking-04-anew')
+    session.keys('ctrl+z')
+    session.wait(lambda: keyframes(IDS['mask']) == corrected, 20, 'track as it was before')
+    session.need(BUTTONS, 'Track from Here')
+    session.keys('ctrl+shift+z')
+    session.wait(lambda: keyframes(IDS['mask']) == after, 20, 'track as it was found anew')
+
+
+def barriers(session):
+    """A second correction leaves everything up to the first one as it is, to the bit."""
+    before = keyframes(IDS['mask'])
+    paint(session, 9, 380, 420, 560, 420)
+    session.wait(lambda: keyframes(IDS['mask'])[9][0] == 'model-corrected', 20, 'corrected mask')
+    corrected = keyframes(IDS['mask'])
+    track(session, 'y')
+    after = keyframes(IDS['mask'])
+    for i in list(range(7)) + [9]:
+        expect(after[i] == corrected[i], f'frame {i} changed')
+    for i in (8, 10):
+        expect(after[i][3] != before[i][3], f'frame {i} is as before')
+    # Forward from the start it goes up to the first correction.
+    go_to(session, 0)
+    track(session, 't')
+    again = keyframes(IDS['mask'])
+    expect({i: again[i] for i in range(6, END)} == {i: after[i] for i in range(6, END)}, 'a barrier was crossed')
+    expect(again[0] == after[0], 'the frame that it was followed from changed')
+
+
+def absent(session):
+    """Where the object is absent, tracking ends."""
+    go_to(session, 3)
+    session.keys('x')
+    session.wait(lambda: keyframes(IDS['mask'])[3][2] == 'absent', 20, 'absence')
+    before = keyframes(IDS['mask'])
+    go_to(session, 0)
+    track(session, 't')
+    after = keyframes(IDS['mask'])
+    expect({i: after[i] for i in range(3, END)} == {i: before[i] for i in range(3, END)}, 'the absence was crossed')
+    session.keys('ctrl+z', 'ctrl+z')
+    session.wait(lambda: keyframes(IDS['mask'])[3][2] == 'present', 20, 'mask again')
+
+
+def together(session):
+    """Both objects are followed at once, in one step of undo."""
+    go_to(session, END - 1)
+    before = [keyframes(IDS[kind]) for kind in ('box', 'mask')]
+    session.keys('l')  # no loop any more
+    go_to(session, END - 1)
+    session.keys('ctrl+t')
+    button = session.need(BUTTONS, 'Stop Tracking')
+    session.wait(lambda: all(len(keyframes(IDS[kind])) >= END + 2 for kind in ('box', 'mask')), 400, 'both growing')
+    session.shot('tracking-05-together')
+    session.click(button)
+    idle(session)
+    for kind, old in zip(('box', 'mask'), before):
+        found = keyframes(IDS[kind])
+        expect({i: k for i, k in found.items() if i < END} == old, f'{kind}: frames before changed')
+        expect(sorted(found) == list(range(len(found))), f'{kind}: frames {sorted(found)}')
+        expect(len(found) < 300, f'{kind}: it was not stopped')
+    session.keys('ctrl+z')
+    session.wait(lambda: [keyframes(IDS[kind]) for kind in ('box', 'mask')] == before, 20, 'both as before')
+    session.keys('ctrl+shift+z')
+
+
+def low(session):
+    """N goes to where the model was not sure, or says that it was."""
+    go_to(session, 0)
+    session.click_at(*at(session, CAR[0], CAR[1]))
+    found = keyframes(IDS['box'])
+    sure = {i: 1 - k[1] if k[2] == 'absent' else k[1] for i, k in found.items() if k[0] == 'model'}
+    lows = [i for i in sorted(sure) if sure[i] < LOW]
+    go_to(session, 0)
+    session.keys('n')
+    if not lows:
+        session.need(('label',), contains='was sure of this object')
+        return
+    stretch = [i for i in range(lows[0], max(found) + 1) if all(j in lows for j in range(lows[0], i + 1))]
+    worst = min(stretch, key=lambda i: sure[i])
+    session.wait(lambda: shown_frame(session) == worst, 20, f'frame {worst}; it is {shown_frame(session)}')
+
+
+RUN = [start, track_box, segment_box, correct, barriers, absent, together, low]
+
+
+def main():
+    steps = Steps(len(RUN) + 1)
+    session = Session(STUDIO, [CLIP], SHOTS)
+    steps.run(session, RUN)
+    steps.quit(session)
+    sys.exit(steps.failed)
+
+
+main()
