@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "files/tpo-data-files.h"
 #include "window/tpo-application.h"
 
 int
@@ -12,7 +13,7 @@ main (int argc, char **argv)
   g_autoptr (TpoApplication) application = NULL;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, TPO_LOCALE_DIR);
+  bindtextdomain (GETTEXT_PACKAGE, tpo_locale_folder ());
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

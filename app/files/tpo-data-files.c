@@ -16,3 +16,12 @@ tpo_data_file (const char *name)
   }
   return NULL;
 }
+
+const char *
+tpo_locale_folder (void)
+{
+  const char *installed = TPO_LOCALE_DIR "/zh_CN/LC_MESSAGES/" GETTEXT_PACKAGE ".mo";
+
+  return g_file_test (installed, G_FILE_TEST_IS_REGULAR) ? TPO_LOCALE_DIR
+                                                         : TPO_BUILD_LOCALE_DIR;
+}

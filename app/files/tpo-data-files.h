@@ -11,3 +11,10 @@
  * Returns: (transfer full) (nullable): its path, or %NULL when it is in neither
  */
 char *tpo_data_file (const char *name);
+
+/**
+ * tpo_locale_folder: where translations are, "zh_CN/LC_MESSAGES/…" below it
+ *
+ * The installed folder if this program's translations are there, else the folder that it was built in.
+ */
+const char *tpo_locale_folder (void);

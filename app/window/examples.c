@@ -2,15 +2,15 @@
 
 #include "window/examples.h"
 
-#include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 
 #include "files/tpo-data-files.h"
 
+/* In English whatever the user's language is, since the models were trained on English questions. */
 static const char *const general[] = {
-  N_ ("What is in the video?"),
-  N_ ("How many objects are there?"),
-  N_ ("When does something move?"),
+  "What is in the video?",
+  "How many objects are there?",
+  "When does something move?",
 };
 
 /* The bundled clips' list: {"clips": [{"file": …, "questions": […]}]}; it ships with the program. */
@@ -49,6 +49,6 @@ tpo_examples_for (TpoVideo *video)
   if (examples != NULL)
     return examples;
   for (gsize i = 0; i < G_N_ELEMENTS (general); i++)
-    g_strv_builder_add (texts, _ (general[i]));
+    g_strv_builder_add (texts, general[i]);
   return g_strv_builder_end (texts);
 }
