@@ -131,6 +131,23 @@ tpo_compat_show_about (GtkWindow *parent, const TpoAbout *about)
 #endif
 }
 
+#if !ADW_CHECK_VERSION(1, 8, 0)
+/* Of windows that libadwaita and GTK make: they give it an icon only. */
+static void
+name_search_button (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) &&
+      g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "edit-find-symbolic") == 0) {
+    gtk_widget_set_tooltip_text (widget, _ ("Search"));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Search"), -1);
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_search_button (child);
+}
+#endif
+
 void
 tpo_compat_show_preferences (GtkWindow *parent, const char *title,
                              AdwPreferencesPage *const *pages, guint n_pages)
@@ -162,6 +179,7 @@ tpo_compat_show_preferences (GtkWindow *parent, const char *title,
     /* A window of its own does not see the program's actions, as a dialog inside the parent does. */
     gtk_widget_insert_action_group (window, "app",
                                     G_ACTION_GROUP (gtk_window_get_application (parent)));
+    name_search_button (window);
     gtk_window_present (GTK_WINDOW (window));
   }
 #endif
@@ -229,6 +247,7 @@ tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts, guin
   g_string_append (xml, "</object></child></object></interface>");
   builder = gtk_builder_new_from_string (xml->str, -1);
   window = GTK_WINDOW (gtk_builder_get_object (builder, "w"));
+  name_search_button (GTK_WIDGET (window));
   gtk_window_set_transient_for (window, parent);
   gtk_window_present (window);
 }

@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+"""Walks through every view of the program in one language, colour scheme and size of text: each object that takes the
+keyboard has a name, nothing is left untranslated, and no view is cut off in the smallest window. No model takes part.
+
+Usage, under tests/run-headless: every_view.py STUDIO CLIP SHOTS NAME
+LANGUAGE, ADW_DEBUG_COLOR_SCHEME and ADW_DEBUG_HIGH_CONTRAST of the environment say how, and TEXT_SCALE, 2 for 200 %.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+import pyatspi
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from session import BUTTONS, TEXTS, Session, Steps, expect, press, xdotool  # noqa: E402
+
+STUDIO, CLIP, SHOTS, NAME = sys.argv[1:]
+IS_CHINESE = os.environ.get('LANGUAGE', '').startswith('zh')
+
+# What a person reaches with Tab and acts upon. Panes and lists are reached, too; they only hold such.
+INTERACTIVE = {'push button', 'toggle button', 'button', 'check box', 'radio button', 'switch', 'combo box', 'entry',
+               'text', 'spin button', 'slider', 'menu item', 'list item', 'table cell', 'link', 'tree item'}
+# GTK names what has no name after its class.
+CLASS_NAME = re.compile(r'^(Gtk|Adw|Tpo)[A-Z]\w+$')
+# Names of keys, products and formats, times and sizes are the same in all languages.
+SAME = re.compile(r'TPO( (Studio|nano|Instruct))?|morning\.mp4|GGUF|Hugging Face|VideoChat-TPO|Top P|Orca|Vulkan|'
+                  r'LLaVA|COCO|CocoVID|YouTube-VIS|Ref-YouTube-VOS|DAVIS|MeViS|SA-V|MOTChallenge|LaSOT|GOT-10k|CVAT|'
+                  r'Label Studio|ActivityNet|Charades-STA|QVHighlights|RefCOCO|WebVTT|ELAN|VideoChat2-IT|WebDataset|'
+                  r'llvmpipe|LLVM|[MGk]?B\b|\b[A-Z]\b|A–B|F\d+|Ctrl|Shift|Alt|Escape|Backspace|Delete|Home|End|Page (Up|Down)|'
+                  r'https?://\S+|tpo-\w+\.gguf|v?\d[\w.]*|f16|q[48]_0|px|ms|fps|JSON|Markdown')
+QUESTIONS = re.compile(r'^(When|Where|What|Track|How)\b.*[?.…]$')
+
+
+def ancestry(node):
+    """For a complaint: where @node is."""
+    parts = []
+    while node.parent is not None and len(parts) < 6:
+        node = node.parent
+        parts.append(f'{node.getRoleName()} “{node.name}”')
+    return ', '.join(parts)
+
+
+def problems_of(session, node):
+    """What is wrong with one accessible object."""
+    role, name = node.getRoleName(), node.name or ''
+    if role == 'list item' and 'combo box' in ancestry(node):  # of a closed list, of libadwaita's own
+        return
+    if role in INTERACTIVE and node.getState().contains(pyatspi.STATE_FOCUSABLE):
+        if name.strip() == '' or CLASS_NAME.match(name):
+            yield f'a {role} has no name (“{name}”, in {ancestry(node)})'
+        if '_' in name.split(' ')[0] and not name.startswith('tpo'):
+            yield f'the {role} “{name}” is read with an underscore'
+    if IS_CHINESE and role in INTERACTIVE | {'label', 'heading', 'static'} and not CLASS_NAME.match(name) \
+            and not QUESTIONS.match(name) and re.search('[A-Za-z]{2}', SAME.sub('', name)):
+        yield f'the {role} “{name}” is not translated'
+
+
+def check(session, view):
+    """All that shows, at rest."""
+    time.sleep(0.8)
+    session.shot(f'every-view-{NAME}-{view}')
+    found = []
+    for node in session.walk():
+        try:
+            if session.is_shown(node):
+                found += problems_of(session, node)
+        except NotImplementedError:  # no place on the screen: the application itself
+            continue
+    expect(not found, f'{view}: ' + '\n'.join(sorted(set(found))))
+
+
+def escape():
+    """To whatever has the keyboard: a popover has a surface of its own."""
+    xdotool('key', 'Escape')
+    time.sleep(0.7)
+
+
+def close_dialog(session):
+    """By the last close button there is; without a window manager no second window gets keys."""
+    close = '关闭' if IS_CHINESE else 'Close'
+    press(session.find_all(BUTTONS, close)[-1])
+    time.sleep(0.7)
+
+
+def main_view(session):
+    """the window with a video"""
+    session.wait(lambda: session.find(('image',)), 60, 'the picture')
+    time.sleep(2)
+    session.click_at(300, 300)
+    session.keys('i', 'shift+Right', 'shift+Right', 'o')
+    check(session, 'main')
+
+
+def side_bar(session):
+    """the side bar"""
+    session.keys('F8')
+    check(session, 'side-bar')
+    session.keys('F8')
+
+
+def menu(session):
+    """the main menu"""
+    session.keys('F10')
+    check(session, 'menu')
+    escape()
+
+
+def export_menu(session):
+    """the menu of formats"""
+    session.keys('ctrl+e')
+    check(session, 'export')
+    escape()
+
+
+def label_chooser(session):
+    """the choice of a label"""
+    session.keys('c')
+    session.need(TEXTS, '查找或添加标签' if IS_CHINESE else 'Find or add a label')
+    check(session, 'label-chooser')
+    escape()
+
+
+def narrow(session):
+    """the smallest window"""
+    xdotool('windowsize', '--sync', session.window, 360 + 2 * session.margin, 294 + 2 * session.margin)
+    time.sleep(1)
+    check(session, 'narrow')
+    xdotool('windowsize', '--sync', session.window, 1200, 780)
+    time.sleep(1)
+
+
+def preferences(session):
+    """the preferences"""
+    session.keys('ctrl+comma')
+    try:
+        check(session, 'preferences')
+    finally:
+        close_dialog(session)
+
+
+def shortcuts(session):
+    """the list of shortcuts"""
+    session.keys('F10')
+    press(session.need(('menu item',), contains='键盘快捷键' if IS_CHINESE else 'Keyboard Shortcuts'))
+    try:
+        check(session, 'shortcuts')
+    finally:
+        close_dialog(session)
+
+
+STEPS = [main_view, label_chooser, side_bar, menu, export_menu, narrow, shortcuts, preferences]
+
+def scale_text(scale):
+    """As the desktop's setting does."""
+    subprocess.run(['xrdb', '-merge'], input=f'Xft.dpi: {int(96 * scale)}\n', text=True, check=True)
+
+
+scale_text(float(os.environ.get('TEXT_SCALE', '1')))
+steps = Steps(len(STEPS) + 1)
+session = Session(STUDIO, [CLIP], SHOTS)
+steps.run(session, STEPS)
+steps.quit(session)
+sys.exit(steps.failed)
