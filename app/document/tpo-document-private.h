@@ -95,11 +95,26 @@ void tpo_document_notify (TpoDocument *self, TpoDocumentProp prop);
 /** tpo_document_saved: @ok as a call of the store gave it; says in a toast why not. Takes @error over */
 gboolean tpo_document_saved (TpoDocument *self, gboolean ok, GError *error);
 
+/** tpo_document_sync_labels: reads the label schema again; annotations follow */
+void tpo_document_sync_labels (TpoDocument *self);
+
+/* ---- tpo-document-annotations.c ---- */
+
 /** tpo_document_find: Returns: (transfer none) (nullable) */
 TpoAnnotation *tpo_document_find (TpoDocument *self, gint64 annotation_id);
 
-/** tpo_document_sync_labels: reads the label schema again; annotations follow */
-void tpo_document_sync_labels (TpoDocument *self);
+/** tpo_document_sync_annotation: reads one annotation again: it may be new, changed or gone */
+void tpo_document_sync_annotation (TpoDocument *self, gint64 annotation_id);
+
+/**
+ * tpo_document_load_annotations: those of a video with their keyframes; in the thread of @store
+ *
+ * Returns: (transfer full) (element-type TpoAnnotation): by id, without their labels; or %NULL
+ */
+GPtrArray *tpo_document_load_annotations (TpoStore *store, gint64 video_id, GError **error);
+
+/** tpo_document_show_annotations: instead of those before, and those again that changed since they were loaded */
+void tpo_document_show_annotations (TpoDocument *self, GPtrArray *annotations);
 
 /* ---- tpo-document-ask.c: the parts of asking ---- */
 

@@ -16,6 +16,7 @@
 #include "tpo-videos-resources.h"
 #include "tpo-window-resources.h"
 #include "window/shortcuts.h"
+#include "window/step-probe.h"
 #include "window/tpo-window.h"
 
 struct _TpoApplication {
@@ -27,6 +28,7 @@ struct _TpoApplication {
   TpoModelEntry *wanted; /* nullable: chosen, and remembered once it is in use */
   char *project;         /* nullable: as given on the command line */
   char *model, *device;
+  TpoStepProbe *probe; /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (TpoApplication, tpo_application, ADW_TYPE_APPLICATION)
@@ -36,6 +38,8 @@ static const GOptionEntry options[] = {
   { "model", 'm', 0, G_OPTION_ARG_FILENAME, NULL, N_ ("GGUF model to ask"), N_ ("FILE") },
   { "device", 'd', 0, G_OPTION_ARG_STRING, NULL, N_ ("Vulkan device: number, kind or name"),
     N_ ("DEVICE") },
+  { "record-steps", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, NULL,
+    "Record how long the main thread is busy at a stretch", "FILE" },
   { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
   G_OPTION_ENTRY_NULL,
 };
@@ -310,6 +314,8 @@ static int
 tpo_application_handle_local_options (GApplication *application, GVariantDict *dict)
 {
   TpoApplication *self = TPO_APPLICATION (application);
+  g_autofree char *steps = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (g_variant_dict_contains (dict, "version")) {
     g_print ("tpo-studio %s\n", TPO_VERSION);
@@ -321,6 +327,13 @@ tpo_application_handle_local_options (GApplication *application, GVariantDict *d
         "%s\n",
         _ ("The program is not completely installed: the schema of its settings is missing"));
     return 1;
+  }
+  if (g_variant_dict_lookup (dict, "record-steps", "^ay", &steps)) {
+    self->probe = tpo_step_probe_new (steps, &error);
+    if (self->probe == NULL) {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
   }
   g_variant_dict_lookup (dict, "project", "^ay", &self->project);
   g_variant_dict_lookup (dict, "model", "^ay", &self->model);
@@ -434,6 +447,7 @@ tpo_application_finalize (GObject *object)
 
   if (self->library != NULL)
     tpo_library_cancel_import (self->library);
+  g_clear_pointer (&self->probe, tpo_step_probe_free);
   g_clear_object (&self->library);
   g_clear_object (&self->wanted);
   g_clear_object (&self->settings);

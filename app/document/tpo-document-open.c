@@ -1,0 +1,157 @@
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "document/tpo-document-private.h"
+#include "formats/video-record.h"
+
+/*
+ * Opening a video: a thread indexes it and reads its labels, of which there may be thousands, over a connection of its
+ * own; what changed meanwhile is read again on the main thread.
+ */
+
+typedef struct {
+  char *location;
+  TpoProgressFunc progress;
+  gpointer user_data;
+  char *project;
+  TpoVideo *video;        /* result, as all below */
+  TpoVideoRecord *record; /* without id */
+  gint64 video_id;        /* that the project has of that content, or 0 */
+  GPtrArray *annotations; /* nullable: TpoAnnotation of that one */
+} Opening;
+
+static void
+opening_free (Opening *self)
+{
+  g_free (self->location);
+  g_free (self->project);
+  g_clear_pointer (&self->video, tpo_video_unref);
+  g_clear_pointer (&self->record, tpo_video_record_free);
+  g_clear_pointer (&self->annotations, g_ptr_array_unref);
+  g_free (self);
+}
+
+/* What can be read beforehand; whatever goes wrong here shows when it is read again. */
+static void
+load_labels (Opening *self)
+{
+  g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, NULL);
+  gint64 id =
+      store != NULL ? tpo_store_find_video (store, self->record->content_hash, NULL, NULL) : 0;
+
+  if (id <= 0)
+    return;
+  self->annotations = tpo_document_load_annotations (store, id, NULL);
+  self->video_id = id;
+}
+
+static void
+run_opening (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Opening *self = data;
+  TpoVideoOpenParams params = { .progress = self->progress, .progress_data = self->user_data };
+  GError *error = NULL;
+
+  self->video = tpo_video_open (self->location, &params, cancellable, &error);
+  if (self->video != NULL)
+    self->record = tpo_video_record_new (self->video, self->location, cancellable, &error);
+  if (self->record == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  load_labels (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+tpo_document_open_async (TpoDocument *self, const char *location, TpoProgressFunc progress,
+                         gpointer user_data, GCancellable *cancellable,
+                         GAsyncReadyCallback callback, gpointer callback_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Opening *opening;
+
+  g_return_if_fail (TPO_IS_DOCUMENT (self) && location != NULL);
+
+  opening = g_new0 (Opening, 1);
+  opening->location = g_strdup (location);
+  opening->project = g_strdup (tpo_store_get_path (self->store));
+  opening->progress = progress;
+  opening->user_data = user_data;
+  task = g_task_new (self, cancellable, callback, callback_data);
+  g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
+  g_task_run_in_thread (task, run_opening);
+}
+
+/* The latest conversation goes on. @annotations: (nullable): of the open video, as they were a moment ago */
+static gboolean
+restore (TpoDocument *self, GPtrArray *annotations, GError **error)
+{
+  g_autoptr (GPtrArray) loaded =
+      annotations != NULL ? g_ptr_array_ref (annotations)
+                          : tpo_document_load_annotations (self->store, self->video_id, error);
+
+  if (loaded == NULL)
+    return FALSE;
+  g_list_store_remove_all (self->messages);
+  tpo_document_show_annotations (self, loaded);
+  tpo_document_sync_conversation (self);
+  return TRUE;
+}
+
+gboolean
+tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (TpoVideoRecord) stored = NULL;
+  Opening *opening;
+  gint64 id;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && g_task_is_valid (result, self), FALSE);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  opening = g_task_get_task_data (G_TASK (result));
+  id = tpo_store_is_read_only (self->store)
+           ? tpo_store_find_video (self->store, opening->record->content_hash, NULL, error)
+           : tpo_store_add_video (self->store, opening->record, error);
+  if (id <= 0) {
+    if (id == 0 && error != NULL && *error == NULL)
+      g_set_error_literal (error, TPO_ERROR, TPO_ERROR_IO,
+                           _ ("The project is read-only and does not have this video"));
+    return FALSE;
+  }
+
+  tpo_document_abandon_work (self);
+  tpo_document_select (self, NULL);
+  tpo_document_highlight (self, NULL);
+  self->conversation_id = 0;
+  g_clear_pointer (&self->video, tpo_video_unref);
+  self->video = g_steal_pointer (&opening->video);
+  self->video_id = id;
+  g_free (self->title);
+  self->title = g_strdup (tpo_video_get_name (self->video));
+  stored = tpo_store_get_video (self->store, id, NULL); /* none: from the start */
+  self->position_us = stored != NULL ? stored->position_us : 0;
+  if (!restore (self, opening->video_id == id ? opening->annotations : NULL, error))
+    return FALSE;
+  tpo_document_notify (self, TPO_DOCUMENT_PROP_TITLE);
+  tpo_document_notify (self, TPO_DOCUMENT_PROP_POSITION_US);
+  tpo_document_notify (self, TPO_DOCUMENT_PROP_VIDEO);
+  return TRUE;
+}
+
+gboolean
+tpo_document_reload (TpoDocument *self, GError **error)
+{
+  static const TpoStoreChange unknown = { .has_labels = TRUE, .has_videos = TRUE };
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
+
+  tpo_document_take_change (self, &unknown);
+  if (self->video == NULL)
+    return TRUE;
+  tpo_document_select (self, NULL);
+  tpo_document_highlight (self, NULL);
+  return restore (self, NULL, error);
+}
