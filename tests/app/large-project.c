@@ -3,9 +3,9 @@
  *
  * large-project FOLDER CLIP N_VIDEOS N_ANNOTATIONS N_IN_FIRST
  *
- * FOLDER gets "labels.tpo" and the videos: the first N_OPENABLE are copies of CLIP, an MP4 file, that differ by a box of
- * bytes at the end which players skip, all others are links to it. The first has N_IN_FIRST annotations, the rest
- * are spread over the others: spans, and every eighth a box track.
+ * FOLDER gets "labels.tpo" and the videos: the first N_OPENABLE and the last are copies of CLIP, an MP4 file, that differ
+ * by a box of bytes at the end which players skip, all others are links to it. The first has N_IN_FIRST annotations, the
+ * rest are spread over the others: spans, and every eighth a box track.
  */
 
 #include <errno.h>
@@ -48,7 +48,7 @@ copy_clip (Maker *self, const char *path, guint number)
 }
 
 static gint64
-add_video (Maker *self, guint number)
+add_video (Maker *self, guint number, gboolean is_openable)
 {
   g_autofree char *name = g_strdup_printf ("clip %05u.mp4", number);
   g_autofree char *path = g_build_filename (self->folder, name, NULL);
@@ -58,7 +58,7 @@ add_video (Maker *self, guint number)
 
   if (uri == NULL)
     return 0;
-  if (number < N_OPENABLE) {
+  if (is_openable) {
     g_autoptr (GFile) file = g_file_new_for_path (path);
 
     if (!copy_clip (self, path, number))
@@ -110,7 +110,7 @@ fill (Maker *self, guint n_videos, guint n_annotations, guint n_in_first)
   g_autofree gint64 *ids = g_new (gint64, n_videos);
 
   for (guint i = 0; i < n_videos; i++)
-    if ((ids[i] = add_video (self, i)) == 0)
+    if ((ids[i] = add_video (self, i, i < N_OPENABLE || i == n_videos - 1)) == 0)
       return FALSE;
   for (guint i = 0; i < n_annotations; i++) {
     guint video = i < n_in_first ? 0 : 1 + i % (n_videos - 1);
