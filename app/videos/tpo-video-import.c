@@ -6,6 +6,7 @@
 
 #include "formats/video-record.h"
 #include "store/tpo-store-videos.h"
+#include "videos/thumbnail.h"
 
 static const guint PROGRESS_EVERY_MS = 150;
 
@@ -226,29 +227,42 @@ is_elsewhere (Job *self, const TpoVideoRecord *video, gint64 *known_id, GError *
   return g_file_query_exists (file, NULL);
 }
 
-static gboolean
+/* While it is open; a file may be too large to be read for a picture alone. */
+static void
+save_thumbnail (Job *self, gint64 id, TpoVideo *video, GCancellable *cancellable)
+{
+  g_autoptr (GBytes) picture =
+      tpo_thumbnail_new (video, cancellable, NULL); /* lists show an empty frame */
+
+  if (picture != NULL)
+    tpo_store_set_thumbnail (self->store, id, picture, NULL); /* as above */
+}
+
+/* Returns: the id of a video that the project did not have, 0 of one that it had, or -1 */
+static gint64
 save (Job *self, const TpoVideoRecord *video, GError **error)
 {
   TpoEdit edit = { .name = N_ ("Add Videos"), .amend_step = self->step_id };
   g_autoptr (GError) problem = NULL;
-  gint64 known_id = 0;
+  gint64 known_id = 0, id;
 
   if (is_elsewhere (self, video, &known_id, &problem)) {
     self->n_known++;
-    return TRUE;
+    return 0;
   }
   if (problem != NULL) {
     g_propagate_error (error, g_steal_pointer (&problem));
-    return FALSE;
+    return -1;
   }
-  if (tpo_store_import_video (self->store, video, &edit, error) == 0)
-    return FALSE;
+  id = tpo_store_import_video (self->store, video, &edit, error);
+  if (id == 0)
+    return -1;
   self->step_id = tpo_store_get_last_step (self->store);
   if (known_id != 0)
     self->n_known++;
   else
     self->n_added++;
-  return TRUE;
+  return known_id != 0 ? 0 : id;
 }
 
 /* Returns: whether to go on */
@@ -256,8 +270,10 @@ static gboolean
 add_file (Job *self, GFile *file, GCancellable *cancellable, GError **error)
 {
   g_autofree char *location = g_file_get_path (file);
-  g_autoptr (TpoVideoRecord) video = NULL;
+  g_autoptr (TpoVideo) video = NULL;
+  g_autoptr (TpoVideoRecord) record = NULL;
   g_autoptr (GError) problem = NULL;
+  gint64 id;
 
   if (is_unchanged (self, file, cancellable)) {
     self->n_known++;
@@ -265,13 +281,19 @@ add_file (Job *self, GFile *file, GCancellable *cancellable, GError **error)
   }
   if (location == NULL)
     location = g_file_get_uri (file);
-  video = tpo_video_record_from_file (location, cancellable, &problem);
+  video = tpo_video_open (location, NULL, cancellable, &problem);
+  if (video != NULL)
+    record = tpo_video_record_new (video, location, cancellable, &problem);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  if (video != NULL)
-    return save (self, video, error);
-  fail (self, file, problem->message);
-  return TRUE;
+  if (record == NULL) {
+    fail (self, file, problem->message);
+    return TRUE;
+  }
+  id = save (self, record, error);
+  if (id > 0)
+    save_thumbnail (self, id, video, cancellable);
+  return id >= 0;
 }
 
 static void

@@ -4,8 +4,11 @@
 
 #include "store/tpo-store-videos.h"
 
-/* Changes that follow each other closely are read together. */
+/* Changes that follow each other closely are read together, */
 static const guint READ_AFTER_MS = 200;
+
+/* and while they go on for long, the thread rests so much longer than it reads. */
+static const guint REST_FACTOR = 4;
 
 /* Where more annotations than these changed, all videos are read. */
 static const guint MAX_SINGLE = 1000;
@@ -28,6 +31,8 @@ struct _TpoVideoList {
   Reading *wanted;        /* nullable: for the next time */
   GCancellable *checking; /* nullable: a thread looks for the files */
   gboolean is_loaded, is_reading;
+  gint64 began_us;     /* to read */
+  guint read_after_ms; /* a change */
   guint read_id;
 };
 
@@ -311,6 +316,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
 
   self->is_reading = FALSE;
+  self->read_after_ms = MAX (
+      READ_AFTER_MS, REST_FACTOR * (guint) ((g_get_monotonic_time () - self->began_us) / 1000));
   if (self->document == NULL)
     return;
   if (!ok) {
@@ -340,6 +347,7 @@ read_wanted (gpointer user_data)
 
   self->read_id = 0;
   self->is_reading = TRUE;
+  self->began_us = g_get_monotonic_time ();
   reading->project = g_strdup (tpo_store_get_path (store));
   g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
   /* A project that is kept in memory, where no file can be written, has one connection only. */
@@ -354,7 +362,7 @@ static void
 schedule (TpoVideoList *self)
 {
   if (!self->is_reading && self->read_id == 0)
-    self->read_id = g_timeout_add (self->is_loaded ? READ_AFTER_MS : 0, read_wanted, self);
+    self->read_id = g_timeout_add (self->read_after_ms, read_wanted, self);
 }
 
 static Reading *

@@ -12,12 +12,14 @@ enum {
   MARGIN = 6,
   GAP = 10,
   ICON = 16,
+  EMPTY_ICON = 24,
   N_LINES = 3,
 };
 
 struct _TpoVideoRow {
   GtkWidget parent_instance;
 
+  TpoThumbnails *thumbnails;
   TpoVideoItem *item; /* nullable */
   gboolean is_open;
   PangoLayout *lines[N_LINES]; /* name, counts, status; nullable: made when drawn */
@@ -155,16 +157,57 @@ on_item_changed (TpoVideoRow *self)
 /* ---- drawing ------------------------------------------------------------------------------------- */
 
 static void
-draw_picture (TpoVideoRow *self, GtkSnapshot *snapshot, const graphene_rect_t *bounds,
+draw_icon (TpoVideoRow *self, GtkSnapshot *snapshot, const char *name, float x, float y,
+           int size, const GdkRGBA *color)
+{
+  GtkIconTheme *theme =
+      gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
+  g_autoptr (GtkIconPaintable) icon = gtk_icon_theme_lookup_icon (
+      theme, name, NULL, size, gtk_widget_get_scale_factor (GTK_WIDGET (self)),
+      gtk_widget_get_direction (GTK_WIDGET (self)), GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
+
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
+  gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (icon), snapshot, size, size,
+                                            color, 1);
+  gtk_snapshot_restore (snapshot);
+}
+
+/* The whole picture, in the middle of its place. */
+static void
+draw_texture (GtkSnapshot *snapshot, GdkTexture *texture, const graphene_rect_t *place)
+{
+  float width = (float) gdk_texture_get_width (texture);
+  float height = (float) gdk_texture_get_height (texture);
+  float scale = MIN (place->size.width / width, place->size.height / height);
+  graphene_rect_t bounds =
+      GRAPHENE_RECT_INIT (place->origin.x + (place->size.width - width * scale) / 2.0f,
+                          place->origin.y + (place->size.height - height * scale) / 2.0f,
+                          width * scale, height * scale);
+
+  gtk_snapshot_append_texture (snapshot, texture, &bounds);
+}
+
+static void
+draw_picture (TpoVideoRow *self, GtkSnapshot *snapshot, const graphene_rect_t *place,
               const GdkRGBA *color)
 {
-  GdkRGBA background = *color;
+  GdkTexture *texture =
+      tpo_thumbnails_get (self->thumbnails, tpo_video_item_get_id (self->item));
+  GdkRGBA background = *color, icon = *color;
   GskRoundedRect shape;
 
   background.alpha *= 0.1f;
-  gsk_rounded_rect_init_from_rect (&shape, bounds, 6.0f);
+  icon.alpha *= 0.3f;
+  gsk_rounded_rect_init_from_rect (&shape, place, 6.0f);
   gtk_snapshot_push_rounded_clip (snapshot, &shape);
-  gtk_snapshot_append_color (snapshot, &background, bounds);
+  gtk_snapshot_append_color (snapshot, &background, place);
+  if (texture != NULL)
+    draw_texture (snapshot, texture, place);
+  else
+    draw_icon (self, snapshot, "video-x-generic-symbolic",
+               place->origin.x + (place->size.width - EMPTY_ICON) / 2.0f,
+               place->origin.y + (place->size.height - EMPTY_ICON) / 2.0f, EMPTY_ICON, &icon);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -185,19 +228,11 @@ draw_status (TpoVideoRow *self, GtkSnapshot *snapshot, float x, float y, int hei
   static const GdkRGBA warning = { 0.88f, 0.11f, 0.14f, 1.0f };
   TpoVideoStatus status = tpo_video_item_get_summary (self->item)->status;
   gboolean is_missing = tpo_video_item_is_missing (self->item);
-  GtkIconTheme *theme =
-      gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
-  g_autoptr (GtkIconPaintable) icon = gtk_icon_theme_lookup_icon (
-      theme, is_missing ? "dialog-warning-symbolic" : statuses[status].icon_name, NULL, ICON,
-      gtk_widget_get_scale_factor (GTK_WIDGET (self)),
-      gtk_widget_get_direction (GTK_WIDGET (self)), GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
 
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot,
-                          &GRAPHENE_POINT_INIT (x, y + (float) (height - ICON) / 2.0f));
-  gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (icon), snapshot, ICON, ICON,
-                                            is_missing ? &warning : &statuses[status].color, 1);
-  gtk_snapshot_restore (snapshot);
+  draw_icon (self, snapshot,
+             is_missing ? "dialog-warning-symbolic" : statuses[status].icon_name, x,
+             y + (float) (height - ICON) / 2.0f, ICON,
+             is_missing ? &warning : &statuses[status].color);
 }
 
 static void
@@ -254,6 +289,25 @@ tpo_video_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
   }
 }
 
+/* What the row has no room for. */
+static gboolean
+tpo_video_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean is_keyboard,
+                             GtkTooltip *tooltip)
+{
+  TpoVideoRow *self = TPO_VIDEO_ROW (widget);
+  g_autofree char *folder = NULL;
+  g_autofree char *counts = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->item == NULL)
+    return FALSE;
+  folder = tpo_video_item_dup_folder (self->item);
+  counts = dup_counts (tpo_video_item_get_summary (self->item));
+  text = g_strdup_printf ("%s\n%s\n%s", tpo_video_item_get_name (self->item), folder, counts);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
+
 /* Another font or text size. */
 static void
 tpo_video_row_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
@@ -269,6 +323,7 @@ tpo_video_row_dispose (GObject *object)
 {
   tpo_video_row_set_item (TPO_VIDEO_ROW (object), NULL);
   forget_lines (TPO_VIDEO_ROW (object));
+  g_clear_object (&TPO_VIDEO_ROW (object)->thumbnails);
   G_OBJECT_CLASS (tpo_video_row_parent_class)->dispose (object);
 }
 
@@ -280,6 +335,7 @@ tpo_video_row_class_init (TpoVideoRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tpo_video_row_dispose;
   widget_class->snapshot = tpo_video_row_snapshot;
   widget_class->measure = tpo_video_row_measure;
+  widget_class->query_tooltip = tpo_video_row_query_tooltip;
   widget_class->css_changed = tpo_video_row_css_changed;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -290,9 +346,16 @@ tpo_video_row_init (TpoVideoRow *self)
 }
 
 GtkWidget *
-tpo_video_row_new (void)
+tpo_video_row_new (TpoThumbnails *thumbnails)
 {
-  return g_object_new (TPO_TYPE_VIDEO_ROW, NULL);
+  TpoVideoRow *self;
+
+  g_return_val_if_fail (TPO_IS_THUMBNAILS (thumbnails), NULL);
+
+  self = g_object_new (TPO_TYPE_VIDEO_ROW, NULL);
+  self->thumbnails = g_object_ref (thumbnails);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  return GTK_WIDGET (self);
 }
 
 void
@@ -304,9 +367,13 @@ tpo_video_row_set_item (TpoVideoRow *self, TpoVideoItem *item)
     return;
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_func (self->item, on_item_changed, self);
+  if (self->item != NULL)
+    tpo_thumbnails_forget (self->thumbnails, tpo_video_item_get_id (self->item));
   g_set_object (&self->item, item);
   if (item != NULL)
     g_signal_connect_swapped (item, "changed", G_CALLBACK (on_item_changed), self);
+  if (item != NULL)
+    tpo_thumbnails_request (self->thumbnails, item);
   on_item_changed (self);
 }
 

@@ -2,7 +2,7 @@
 
 #include <gtk/gtk.h>
 
-#include "videos/tpo-video-item.h"
+#include "videos/tpo-thumbnails.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (TpoVideoRow, tpo_video_row, TPO, VIDEO_ROW, GtkWidget)
  * has no children, since a list keeps some two hundred of them and gives them other videos with every word searched.
  */
 
-GtkWidget *tpo_video_row_new (void);
+/** tpo_video_row_new: asks @thumbnails, which is shared, for the pictures that it shows */
+GtkWidget *tpo_video_row_new (TpoThumbnails *thumbnails);
 
 /** tpo_video_row_set_item: @item: (nullable) */
 void tpo_video_row_set_item (TpoVideoRow *self, TpoVideoItem *item);

@@ -7,9 +7,6 @@
 
 /* Files and folders that become videos of the project, with their progress below the list. */
 
-/* The list is read again so often while videos come in. */
-static const gint64 LIST_EVERY_US = 2 * G_USEC_PER_SEC;
-
 static void
 on_progress (TpoVideosPage *self)
 {
@@ -19,14 +16,9 @@ on_progress (TpoVideosPage *self)
       /* Translators: while files are added: how many are done, and how many there are */
       g_strdup_printf (_ ("Adding %u of %u…"), MIN (result->n_done + 1, result->n_found),
                        result->n_found);
-  gint64 now_us = g_get_monotonic_time ();
 
   gtk_label_set_text (GTK_LABEL (self->import_text), text);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->import_progress), done);
-  if (now_us - self->listed_us < LIST_EVERY_US)
-    return;
-  self->listed_us = now_us;
-  tpo_video_list_reload (self->videos);
 }
 
 /* One sentence is a toast; names of files that could not be read need room and time. */
@@ -60,7 +52,6 @@ tpo_videos_page_add (TpoVideosPage *self, GPtrArray *files)
 
   if (files->len == 0)
     return;
-  self->listed_us = g_get_monotonic_time ();
   tpo_video_import_add (self->import, files);
   on_progress (self);
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->import_bar), TRUE);

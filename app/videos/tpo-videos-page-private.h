@@ -1,5 +1,6 @@
 #pragma once
 
+#include "videos/tpo-thumbnails.h"
 #include "videos/tpo-video-import.h"
 #include "videos/tpo-video-query.h"
 #include "videos/tpo-videos-page.h"
@@ -12,8 +13,8 @@ struct _TpoVideosPage {
   TpoVideoQuery *query;
   GtkSelectionModel *selection;
   TpoVideoImport *import;
+  TpoThumbnails *thumbnails;
   GSimpleActionGroup *actions; /* "videos.*" */
-  gint64 listed_us;            /* when the list was last read during an import */
 
   GtkWidget *stack, *results, *search, *show, *list, *counts, *menu;
   GtkWidget *import_bar, *import_text, *import_progress;

@@ -45,7 +45,7 @@ on_problem (TpoVideosPage *self, const char *text)
 static void
 on_setup (TpoVideosPage *self, GtkListItem *list_item)
 {
-  gtk_list_item_set_child (list_item, tpo_video_row_new ());
+  gtk_list_item_set_child (list_item, tpo_video_row_new (self->thumbnails));
 }
 
 static gboolean
@@ -79,6 +79,29 @@ on_activate (TpoVideosPage *self, guint position)
   tpo_videos_page_open (self, tpo_video_item_get_summary (item)->video.uri);
 }
 
+/* The row of an item of the list, if it has one. */
+static TpoVideoRow *
+get_row (GtkWidget *list_item)
+{
+  GtkWidget *row = gtk_widget_get_first_child (list_item);
+
+  return row != NULL && tpo_video_row_get_item (TPO_VIDEO_ROW (row)) != NULL
+             ? TPO_VIDEO_ROW (row)
+             : NULL;
+}
+
+static void
+on_thumbnail_ready (TpoVideosPage *self, gint64 id)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    TpoVideoRow *row = get_row (child);
+
+    if (row != NULL && tpo_video_item_get_id (tpo_video_row_get_item (row)) == id)
+      gtk_widget_queue_draw (GTK_WIDGET (row));
+  }
+}
+
 /* Shows which one is open; it is scrolled to and selected unless several others are. */
 static void
 on_video_changed (TpoVideosPage *self)
@@ -86,13 +109,13 @@ on_video_changed (TpoVideosPage *self)
   g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
   guint position;
 
+  tpo_thumbnails_take_open (self->thumbnails);
   for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL;
        child = gtk_widget_get_next_sibling (child)) {
-    GtkWidget *row = gtk_widget_get_first_child (child);
-    TpoVideoItem *item = row != NULL ? tpo_video_row_get_item (TPO_VIDEO_ROW (row)) : NULL;
+    TpoVideoRow *row = get_row (child);
 
-    if (item != NULL)
-      tpo_video_row_set_open (TPO_VIDEO_ROW (row), is_open (self, item));
+    if (row != NULL)
+      tpo_video_row_set_open (row, is_open (self, tpo_video_row_get_item (row)));
   }
   if (gtk_bitset_get_size (selected) > 1 ||
       !tpo_video_query_find (self->query, tpo_document_get_video_id (self->document),
@@ -279,6 +302,7 @@ tpo_videos_page_dispose (GObject *object)
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_object (&self->actions);
   g_clear_object (&self->import);
+  g_clear_object (&self->thumbnails);
   g_clear_object (&self->selection);
   g_clear_object (&self->query);
   g_clear_object (&self->videos);
@@ -347,6 +371,9 @@ tpo_videos_page_new (TpoDocument *document)
   self->videos = tpo_video_list_new (document);
   self->query = tpo_video_query_new (self->videos);
   self->selection = GTK_SELECTION_MODEL (tpo_video_selection_new (G_LIST_MODEL (self->query)));
+  self->thumbnails = tpo_thumbnails_new (document);
+  g_signal_connect_object (self->thumbnails, "ready", G_CALLBACK (on_thumbnail_ready), self,
+                           G_CONNECT_SWAPPED);
   tpo_videos_page_add_import (self);
   tpo_videos_page_add_actions (self);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), self->selection);

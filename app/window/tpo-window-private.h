@@ -43,7 +43,7 @@ void tpo_window_add_side_bar (TpoWindow *self);
 
 /**
  * tpo_window_add_side_page: one line in tpo_window_add_side_bar() for each page
- * @page: floating; brings its own scrolled window and fits 280 pixels of width
+ * @page: floating; brings its own scrolled window and fits 320 pixels of width
  * @name: for tpo_window_show_side_page()
  * @title: shown in the switcher, which appears with the second page
  *

@@ -363,11 +363,16 @@ test_import (Videos *self, gconstpointer data)
   wait_loaded (self);
   assert_names (self->list, "two.mkv copy of one.mp4 picture.png");
 
-  /* Nobody opened them; one step takes them all back. */
+  /* Nobody opened them, each has a picture, and one step takes them all back. */
   for (guint i = 0; i < 3; i++) {
     g_autoptr (TpoVideoItem) item = g_list_model_get_item (G_LIST_MODEL (self->list), i);
+    g_autoptr (GBytes) thumbnail =
+        tpo_store_get_thumbnail (store_of (self), tpo_video_item_get_id (item), &error);
+    const guint8 *bytes = g_bytes_get_data (thumbnail, NULL);
 
     g_assert_cmpint (tpo_video_item_get_summary (item)->video.opened_us, ==, 0);
+    g_assert_cmphex (bytes[0], ==, 0xff); /* as JPEG files begin */
+    g_assert_cmphex (bytes[1], ==, 0xd8);
   }
   g_object_get (self->document, "undo-name", &undo, NULL);
   g_assert_cmpstr (undo, ==, "Add Videos");
