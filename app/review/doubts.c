@@ -347,7 +347,7 @@ tpo_doubt_describe (const TpoDoubts *self, TpoDoubt doubt, TpoAnnotationKind kin
     return g_strdup_printf (_ ("The highlight curve peaks outside, at %s"), time);
   case TPO_DOUBT_RIVAL:
     /* Translators: %s is a time, "0:04" */
-    return g_strdup_printf (_ ("Another moment is nearly as likely, at %s"), time);
+    return g_strdup_printf (_ ("It could also be another moment, at %s"), time);
   case TPO_DOUBT_SCORE:
     /* Translators: a percentage: "The model is 42 % sure" */
     return g_strdup_printf (_ ("The model is %.0f %% sure"), 100.0 * (1.0 - self->d[doubt]));

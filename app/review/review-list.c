@@ -22,11 +22,22 @@ tpo_review_memory_free (TpoReviewMemory *self)
   g_free (self);
 }
 
-void
-tpo_review_item_free (TpoReviewItem *self)
+static void
+clear_item (gpointer data)
 {
-  g_clear_pointer (&self->record, tpo_unreviewed_record_free);
-  g_free (self);
+  tpo_unreviewed_record_free (((TpoReviewItem *) data)->record);
+}
+
+TpoReviewItem *
+tpo_review_item_ref (TpoReviewItem *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+tpo_review_item_unref (TpoReviewItem *self)
+{
+  g_atomic_rc_box_release_full (self, clear_item);
 }
 
 gint64
@@ -186,15 +197,20 @@ compare_answers (TpoStore *store, GPtrArray *items, GError **error)
 
 /* ---- the list ------------------------------------------------------------------------------------------ */
 
+int
+tpo_review_item_compare (const TpoReviewItem *a, const TpoReviewItem *b)
+{
+  if (a->gain != b->gain)
+    return a->gain > b->gain ? -1 : 1;
+  return a->record->annotation_id < b->record->annotation_id
+             ? -1
+             : a->record->annotation_id > b->record->annotation_id;
+}
+
 static int
 by_gain (gconstpointer a, gconstpointer b)
 {
-  const TpoReviewItem *left = *(TpoReviewItem *const *) a;
-  const TpoReviewItem *right = *(TpoReviewItem *const *) b;
-
-  if (left->gain != right->gain)
-    return left->gain > right->gain ? -1 : 1;
-  return left->record->annotation_id < right->record->annotation_id ? -1 : 1;
+  return tpo_review_item_compare (*(TpoReviewItem *const *) a, *(TpoReviewItem *const *) b);
 }
 
 static GPtrArray *
@@ -202,7 +218,7 @@ list (TpoStore *store, TpoReviewMemory *memory, GCancellable *cancellable, GErro
 {
   g_autoptr (GPtrArray) records = tpo_store_list_unreviewed (store, error);
   g_autoptr (GPtrArray) items =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_review_item_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_review_item_unref);
 
   for (guint i = 0; records != NULL && i < records->len; i++) {
     const TpoDoubts *doubts = NULL;
@@ -212,7 +228,7 @@ list (TpoStore *store, TpoReviewMemory *memory, GCancellable *cancellable, GErro
       doubts = read_doubts (memory, store, g_ptr_array_index (records, i), error);
     if (doubts == NULL)
       return NULL;
-    item = g_new0 (TpoReviewItem, 1);
+    item = g_atomic_rc_box_new0 (TpoReviewItem);
     item->record = g_steal_pointer (&g_ptr_array_index (records, i));
     item->doubts = *doubts;
     g_clear_pointer (&item->record->answer, g_free);

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /**
- * TpoReviewItem: an annotation that nobody looked at, with the reason to look
+ * TpoReviewItem: an annotation that nobody looked at, with the reason to look; immutable, reference-counted, thread-safe
  */
 typedef struct {
   TpoUnreviewedRecord *record; /* owned; without answer */
@@ -19,7 +19,11 @@ typedef struct {
   TpoDoubt doubt;
 } TpoReviewItem;
 
-void tpo_review_item_free (TpoReviewItem *self);
+TpoReviewItem *tpo_review_item_ref (TpoReviewItem *self);
+void tpo_review_item_unref (TpoReviewItem *self);
+
+/** tpo_review_item_compare: below 0 where @a comes first: by gain, then in the order of making */
+int tpo_review_item_compare (const TpoReviewItem *a, const TpoReviewItem *b);
 
 /** tpo_review_item_get_time: the frame to look at: where the doubt shows, if it lies in the label, else its start */
 gint64 tpo_review_item_get_time (const TpoReviewItem *self);
@@ -39,7 +43,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoReviewMemory, tpo_review_memory_free)
  *
  * Blocks: some 50 µs for each prediction that @memory does not know, so from a thread of its own.
  *
- * Returns: (transfer full) (element-type TpoReviewItem): by gain, then in the order of making; or %NULL
+ * Returns: (transfer full) (element-type TpoReviewItem): as tpo_review_item_compare() has it; or %NULL
  */
 GPtrArray *tpo_review_list (TpoStore *store, TpoReviewMemory *memory, GCancellable *cancellable,
                             GError **error);

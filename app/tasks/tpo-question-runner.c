@@ -168,7 +168,7 @@ set_off (TpoQuestionRunner *self, TpoTrip *trip)
 static void
 go_on (TpoQuestionRunner *self)
 {
-  if (self->is_visiting || self->run != NULL || self->is_stopped)
+  if (self->is_visiting || self->run != NULL || self->is_stopped || self->project == NULL)
     return;
   if (!g_queue_is_empty (&self->trips))
     set_off (self, g_queue_pop_head (&self->trips));
@@ -270,7 +270,7 @@ tpo_question_runner_new (const char *project, TpoEngine *engine)
 {
   TpoQuestionRunner *self;
 
-  g_return_val_if_fail (project != NULL && TPO_IS_ENGINE (engine), NULL);
+  g_return_val_if_fail (TPO_IS_ENGINE (engine), NULL);
 
   self = g_object_new (TPO_TYPE_QUESTION_RUNNER, NULL);
   self->project = g_strdup (project);

@@ -20,7 +20,7 @@ G_DECLARE_FINAL_TYPE (TpoQuestionRunner, tpo_question_runner, TPO, QUESTION_RUNN
  * tpo_document_take_change().
  */
 
-/** tpo_question_runner_new: @project: path of the project; @engine is shared */
+/** tpo_question_runner_new: @project: (nullable): path of the project; %NULL: one that nothing can be saved in, so that nothing runs */
 TpoQuestionRunner *tpo_question_runner_new (const char *project, TpoEngine *engine);
 
 /** tpo_question_runner_stop: for the end of the program; what runs is asked again at the next start */

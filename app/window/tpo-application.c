@@ -13,6 +13,7 @@
 #include "tpo-chat-resources.h"
 #include "tpo-labels-resources.h"
 #include "tpo-preferences-resources.h"
+#include "tpo-reviewer-resources.h"
 #include "tpo-videos-resources.h"
 #include "tpo-window-resources.h"
 #include "window/shortcuts.h"
@@ -25,6 +26,7 @@ struct _TpoApplication {
   GSettings *settings;
   TpoEngine *engine;
   TpoLibrary *library;
+  GHashTable *runners;   /* path of a project → TpoQuestionRunner */
   TpoModelEntry *wanted; /* nullable: chosen, and remembered once it is in use */
   char *project;         /* nullable: as given on the command line */
   char *model, *device;
@@ -254,6 +256,26 @@ open_project (TpoApplication *self, char **problem)
   return store;
 }
 
+/* One for all windows of a project, as long as the program runs. */
+TpoQuestionRunner *
+tpo_application_get_runner (TpoApplication *self, TpoStore *store)
+{
+  const char *path;
+  TpoQuestionRunner *runner;
+
+  g_return_val_if_fail (TPO_IS_APPLICATION (self) && store != NULL, NULL);
+
+  path = tpo_store_get_path (store);
+  runner = g_hash_table_lookup (self->runners, path);
+  if (runner == NULL) {
+    gboolean is_writable = !tpo_store_is_read_only (store) && !g_str_equal (path, ":memory:");
+
+    runner = tpo_question_runner_new (is_writable ? path : NULL, self->engine);
+    g_hash_table_insert (self->runners, g_strdup (path), runner);
+  }
+  return g_object_ref (runner);
+}
+
 static TpoWindow *
 new_window (TpoApplication *self)
 {
@@ -424,7 +446,7 @@ tpo_application_startup (GApplication *application)
   /* Naming the resources keeps them in the program, which links its folders as static libraries. */
   g_assert (tpo_window_get_resource () != NULL && tpo_chat_get_resource () != NULL &&
             tpo_preferences_get_resource () != NULL && tpo_labels_get_resource () != NULL &&
-            tpo_videos_get_resource () != NULL);
+            tpo_videos_get_resource () != NULL && tpo_reviewer_get_resource () != NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
   tpo_shortcuts_register (GTK_APPLICATION (application));
@@ -440,11 +462,24 @@ tpo_application_startup (GApplication *application)
 }
 
 static void
+stop_runners (TpoApplication *self)
+{
+  GHashTableIter iter;
+  gpointer runner;
+
+  g_hash_table_iter_init (&iter, self->runners);
+  while (g_hash_table_iter_next (&iter, NULL, &runner))
+    tpo_question_runner_stop (runner);
+  g_clear_pointer (&self->runners, g_hash_table_unref);
+}
+
+static void
 tpo_application_finalize (GObject *object)
 {
   TpoApplication *self = TPO_APPLICATION (object);
   g_autoptr (TpoEngine) engine = g_steal_pointer (&self->engine);
 
+  stop_runners (self);
   if (self->library != NULL)
     tpo_library_cancel_import (self->library);
   g_clear_pointer (&self->probe, tpo_step_probe_free);
@@ -476,6 +511,7 @@ tpo_application_class_init (TpoApplicationClass *klass)
 static void
 tpo_application_init (TpoApplication *self)
 {
+  self->runners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   g_application_add_main_option_entries (G_APPLICATION (self), options);
 }
 

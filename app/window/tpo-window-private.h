@@ -6,6 +6,7 @@
 #include "player/tpo-player-actions.h"
 #include "player/tpo-transport-bar.h"
 #include "player/tpo-video-view.h"
+#include "tasks/tpo-question-runner.h"
 #include "timeline/tpo-timeline.h"
 #include "window/tpo-window.h"
 
@@ -26,8 +27,11 @@ struct _TpoWindow {
   GtkWidget *picture, *tools, *tracking, *transport, *bottom, *conversation;
   GtkWidget *view, *canvas, *timeline, *chat, *transport_bar;
   GtkWidget *side_flap, *side_bar, *side_switcher, *side_stack;
-  GtkWidget *videos;  /* page of the side bar */
-  guint hide_bars_id; /* in full screen */
+  GtkWidget *videos;           /* page of the side bar */
+  TpoQuestionRunner *runner;   /* of the project, shared by its windows */
+  gboolean is_holding;         /* @runner, as a question of this window goes first */
+  gint64 wanted_id, wanted_us; /* a label to be shown once its video is open; 0: none */
+  guint hide_bars_id;          /* in full screen */
 };
 
 /** tpo_window_add_actions: "win.*" */
@@ -63,6 +67,18 @@ void tpo_window_add_videos (TpoWindow *self, GSList *files);
 
 /** tpo_window_offer_location: asks where @file (nullable) is now. Returns: FALSE where it is no video of the project, or not gone */
 gboolean tpo_window_offer_location (TpoWindow *self, GFile *file);
+
+/* ---- tpo-window-review.c ---- */
+
+/** tpo_window_add_review: the page of what to review, and questions that run over many videos */
+void tpo_window_add_review (TpoWindow *self);
+
+/** tpo_window_end_review: in dispose */
+void tpo_window_end_review (TpoWindow *self);
+
+/** tpo_window_show_label: opens the video at @uri if need be, selects the annotation and goes to @time_us */
+void tpo_window_show_label (TpoWindow *self, const char *uri, gint64 annotation_id,
+                            gint64 time_us);
 
 /* ---- tpo-window-actions.c ---- */
 

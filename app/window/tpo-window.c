@@ -230,6 +230,7 @@ on_settings_changed (TpoWindow *self)
     answers.seed = g_settings_get_uint (self->settings, "seed");
   }
   tpo_document_set_answer_settings (self->document, &answers);
+  tpo_question_runner_set_answer_settings (self->runner, &answers);
 }
 
 /* ---- full screen ------------------------------------------------------------------------------- */
@@ -305,6 +306,7 @@ tpo_window_dispose (GObject *object)
   if (self->player != NULL)
     tpo_player_set_video (self->player, NULL);
   g_clear_object (&self->player);
+  tpo_window_end_review (self);
   g_clear_object (&self->document);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);
@@ -410,11 +412,13 @@ tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine,
   self->engine = g_object_ref (engine);
   self->settings = g_object_ref (settings);
   self->document = tpo_document_new (store, engine);
+  self->runner = tpo_application_get_runner (application, store);
   self->player = tpo_player_new ();
   add_views (self);
   add_controllers (self);
   tpo_window_add_actions (self);
   tpo_window_add_side_bar (self);
+  tpo_window_add_review (self);
   g_signal_connect_object (self->document, "toast", G_CALLBACK (on_toast), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "toast-undo", G_CALLBACK (on_toast_undo), self,
