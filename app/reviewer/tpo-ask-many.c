@@ -182,7 +182,7 @@ show_videos (TpoAskMany *self, GPtrArray *videos)
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
   Group *all;
 
-  if (self->selected->len > 0) {
+  if (self->selected->len > 1) { /* one is asked in its conversation */
     Group *selected = add_group (self, g_strdup (_ ("Selected in the list")));
 
     g_array_append_vals (selected->ids, self->selected->data, self->selected->len);
