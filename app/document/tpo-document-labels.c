@@ -236,3 +236,33 @@ tpo_document_set_attribute (TpoDocument *self, TpoAnnotation *annotation, gint64
                                                       attribute_id, value, NULL, &error),
                              error);
 }
+
+gboolean
+tpo_document_use_label_template (TpoDocument *self, const char *path)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && path != NULL, FALSE);
+
+  return tpo_document_saved (self, tpo_label_template_apply (path, self->store, &error), error);
+}
+
+gboolean
+tpo_document_save_label_template (TpoDocument *self, const char *name)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && name != NULL, FALSE);
+
+  return tpo_document_saved (self, tpo_label_template_save (self->store, name, &error), error);
+}
+
+gboolean
+tpo_document_remove_label_template (TpoDocument *self, const TpoLabelTemplate *label_template)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && label_template != NULL, FALSE);
+
+  return tpo_document_saved (self, tpo_label_template_remove (label_template, &error), error);
+}

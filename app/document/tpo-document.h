@@ -2,6 +2,7 @@
 
 #include <tpo/video.h>
 
+#include "document/label-template.h"
 #include "document/message-details.h"
 #include "document/tpo-annotation.h"
 #include "document/tpo-message.h"
@@ -212,6 +213,12 @@ gboolean tpo_document_remove_label (TpoDocument *self, TpoLabel *label);
 /** tpo_document_save_attribute: adds @attribute where its id is 0, else changes name and choices */
 gboolean tpo_document_save_attribute (TpoDocument *self, const TpoAttributeRecord *attribute);
 gboolean tpo_document_remove_attribute (TpoDocument *self, gint64 attribute_id);
+
+/** tpo_document_use_label_template, save, remove: as in label-template.h */
+gboolean tpo_document_use_label_template (TpoDocument *self, const char *path);
+gboolean tpo_document_save_label_template (TpoDocument *self, const char *name);
+gboolean tpo_document_remove_label_template (TpoDocument *self,
+                                             const TpoLabelTemplate *label_template);
 
 gboolean tpo_document_undo (TpoDocument *self);
 gboolean tpo_document_redo (TpoDocument *self);

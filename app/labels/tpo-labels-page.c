@@ -3,12 +3,14 @@
 #include "labels/tpo-labels-page.h"
 
 #include "labels/tpo-label-row.h"
+#include "labels/tpo-templates-group.h"
 
 struct _TpoLabelsPage {
   AdwPreferencesPage parent_instance;
 
   TpoDocument *document;
   GtkWidget *name, *labels;
+  TpoTemplatesGroup *templates;
   GPtrArray *rows; /* TpoLabelRow, in the order of the labels; the group owns them */
 };
 
@@ -66,10 +68,12 @@ tpo_labels_page_class_init (TpoLabelsPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_labels_page_dispose;
+  g_type_ensure (TPO_TYPE_TEMPLATES_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/labels/tpo-labels-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoLabelsPage, name);
   gtk_widget_class_bind_template_child (widget_class, TpoLabelsPage, labels);
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelsPage, templates);
   gtk_widget_class_bind_template_callback (widget_class, on_add);
 }
 
@@ -94,5 +98,6 @@ tpo_labels_page_new (TpoDocument *document)
   g_signal_connect_object (labels, "items-changed", G_CALLBACK (on_labels_changed), self,
                            G_CONNECT_SWAPPED);
   on_labels_changed (self, 0, 0, g_list_model_get_n_items (labels));
+  tpo_templates_group_set_document (self->templates, document);
   return GTK_WIDGET (self);
 }

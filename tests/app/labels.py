@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Session, Steps, expect, press, rows  # noqa: E402
+from session import BUTTONS, TEXTS, Session, Steps, data_dir, expect, press, rows  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 LABEL_OF_SPAN = ("SELECT l.name FROM annotation AS a JOIN revision AS r ON r.id = a.revision_id "
@@ -70,6 +70,10 @@ def undo(session):
 
 def edit_labels(session):
     """The window of labels lists them all."""
+    templates = data_dir() / 'tpo-studio' / 'label-templates'
+    templates.mkdir(parents=True)
+    (templates / 'mine.json').write_text(
+        '{"name": "mine", "labels": [{"name": "tram", "color": "#e01b24", "key": "3"}]}')
     session.click(session.need(BUTTONS, 'Main Menu'))
     press(session.need(('menu item',), 'Labels'))
     session.need(TEXTS, 'New label')
@@ -77,7 +81,17 @@ def edit_labels(session):
     session.shot('labels-02-window')
 
 
-STEPS = [mark_span, add_labels, number_keys, undo, edit_labels]
+def use_template(session):
+    """A template adds its labels; one's own can be deleted."""
+    press(session.need(BUTTONS, contains='“mine”'))
+    wait_rows(session, "SELECT name, color, key FROM label WHERE name = 'tram'", [('tram', '#e01b24', '3')])
+    press(session.need(BUTTONS, 'Delete the Template'))
+    session.wait(lambda: session.find(BUTTONS, contains='“mine”') is None, 20, 'end of the template')
+    session.need(BUTTONS, contains='“Road Traffic”')
+    session.shot('labels-03-templates')
+
+
+STEPS = [mark_span, add_labels, number_keys, undo, edit_labels, use_template]
 
 
 def main():
