@@ -6,6 +6,7 @@
 
 #include "canvas/mask-texture.h"
 #include "canvas/outline.h"
+#include "document/tpo-document-conversations.h"
 #include "labels/palette.h"
 
 static const int MAX_NAME_CHARS = 28;
@@ -16,7 +17,7 @@ struct _TpoCanvasItem {
   TpoDocument *document;
   TpoAnnotation *annotation;
   GdkRGBA color;
-  gboolean is_selected;
+  gboolean is_selected, is_highlighted;
   TpoCanvasLook look;
   TpoRle *mask;       /* nullable, owned: that of the look */
   TpoFrameRect frame; /* in the parent */
@@ -79,6 +80,16 @@ on_selected (TpoCanvasItem *self)
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED,
                                self->is_selected, -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_highlighted (TpoCanvasItem *self)
+{
+  gboolean is_highlighted = tpo_document_get_highlighted (self->document) == self->annotation;
+
+  if (is_highlighted != self->is_highlighted)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+  self->is_highlighted = is_highlighted;
 }
 
 static void
@@ -182,14 +193,14 @@ tpo_canvas_item_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       GRAPHENE_RECT_INIT (0, 0, (float) self->frame.width, (float) self->frame.height);
   TpoOutline outline = {
     .color = self->color,
-    .width = is_predicted (self) ? 2.0f : 3.0f,
+    .width = (is_predicted (self) ? 2.0f : 3.0f) + (self->is_highlighted ? 2.0f : 0.0f),
     .is_dashed = !self->look.is_keyframe,
     .has_corners = !is_predicted (self),
   };
 
   if (self->look.mask == NULL) {
     tpo_outline_append (snapshot, &rect, &outline);
-  } else if (self->is_selected) {
+  } else if (self->is_selected || self->is_highlighted) {
     outline = (TpoOutline){ .color = { 1, 1, 1, 1 }, .width = 1.0f, .is_dashed = TRUE };
     tpo_outline_append (snapshot, &rect, &outline);
   }
@@ -287,6 +298,8 @@ tpo_canvas_item_new (TpoDocument *document, TpoAnnotation *annotation)
   self = g_object_new (TPO_TYPE_CANVAS_ITEM, NULL);
   self->document = g_object_ref (document);
   self->annotation = g_object_ref (annotation);
+  g_signal_connect_object (document, "notify::highlighted", G_CALLBACK (on_highlighted), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (annotation, "changed", G_CALLBACK (on_changed), self,

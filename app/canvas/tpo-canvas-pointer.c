@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "canvas/tpo-canvas-private.h"
+#include "document/tpo-document-conversations.h"
 
 /*
  * Pointers: selecting, moving and drawing boxes. Strokes of brush and eraser and clicks of click-to-segment start
@@ -54,6 +55,7 @@ tpo_canvas_update_cursor (TpoCanvas *self)
       name = tpo_grip_cursor (grip);
     else if (annotation != NULL && self->tool == TPO_TOOL_SELECT)
       name = "pointer";
+    tpo_document_highlight (self->document, annotation);
   }
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
 }
@@ -336,6 +338,7 @@ static void
 on_leave (TpoCanvas *self)
 {
   self->has_pointer = FALSE;
+  tpo_document_highlight (self->document, NULL);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -1,140 +1,22 @@
 #include "config.h"
 
-#include "chat/tpo-chat.h"
-
 #include <glib/gi18n.h>
-#include <string.h>
 
+#include "chat/tpo-chat-private.h"
+#include "chat/tpo-composer.h"
+#include "chat/tpo-conversations.h"
 #include "chat/tpo-message-row.h"
-
-struct _TpoChat {
-  GtkWidget parent_instance;
-
-  TpoDocument *document;
-  TpoPlayer *player;
-  GSignalGroup *document_signals;
-
-  GtkWidget *box, *stack, *examples, *scroller, *list;
-  GtkWidget *work, *step, *progress, *entry, *send;
-  GtkWidget *attach, *attachment, *attachment_text;
-  TpoBox attached; /* that goes with the next question, while the attachment is shown */
-  gint64 box_us;
-  gboolean follows; /* scroll to new text, since the end is in view */
-};
 
 G_DEFINE_FINAL_TYPE (TpoChat, tpo_chat, GTK_TYPE_WIDGET)
 
-static gboolean
-has_box (TpoChat *self)
-{
-  return gtk_widget_get_visible (self->attachment);
-}
+enum {
+  OPEN_MESSAGE,
+  N_SIGNALS,
+};
 
-static void
-update_send (TpoChat *self)
-{
-  gboolean is_busy;
-
-  g_object_get (self->document, "is-busy", &is_busy, NULL);
-  gtk_widget_set_sensitive (
-      self->send,
-      !is_busy && tpo_document_get_video (self->document) != NULL &&
-          (has_box (self) || gtk_entry_get_text_length (GTK_ENTRY (self->entry)) > 0));
-}
-
-/* ---- a box that goes with the question ------------------------------------------------------------ */
-
-static gboolean
-find_box (TpoChat *self, TpoBox *box)
-{
-  TpoAnnotation *selected = tpo_document_get_selected (self->document);
-
-  return selected != NULL &&
-         tpo_annotation_get_box (selected, tpo_player_get_position_us (self->player), box);
-}
-
-static void
-update_attach (TpoChat *self)
-{
-  TpoBox box;
-
-  gtk_widget_set_sensitive (self->attach, find_box (self, &box));
-}
-
-static void
-set_attached (TpoChat *self, gboolean is_attached)
-{
-  gtk_widget_set_visible (self->attachment, is_attached);
-  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), is_attached
-                                                               ? _ ("Ask, or send to track it")
-                                                               : _ ("Ask a question…"));
-  update_send (self);
-}
-
-static void
-detach (TpoChat *self)
-{
-  set_attached (self, FALSE);
-}
-
-static void
-on_attach_clicked (TpoChat *self)
-{
-  g_autofree char *time = NULL;
-  g_autofree char *text = NULL;
-
-  if (!find_box (self, &self->attached))
-    return;
-  self->box_us = tpo_player_get_position_us (self->player);
-  time = tpo_player_format_time (self->box_us);
-  /* Translators: a box on the picture; %s is the time of the frame */
-  text = g_strdup_printf (_ ("Box at %s"), time);
-  gtk_label_set_text (GTK_LABEL (self->attachment_text), text);
-  set_attached (self, TRUE);
-  gtk_widget_grab_focus (self->entry);
-}
-
-/* The model reads the box where "<track_box>" stands: at the end of a question that does not say where. */
-static char *
-place_box (const char *question)
-{
-  g_autofree char *trimmed = g_strstrip (g_strdup (question));
-  gsize length = strlen (trimmed);
-  gsize end = length > 0 && strchr (".?!", trimmed[length - 1]) != NULL ? length - 1 : length;
-
-  if (length == 0)
-    return g_strdup (
-        "Track the object in the video using a box with initial coordinates <track_box>.");
-  if (strstr (trimmed, "<track_box>") != NULL)
-    return g_steal_pointer (&trimmed);
-  return g_strdup_printf ("%.*s <track_box>%s", (int) end, trimmed, trimmed + end);
-}
+static guint signals[N_SIGNALS];
 
 /* ---- asking ----------------------------------------------------------------------------------------- */
-
-static void
-ask (TpoChat *self, const char *question)
-{
-  tpo_document_ask (self->document, question, tpo_player_get_position_us (self->player), NULL);
-}
-
-static void
-on_send (TpoChat *self)
-{
-  g_autofree char *question = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
-
-  if (!gtk_widget_get_sensitive (self->send))
-    return;
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
-  if (has_box (self)) {
-    g_autofree char *with_box = place_box (question);
-
-    detach (self);
-    tpo_document_ask (self->document, with_box, self->box_us, &self->attached);
-  } else {
-    ask (self, question);
-  }
-}
 
 static void
 on_stop_clicked (TpoChat *self)
@@ -145,7 +27,8 @@ on_stop_clicked (TpoChat *self)
 static void
 on_example_clicked (TpoChat *self, GtkButton *button)
 {
-  ask (self, gtk_button_get_label (button));
+  tpo_document_ask (self->document, gtk_button_get_label (button),
+                    tpo_player_get_position_us (self->player), NULL);
 }
 
 static void
@@ -163,51 +46,167 @@ on_work_changed (TpoChat *self)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), progress);
   else
     gtk_progress_bar_pulse (GTK_PROGRESS_BAR (self->progress));
-  update_send (self);
+}
+
+/* ---- messages ---------------------------------------------------------------------------------------- */
+
+static gboolean
+scroll_to_end (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  TpoChat *self = TPO_CHAT (widget);
+  GtkAdjustment *adjustment =
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+
+  self->scroll_id = 0;
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  return G_SOURCE_REMOVE;
+}
+
+/* New text stays in view unless the reader scrolled back. Not at once: the list is in the middle of its layout. */
+static void
+follow (TpoChat *self)
+{
+  if (self->follows && self->scroll_id == 0)
+    self->scroll_id =
+        gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_to_end, NULL, NULL);
 }
 
 static void
-on_messages_changed (TpoChat *self)
+stop_following (TpoChat *self)
+{
+  self->follows = FALSE;
+  if (self->scroll_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->scroll_id);
+  self->scroll_id = 0;
+}
+
+static void
+on_messages_changed (TpoChat *self, guint position, guint n_removed, guint n_added)
 {
   GListModel *messages = tpo_document_get_messages (self->document);
   gboolean is_empty = g_list_model_get_n_items (messages) == 0;
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), is_empty ? "empty" : "messages");
-  self->follows = TRUE;
+  if (n_added > 0)
+    self->follows = TRUE;
+  follow (self);
 }
 
-/* New text stays in view unless the reader scrolled back. */
-static void
-on_extent_changed (TpoChat *self, GtkAdjustment *adjustment)
-{
-  if (self->follows)
-    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
-}
-
+/* By the reader, unless the list has another length and is about to be scrolled. */
 static void
 on_scrolled (TpoChat *self, GtkAdjustment *adjustment)
 {
+  if (self->scroll_id != 0)
+    return;
   self->follows =
       gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >=
       gtk_adjustment_get_upper (adjustment) - 24.0;
 }
 
-static GtkWidget *
-create_row (gpointer item, gpointer user_data)
+static void
+on_edit (TpoChat *self, TpoMessage *question)
 {
-  TpoChat *self = user_data;
-
-  return tpo_message_row_new (self->document, self->player, TPO_MESSAGE (item));
+  tpo_composer_edit (TPO_COMPOSER (self->composer), question);
 }
+
+static void
+on_setup (TpoChat *self, GtkListItem *item)
+{
+  GtkWidget *row = tpo_message_row_new (self->document, self->player);
+
+  g_signal_connect_object (row, "edit", G_CALLBACK (on_edit), self, G_CONNECT_SWAPPED);
+  gtk_list_item_set_activatable (item, FALSE);
+  gtk_list_item_set_selectable (item, FALSE);
+  gtk_list_item_set_child (item, row);
+}
+
+static void
+on_bind (TpoChat *self, GtkListItem *item)
+{
+  TpoMessageRow *row = TPO_MESSAGE_ROW (gtk_list_item_get_child (item));
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (row));
+
+  tpo_message_row_set_message (row, gtk_list_item_get_item (item));
+  if (parent != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    tpo_message_row_get_speaker (row), -1);
+}
+
+static void
+on_unbind (TpoChat *self, GtkListItem *item)
+{
+  tpo_message_row_set_message (TPO_MESSAGE_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+static void
+show_messages (TpoChat *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GListModel *messages = tpo_document_get_messages (self->document);
+  GtkNoSelection *model = gtk_no_selection_new (g_object_ref (messages));
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, G_CONNECT_SWAPPED);
+  gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);
+  gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (model));
+  g_object_unref (factory);
+  g_object_unref (model);
+}
+
+void
+tpo_chat_show_message (TpoChat *self, gint64 conversation_id, gint64 message_id)
+{
+  int position;
+
+  g_return_if_fail (TPO_IS_CHAT (self));
+
+  position = tpo_document_show_message (self->document, conversation_id, message_id);
+  if (position < 0)
+    return;
+  stop_following (self);
+  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", (guint) position);
+}
+
+/* ---- conversations ------------------------------------------------------------------------------------ */
+
+static void
+on_conversation_changed (TpoChat *self)
+{
+  g_autofree char *title = NULL;
+
+  g_object_get (self->document, "conversation", &title, NULL);
+  gtk_label_set_text (GTK_LABEL (self->title), title != NULL ? title : _ ("Conversation"));
+  tpo_chat_update_actions (self);
+}
+
+static void
+on_video_changed (TpoChat *self)
+{
+  gtk_widget_set_visible (self->header, tpo_document_get_video (self->document) != NULL);
+  on_conversation_changed (self);
+}
+
+static void
+on_found (TpoChat *self, TpoMessageHit *hit)
+{
+  if (hit->video_id == tpo_document_get_video_id (self->document))
+    tpo_chat_show_message (self, hit->conversation_id, hit->message_id);
+  else
+    g_signal_emit (self, signals[OPEN_MESSAGE], 0, hit);
+}
+
+/* ---- object --------------------------------------------------------------------------------------------- */
 
 static void
 tpo_chat_dispose (GObject *object)
 {
   TpoChat *self = TPO_CHAT (object);
 
+  stop_following (self);
   g_clear_object (&self->document_signals);
-  if (self->box != NULL)
-    gtk_widget_unparent (g_steal_pointer (&self->box));
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->actions);
   g_clear_object (&self->document);
   g_clear_object (&self->player);
   G_OBJECT_CLASS (tpo_chat_parent_class)->dispose (object);
@@ -216,7 +215,7 @@ tpo_chat_dispose (GObject *object)
 static gboolean
 tpo_chat_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (TPO_CHAT (widget)->entry);
+  return gtk_widget_grab_focus (TPO_CHAT (widget)->composer);
 }
 
 static void
@@ -228,6 +227,9 @@ tpo_chat_class_init (TpoChatClass *klass)
   widget_class->grab_focus = tpo_chat_grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, TPO_RESOURCES "/chat/tpo-chat.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoChat, box);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, header);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, conversations);
+  gtk_widget_class_bind_template_child (widget_class, TpoChat, title);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, stack);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, examples);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, scroller);
@@ -235,18 +237,11 @@ tpo_chat_class_init (TpoChatClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoChat, work);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, step);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, progress);
-  gtk_widget_class_bind_template_child (widget_class, TpoChat, entry);
-  gtk_widget_class_bind_template_child (widget_class, TpoChat, send);
-  gtk_widget_class_bind_template_child (widget_class, TpoChat, attach);
-  gtk_widget_class_bind_template_child (widget_class, TpoChat, attachment);
-  gtk_widget_class_bind_template_child (widget_class, TpoChat, attachment_text);
-  gtk_widget_class_bind_template_callback (widget_class, on_attach_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, detach);
-  gtk_widget_class_bind_template_callback (widget_class, on_send);
-  gtk_widget_class_bind_template_callback (widget_class, update_send);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_clicked);
   gtk_widget_class_set_css_name (widget_class, "chat");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  signals[OPEN_MESSAGE] = g_signal_new ("open-message", TPO_TYPE_CHAT, G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void
@@ -255,45 +250,55 @@ tpo_chat_init (TpoChat *self)
   GtkAdjustment *adjustment;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->actions = g_simple_action_group_new ();
+  tpo_chat_add_actions (self);
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
-  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_extent_changed), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (follow), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled), self,
                            G_CONNECT_SWAPPED);
   self->follows = TRUE;
 }
 
+static void
+follow_document (TpoChat *self)
+{
+  static const char *const of_work[] = { "notify::is-busy", "notify::step",
+                                         "notify::progress" };
+
+  self->document_signals = g_signal_group_new (TPO_TYPE_DOCUMENT);
+  for (gsize i = 0; i < G_N_ELEMENTS (of_work); i++)
+    g_signal_group_connect_swapped (self->document_signals, of_work[i],
+                                    G_CALLBACK (on_work_changed), self);
+  g_signal_group_connect_swapped (self->document_signals, "notify::video",
+                                  G_CALLBACK (on_video_changed), self);
+  g_signal_group_connect_swapped (self->document_signals, "notify::conversation",
+                                  G_CALLBACK (on_conversation_changed), self);
+  g_signal_group_set_target (self->document_signals, self->document);
+  g_signal_connect_object (tpo_document_get_messages (self->document), "items-changed",
+                           G_CALLBACK (on_messages_changed), self, G_CONNECT_SWAPPED);
+}
+
 GtkWidget *
-tpo_chat_new (TpoDocument *document, TpoPlayer *player)
+tpo_chat_new (TpoDocument *document, TpoPlayer *player, GSettings *settings)
 {
   TpoChat *self;
+  GtkWidget *popover;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (document) && TPO_IS_PLAYER (player), NULL);
 
   self = g_object_new (TPO_TYPE_CHAT, NULL);
   self->document = g_object_ref (document);
   self->player = g_object_ref (player);
-  self->document_signals = g_signal_group_new (TPO_TYPE_DOCUMENT);
-  g_signal_group_connect_swapped (self->document_signals, "notify::is-busy",
-                                  G_CALLBACK (on_work_changed), self);
-  g_signal_group_connect_swapped (self->document_signals, "notify::step",
-                                  G_CALLBACK (on_work_changed), self);
-  g_signal_group_connect_swapped (self->document_signals, "notify::progress",
-                                  G_CALLBACK (on_work_changed), self);
-  g_signal_group_connect_swapped (self->document_signals, "notify::video", G_CALLBACK (detach),
-                                  self);
-  g_signal_group_connect_swapped (self->document_signals, "notify::selected",
-                                  G_CALLBACK (update_attach), self);
-  g_signal_group_set_target (self->document_signals, document);
-  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), tpo_document_get_messages (document),
-                           create_row, self, NULL);
-  g_signal_connect_object (tpo_document_get_messages (document), "items-changed",
-                           G_CALLBACK (on_messages_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (player, "notify::position-us", G_CALLBACK (update_attach), self,
-                           G_CONNECT_SWAPPED);
-  on_messages_changed (self);
+  self->composer = tpo_composer_new (document, player, settings);
+  gtk_box_append (GTK_BOX (self->box), self->composer);
+  popover = tpo_conversations_new (document);
+  g_signal_connect_object (popover, "found", G_CALLBACK (on_found), self, G_CONNECT_SWAPPED);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->conversations), popover);
+  follow_document (self);
+  show_messages (self);
+  on_messages_changed (self, 0, 0, 0);
   on_work_changed (self);
-  update_attach (self);
+  on_video_changed (self);
   return GTK_WIDGET (self);
 }
 
@@ -306,7 +311,7 @@ tpo_chat_set_examples (TpoChat *self, const char *const *examples)
 
   while ((child = gtk_widget_get_first_child (self->examples)) != NULL)
     gtk_box_remove (GTK_BOX (self->examples), child);
-  for (gsize i = 0; examples != NULL && examples[i] != NULL; i++) {
+  for (guint i = 0; examples != NULL && examples[i] != NULL; i++) {
     GtkWidget *button = gtk_button_new_with_label (examples[i]);
 
     gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
@@ -317,10 +322,18 @@ tpo_chat_set_examples (TpoChat *self, const char *const *examples)
   }
 }
 
+GActionGroup *
+tpo_chat_get_actions (TpoChat *self)
+{
+  g_return_val_if_fail (TPO_IS_CHAT (self), NULL);
+
+  return G_ACTION_GROUP (self->actions);
+}
+
 void
 tpo_chat_focus (TpoChat *self)
 {
   g_return_if_fail (TPO_IS_CHAT (self));
 
-  gtk_widget_grab_focus (self->entry);
+  gtk_widget_grab_focus (self->composer);
 }

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "document/tpo-document-conversations.h"
 #include "labels/palette.h"
 #include "labels/tpo-swatch.h"
 
@@ -100,6 +101,31 @@ on_selected (TpoChip *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "selected");
 }
 
+/* ---- what the pointer or the focus is on, here or in another view ---- */
+
+static void
+on_highlighted (TpoChip *self)
+{
+  if (tpo_document_get_highlighted (self->document) == self->annotation)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "highlighted");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "highlighted");
+}
+
+static void
+on_enter (TpoChip *self)
+{
+  if (!tpo_annotation_get_record (self->annotation)->is_deleted)
+    tpo_document_highlight (self->document, self->annotation);
+}
+
+static void
+on_leave (TpoChip *self)
+{
+  if (tpo_document_get_highlighted (self->document) == self->annotation)
+    tpo_document_highlight (self->document, NULL);
+}
+
 static void
 tpo_chip_clicked (GtkButton *button)
 {
@@ -116,6 +142,8 @@ tpo_chip_dispose (GObject *object)
 {
   TpoChip *self = TPO_CHIP (object);
 
+  if (self->document != NULL)
+    on_leave (self);
   g_clear_object (&self->annotation);
   g_clear_object (&self->document);
   g_clear_object (&self->player);
@@ -133,6 +161,8 @@ static void
 tpo_chip_init (TpoChip *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
 
   self->swatch = tpo_swatch_new (0);
   self->icon = gtk_image_new ();
@@ -150,6 +180,12 @@ tpo_chip_init (TpoChip *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "chip");
   gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_START);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ ("Go there"));
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_enter), self);
+  g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
+  g_signal_connect_swapped (focus, "enter", G_CALLBACK (on_enter), self);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_leave), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
 }
 
 GtkWidget *
@@ -163,7 +199,10 @@ tpo_chip_new (TpoDocument *document, TpoPlayer *player, TpoAnnotation *annotatio
   g_signal_connect_object (annotation, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "notify::highlighted", G_CALLBACK (on_highlighted), self,
+                           G_CONNECT_SWAPPED);
   update (self);
   on_selected (self);
+  on_highlighted (self);
   return GTK_WIDGET (self);
 }

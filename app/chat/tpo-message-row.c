@@ -4,19 +4,34 @@
 
 #include <glib/gi18n.h>
 
+#include "chat/tpo-answer-text.h"
 #include "chat/tpo-chip.h"
 
 struct _TpoMessageRow {
-  GtkListBoxRow parent_instance;
+  GtkWidget parent_instance;
 
   TpoDocument *document;
   TpoPlayer *player;
-  TpoMessage *message;
-  GtkWidget *bubble, *text, *chips, *note;
-  GtkWidget *actions, *copy, *regenerate;
+  TpoMessage *message; /* nullable */
+  GSignalGroup *message_signals, *chip_signals;
+  guint update_id; /* tick callback: text has come since the last frame */
+  gboolean is_setting;
+
+  GtkWidget *bubble, *text, *answer, *note;
+  GtkWidget *actions, *copy, *regenerate, *edit, *good, *bad;
+  GtkWidget *branches, *branch, *previous, *next;
 };
 
-G_DEFINE_FINAL_TYPE (TpoMessageRow, tpo_message_row, GTK_TYPE_LIST_BOX_ROW)
+G_DEFINE_FINAL_TYPE (TpoMessageRow, tpo_message_row, GTK_TYPE_WIDGET)
+
+enum {
+  EDIT,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+/* ---- text ------------------------------------------------------------------------------------------- */
 
 static const char *
 note_text (TpoMessage *message)
@@ -51,6 +66,79 @@ shown_text (TpoMessage *message)
   return g_string_free (text, FALSE);
 }
 
+static void
+update_text (TpoMessageRow *self)
+{
+  const TpoMessageRecord *record = tpo_message_get_record (self->message);
+  gboolean is_answer = record->role == TPO_MESSAGE_ASSISTANT;
+  g_autofree char *text = shown_text (self->message);
+
+  if (is_answer)
+    tpo_answer_text_set_text (TPO_ANSWER_TEXT (self->answer), text,
+                              record->state != TPO_MESSAGE_STREAMING);
+  else
+    gtk_label_set_text (GTK_LABEL (self->text), text);
+  gtk_widget_set_visible (self->text, !is_answer);
+  gtk_widget_set_visible (self->answer, is_answer);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->bubble),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  TpoMessageRow *self = TPO_MESSAGE_ROW (widget);
+
+  self->update_id = 0;
+  if (self->message != NULL)
+    update_text (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Text comes token by token, more often than it can be seen. */
+static void
+on_text (TpoMessageRow *self)
+{
+  if (self->update_id == 0)
+    self->update_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+}
+
+/* By where they stand in the text; those without a place behind it. */
+static int
+by_offset (gconstpointer a, gconstpointer b, gpointer data)
+{
+  guint64 left = (guint64) tpo_message_get_chip_offset (data, *(TpoAnnotation *const *) a);
+  guint64 right = (guint64) tpo_message_get_chip_offset (data, *(TpoAnnotation *const *) b);
+
+  return left < right ? -1 : left > right;
+}
+
+static void
+update_chips (TpoMessageRow *self)
+{
+  GListModel *chips = tpo_message_get_chips (self->message);
+  guint n = g_list_model_get_n_items (chips);
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) widgets = g_ptr_array_new ();
+  g_autoptr (GArray) offsets = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (sorted, g_list_model_get_item (chips, i));
+  g_ptr_array_sort_with_data (sorted, by_offset, self->message);
+  for (guint i = 0; i < n; i++) {
+    gint64 offset = tpo_message_get_chip_offset (self->message, sorted->pdata[i]);
+
+    offset = offset >= 0 ? offset : G_MAXINT64;
+    g_array_append_val (offsets, offset);
+    g_ptr_array_add (widgets, tpo_chip_new (self->document, self->player, sorted->pdata[i]));
+  }
+  tpo_answer_text_set_chips (TPO_ANSWER_TEXT (self->answer),
+                             (GtkWidget *const *) widgets->pdata,
+                             (const gint64 *) (gpointer) offsets->data, n);
+}
+
+/* ---- actions ------------------------------------------------------------------------------------------- */
+
 static gboolean
 is_last (TpoMessageRow *self)
 {
@@ -61,19 +149,56 @@ is_last (TpoMessageRow *self)
   return last == self->message;
 }
 
-/* What can be done with an answer that has ended. */
+static void
+set_rating (TpoMessageRow *self, int rating)
+{
+  self->is_setting = TRUE;
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->good), rating > 0);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->bad), rating < 0);
+  self->is_setting = FALSE;
+}
+
+static void
+update_branches (TpoMessageRow *self, gboolean is_busy)
+{
+  const TpoMessageRecord *record = tpo_message_get_record (self->message);
+  g_autofree char *shown =
+      /* Translators: "2 of 3": which of several versions of a question or an answer is shown */
+      g_strdup_printf (_ ("%1$u of %2$u"), record->branch + 1, record->n_branches);
+  g_autofree char *spoken =
+      /* Translators: spoken */
+      g_strdup_printf (_ ("Version %1$u of %2$u"), record->branch + 1, record->n_branches);
+
+  gtk_widget_set_visible (self->branches, record->n_branches > 1);
+  gtk_label_set_text (GTK_LABEL (self->branch), shown);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->branch), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  spoken, -1);
+  gtk_widget_set_sensitive (self->previous, !is_busy && record->branch > 0);
+  gtk_widget_set_sensitive (self->next, !is_busy && record->branch + 1 < record->n_branches);
+}
+
+/* What can be done with a question, and with an answer that has ended. */
 static void
 update_actions (TpoMessageRow *self)
 {
-  const TpoMessageRecord *record = tpo_message_get_record (self->message);
-  gboolean is_busy;
+  const TpoMessageRecord *record;
+  gboolean is_busy, is_answer;
 
+  if (self->message == NULL)
+    return;
+  record = tpo_message_get_record (self->message);
+  is_answer = record->role == TPO_MESSAGE_ASSISTANT;
   g_object_get (self->document, "is-busy", &is_busy, NULL);
-  gtk_widget_set_visible (self->actions, record->role == TPO_MESSAGE_ASSISTANT &&
-                                             record->state != TPO_MESSAGE_STREAMING);
-  gtk_widget_set_visible (self->copy, *record->text != '\0');
-  gtk_widget_set_visible (self->regenerate, is_last (self));
+  gtk_widget_set_visible (self->actions, record->state != TPO_MESSAGE_STREAMING);
+  gtk_widget_set_visible (self->copy, is_answer && *record->text != '\0');
+  gtk_widget_set_visible (self->regenerate, is_answer && is_last (self));
   gtk_widget_set_sensitive (self->regenerate, !is_busy);
+  gtk_widget_set_visible (self->good, is_answer);
+  gtk_widget_set_visible (self->bad, is_answer);
+  gtk_widget_set_visible (self->edit, !is_answer);
+  gtk_widget_set_sensitive (self->edit, !is_busy);
+  set_rating (self, record->rating);
+  update_branches (self, is_busy);
 }
 
 static void
@@ -90,53 +215,150 @@ on_regenerate_clicked (TpoMessageRow *self)
 }
 
 static void
+on_edit_clicked (TpoMessageRow *self)
+{
+  g_signal_emit (self, signals[EDIT], 0, self->message);
+}
+
+/* Pressed once more, neither is pressed. */
+static void
+on_rated (TpoMessageRow *self, GtkToggleButton *button)
+{
+  int rating = 0;
+
+  if (self->is_setting)
+    return;
+  if (gtk_toggle_button_get_active (button))
+    rating = GTK_WIDGET (button) == self->good ? 1 : -1;
+  if (!tpo_document_rate (self->document, self->message, rating))
+    rating = tpo_message_get_record (self->message)->rating;
+  set_rating (self, rating);
+}
+
+static void
+on_previous_clicked (TpoMessageRow *self)
+{
+  tpo_document_show_branch (self->document, self->message, -1);
+}
+
+static void
+on_next_clicked (TpoMessageRow *self)
+{
+  tpo_document_show_branch (self->document, self->message, 1);
+}
+
+/* ---- message ---------------------------------------------------------------------------------------------- */
+
+/* Everything but the text. */
+static void
 update (TpoMessageRow *self)
 {
   const TpoMessageRecord *record = tpo_message_get_record (self->message);
   const char *note = note_text (self->message);
-  g_autofree char *text = shown_text (self->message);
 
-  gtk_label_set_text (GTK_LABEL (self->text), text);
-  gtk_widget_set_visible (self->text, *record->text != '\0');
   gtk_label_set_text (GTK_LABEL (self->note), note != NULL ? note : "");
   gtk_widget_set_visible (self->note, note != NULL);
   if (record->state == TPO_MESSAGE_FAILED)
     gtk_widget_add_css_class (self->note, "error");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  record->role == TPO_MESSAGE_USER ? _ ("You") : _ ("Model"),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY,
+  else
+    gtk_widget_remove_css_class (self->note, "error");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->bubble), GTK_ACCESSIBLE_STATE_BUSY,
                                record->state == TPO_MESSAGE_STREAMING, -1);
   update_actions (self);
 }
 
 static void
+on_state (TpoMessageRow *self)
+{
+  update_text (self);
+  update (self);
+}
+
+static void
 on_chips_changed (TpoMessageRow *self)
 {
-  GListModel *chips = tpo_message_get_chips (self->message);
-  guint n = g_list_model_get_n_items (chips);
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (self->chips)) != NULL)
-    gtk_box_remove (GTK_BOX (self->chips), child);
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (TpoAnnotation) annotation = g_list_model_get_item (chips, i);
-
-    gtk_box_append (GTK_BOX (self->chips),
-                    tpo_chip_new (self->document, self->player, annotation));
-  }
-  gtk_widget_set_visible (self->chips, n > 0);
+  update_chips (self);
+  on_state (self);
 }
+
+static void
+update_role (TpoMessageRow *self)
+{
+  gboolean is_user = tpo_message_get_record (self->message)->role == TPO_MESSAGE_USER;
+
+  gtk_widget_remove_css_class (self->bubble, is_user ? "answer" : "question");
+  gtk_widget_add_css_class (self->bubble, is_user ? "question" : "answer");
+  gtk_widget_set_halign (self->bubble, is_user ? GTK_ALIGN_END : GTK_ALIGN_START);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->bubble), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  tpo_message_row_get_speaker (self), -1);
+}
+
+void
+tpo_message_row_set_message (TpoMessageRow *self, TpoMessage *message)
+{
+  g_return_if_fail (TPO_IS_MESSAGE_ROW (self));
+  g_return_if_fail (message == NULL || TPO_IS_MESSAGE (message));
+
+  if (!g_set_object (&self->message, message))
+    return;
+  g_signal_group_set_target (self->message_signals, message);
+  g_signal_group_set_target (self->chip_signals,
+                             message != NULL ? tpo_message_get_chips (message) : NULL);
+  if (message == NULL) {
+    tpo_answer_text_set_chips (TPO_ANSWER_TEXT (self->answer), NULL, NULL, 0);
+    return;
+  }
+  update_role (self);
+  on_chips_changed (self);
+}
+
+const char *
+tpo_message_row_get_speaker (TpoMessageRow *self)
+{
+  g_return_val_if_fail (TPO_IS_MESSAGE_ROW (self), NULL);
+
+  if (self->message == NULL)
+    return "";
+  return tpo_message_get_record (self->message)->role == TPO_MESSAGE_USER ? _ ("You")
+                                                                          : _ ("Model");
+}
+
+/* ---- object ------------------------------------------------------------------------------------------------ */
 
 static void
 tpo_message_row_dispose (GObject *object)
 {
   TpoMessageRow *self = TPO_MESSAGE_ROW (object);
 
+  if (self->update_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->update_id);
+  self->update_id = 0;
+  g_clear_object (&self->message_signals);
+  g_clear_object (&self->chip_signals);
+  g_clear_pointer (&self->bubble, gtk_widget_unparent);
   g_clear_object (&self->message);
   g_clear_object (&self->document);
   g_clear_object (&self->player);
   G_OBJECT_CLASS (tpo_message_row_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, bubble);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, text);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, answer);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, note);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, actions);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, copy);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, regenerate);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, edit);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, good);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, bad);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, branches);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, branch);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, previous);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, next);
 }
 
 static void
@@ -145,17 +367,18 @@ tpo_message_row_class_init (TpoMessageRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_message_row_dispose;
+  g_type_ensure (TPO_TYPE_ANSWER_TEXT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/chat/tpo-message-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, bubble);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, text);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, chips);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, note);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, actions);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, copy);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, regenerate);
+  bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_regenerate_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_edit_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_rated);
+  gtk_widget_class_bind_template_callback (widget_class, on_previous_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_next_clicked);
+  signals[EDIT] = g_signal_new ("edit", TPO_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, TPO_TYPE_MESSAGE);
 }
 
 static void
@@ -165,24 +388,27 @@ tpo_message_row_init (TpoMessageRow *self)
 }
 
 GtkWidget *
-tpo_message_row_new (TpoDocument *document, TpoPlayer *player, TpoMessage *message)
+tpo_message_row_new (TpoDocument *document, TpoPlayer *player)
 {
   TpoMessageRow *self = g_object_new (TPO_TYPE_MESSAGE_ROW, NULL);
-  gboolean is_user = tpo_message_get_record (message)->role == TPO_MESSAGE_USER;
 
   self->document = g_object_ref (document);
   self->player = g_object_ref (player);
-  self->message = g_object_ref (message);
-  gtk_widget_add_css_class (self->bubble, is_user ? "question" : "answer");
-  gtk_widget_set_halign (self->bubble, is_user ? GTK_ALIGN_END : GTK_ALIGN_START);
-  g_signal_connect_object (message, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (tpo_message_get_chips (message), "items-changed",
-                           G_CALLBACK (on_chips_changed), self, G_CONNECT_SWAPPED);
+  self->message_signals = g_signal_group_new (TPO_TYPE_MESSAGE);
+  g_signal_group_connect_swapped (self->message_signals, "notify::text", G_CALLBACK (on_text),
+                                  self);
+  g_signal_group_connect_swapped (self->message_signals, "notify::state", G_CALLBACK (on_state),
+                                  self);
+  g_signal_group_connect_swapped (self->message_signals, "notify::rating",
+                                  G_CALLBACK (update_actions), self);
+  g_signal_group_connect_swapped (self->message_signals, "notify::n-branches",
+                                  G_CALLBACK (update_actions), self);
+  self->chip_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
+  g_signal_group_connect_swapped (self->chip_signals, "items-changed",
+                                  G_CALLBACK (on_chips_changed), self);
   g_signal_connect_object (tpo_document_get_messages (document), "items-changed",
                            G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::is-busy", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
-  update (self);
-  on_chips_changed (self);
   return GTK_WIDGET (self);
 }

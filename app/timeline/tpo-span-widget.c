@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "document/tpo-document-conversations.h"
 #include "labels/palette.h"
 
 static const double GRAB_PX = 12.0; /* of each edge, half of it where the bar is short */
@@ -100,6 +101,28 @@ on_selected (TpoSpanWidget *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "selected");
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED,
                                is_selected, -1);
+}
+
+static void
+on_highlighted (TpoSpanWidget *self)
+{
+  if (tpo_document_get_highlighted (self->document) == self->annotation)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "highlighted");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "highlighted");
+}
+
+static void
+on_enter (TpoSpanWidget *self)
+{
+  tpo_document_highlight (self->document, self->annotation);
+}
+
+static void
+on_leave (TpoSpanWidget *self)
+{
+  if (tpo_document_get_highlighted (self->document) == self->annotation)
+    tpo_document_highlight (self->document, NULL);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------- */
@@ -445,11 +468,15 @@ tpo_span_widget_init (TpoSpanWidget *self)
   g_signal_connect_swapped (self->drag, "drag-update", G_CALLBACK (on_drag_update), self);
   g_signal_connect_swapped (self->drag, "drag-end", G_CALLBACK (on_drag_end), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (self->drag));
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_enter), self);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   g_signal_connect_swapped (focus, "enter", G_CALLBACK (on_focus), self);
+  g_signal_connect_swapped (focus, "enter", G_CALLBACK (on_enter), self);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_leave), self);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
 }
 
@@ -464,6 +491,8 @@ tpo_span_widget_new (TpoDocument *document, TpoPlayer *player, TpoTimelineModel 
   self->model = g_object_ref (model);
   self->annotation = g_object_ref (annotation);
   g_signal_connect_object (annotation, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "notify::highlighted", G_CALLBACK (on_highlighted), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
   update (self);

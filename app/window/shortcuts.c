@@ -34,6 +34,15 @@ static const Shortcut shortcuts[] = {
   { "app.shortcuts", "<Control>question", N_ ("General"), N_ ("Keyboard Shortcuts"), FALSE },
   { "window.close", "<Control>w", N_ ("General"), N_ ("Close the Window"), FALSE },
   { "app.quit", "<Control>q", N_ ("General"), N_ ("Quit"), FALSE },
+  { "win.new-conversation", "", N_ ("Conversation"), N_ ("New Conversation"), FALSE },
+  { "chat.search", "<Control>f", N_ ("Conversation"), N_ ("Search All Conversations"), FALSE },
+  { "chat.rename", "", N_ ("Conversation"), N_ ("Rename the Conversation"), FALSE },
+  { "chat.copy", "", N_ ("Conversation"), N_ ("Copy the Conversation as Markdown"), FALSE },
+  { "chat.export::markdown", "", N_ ("Conversation"),
+    N_ ("Export the Conversation as Markdown"), FALSE },
+  { "chat.export::json", "", N_ ("Conversation"), N_ ("Export the Conversation as JSON"),
+    FALSE },
+  { "chat.delete", "", N_ ("Conversation"), N_ ("Delete the Conversation"), FALSE },
   { "player.play-pause", "space", N_ ("Playback"), N_ ("Play or Pause"), TRUE },
   { "player.next-frame", "period", N_ ("Playback"), N_ ("Next Frame"), TRUE },
   { "player.previous-frame", "comma", N_ ("Playback"), N_ ("Previous Frame"), TRUE },
@@ -146,7 +155,7 @@ tpo_shortcuts_show (GtkWindow *parent)
   guint n = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
-    if (shortcuts[i].title != NULL)
+    if (shortcuts[i].title != NULL && *shortcuts[i].accelerators != '\0')
       lines[n++] = (TpoShortcut){
         .group = _ (shortcuts[i].group),
         .title = _ (shortcuts[i].title),

@@ -32,6 +32,9 @@ struct _TpoWindow {
   gboolean is_holding;         /* @runner, as a question of this window goes first */
   gint64 wanted_id, wanted_us; /* a label to be shown once its video is open; 0: none */
   guint hide_bars_id;          /* in full screen */
+  struct {
+    gint64 video_id, conversation_id, message_id;
+  } wanted_message; /* once its video is open; zeroed: none */
 };
 
 /** tpo_window_add_actions: "win.*" */
@@ -39,6 +42,11 @@ void tpo_window_add_actions (TpoWindow *self);
 
 /** tpo_window_add_transfer: the same for exports and imports; fills the menu of formats */
 void tpo_window_add_transfer (TpoWindow *self);
+
+/* ---- tpo-window-chat.c ---- */
+
+/** tpo_window_add_chat: the conversation's actions, and messages of other videos that were searched for */
+void tpo_window_add_chat (TpoWindow *self);
 
 /* ---- tpo-window-side.c ---- */
 

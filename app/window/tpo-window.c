@@ -373,7 +373,7 @@ add_views (TpoWindow *self)
   gtk_revealer_set_child (GTK_REVEALER (self->transport), self->transport_bar);
   self->timeline = tpo_timeline_new (self->document, self->player);
   adw_bin_set_child (ADW_BIN (self->bottom), self->timeline);
-  self->chat = tpo_chat_new (self->document, self->player);
+  self->chat = tpo_chat_new (self->document, self->player, self->settings);
   adw_bin_set_child (ADW_BIN (self->conversation), self->chat);
 
   gtk_widget_insert_action_group (GTK_WIDGET (self), "player", G_ACTION_GROUP (player_actions));
@@ -381,6 +381,7 @@ add_views (TpoWindow *self)
                                   tpo_timeline_get_actions (TPO_TIMELINE (self->timeline)));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas",
                                   tpo_canvas_get_actions (TPO_CANVAS (self->canvas)));
+  tpo_window_add_chat (self);
   gtk_widget_add_controller (self->paned, tpo_shortcuts_new_controller ());
 }
 

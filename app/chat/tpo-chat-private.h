@@ -1,0 +1,23 @@
+#pragma once
+
+#include "chat/tpo-chat.h"
+
+struct _TpoChat {
+  GtkWidget parent_instance;
+
+  TpoDocument *document;
+  TpoPlayer *player;
+  GSignalGroup *document_signals;
+  GSimpleActionGroup *actions;
+
+  GtkWidget *box, *header, *conversations, *title, *stack, *examples, *scroller, *list;
+  GtkWidget *work, *step, *progress, *composer;
+  gboolean follows; /* scroll to new text, since the end is in view */
+  guint scroll_id;  /* tick callback that does */
+};
+
+/** tpo_chat_add_actions: "chat.*" */
+void tpo_chat_add_actions (TpoChat *self);
+
+/** tpo_chat_update_actions: what makes sense now */
+void tpo_chat_update_actions (TpoChat *self);
