@@ -40,17 +40,29 @@ layout(push_constant) uniform Params
 #else
 #define LOAD_Q(i) LOAD4_F32(q, i)
 #endif
+// LOAD_K: so that a compiler sees which neighbours share a word, where all rows begin with one.
 #ifdef KV_F16
-#define LOAD_K(i) LOAD4_F16(k, i)
+#define LOAD_K(row, d)                                                                             \
+  (DK4 % 2u == 0u ? half_of_words(WORDS(k, (row) * (DK4 / 2u) + (d) / 2u), d) : LOAD4_F16(k, (row) * DK4 + (d)))
 #define LOAD_V(i) LOAD4_F16(v, i)
 #else
-#define LOAD_K(i) LOAD4_F32(k, i)
+#define LOAD_K(row, d) LOAD4_F32(k, (row) * DK4 + (d))
 #define LOAD_V(i) LOAD4_F32(v, i)
 #endif
 
 const uint QV = (DK4 + SG - 1u) / SG, VV = (DV4 + SG - 1u) / SG; // vectors per lane
 const uint KEYS = SG < 4u ? SG : 4u;
 const float LOW = -1e30; // below all scores that count
+
+// The largest value of all lanes. Software devices walk through their few lanes for subgroupMax().
+float largest(float v)
+{
+  if (SG > 16u)
+    return subgroupMax(v);
+  float best = v;
+  [[unroll]] for (uint i = 0; i < SG; i++) best = max(best, subgroupShuffle(v, i));
+  return best;
+}
 
 void main()
 {
@@ -88,8 +100,7 @@ void main()
     float s[TM * TN];
     uint key_row[TN];
     [[unroll]] for (uint j = 0; j < TN; j++)
-      key_row[j] = ((batch * m_count + min(m0 + lane + j * SG, limit - 1u)) * kv_heads + kv_head) *
-                   DK4;
+      key_row[j] = (batch * m_count + min(m0 + lane + j * SG, limit - 1u)) * kv_heads + kv_head;
     [[unroll]] for (uint i = 0; i < TM * TN; i++) s[i] = 0.0;
     // Four vectors of a key before the next key: rows of k often lie a multiple of 4096 bytes apart and push each
     // other out of a cache.
@@ -97,7 +108,7 @@ void main()
       vec4 kv[TN * 4u];
       [[unroll]] for (uint j = 0; j < TN; j++) [[unroll]] for (uint t = 0; t < 4u; t++)
         if (d0 + t < DK4)
-          kv[j * 4u + t] = LOAD_K(key_row[j] + d0 + t);
+          kv[j * 4u + t] = LOAD_K(key_row[j], d0 + t);
       [[unroll]] for (uint i = 0; i < TM; i++) [[unroll]] for (uint t = 0; t < 4u; t++)
         if (d0 + t < DK4)
           [[unroll]] for (uint c = 0; c < 4; c++) {
@@ -119,7 +130,7 @@ void main()
         s[i * TN + j] = seen ? s[i * TN + j] : 2.0 * LOW;
         best = max(best, s[i * TN + j]);
       }
-      best = max(top[i], subgroupMax(best));
+      best = max(top[i], largest(best));
       float fade = exp_f32(top[i] - best);
       top[i] = best;
       total[i] *= fade;

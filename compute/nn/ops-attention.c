@@ -79,16 +79,35 @@ check_params (TpoGraph *g, const TpoAttention *params, const Sizes *s)
                           "the mask is not [%" G_GINT64_FORMAT "] f32", s->m);
 }
 
-/* Queries per subgroup: as many as keep the unrolled loops at a size that compiles quickly. A lone query is
-   the other common case, the step of a text decoder. */
+/* Large tiles load keys and values less often, which counts on software devices, but take a driver seconds to compile.
+   So they are for problems that are worth it; small ones share few small tiles. */
+static gboolean
+is_heavy (const Sizes *s, const TpoVkLimits *limits)
+{
+  return limits->is_software && s->n >= 64 &&
+         (double) s->n_batch * s->heads * s->n * s->m * (s->dk + s->dv) > 5e7;
+}
+
+/* Queries per subgroup. A lone query is a common case, the step of a text decoder. */
 static guint32
-tile_rows (const Sizes *s)
+tile_rows (const Sizes *s, const TpoVkLimits *limits)
 {
   gint64 size = MAX (s->dk, s->dv);
 
   if (s->n == 1)
     return 1;
+  if (is_heavy (s, limits))
+    return size > 128 ? 8 : 16;
   return size > 128 ? 2 : size > 64 ? 4 : 8;
+}
+
+/* Keys per lane. Rows of few keys, as in a window, would fill the last of four badly. */
+static guint32
+tile_keys (const Sizes *s, const TpoVkLimits *limits)
+{
+  if (!limits->is_software)
+    return 1;
+  return is_heavy (s, limits) && MAX (s->dk, s->dv) <= 96 && s->m >= 512 ? 4 : 2;
 }
 
 /* Appends @change zeros to every head of the rows of @x; a negative number crops. */
@@ -172,8 +191,8 @@ tpo_attention (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
   node.operands[4] = attention->n_keys;
   node.operands[5] = attention->mask;
   node.variant = (tpo_tensor_get_type (k) == TPO_F16) * 4 + (type == TPO_F16) * 2 + texel;
-  node.spec[0] = tile_rows (&s);
-  node.spec[1] = limits->is_software ? 2 : 1;
+  node.spec[0] = tile_rows (&s, limits);
+  node.spec[1] = tile_keys (&s, limits);
   node.spec[2] = (guint32) (s.dk / 4);
   node.spec[3] = (guint32) (s.dv / 4);
   node.spec[4] = !params.causal && !params.has_position && !params.has_keys &&

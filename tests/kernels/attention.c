@@ -144,6 +144,23 @@ test_attention (Kernels *self)
         check_attention (self, float_types[t / 2], float_types[t % 2], cases[i]);
 }
 
+/* Sizes that earn large tiles: long rows, windows, wide heads, and each of the options on top. */
+static void
+test_attention_long (Kernels *self)
+{
+  static const Attention cases[] = {
+    { 0, 777, 783, 2, 0, 64, 64, FALSE, -1, -1, 0, 0 },
+    { 9, 196, 196, 2, 0, 96, 96, FALSE, -1, -1, 0, 0 },
+    { 0, 300, 530, 3, 0, 72, 72, FALSE, -1, -1, 0, 0 },
+    { 0, 150, 600, 4, 2, 128, 128, TRUE, 300, 450, 0, 0 },
+    { 0, 130, 540, 2, 0, 256, 256, FALSE, -1, -1, 1, 0 },
+    { 0, 640, 650, 2, 0, 64, 64, FALSE, -1, 601, 1, 20 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    check_attention (self, float_types[i % 2], float_types[i / 2 % 2], cases[i]);
+}
+
 /* A query that sees nothing gives zeros, not NaN. */
 static void
 test_attention_masked (Kernels *self)
@@ -170,6 +187,7 @@ test_attention_refused (Kernels *self)
 
 const KernelTest tests_attention[] = {
   { "attention", { "attention" }, test_attention },
+  { "attention-long", { "attention" }, test_attention_long },
   { "attention-masked", { "attention" }, test_attention_masked },
   { "attention-refused", { "attention" }, test_attention_refused },
   { NULL },
