@@ -13,7 +13,9 @@ static const TypeInfo infos[TPO_TYPE_COUNT] = {
   [TPO_F64] = { "f64", 1, 8 },       [TPO_I64] = { "i64", 1, 8 },
   [TPO_BOOL] = { "bool", 1, 1 },     [TPO_I8] = { "i8", 1, 1 },
   [TPO_Q4_0] = { "q4_0", 32, 18 },   [TPO_Q4_K] = { "q4_k", 256, 144 },
-  [TPO_Q6_K] = { "q6_k", 256, 210 },
+  [TPO_Q6_K] = { "q6_k", 256, 210 }, [TPO_Q5_K] = { "q5_k", 256, 176 },
+  [TPO_Q4_1] = { "q4_1", 32, 20 },   [TPO_Q5_0] = { "q5_0", 32, 22 },
+  [TPO_Q5_1] = { "q5_1", 32, 24 },   [TPO_Q3_K] = { "q3_k", 256, 110 },
 };
 
 const char *

@@ -7,8 +7,9 @@
  *
  * Q8_0 packs 32 neighbours of a row into 34 bytes: one binary16 scale d, then 32 signed bytes q;
  * value = d · q. Rows of block types are a whole number of blocks.
- * Q4_0 (32 in 18 bytes), Q4_K and Q6_K (256 in 144 and 210 bytes) are laid out as in GGUF files.
- * BF16, F64, I64, I8 and BOOL occur in files only and are converted when they are read.
+ * Q4_0 and Q4_1 (32 in 18 and 20 bytes), Q4_K, Q5_K and Q6_K (256 in 144, 176 and 210 bytes) are laid out as in
+ * GGUF files.
+ * BF16, F64, I64, I8, BOOL, Q5_0, Q5_1 and Q3_K occur in files only and are converted when they are read.
  */
 typedef enum {
   TPO_F32,
@@ -24,6 +25,11 @@ typedef enum {
   TPO_Q4_0,
   TPO_Q4_K,
   TPO_Q6_K,
+  TPO_Q5_K,
+  TPO_Q4_1,
+  TPO_Q5_0,
+  TPO_Q5_1,
+  TPO_Q3_K,
   TPO_TYPE_COUNT
 } TpoType;
 

@@ -61,6 +61,46 @@ read_q4_0 (const guint8 *block, float *values)
   }
 }
 
+/* 32 in 20 bytes: d, m, then nibbles as in Q4_0. */
+static void
+read_q4_1 (const guint8 *block, float *values)
+{
+  float d = half_at (block), m = half_at (block + 2);
+
+  for (guint i = 0; i < 16; i++) {
+    values[i] = d * (float) (block[4 + i] & 15) + m;
+    values[i + 16] = d * (float) (block[4 + i] >> 4) + m;
+  }
+}
+
+guint
+tpo_five_bits (const guint8 *bytes, guint i)
+{
+  guint low = i < 16 ? bytes[4 + i] & 15u : bytes[4 + i - 16] >> 4u;
+
+  return low | (guint) (bytes[i / 8] >> (i % 8) & 1) << 4;
+}
+
+/* 32 in 22 bytes: d, then five bits each. */
+static void
+read_q5_0 (const guint8 *block, float *values)
+{
+  float d = half_at (block);
+
+  for (guint i = 0; i < 32; i++)
+    values[i] = d * (float) ((gint) tpo_five_bits (block + 2, i) - 16);
+}
+
+/* 32 in 24 bytes: d, m, then five bits each. */
+static void
+read_q5_1 (const guint8 *block, float *values)
+{
+  float d = half_at (block), m = half_at (block + 2);
+
+  for (guint i = 0; i < 32; i++)
+    values[i] = d * (float) tpo_five_bits (block + 4, i) + m;
+}
+
 static void
 read_q8_0 (const guint8 *block, float *values)
 {
@@ -70,7 +110,7 @@ read_q8_0 (const guint8 *block, float *values)
     values[i] = d * (float) (gint8) block[2 + i];
 }
 
-/* Six-bit scale and minimum of the eight groups of a Q4_K block, packed in 12 bytes. */
+/* Six-bit scale and minimum of the eight groups of a Q4_K or Q5_K block, packed in 12 bytes. */
 static void
 unpack_scale_min (const guint8 *packed, guint group, guint *scale, guint *min)
 {
@@ -101,6 +141,50 @@ read_q4_k (const guint8 *block, float *values)
       values[group * 32 + i] = d * (float) scale * (float) q - d_min * (float) min;
     }
   }
+}
+
+/* 256 in 176 bytes: as Q4_K, with 32 bytes before the nibbles: byte i has the fifth bits of the elements i of the eight
+ * groups. */
+static void
+read_q5_k (const guint8 *block, float *values)
+{
+  float d = half_at (block), d_min = half_at (block + 2);
+
+  for (guint i = 0; i < 256; i++) {
+    guint group = i / 32, scale, min;
+    guint q = block[48 + group / 2 * 32 + i % 32] >> (group % 2 * 4) & 15u;
+
+    unpack_scale_min (block + 4, group, &scale, &min);
+    q |= (guint) (block[16 + i % 32] >> group & 1) << 4;
+    values[i] = d * (float) scale * (float) q - d_min * (float) min;
+  }
+}
+
+gint
+tpo_q3_k_scale (const guint8 *block, guint group)
+{
+  const guint8 *packed = block + 96;
+  guint low = group < 8 ? packed[group] & 15u : packed[group - 8] >> 4u;
+
+  return (gint) (low | (guint) (packed[8 + group % 4] >> (group / 4 * 2) & 3) << 4) - 32;
+}
+
+gint
+tpo_q3_k_number (const guint8 *block, guint i)
+{
+  guint half = i / 128, row = i % 128 / 32, col = i % 32;
+  guint low = block[32 + half * 32 + col] >> (2 * row) & 3u;
+
+  return (gint) (low | (guint) (block[col] >> (4 * half + row) & 1) << 2) - 4;
+}
+
+static void
+read_q3_k (const guint8 *block, float *values)
+{
+  float d = half_at (block + 108);
+
+  for (guint i = 0; i < 256; i++)
+    values[i] = d * (float) tpo_q3_k_scale (block, i / 16) * (float) tpo_q3_k_number (block, i);
 }
 
 /* 256 in 210 bytes: 128 bytes of low nibbles, 64 bytes of upper two bits, 16 signed scales, d. */
@@ -137,6 +221,11 @@ number_at (TpoType type, const guint8 *bytes)
 void
 tpo_numbers_read (TpoType type, const guint8 *bytes, gsize n, float *values)
 {
+  static void (*const readers[TPO_TYPE_COUNT]) (const guint8 *block, float *values) = {
+    [TPO_Q8_0] = read_q8_0, [TPO_Q4_0] = read_q4_0, [TPO_Q4_1] = read_q4_1,
+    [TPO_Q5_0] = read_q5_0, [TPO_Q5_1] = read_q5_1, [TPO_Q3_K] = read_q3_k,
+    [TPO_Q4_K] = read_q4_k, [TPO_Q5_K] = read_q5_k, [TPO_Q6_K] = read_q6_k,
+  };
   gsize block = tpo_type_block (type), size = tpo_type_block_size (type);
 
   g_assert (n % block == 0);
@@ -145,18 +234,12 @@ tpo_numbers_read (TpoType type, const guint8 *bytes, gsize n, float *values)
     return;
   }
   for (gsize i = 0; i < n; i += block, bytes += size) {
-    if (type == TPO_F16)
+    if (readers[type] != NULL)
+      readers[type](bytes, values + i);
+    else if (type == TPO_F16)
       values[i] = half_at (bytes);
     else if (type == TPO_BF16)
       values[i] = bf16_at (bytes);
-    else if (type == TPO_Q8_0)
-      read_q8_0 (bytes, values + i);
-    else if (type == TPO_Q4_0)
-      read_q4_0 (bytes, values + i);
-    else if (type == TPO_Q4_K)
-      read_q4_k (bytes, values + i);
-    else if (type == TPO_Q6_K)
-      read_q6_k (bytes, values + i);
     else if (type == TPO_U8 || type == TPO_BOOL)
       values[i] = *bytes;
     else if (type == TPO_I8)

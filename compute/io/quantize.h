@@ -33,3 +33,13 @@ void tpo_numbers_write (TpoType type, const float *values, gsize n, guint8 *byte
 
 /** tpo_numbers_fit_half: whether no finite value of @values exceeds the range of F16 */
 gboolean tpo_numbers_fit_half (const float *values, gsize n);
+
+/** tpo_five_bits: number @i of the 32 of a Q5_0 or Q5_1 block: @bytes: 4 with the fifth bits, then 16 with the others as in
+ *   Q4_0 */
+guint tpo_five_bits (const guint8 *bytes, guint i);
+
+/** tpo_q3_k_scale: -32 … 31, of the @group of 16 elements of a Q3_K block, 0 … 15 */
+gint tpo_q3_k_scale (const guint8 *block, guint group);
+
+/** tpo_q3_k_number: -4 … 3, element @i of a Q3_K block, 0 … 255 */
+gint tpo_q3_k_number (const guint8 *block, guint i);

@@ -19,24 +19,25 @@ fill_scales (TpoType type, guint8 *bytes, gsize size)
   static const struct {
     guint at;
     float scale;
-  } scales[TPO_TYPE_COUNT] = { [TPO_Q8_0] = { 0, 1.0f / 128 },
-                               [TPO_Q4_0] = { 0, 1.0f / 8 },
-                               [TPO_Q4_K] = { 0, 1.0f / 512 },
-                               [TPO_Q6_K] = { 208, 1.0f / 4096 } };
+  } scales[TPO_TYPE_COUNT] = {
+    [TPO_Q8_0] = { 0, 1.0f / 128 },  [TPO_Q4_0] = { 0, 1.0f / 8 },
+    [TPO_Q4_K] = { 0, 1.0f / 512 },  [TPO_Q6_K] = { 208, 1.0f / 4096 },
+    [TPO_Q5_K] = { 0, 1.0f / 1024 }, [TPO_Q4_1] = { 0, 1.0f / 16 }
+  };
   const guint16 scale = tpo_half_from_float (scales[type].scale);
 
   if (tpo_packing (type) == NULL)
     return;
   for (gsize i = scales[type].at; i < size; i += tpo_type_block_size (type)) {
     memcpy (bytes + i, &scale, 2);
-    if (type == TPO_Q4_K)
+    if (type == TPO_Q4_K || type == TPO_Q5_K || type == TPO_Q4_1)
       memcpy (bytes + i + 2, &scale, 2);
   }
 }
 
-/* Numbers between -1 and 1 from a congruential generator. */
-static void
-fill (TpoType type, guint8 *bytes, gsize size)
+/* From a congruential generator. */
+void
+tpo_op_fill (TpoType type, guint8 *bytes, gsize size)
 {
   guint32 state = 1;
 
@@ -71,7 +72,7 @@ input (TpoGraph *g, TpoType type, TpoShape shape)
   if (tpo_graph_failed (g))
     return x;
   bytes = g_malloc0 (size + 4);
-  fill (type, bytes, size);
+  tpo_op_fill (type, bytes, size);
   if (!tpo_graph_write (g, x, bytes, size, &error))
     tpo_graph_fail (g, TPO_ERROR_IO, "%s", error->message);
   return x;
@@ -330,11 +331,13 @@ static const TpoOpCase cases[] = {
   { "matmul q4_0 m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_Q4_0 },
   { "matmul q4_K m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_Q4_K },
   { "matmul q6_K m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_Q6_K },
+  { "matmul q5_K m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_Q5_K },
   { "matmul f16 m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_F16 },
   { "matmul q8_0 m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_Q8_0 },
   { "matmul q4_0 m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_Q4_0 },
   { "matmul q4_K m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_Q4_K },
   { "matmul q6_K m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_Q6_K },
+  { "matmul q5_K m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_Q5_K },
   { "matmul f32 m=1024 n=3136 k=1024", "linear", linear, { 3136, 1024, 1024 }, TPO_F32 },
   { "matmul f16 m=1024 n=3136 k=1024", "linear", linear, { 3136, 1024, 1024 }, TPO_F16 },
   { "matmul f32 m=255 n=300 k=515", "linear_any", linear, { 300, 515, 255 }, TPO_F32 },

@@ -51,7 +51,7 @@ typedef enum {
 } TpoOp;
 
 enum {
-  TPO_OP_MAX_VARIANTS = 24,
+  TPO_OP_MAX_VARIANTS = 32,
   TPO_OP_MAX_BINDINGS = 12,
   TPO_OP_MAX_SPEC = 10,
   TPO_OP_MAX_PARAMS = 128

@@ -8,7 +8,7 @@
  *
  * Conventions: tensors are dense and row-major; "rows" means all dimensions but the last, flattened;
  * images are channels-last, [rows, cols, C] or [T, rows, cols, C]. Activations are F32 or F16 and results
- * take the type of the first operand; weights may also be of a block type: Q8_0, Q4_0, Q4_K or Q6_K (matrices only). Sums are in F32. NULL operands
+ * take the type of the first operand; weights may also be of a block type: Q8_0, Q4_0, Q4_1, Q4_K, Q5_K or Q6_K (matrices only). Sums are in F32. NULL operands
  * marked (nullable) may be left out. An operand that does not fit makes the graph fail (nn/graph.h).
  */
 

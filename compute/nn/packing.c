@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* ---- Q8_0 and Q4_0: a scale, then numbers ------------------------------------------------------- */
+/* ---- Q8_0, Q4_0, Q4_1: scales, then numbers ------------------------------------------------------- */
 
 static void
 pack_q8_0 (const guint8 *block, guint8 *words, guint8 *scales)
@@ -30,6 +30,20 @@ unpack_q4_0 (guint8 *block, const guint8 *words, const guint8 *scales)
 {
   memcpy (block, scales, 2);
   memcpy (block + 2, words, 16);
+}
+
+static void
+pack_q4_1 (const guint8 *block, guint8 *words, guint8 *scales)
+{
+  memcpy (scales, block, 4);
+  memcpy (words, block + 4, 16);
+}
+
+static void
+unpack_q4_1 (guint8 *block, const guint8 *words, const guint8 *scales)
+{
+  memcpy (block, scales, 4);
+  memcpy (block + 4, words, 16);
 }
 
 /* ---- nibbles and pairs of bits --------------------------------------------------------------------- */
@@ -88,39 +102,101 @@ put_q4_k_scale (guint8 *packed, guint group, gboolean is_min, guint value)
   packed[group - 4 + offset] |= (guint8) (value >> 4 << 6);
 }
 
+/* The 16 bytes that Q4_K and Q5_K blocks begin with. */
 static void
-pack_q4_k (const guint8 *block, guint8 *words, guint8 *scales)
+pack_scales (const guint8 *block, guint8 *scales)
 {
-  memset (words, 0, 128);
   memset (scales, 0, 16);
   memcpy (scales, block, 4);
-  for (guint group = 0; group < 8; group++) {
-    for (guint i = 0; i < 32; i++)
-      put_nibble (words + 16 * group, i,
-                  block[16 + group / 2 * 32 + i] >> (group % 2 * 4) & 15u);
+  for (guint group = 0; group < 8; group++)
     for (guint is_min = 0; is_min < 2; is_min++) {
       guint value = q4_k_scale (block + 4, group, is_min != 0);
 
       put_bits (scales + 4 + 4 * is_min, 4, group, value & 15);
       put_bits (scales + 12 + 2 * is_min, 2, group, value >> 4);
     }
-  }
+}
+
+static void
+unpack_scales (guint8 *block, const guint8 *scales)
+{
+  memset (block, 0, 16);
+  memcpy (block, scales, 4);
+  for (guint group = 0; group < 8; group++)
+    for (guint is_min = 0; is_min < 2; is_min++)
+      put_q4_k_scale (block + 4, group, is_min != 0,
+                      get_bits (scales + 4 + 4 * is_min, 4, group) |
+                          get_bits (scales + 12 + 2 * is_min, 2, group) << 4);
+}
+
+/* The four low bits of element @i of a group, of 128 bytes of them in a file. */
+static guint
+file_nibble (const guint8 *bytes, guint group, guint i)
+{
+  return bytes[group / 2 * 32 + i] >> (group % 2 * 4) & 15u;
+}
+
+static void
+put_file_nibble (guint8 *bytes, guint group, guint i, guint value)
+{
+  bytes[group / 2 * 32 + i] |= (guint8) (value << (group % 2 * 4));
+}
+
+static void
+pack_q4_k (const guint8 *block, guint8 *words, guint8 *scales)
+{
+  memset (words, 0, 128);
+  pack_scales (block, scales);
+  for (guint i = 0; i < 256; i++)
+    put_nibble (words + i / 32 * 16, i % 32, file_nibble (block + 16, i / 32, i % 32));
 }
 
 static void
 unpack_q4_k (guint8 *block, const guint8 *words, const guint8 *scales)
 {
   memset (block, 0, 144);
-  memcpy (block, scales, 4);
-  for (guint group = 0; group < 8; group++) {
-    for (guint i = 0; i < 32; i++)
-      block[16 + group / 2 * 32 + i] |=
-          (guint8) (nibble (words + 16 * group, i) << (group % 2 * 4));
-    for (guint is_min = 0; is_min < 2; is_min++)
-      put_q4_k_scale (block + 4, group, is_min != 0,
-                      get_bits (scales + 4 + 4 * is_min, 4, group) |
-                          get_bits (scales + 12 + 2 * is_min, 2, group) << 4);
-  }
+  unpack_scales (block, scales);
+  for (guint i = 0; i < 256; i++)
+    put_file_nibble (block + 16, i / 32, i % 32, nibble (words + i / 32 * 16, i % 32));
+}
+
+/* ---- Q5_K --------------------------------------------------------------------------------------------- */
+
+/* Where the device has the low bits of a group, and the fifth ones. */
+static guint
+q5_k_low (guint group)
+{
+  return group / 4 * 80 + group % 4 * 16;
+}
+
+static guint
+q5_k_high (guint group)
+{
+  return group / 4 * 80 + 64 + group % 4 * 4;
+}
+
+static void
+pack_q5_k (const guint8 *block, guint8 *words, guint8 *scales)
+{
+  memset (words, 0, 160);
+  pack_scales (block, scales);
+  for (guint group = 0; group < 8; group++)
+    for (guint i = 0; i < 32; i++) {
+      put_nibble (words + q5_k_low (group), i, file_nibble (block + 48, group, i));
+      words[q5_k_high (group) + i % 4] |= (guint8) ((block[16 + i] >> group & 1u) << (i / 4));
+    }
+}
+
+static void
+unpack_q5_k (guint8 *block, const guint8 *words, const guint8 *scales)
+{
+  memset (block, 0, 176);
+  unpack_scales (block, scales);
+  for (guint group = 0; group < 8; group++)
+    for (guint i = 0; i < 32; i++) {
+      put_file_nibble (block + 48, group, i, nibble (words + q5_k_low (group), i));
+      block[16 + i] |= (guint8) ((words[q5_k_high (group) + i % 4] >> (i / 4) & 1u) << group);
+    }
 }
 
 /* ---- Q6_K --------------------------------------------------------------------------------------------- */
@@ -194,6 +270,8 @@ tpo_packing (TpoType type)
     [TPO_Q4_0] = { 16, 2, pack_q4_0, unpack_q4_0 },
     [TPO_Q4_K] = { 128, 16, pack_q4_k, unpack_q4_k },
     [TPO_Q6_K] = { 192, 32, pack_q6_k, unpack_q6_k },
+    [TPO_Q5_K] = { 160, 16, pack_q5_k, unpack_q5_k },
+    [TPO_Q4_1] = { 16, 4, pack_q4_1, unpack_q4_1 },
   };
 
   return packings[type].words_size > 0 ? &packings[type] : NULL;
@@ -202,7 +280,8 @@ tpo_packing (TpoType type)
 int
 tpo_weight_kind (TpoType type)
 {
-  static const TpoType kinds[] = { TPO_F32, TPO_F16, TPO_Q8_0, TPO_Q4_0, TPO_Q4_K, TPO_Q6_K };
+  static const TpoType kinds[] = { TPO_F32,  TPO_F16,  TPO_Q8_0, TPO_Q4_0,
+                                   TPO_Q4_K, TPO_Q6_K, TPO_Q5_K, TPO_Q4_1 };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
     if (kinds[i] == type)

@@ -13,6 +13,9 @@
  *   Q4_K  16 bytes for each group of 32, as in Q4_0; scales, 16 bytes: d and dmin, then for the eight groups, lowest
  *         first, four low bits of each scale, four low bits of each minimum, two high bits of each scale, of each
  *         minimum
+ *   Q4_1  as Q4_0; scales, 4 bytes: factor and summand, binary16
+ *   Q5_K  80 bytes for each 128: the four low bits of four groups of 32, as in Q4_0, then 4 bytes for each with the
+ *         fifth bits: that of element 4q + c is bit q of byte c; scales as of Q4_K
  *   Q6_K  48 bytes for each 64: the four low bits of two groups of 32, as in Q4_0, then the two high bits of both:
  *         of the four elements 4q … 4q + 3 of a group in bits 2 · (q mod 4) of the bytes of word q / 4;
  *         scales, 32 bytes: the 16 signed scales, then d and 14 bytes that are not used

@@ -196,15 +196,22 @@ tpo_rows_per_binding (const TpoTensor *matrix, gsize max)
 /* ---- copying ------------------------------------------------------------------------------ */
 
 static gboolean
+has_bytes (const TpoTensor *self, GError **error)
+{
+  if (self->root->buffer != NULL)
+    return TRUE;
+  g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID,
+                       "a tensor of a graph has bytes only after the graph is compiled");
+  return FALSE;
+}
+
+static gboolean
 check_copy (TpoTensor *self, gsize size, GError **error)
 {
   gint64 expected = tpo_shape_size (&self->shape, self->type);
 
-  if (self->root->buffer == NULL) {
-    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID,
-                         "a tensor of a graph has bytes only after the graph is compiled");
+  if (!has_bytes (self, error))
     return FALSE;
-  }
   if ((gint64) size != expected) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_SHAPE,
                  "%s has %" G_GINT64_FORMAT " bytes, not %" G_GSIZE_FORMAT,
@@ -233,15 +240,17 @@ repack (TpoType type, guint8 *blocks, guint8 *words, guint8 *scales, gsize n_blo
   }
 }
 
+/* @n_blocks from block @first on. */
 static gboolean
-copy_blocks (TpoTensor *self, guint8 *data, gboolean to_device, GError **error)
+copy_blocks (TpoTensor *self, gsize first, gsize n_blocks, guint8 *data, gboolean to_device,
+             GError **error)
 {
   const TpoPacking *packing = tpo_packing (self->type);
   const gsize block_size = tpo_type_block_size (self->type);
   const gsize per_slice = SLICE_SIZE / block_size / 128 * 128;
-  gsize n_blocks = (gsize) tpo_tensor_count (self) / tpo_type_block (self->type);
-  gsize words_at = self->root->start;
-  gsize scales_at = words_at + tpo_scales_offset (self->type, &self->shape);
+  gsize words_at = self->root->start + first * packing->words_size;
+  gsize scales_at = self->root->start + tpo_scales_offset (self->type, &self->shape) +
+                    first * packing->scales_size;
   g_autofree guint8 *words = g_malloc (MIN (n_blocks, per_slice) * packing->words_size + 1);
   g_autofree guint8 *scales = g_malloc (MIN (n_blocks, per_slice) * packing->scales_size + 1);
   TpoVkBuffer *buffer = self->root->buffer;
@@ -273,9 +282,26 @@ tpo_tensor_write (TpoTensor *self, const void *data, gsize size, GError **error)
 {
   if (!check_copy (self, size, error))
     return FALSE;
+  return tpo_tensor_write_part (self, 0, data, tpo_tensor_count (self), error);
+}
+
+gboolean
+tpo_tensor_write_part (TpoTensor *self, gint64 start, const void *data, gint64 n_elements,
+                       GError **error)
+{
+  gsize block = tpo_type_block (self->type), size = tpo_type_block_size (self->type);
+  gsize first = (gsize) start / block, n = (gsize) n_elements / block;
+
+  g_return_val_if_fail (start >= 0 && n_elements >= 0 &&
+                            n_elements <= tpo_tensor_count (self) - start &&
+                            (gsize) start % block == 0 && (gsize) n_elements % block == 0,
+                        FALSE);
+  if (!has_bytes (self, error))
+    return FALSE;
   if (tpo_packing (self->type) != NULL) /* the data is only read from in this direction */
-    return copy_blocks (self, (guint8 *) data, TRUE, error);
-  return tpo_vk_buffer_write (self->root->buffer, self->root->start + self->offset, data, size,
+    return copy_blocks (self, first, n, (guint8 *) data, TRUE, error);
+  return tpo_vk_buffer_write (self->root->buffer,
+                              self->root->start + self->offset + first * size, data, n * size,
                               error);
 }
 
@@ -285,7 +311,8 @@ tpo_tensor_read (TpoTensor *self, void *data, gsize size, GError **error)
   if (!check_copy (self, size, error))
     return FALSE;
   if (tpo_packing (self->type) != NULL)
-    return copy_blocks (self, data, FALSE, error);
+    return copy_blocks (self, 0, (gsize) tpo_tensor_count (self) / tpo_type_block (self->type),
+                        data, FALSE, error);
   return tpo_vk_buffer_read (self->root->buffer, self->root->start + self->offset, data, size,
                              error);
 }

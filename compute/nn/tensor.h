@@ -18,7 +18,7 @@ typedef struct _TpoTensor TpoTensor;
 /**
  * tpo_tensor_new:
  * @name: (nullable): copied; appears in error messages and timings
- * @type: F32, F16, U8, I32 or a block type: Q8_0, Q4_0, Q4_K, Q6_K
+ * @type: F32, F16, U8, I32 or a block type: Q8_0, Q4_0, Q4_1, Q4_K, Q5_K, Q6_K
  *
  * Makes a persistent tensor; its content is undefined until it is written.
  * Returns: (transfer full): %NULL with TPO_ERROR_NO_MEMORY or TPO_ERROR_SHAPE
@@ -34,6 +34,15 @@ TpoTensor *tpo_tensor_new (TpoDevice *device, const char *name, TpoType type, Tp
  * Copies host data to a persistent tensor, in slices of bounded size; waits for earlier work.
  */
 gboolean tpo_tensor_write (TpoTensor *self, const void *data, gsize size, GError **error);
+
+/**
+ * tpo_tensor_write_part:
+ * @start: first element of those that @data has, @n_elements in a row; both whole blocks
+ *
+ * tpo_tensor_write() of a part, for data that are made piece by piece.
+ */
+gboolean tpo_tensor_write_part (TpoTensor *self, gint64 start, const void *data,
+                                gint64 n_elements, GError **error);
 
 /** tpo_tensor_read: the reverse of tpo_tensor_write() */
 gboolean tpo_tensor_read (TpoTensor *self, void *data, gsize size, GError **error);

@@ -1,5 +1,5 @@
-// The rows of w in words of 16 bytes, and their unpacking. W_TYPE is 0 (f32), 1 (f16), 2 (Q8_0), 3 (Q4_0), 4 (Q4_K)
-// or 5 (Q6_K); compute/nn/packing.h has the layout of the last four. A Pack is PER_PACK neighbours of a row.
+// The rows of w in words of 16 bytes, and their unpacking. W_TYPE is 0 (f32), 1 (f16), 2 (Q8_0), 3 (Q4_0), 4 (Q4_K),
+// 5 (Q6_K), 6 (Q5_K) or 7 (Q4_1); compute/nn/packing.h has the layout of block types. A Pack is PER_PACK neighbours of a row.
 // W_AT is the binding of w; the scales of block types are at the next one.
 #ifndef W_AT
 #define W_AT 1
@@ -28,6 +28,17 @@ Pack load_pack(uint e)
   uint at = e / 64u * 3u, odd = e >> 5 & 1u;
   uvec4 high = WORDS(w, at + 2u);
   return Pack(WORDS(w, at + odd), odd != 0u ? high.zw : high.xy);
+}
+#elif W_TYPE == 6
+struct Pack {
+  uvec4 low;
+  uint high;
+};
+
+Pack load_pack(uint e)
+{
+  uint at = e / 128u * 5u, group = e >> 5 & 3u;
+  return Pack(WORDS(w, at + group), WORDS(w, at + 4u)[group]);
 }
 #else
 #define Pack uvec4
@@ -58,7 +69,9 @@ vec4 weights_of(Pack pack, uint q)
   return halves_to_vec4(q == 0u ? pack.xy : pack.zw);
 #elif W_TYPE == 2
   return signed_bytes(pack[q]);
-#elif W_TYPE < 5
+#elif W_TYPE == 6
+  return small_bytes(nibbles_of(pack.low, q) | (pack.high >> q & 0x01010101u) << 4);
+#elif W_TYPE != 5
   return small_bytes(nibbles_of(pack, q));
 #else
   uint high = (q < 4u ? pack.high.x : pack.high.y) >> (q & 3u) * 2u & 0x03030303u;
@@ -87,6 +100,9 @@ float scale_at(uint i)
 WORDS_IN(W_AT + 1, scales);
 #endif
 
+// Whether a weight is a number times a factor plus a summand, both the same for a group of 32.
+#define HAS_SUMMAND (W_TYPE == 3 || W_TYPE == 4 || W_TYPE == 6 || W_TYPE == 7)
+
 // What scaled() needs for the pack from element e on: factors of its two halves, or, where zero is not in the middle,
 // a factor and a summand.
 vec2 pack_scales(uint e)
@@ -95,7 +111,9 @@ vec2 pack_scales(uint e)
   return vec2(scale_at(e >> 5));
 #elif W_TYPE == 3
   return scale_at(e >> 5) * vec2(1.0, -8.0);
-#elif W_TYPE == 4
+#elif W_TYPE == 7
+  return unpackHalf2x16(WORDS(scales, e >> 7)[e >> 5 & 3u]);
+#elif W_TYPE == 4 || W_TYPE == 6
   uvec4 s = WORDS(scales, e >> 8);
   uint group = e >> 5 & 7u;
   uvec2 low = s.yz >> group * 4u & 15u, high = uvec2(s.w, s.w >> 16) >> group * 2u & 3u;
@@ -115,7 +133,7 @@ vec4 scaled(vec4 v, vec2 s, uint q)
 {
 #if W_TYPE < 2
   return v;
-#elif W_TYPE == 3 || W_TYPE == 4
+#elif HAS_SUMMAND
   return v * s.x + s.y;
 #else
   return v * (q < PER_PACK / 8u ? s.x : s.y);
@@ -127,7 +145,7 @@ float scaled_sum(vec2 sums, float total, vec2 s)
 {
 #if W_TYPE < 2
   return sums.x + sums.y;
-#elif W_TYPE == 3 || W_TYPE == 4
+#elif HAS_SUMMAND
   return (sums.x + sums.y) * s.x + total * s.y;
 #else
   return sums.x * s.x + sums.y * s.y;

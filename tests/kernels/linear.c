@@ -108,7 +108,7 @@ test_linear (Kernels *self)
           check_linear (self, float_types[t], w_types[w], cases[i], FILL_NORMAL);
 }
 
-/* Weights of 4 and 6 bits. */
+/* Weights of 4 to 6 bits. */
 static void
 test_linear_blocks (Kernels *self)
 {
@@ -120,15 +120,18 @@ test_linear_blocks (Kernels *self)
   static const Linear narrow[] = { { 1, 32, 1, 0, TPO_ACT_NONE },
                                    { 1, 1120, 33, BIAS, TPO_ACT_NONE },
                                    { 17, 96, 66, RESIDUAL, TPO_ACT_NONE } };
-  static const TpoType types[] = { TPO_Q4_0, TPO_Q4_K, TPO_Q6_K };
+  static const TpoType types[] = { TPO_Q4_0, TPO_Q4_K, TPO_Q6_K, TPO_Q5_K, TPO_Q4_1 };
+  const guint n_types = G_N_ELEMENTS (types);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (guint t = 0; t < 2; t++)
-      for (guint w = 0; w < G_N_ELEMENTS (types); w++)
-        if (kernels_is_due (self, i, t * 3 + w, 6))
+      for (guint w = 0; w < n_types; w++)
+        if (kernels_is_due (self, i, t * n_types + w, 2 * n_types))
           check_linear (self, float_types[t], types[w], cases[i], FILL_NORMAL);
-  for (guint i = 0; i < G_N_ELEMENTS (narrow); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (narrow); i++) {
     check_linear (self, float_types[i % 2], TPO_Q4_0, narrow[i], FILL_NORMAL);
+    check_linear (self, float_types[(i + 1) % 2], TPO_Q4_1, narrow[i], FILL_NORMAL);
+  }
 }
 
 /* Rows that are no whole number of words, and contents at the ends of the range. */
@@ -219,10 +222,11 @@ check_get_rows (Kernels *self, TpoType type, gint64 vocabulary, gint64 cols, gin
     for (gint64 k = 0; k < cols && places[i] >= 0 && places[i] < (double) vocabulary; k++)
       want[i * cols + k] = table->v[(gint64) places[i] * cols + k];
   ids = host_new (TPO_I32, TPO_SHAPE (n), places);
-  /* Q8_0, Q4_0 and Q6_K values are at most two products of exact numbers; those of Q4_K are a difference of such, of
-     size 4. */
-  case_check (c, tpo_get_rows (c->graph, case_input (c, table), case_input (c, ids)), want,
-              (Tolerance){ type == TPO_Q4_K ? 1e-6 : 0, 2e-7 });
+  /* Q8_0, Q4_0 and Q6_K values are at most two products of exact numbers; those of Q4_K, Q5_K and Q4_1 are a sum of
+     such, of size 4. */
+  case_check (
+      c, tpo_get_rows (c->graph, case_input (c, table), case_input (c, ids)), want,
+      (Tolerance){ type == TPO_Q4_K || type == TPO_Q5_K || type == TPO_Q4_1 ? 1e-6 : 0, 2e-7 });
 }
 
 static void
@@ -239,6 +243,8 @@ test_get_rows (Kernels *self)
   check_get_rows (self, TPO_Q4_0, 100, 96, 9);
   check_get_rows (self, TPO_Q4_K, 60, 512, 9);
   check_get_rows (self, TPO_Q6_K, 60, 512, 9);
+  check_get_rows (self, TPO_Q5_K, 60, 512, 9);
+  check_get_rows (self, TPO_Q4_1, 100, 96, 9);
 }
 
 static void

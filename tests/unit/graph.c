@@ -340,7 +340,7 @@ test_cache_file (void)
 static void
 test_blocks (gconstpointer data)
 {
-  const TpoType block_types[] = { TPO_Q8_0, TPO_Q4_0, TPO_Q4_K, TPO_Q6_K };
+  const TpoType block_types[] = { TPO_Q8_0, TPO_Q4_0, TPO_Q4_K, TPO_Q6_K, TPO_Q5_K, TPO_Q4_1 };
   g_autoptr (TpoDevice) device = open_device (data);
 
   for (guint i = 0; i < G_N_ELEMENTS (block_types); i++) {

@@ -81,7 +81,7 @@ matrix (TpoGraph *graph, TpoType type, gint64 rows, gint64 cols, const float *v)
       bytes[i] = (guint8) (gint8) lrintf (v[i % count] * 128);
   for (gint64 i = scale_at; type != TPO_F16 && i < size; i += tpo_type_block_size (type)) {
     memcpy (bytes + i, &scale, 2);
-    if (type == TPO_Q4_K)
+    if (type == TPO_Q4_K || type == TPO_Q5_K || type == TPO_Q4_1)
       memcpy (bytes + i + 2, &scale, 2);
   }
   return tpo_graph_constant (graph, "matrix", type, TPO_SHAPE (rows, cols), bytes);
@@ -149,7 +149,8 @@ assert_same (const float *a, const float *b, guint n)
 static void
 test_slices (gconstpointer data)
 {
-  const TpoType types[] = { TPO_F32, TPO_F16, TPO_Q8_0, TPO_Q4_0, TPO_Q4_K, TPO_Q6_K };
+  const TpoType types[] = { TPO_F32,  TPO_F16,  TPO_Q8_0, TPO_Q4_0,
+                            TPO_Q4_K, TPO_Q6_K, TPO_Q5_K, TPO_Q4_1 };
   const gint64 rows[] = { 3, 1, N };
   g_autoptr (TpoDevice) whole = open_device (data, 0, 0);
   g_autoptr (TpoDevice) sliced = open_device (data, 32 << 10, 0);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/half.h"
+#include "io/transcode.h"
 
 /* Random bytes with a tame scale; the references below restate the formats element by element. */
 static void
@@ -73,6 +74,63 @@ reference_q4_0 (const guint8 *b, guint i)
   return half_at (b) * ((i < 16 ? b[2 + i] % 16 : b[2 + i - 16] / 16) - 8);
 }
 
+static double
+reference_q4_1 (const guint8 *b, guint i)
+{
+  return half_at (b) * (i < 16 ? b[4 + i] % 16 : b[4 + i - 16] / 16) + half_at (b + 2);
+}
+
+/* @b: four bytes of fifth bits, then nibbles */
+static guint
+reference_five (const guint8 *b, guint i)
+{
+  return (i < 16 ? b[4 + i] % 16u : b[4 + i - 16] / 16u) + b[i / 8] / (1u << i % 8) % 2 * 16;
+}
+
+static double
+reference_q5_0 (const guint8 *b, guint i)
+{
+  return half_at (b) * ((double) reference_five (b + 2, i) - 16);
+}
+
+static double
+reference_q5_1 (const guint8 *b, guint i)
+{
+  return half_at (b) * reference_five (b + 4, i) + half_at (b + 2);
+}
+
+static double
+reference_q5_k (const guint8 *b, guint i)
+{
+  guint8 q4_k[144];
+  guint fifth = b[16 + i % 32] / (1u << i / 32) % 2;
+  double step;
+
+  /* Like Q4_K, but for sixteen more steps where the fifth bit is set. */
+  memcpy (q4_k, b, 16);
+  memcpy (q4_k + 16, b + 48, 128);
+  memset (q4_k + 16 + i / 64 * 32 + i % 32, 0x11, 1);
+  step = reference_q4_k (q4_k, i);
+  q4_k[16 + i / 64 * 32 + i % 32] = 0;
+  step -= reference_q4_k (q4_k, i);
+  q4_k[16 + i / 64 * 32 + i % 32] = b[48 + i / 64 * 32 + i % 32];
+  return reference_q4_k (q4_k, i) + 16 * fifth * step;
+}
+
+/* The 16 scales are 64 low bits, then 32 pairs of high bits, taken column by column. */
+static double
+reference_q3_k (const guint8 *b, guint i)
+{
+  const guint8 *high = b, *low = b + 32, *s = b + 96;
+  guint group = i / 16, quarter = i / 32;
+  guint scale = (group < 8 ? s[group] % 16u : s[group - 8] / 16u) +
+                s[8 + group % 4] / (1u << group / 4 * 2) % 4 * 16;
+  guint q = low[i / 128 * 32 + i % 32] / (1u << quarter % 4 * 2) % 4 +
+            high[i % 32] / (1u << quarter) % 2 * 4;
+
+  return half_at (b + 108) * ((double) scale - 32) * ((double) q - 4);
+}
+
 static void
 test_blocks (void)
 {
@@ -82,9 +140,10 @@ test_blocks (void)
     gsize scales[2];
     guint n_scales;
   } cases[] = {
-    { TPO_Q4_0, reference_q4_0, { 0 }, 1 },
-    { TPO_Q4_K, reference_q4_k, { 0, 2 }, 2 },
-    { TPO_Q6_K, reference_q6_k, { 208 }, 1 },
+    { TPO_Q4_0, reference_q4_0, { 0 }, 1 },   { TPO_Q4_K, reference_q4_k, { 0, 2 }, 2 },
+    { TPO_Q6_K, reference_q6_k, { 208 }, 1 }, { TPO_Q5_K, reference_q5_k, { 0, 2 }, 2 },
+    { TPO_Q3_K, reference_q3_k, { 108 }, 1 }, { TPO_Q4_1, reference_q4_1, { 0, 2 }, 2 },
+    { TPO_Q5_0, reference_q5_0, { 0 }, 1 },   { TPO_Q5_1, reference_q5_1, { 0, 2 }, 2 },
   };
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
 
@@ -102,6 +161,34 @@ test_blocks (void)
       g_assert_cmpfloat_with_epsilon (values[k], expected, 1e-6 * (1 + fabs (expected)) + 1e-3);
     }
   }
+}
+
+/* What devices hold in place of some types has the same values, bit for bit. */
+static void
+test_transcoded (void)
+{
+  static const struct {
+    TpoType from, to;
+    gsize scale;
+  } cases[] = { { TPO_Q5_0, TPO_Q8_0, 0 }, { TPO_Q3_K, TPO_Q6_K, 108 } };
+  g_autoptr (GRand) random = g_rand_new_with_seed (4);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    guint8 bytes[2 * 256], out[2 * 256];
+    float values[512], back[512];
+    guint n = 2 * tpo_type_block (cases[i].from), size = tpo_type_block_size (cases[i].from);
+
+    for (guint k = 0; k < 2; k++)
+      fill (random, bytes + k * size, size, &cases[i].scale, 1);
+    g_assert_cmpint (tpo_type_held (cases[i].from), ==, cases[i].to);
+    tpo_numbers_convert (cases[i].from, bytes, n, cases[i].to, values, out);
+    tpo_numbers_read (cases[i].from, bytes, n, values);
+    tpo_numbers_read (cases[i].to, out, n, back);
+    g_assert_cmpmem (back, n * sizeof *back, values, n * sizeof *values);
+  }
+  g_assert_cmpint (tpo_type_held (TPO_Q5_1), ==, TPO_F16);
+  g_assert_cmpint (tpo_type_held (TPO_BF16), ==, TPO_F16);
+  g_assert_cmpint (tpo_type_held (TPO_Q4_1), ==, TPO_Q4_1);
 }
 
 /* Rounding costs half a step of 1/127 of the largest value of the block, and the scale's own. */
@@ -202,6 +289,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/quantize/blocks", test_blocks);
+  g_test_add_func ("/quantize/transcoded", test_transcoded);
   g_test_add_func ("/quantize/q8_0", test_q8_0);
   g_test_add_func ("/quantize/q4_0", test_q4_0);
   g_test_add_func ("/quantize/plain", test_plain);

@@ -60,13 +60,13 @@ merge_on_device (TpoLoader *self, const Adapter *adapter, gint64 n_out, gint64 n
          tpo_graph_read (g, sum, values, size, &self->error);
 }
 
-/* Merged matrices are packed anew, which is not done for types with scales of scales. */
+/* Merged matrices are packed anew, which is done for these types only. */
 static TpoType
 merged_type (TpoLoader *self, TpoType filed, gint64 n_in)
 {
   TpoType type = tpo_loader_matrix_type (self, filed, n_in);
 
-  return tpo_type_block (type) > 32 ? TPO_F16 : type;
+  return type == TPO_F32 || type == TPO_Q8_0 || type == TPO_Q4_0 ? type : TPO_F16;
 }
 
 static TpoTensor *

@@ -9,19 +9,13 @@ load_part (TpoLoader *self, const TpoWeight *weight, TpoType type, gint64 start,
   gint64 count = tpo_shape_count (&shape);
   gsize file_size =
       (gsize) (count / tpo_type_block (weight->type)) * tpo_type_block_size (weight->type);
-  TpoTensor *tensor;
+  const guint8 *bytes = weight->bytes + (gsize) (start / tpo_type_block (weight->type)) *
+                                            tpo_type_block_size (weight->type);
+  TpoTensor *tensor =
+      type == weight->type
+          ? tpo_loader_store (self, weight->name, type, shape, bytes)
+          : tpo_loader_convert (self, weight->name, weight->type, bytes, type, shape);
 
-  if (type == weight->type) {
-    gsize offset = (gsize) (start / tpo_type_block (type)) * tpo_type_block_size (type);
-
-    tensor = tpo_loader_store (self, weight->name, type, shape, weight->bytes + offset);
-  } else {
-    g_autofree float *values = tpo_loader_decode (self, weight, start, count);
-
-    if (values == NULL)
-      return NULL;
-    tensor = tpo_loader_store_floats (self, weight->name, type, shape, values);
-  }
   tpo_loader_advance (self, weight, file_size);
   return tensor;
 }

@@ -40,6 +40,11 @@ TpoTensor *tpo_loader_store (TpoLoader *self, const char *name, TpoType type, Tp
 TpoTensor *tpo_loader_store_floats (TpoLoader *self, const char *name, TpoType type,
                                     TpoShape shape, const float *values);
 
+/** tpo_loader_convert: makes a tensor of @type from @bytes that are of type @filed, a few megabytes at a time.
+ *   Returns: (transfer none) (nullable) */
+TpoTensor *tpo_loader_convert (TpoLoader *self, const char *name, TpoType filed,
+                               const guint8 *bytes, TpoType type, TpoShape shape);
+
 /** tpo_loader_advance: counts @size file bytes of @weight as done and reports progress */
 void tpo_loader_advance (TpoLoader *self, const TpoWeight *weight, gsize size);
 

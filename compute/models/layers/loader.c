@@ -3,7 +3,12 @@
 #include <string.h>
 
 #include "io/quantize.h"
+#include "io/transcode.h"
 #include "models/layers/loader-private.h"
+
+enum {
+  CHUNK_ELEMENTS = 1 << 20 /* converted at once: whole blocks of any type */
+};
 
 TpoLoader *
 tpo_loader_new (TpoDevice *device, TpoWeights *weights, const TpoLoaderOptions *options)
@@ -238,6 +243,41 @@ tpo_loader_store_floats (TpoLoader *self, const char *name, TpoType type, TpoSha
   return tpo_loader_store (self, name, type, shape, bytes);
 }
 
+static gboolean
+write_converted (TpoTensor *tensor, TpoType filed, const guint8 *bytes, GError **error)
+{
+  const TpoType type = tpo_tensor_get_type (tensor);
+  const gint64 count = tpo_shape_count (tpo_tensor_get_shape (tensor));
+  const gsize room = (gsize) MIN (count, CHUNK_ELEMENTS);
+  g_autofree float *values = g_new (float, room);
+  g_autofree guint8 *converted = g_malloc (room * sizeof (float));
+
+  for (gint64 start = 0; start < count; start += CHUNK_ELEMENTS) {
+    gint64 n = MIN (CHUNK_ELEMENTS, count - start);
+
+    tpo_numbers_convert (filed, bytes, (gsize) n, type, values, converted);
+    if (!tpo_tensor_write_part (tensor, start, converted, n, error))
+      return FALSE;
+    bytes += (gsize) n / tpo_type_block (filed) * tpo_type_block_size (filed);
+  }
+  return TRUE;
+}
+
+TpoTensor *
+tpo_loader_convert (TpoLoader *self, const char *name, TpoType filed, const guint8 *bytes,
+                    TpoType type, TpoShape shape)
+{
+  g_autoptr (TpoTensor) tensor = NULL;
+
+  if (self->error != NULL)
+    return NULL;
+  tensor = tpo_tensor_new (self->device, name, type, shape, &self->error);
+  if (tensor == NULL || !write_converted (tensor, filed, bytes, &self->error))
+    return NULL;
+  g_ptr_array_add (self->tensors, tensor);
+  return g_steal_pointer (&tensor);
+}
+
 float *
 tpo_loader_decode (TpoLoader *self, const TpoWeight *weight, gint64 start, gint64 count)
 {
@@ -264,7 +304,7 @@ tpo_loader_matrix_type (TpoLoader *self, TpoType filed, gint64 n_cols)
   case TPO_STORAGE_Q8_0:
     return n_cols % tpo_type_block (TPO_Q8_0) == 0 ? TPO_Q8_0 : TPO_F16;
   case TPO_STORAGE_AS_FILED:
-    return filed == TPO_F32 || tpo_type_block (filed) > 1 ? filed : TPO_F16;
+    return tpo_type_held (filed);
   case TPO_STORAGE_F16:
   case TPO_STORAGE_COUNT:
   default:
