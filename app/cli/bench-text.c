@@ -6,6 +6,7 @@
 #include <tpo/text.h>
 
 #include "cli/bench-text.h"
+#include "models/bench/language.h"
 
 /* Tokens a second of the runs of one test. */
 typedef struct {
@@ -42,22 +43,15 @@ report (const Speeds *self, const char *model, const char *kind, TpoTextFigureFu
     func (&figure, user_data);
 }
 
-gboolean
-tpo_bench_text (TpoDevice *device, const char *path, const TpoTextBench *bench,
-                TpoTextFigureFunc func, gpointer user_data, GError **error)
+/* Times @model, which holds as many tokens as @bench asks for. */
+static gboolean
+time_model (TpoTextModel *model, const char *name, const TpoTextBench *bench,
+            TpoTextFigureFunc func, gpointer user_data, GError **error)
 {
-  gboolean is_default = bench->n_prompt == 0 && bench->n_generated == 0;
-  Speeds prompt = { .n_tokens = is_default ? 512 : bench->n_prompt };
-  Speeds generated = { .n_tokens = is_default ? 128 : bench->n_generated };
+  Speeds prompt = { .n_tokens = bench->n_prompt };
+  Speeds generated = { .n_tokens = bench->n_generated };
   const guint n_runs = bench->n_runs > 0 ? bench->n_runs : 5;
-  g_autofree char *name = g_path_get_basename (path);
-  g_autoptr (TpoTextModel) model = tpo_text_model_open (
-      device, path, MAX (prompt.n_tokens, generated.n_tokens), NULL, NULL, NULL, error);
 
-  if (model == NULL)
-    return FALSE;
-  if (g_str_has_suffix (name, ".gguf"))
-    name[strlen (name) - strlen (".gguf")] = '\0';
   for (guint i = 0; i <= n_runs; i++) {
     gint64 prompt_us, generated_us;
 
@@ -71,6 +65,58 @@ tpo_bench_text (TpoDevice *device, const char *path, const TpoTextBench *bench,
   }
   report (&prompt, name, "pp", func, user_data);
   report (&generated, name, "tg", func, user_data);
+  return TRUE;
+}
+
+gboolean
+tpo_bench_text (TpoDevice *device, const char *path, const TpoTextBench *bench,
+                TpoTextFigureFunc func, gpointer user_data, GError **error)
+{
+  TpoTextBench wanted = *bench;
+  g_autofree char *name = g_path_get_basename (path);
+  g_autoptr (TpoTextModel) model = NULL;
+
+  if (wanted.n_prompt == 0 && wanted.n_generated == 0) {
+    wanted.n_prompt = 512;
+    wanted.n_generated = 128;
+  }
+  model = tpo_text_model_open (device, path, MAX (wanted.n_prompt, wanted.n_generated), NULL,
+                               NULL, NULL, error);
+  if (model == NULL)
+    return FALSE;
+  if (g_str_has_suffix (name, ".gguf"))
+    name[strlen (name) - strlen (".gguf")] = '\0';
+  return time_model (model, name, &wanted, func, user_data, error);
+}
+
+/* Whether a test of the model is wanted: "llm.a.q4_0.pp128" contains @filter. */
+static gboolean
+is_wanted (const char *name, const TpoTextBench *bench, const char *filter)
+{
+  g_autofree char *cases = g_strdup_printf ("llm.%s.pp%u llm.%s.tg%u", name, bench->n_prompt,
+                                            name, bench->n_generated);
+
+  g_strdelimit (cases, "-", '.');
+  return filter == NULL || strstr (cases, filter) != NULL;
+}
+
+gboolean
+tpo_bench_made_up_text (TpoDevice *device, const char *filter, TpoTextFigureFunc func,
+                        gpointer user_data, GError **error)
+{
+  static const TpoType types[] = { TPO_F16, TPO_Q8_0, TPO_Q4_0 };
+  static const TpoTextBench bench = { .n_prompt = 128, .n_generated = 16 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autofree char *name = g_strconcat ("a-", tpo_type_name (types[i]), NULL);
+    g_autoptr (TpoTextModel) model = NULL;
+
+    if (!is_wanted (name, &bench, filter))
+      continue;
+    model = tpo_made_up_text_model (device, types[i], bench.n_prompt, error);
+    if (model == NULL || !time_model (model, name, &bench, func, user_data, error))
+      return FALSE;
+  }
   return TRUE;
 }
 

@@ -139,7 +139,8 @@ run_operators (TpoDevice *device, const Options *options, Printer *printer, GErr
     printf ("Best time of each operator, median and spread; × counts in times of the "
             "calibration kernel.\n");
   return tpo_op_bench (device, options->op, NULL, on_op_figure, printer, error) &&
-         tpo_tower_bench (device, options->op, on_tower_figure, printer, error);
+         tpo_tower_bench (device, options->op, on_tower_figure, printer, error) &&
+         tpo_bench_made_up_text (device, options->op, on_text_figure, printer, error);
 }
 
 /* What a person waits for, or with --stages what each stage costs. */
@@ -215,8 +216,9 @@ tpo_cli_bench (int argc, char **argv)
 
   if (!tpo_cli_parse (
           &argc, &argv, entries, "[VIDEO [QUESTION…]]",
-          "Times the operators at sizes that models use; or, with --pp and --tg, a language "
-          "model; or, with a video, how long a person waits for a model's answers.",
+          "Times the operators at sizes that models use, encoders of pictures and a small language "
+          "model of made-up weights; or, with --pp and --tg, a language model; or, with a video, "
+          "how long a person waits for a model's answers.",
           0, 64))
     return 2;
   device = tpo_cli_open_device (options.device, &error);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "io/model-spec.h"
+#include "models/bench/made-up.h"
 #include "models/sam2/sam2.h"
 #include "models/vit/vit.h"
 
@@ -93,20 +94,6 @@ static const Tower towers[] = {
 
 /* ---- made-up weights ------------------------------------------------------------------------------- */
 
-/* Halves of size 1/32 to 1/16 with any sign and digits. */
-static GBytes *
-make_halves (gsize n)
-{
-  guint16 *halves = g_new (guint16, n);
-  guint32 state = 1;
-
-  for (gsize i = 0; i < n; i++) {
-    state = state * 1664525u + 1013904223u;
-    halves[i] = (guint16) (0x2800 | (state >> 16 & 0x83ff));
-  }
-  return g_bytes_new_take (halves, n * sizeof *halves);
-}
-
 /* All tensors of a part, which share their bytes. */
 static TpoWeights *
 make_weights (const Tower *tower, GError **error)
@@ -127,7 +114,9 @@ make_weights (const Tower *tower, GError **error)
     return NULL;
   for (guint i = 0; i < tpo_model_spec_get_n (spec); i++)
     most = MAX (most, (gsize) tpo_shape_count (&tpo_model_spec_get (spec, i)->shape));
-  halves = make_halves (most);
+  halves = tpo_made_up_bytes (TPO_F16, most, error);
+  if (halves == NULL)
+    return NULL;
   tpo_weights_hold (weights, halves);
   for (guint i = 0; i < tpo_model_spec_get_n (spec); i++) {
     const TpoTensorSpec *tensor = tpo_model_spec_get (spec, i);
