@@ -11,7 +11,7 @@ typedef struct {
   char *model, *device;
   int max_tokens, context, seed;
   double temperature, top_p, repetition_penalty;
-  gboolean parses_special, as_json;
+  gboolean is_raw, parses_special, as_json;
 } Options;
 
 typedef struct {
@@ -34,7 +34,7 @@ on_text (const char *text, gpointer user_data)
 static gboolean
 generate (const Options *options, const char *prompt, Output *output, GError **error)
 {
-  const TpoTextRequest request = {
+  TpoTextRequest request = {
     .prompt = prompt,
     .parses_special = options->parses_special,
     .max_tokens = (guint) MAX (0, options->max_tokens),
@@ -51,8 +51,15 @@ generate (const Options *options, const char *prompt, Output *output, GError **e
                                             NULL, NULL, NULL, error)
                      : NULL;
 
-  return model != NULL &&
-         tpo_text_model_generate (model, &request, on_text, output, NULL, error);
+  if (model == NULL)
+    return FALSE;
+  request.is_chat =
+      !options->is_raw && !options->parses_special && tpo_text_model_has_chat (model);
+  if (tpo_text_model_generate (model, &request, on_text, output, NULL, error))
+    return TRUE;
+  if (request.is_chat && g_error_matches (*error, TPO_ERROR, TPO_ERROR_UNSUPPORTED))
+    fprintf (stderr, "%s: --raw continues the text as it is.\n", g_get_prgname ());
+  return FALSE;
 }
 
 static void
@@ -80,8 +87,10 @@ tpo_cli_generate (int argc, char **argv)
       "Longest continuation (default: 200)", "N" },
     { "context", 'c', 0, G_OPTION_ARG_INT, &options.context,
       "Tokens of prompt and continuation (default: the model's, at most 2048)", "N" },
+    { "raw", 0, 0, G_OPTION_ARG_NONE, &options.is_raw,
+      "Continue the prompt as it is, though the model was made to answer messages", NULL },
     { "special", 0, 0, G_OPTION_ARG_NONE, &options.parses_special,
-      "Take <s>, [INST] and the like in the prompt as special tokens", NULL },
+      "Take <s>, [INST] and the like in the prompt as special tokens; implies --raw", NULL },
     { "temperature", 0, 0, G_OPTION_ARG_DOUBLE, &options.temperature,
       "0: always the likeliest word", "T" },
     { "top-p", 0, 0, G_OPTION_ARG_DOUBLE, &options.top_p, "Draw from the likeliest words only",
@@ -97,10 +106,12 @@ tpo_cli_generate (int argc, char **argv)
   Output output = { .text = text };
   gboolean ok;
 
-  if (!tpo_cli_parse (&argc, &argv, entries, "PROMPT",
-                      "Continues a text with a language model alone, without a video. The "
-                      "continuation streams to standard output.",
-                      1, 1))
+  if (!tpo_cli_parse (
+          &argc, &argv, entries, "PROMPT",
+          "Continues a text with a language model alone, without a video; where the "
+          "model was made for conversations, answers a message. What it writes "
+          "streams to standard output.",
+          1, 1))
     return 2;
   output.is_printed = !options.as_json;
   ok = generate (&options, argv[1], &output, &error);

@@ -178,6 +178,76 @@ generates (void)
   g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
 }
 
+/* A copy of @path with a template of conversations. */
+static void
+write_with_template (const char *path, const char *copy_path, const char *template)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoWeights) weights = tpo_weights_open (path, &error);
+  g_autoptr (TpoGgufWriter) writer = NULL;
+  TpoMetadata *metadata;
+
+  g_assert_no_error (error);
+  metadata = tpo_weights_edit_metadata (weights);
+  tpo_metadata_set_string (metadata, "tokenizer.chat_template", template);
+  writer = tpo_gguf_writer_new (copy_path, metadata, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < tpo_weights_get_n (weights); i++)
+    tpo_gguf_writer_add (writer, tpo_weights_get (weights, i)->name,
+                         &tpo_weights_get (weights, i)->shape);
+  g_assert_true (tpo_gguf_writer_begin (writer, &error));
+  for (guint i = 0; i < tpo_weights_get_n (weights); i++) {
+    const TpoWeight *weight = tpo_weights_get (weights, i);
+
+    g_assert_true (tpo_gguf_writer_start (writer, weight->type, &error) &&
+                   tpo_gguf_writer_write (writer, weight->bytes, weight->size, &error));
+  }
+  g_assert_true (tpo_gguf_writer_finish (writer, &error));
+}
+
+static void
+refuses_message (const char *path)
+{
+  const TpoTextRequest message = { .prompt = "the rain", .is_chat = TRUE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoTextModel) model = open_model (path, &error);
+  g_autoptr (GString) answer = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  g_assert_false (tpo_text_model_generate (model, &message, on_text, answer, NULL, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED);
+  g_assert_cmpuint (answer->len, ==, 0);
+}
+
+/* A message in its template is answered as the text that the template makes of it. */
+static void
+converses (void)
+{
+  const TpoTextRequest message = { .prompt = "the rain", .is_chat = TRUE, .max_tokens = 8 };
+  const TpoTextRequest text = { .prompt = "[INST] the rain [/INST]", .max_tokens = 8 };
+  g_autofree char *path = g_strdup_printf ("%s/q8_0.gguf", shared.folder);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("tpo-llama-XXXXXX", &error);
+  g_autofree char *copy_path = g_build_filename (folder, "chat.gguf", NULL);
+  g_autoptr (GString) answer = g_string_new (NULL), continuation = g_string_new (NULL);
+  g_autoptr (TpoTextModel) model = NULL;
+
+  write_with_template (path, copy_path, "'[INST] ' + m + ' [/INST]'");
+  model = open_model (copy_path, &error);
+  g_assert_no_error (error);
+  g_assert_true (tpo_text_model_has_chat (model));
+  g_assert_true (tpo_text_model_generate (model, &message, on_text, answer, NULL, &error));
+  g_assert_true (tpo_text_model_generate (model, &text, on_text, continuation, NULL, &error));
+  g_assert_cmpuint (answer->len, >, 0);
+  g_assert_cmpstr (answer->str, ==, continuation->str);
+
+  write_with_template (path, copy_path, "{{ m }}");
+  refuses_message (copy_path);
+  refuses_message (path);
+  g_remove (copy_path);
+  g_rmdir (folder);
+}
+
 /* A header without tensors that claims to be a model of that kind. */
 static void
 refuse (const char *architecture, const char *key, TpoValue *value, const char *phrase)
@@ -268,6 +338,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, types[i], like_llama_cpp);
   }
   g_test_add_func ("/llama/generates", generates);
+  g_test_add_func ("/llama/converses", converses);
   g_test_add_func ("/llama/refused", refused);
   status = g_test_run ();
   tpo_device_unref (shared.device);

@@ -30,6 +30,12 @@ TpoTextModel *tpo_text_model_open (TpoDevice *device, const char *path, guint ca
 /** tpo_text_model_get_name: what the file says it is. Returns: (transfer none) */
 const char *tpo_text_model_get_name (const TpoTextModel *self);
 
+/**
+ * tpo_text_model_has_chat: whether the file has a template of conversations, known or not: it was trained to answer
+ *   people, and TpoTextRequest.is_chat is what it expects
+ */
+gboolean tpo_text_model_has_chat (const TpoTextModel *self);
+
 void tpo_text_model_free (TpoTextModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoTextModel, tpo_text_model_free)
 
@@ -37,10 +43,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoTextModel, tpo_text_model_free)
  * TpoTextRequest: valid when zeroed but for @prompt.
  */
 typedef struct {
-  const char *prompt; /* continued as it is; no chat template is put around it */
+  const char *prompt; /* continued as it is, unless @is_chat */
   gboolean
       parses_special; /* "<s>", "[INST]" and other special tokens in @prompt are taken as such */
-  guint max_tokens;   /* 0: 200 */
+  gboolean
+      is_chat; /* @prompt is a message, to be put in the file's template of conversations */
+  guint max_tokens;                             /* 0: 200 */
   float temperature, top_p, repetition_penalty; /* 0: greedy, off, off */
   guint32 seed;
 } TpoTextRequest;
@@ -53,8 +61,8 @@ typedef void (*TpoTextFunc) (const char *text, gpointer user_data);
  *
  * Continues a text until the model ends it, @max_tokens are written or the capacity is reached. Blocks.
  *
- * Returns: false with TPO_ERROR_INVALID (prompt empty or longer than the capacity), a device error, or
- *   G_IO_ERROR_CANCELLED
+ * Returns: false with TPO_ERROR_INVALID (prompt empty or longer than the capacity, or special tokens in a message),
+ *   TPO_ERROR_UNSUPPORTED (no template of conversations, or an unknown one), a device error, or G_IO_ERROR_CANCELLED
  */
 gboolean tpo_text_model_generate (TpoTextModel *self, const TpoTextRequest *request,
                                   TpoTextFunc on_text, gpointer user_data,

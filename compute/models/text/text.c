@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "io/chat-template.h"
 #include "io/model-config.h"
 
 /* Tokens that a sequence holds where neither caller nor file ask for fewer. */
@@ -135,6 +136,41 @@ tpo_text_model_tokenize (const TpoTextModel *self, const char *prompt, gboolean 
   return ids;
 }
 
+static const char *
+chat_source (const TpoTextModel *self)
+{
+  return tpo_metadata_find_string (tpo_weights_get_metadata (self->weights),
+                                   TPO_CHAT_TEMPLATE_KEY);
+}
+
+gboolean
+tpo_text_model_has_chat (const TpoTextModel *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return chat_source (self) != NULL;
+}
+
+/* The ids of a message in its template; @end: (out): the token that ends the answer, or -1 */
+static GArray *
+tokenize_message (const TpoTextModel *self, const char *message, gint32 *end, GError **error)
+{
+  g_autoptr (GArray) ids = tpo_text_model_tokenize (self, "", FALSE);
+  const char *source = chat_source (self);
+  const TpoChatTemplate *chat;
+
+  if (source == NULL) {
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+                         "the model has no template of conversations; it only continues texts");
+    return NULL;
+  }
+  chat = tpo_chat_template_find (source, error);
+  if (chat == NULL || !tpo_chat_template_encode (chat, self->tokenizer, message, ids, error))
+    return NULL;
+  *end = chat->end != NULL ? tpo_tokenizer_find (self->tokenizer, chat->end) : -1;
+  return g_steal_pointer (&ids);
+}
+
 gboolean
 tpo_text_model_generate (TpoTextModel *self, const TpoTextRequest *request, TpoTextFunc on_text,
                          gpointer user_data, GCancellable *cancellable, GError **error)
@@ -143,17 +179,23 @@ tpo_text_model_generate (TpoTextModel *self, const TpoTextRequest *request, TpoT
                                  .top_p = request->top_p,
                                  .repetition_penalty = request->repetition_penalty };
   guint left = request->max_tokens > 0 ? request->max_tokens : DEFAULT_MAX_TOKENS;
+  gint32 id, end = -1;
   g_autoptr (GArray) ids =
-      tpo_text_model_tokenize (self, request->prompt, request->parses_special);
-  const TpoLlmPrompt prompt = { .ids = (gint32 *) (gpointer) ids->data, .n_ids = ids->len };
+      request->is_chat
+          ? tokenize_message (self, request->prompt, &end, error)
+          : tpo_text_model_tokenize (self, request->prompt, request->parses_special);
+  TpoLlmPrompt prompt = { 0 };
   g_autoptr (TpoTextStream) stream = tpo_text_stream_new (self->tokenizer);
-  gint32 id;
 
+  if (ids == NULL)
+    return FALSE;
+  prompt.ids = (gint32 *) (gpointer) ids->data;
+  prompt.n_ids = ids->len;
   tpo_llm_set_sampling (self->llm, &sampling, request->seed);
   tpo_llm_truncate (self->llm, 0);
   if (!tpo_llm_prefill (self->llm, &prompt, &id, NULL, NULL, cancellable, error))
     return FALSE;
-  while (left-- > 0 && id != tpo_tokenizer_get_eos (self->tokenizer)) {
+  while (left-- > 0 && id != tpo_tokenizer_get_eos (self->tokenizer) && id != end) {
     on_text (tpo_text_stream_push (stream, id), user_data);
     if (left == 0 || tpo_llm_get_length (self->llm) == tpo_llm_get_capacity (self->llm))
       break;
