@@ -2,6 +2,8 @@
 
 #include "canvas/outline.h"
 
+#include <math.h>
+
 static const GdkRGBA CASING = { 0, 0, 0, 0.6f }, WHITE = { 1, 1, 1, 1 };
 static const float DASH = 8.0f, GAP = 5.0f;
 static const float CORNER = 14.0f; /* length of a heavy corner */
@@ -138,6 +140,24 @@ tpo_outline_append_ring (GtkSnapshot *snapshot, double x, double y, double diame
 }
 
 void
+tpo_outline_append_cross (GtkSnapshot *snapshot, double x, double y)
+{
+  const float arm = 9.0f;
+  const GdkRGBA colors[] = { CASING, WHITE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (colors); i++) {
+    float half = i == 0 ? 1.5f : 0.5f, reach = arm + half;
+
+    gtk_snapshot_append_color (
+        snapshot, &colors[i],
+        &GRAPHENE_RECT_INIT ((float) x - reach, (float) y - half, 2 * reach, 2 * half));
+    gtk_snapshot_append_color (
+        snapshot, &colors[i],
+        &GRAPHENE_RECT_INIT ((float) x - half, (float) y - reach, 2 * half, 2 * reach));
+  }
+}
+
+void
 tpo_outline_append_point (GtkSnapshot *snapshot, double x, double y, gboolean is_positive)
 {
   static const GdkRGBA positive = { 0.15f, 0.64f, 0.41f, 1 },
@@ -202,4 +222,35 @@ tpo_outline_append_corner (GtkSnapshot *snapshot, float x, float y, gboolean clo
 
   gtk_snapshot_append_color (snapshot, closes ? &end : &WHITE, &handle);
   append_border (snapshot, &handle, 0, 1.0f, &(const GdkRGBA){ 0, 0, 0, 1 });
+}
+
+/* Which of @n lines, from @start on in steps of @step, lie in [0, @end]. */
+static void
+visible_lines (double start, double step, guint n, int end, guint *first, guint *last)
+{
+  *first = (guint) CLAMP (ceil (-start / step), 0.0, (double) n);
+  *last = (guint) CLAMP (floor ((end - start) / step), 0.0, (double) n);
+}
+
+void
+tpo_outline_append_grid (GtkSnapshot *snapshot, const TpoPlane *plane, guint columns,
+                         guint rows, int view_width, int view_height)
+{
+  static const GdkRGBA line = { 0.5f, 0.5f, 0.5f, 0.5f };
+  double step_x = plane->width / columns, step_y = plane->height / rows;
+  double top = MAX (plane->y, 0.0), bottom = MIN (plane->y + plane->height, view_height);
+  double left = MAX (plane->x, 0.0), right = MIN (plane->x + plane->width, view_width);
+  guint first, last;
+
+  visible_lines (plane->x, step_x, columns, view_width, &first, &last);
+  for (guint i = first; i <= last; i++)
+    gtk_snapshot_append_color (snapshot, &line,
+                               &GRAPHENE_RECT_INIT ((float) floor (plane->x + i * step_x),
+                                                    (float) top, 1, (float) (bottom - top)));
+  visible_lines (plane->y, step_y, rows, view_height, &first, &last);
+  for (guint i = first; i <= last; i++)
+    gtk_snapshot_append_color (snapshot, &line,
+                               &GRAPHENE_RECT_INIT ((float) left,
+                                                    (float) floor (plane->y + i * step_y),
+                                                    (float) (right - left), 1));
 }

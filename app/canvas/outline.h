@@ -2,6 +2,8 @@
 
 #include <gtk/gtk.h>
 
+#include "canvas/picture-geometry.h"
+
 G_BEGIN_DECLS
 
 /*
@@ -31,12 +33,19 @@ void tpo_outline_append_focus (GtkSnapshot *snapshot, const graphene_rect_t *rec
 /** tpo_outline_append_ring: a circle, as of a brush */
 void tpo_outline_append_ring (GtkSnapshot *snapshot, double x, double y, double diameter);
 
+/** tpo_outline_append_grid: a line between all of @columns by @rows pixels of the picture that can be seen */
+void tpo_outline_append_grid (GtkSnapshot *snapshot, const TpoPlane *plane, guint columns,
+                              guint rows, int view_width, int view_height);
+
 /** tpo_outline_append_polygon: lines from point to point, and a thin one from the last back to the first. @view: all that is visible */
 void tpo_outline_append_polygon (GtkSnapshot *snapshot, const graphene_point_t *points, guint n,
                                  const graphene_rect_t *view);
 
 /** tpo_outline_append_corner: @closes: a press on it ends the polygon */
 void tpo_outline_append_corner (GtkSnapshot *snapshot, float x, float y, gboolean closes);
+
+/** tpo_outline_append_cross: where a press by keys would be */
+void tpo_outline_append_cross (GtkSnapshot *snapshot, double x, double y);
 
 /** tpo_outline_append_point: a dot with a plus or a minus */
 void tpo_outline_append_point (GtkSnapshot *snapshot, double x, double y, gboolean is_positive);

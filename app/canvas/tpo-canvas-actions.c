@@ -110,6 +110,7 @@ tpo_canvas_add_actions (TpoCanvas *self)
                                    G_N_ELEMENTS (entries), self);
   tpo_canvas_add_track_actions (self);
   tpo_canvas_add_menu_actions (self);
+  tpo_canvas_add_view_actions (self);
   self->tool = TPO_TOOL_SELECT;
   self->brush_size = 16;
 }

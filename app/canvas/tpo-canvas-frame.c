@@ -69,21 +69,23 @@ find_mask (TpoAnnotation *annotation, gint64 time_us, TpoCanvasLook *look)
   return keyframe->has_box || tpo_rle_bounds (look->mask, &look->box);
 }
 
-static gboolean
-find_look (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us, TpoCanvasLook *look)
+gboolean
+tpo_canvas_find_look (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us,
+                      TpoCanvasLook *look)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
   const TpoVideoInfo *info = tpo_canvas_get_info (self);
   gboolean is_box = record->kind == TPO_ANNOTATION_BOX_TRACK;
 
   *look = (TpoCanvasLook){
-    .has_handles = is_box && record->id != 0 &&
+    .has_handles = is_box && record->id != 0 && !record->is_locked &&
                    (self->tool == TPO_TOOL_SELECT || self->tool == TPO_TOOL_BOX),
     .is_passing = tpo_player_get_playing (self->player),
     .width = info->display_width,
     .height = info->display_height,
   };
   if (record->kind == TPO_ANNOTATION_SPAN || record->status == TPO_STATUS_DISCARDED ||
+      record->is_hidden ||
       !(is_box ? find_box (annotation, time_us, look) : find_mask (annotation, time_us, look)))
     return FALSE;
   if (self->drag.annotation == annotation &&
@@ -151,7 +153,7 @@ update_tags (TpoCanvas *self, gboolean has_time, gint64 time_us)
     const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
 
     if (record->kind != TPO_ANNOTATION_SPAN || record->status == TPO_STATUS_DISCARDED ||
-        time_us < record->start_us || time_us >= record->end_us)
+        record->is_hidden || time_us < record->start_us || time_us >= record->end_us)
       continue;
     if (tag == NULL)
       tag = new_tag (self);
@@ -176,18 +178,22 @@ tpo_canvas_update (TpoCanvas *self)
   gboolean has_time = tpo_canvas_get_time (self, &time_us), is_changed = FALSE;
 
   g_clear_handle_id (&self->update_id, g_source_remove);
-  if (self->clicks.points->len > 0 && (!has_time || time_us != self->clicks.time_us))
+  if (tpo_canvas_has_prompt (self) && (!has_time || time_us != self->clicks.time_us))
     tpo_canvas_clear_clicks (self);
-  if (self->drag.kind == TPO_DRAG_NUDGE && (!has_time || time_us != self->drag.time_us))
+  if (!has_time || time_us != self->drag.time_us) {
     tpo_canvas_end_nudge (self);
+    if (self->drag.kind == TPO_DRAG_STROKE)
+      tpo_canvas_end_stroke (self);
+  }
   for (guint i = 0; i < self->annotations->len; i++) {
     TpoAnnotation *annotation = g_ptr_array_index (self->annotations, i);
     TpoCanvasLook look;
-    gboolean is_shown = has_time && find_look (self, annotation, time_us, &look);
+    gboolean is_shown = has_time && tpo_canvas_find_look (self, annotation, time_us, &look);
 
     is_changed |= show_annotation (self, annotation, is_shown ? &look : NULL);
   }
   update_tags (self, has_time, time_us);
+  tpo_canvas_update_shades (self);
   if (!is_changed)
     return;
   gtk_widget_queue_allocate (GTK_WIDGET (self));
@@ -227,8 +233,20 @@ tpo_canvas_is_editable (TpoCanvas *self, TpoAnnotation *annotation, TpoAnnotatio
   if (annotation == NULL)
     return FALSE;
   record = tpo_annotation_get_record (annotation);
-  return record->kind == kind && record->id != 0 &&
+  return record->kind == kind && record->id != 0 && !record->is_locked &&
          tpo_canvas_get_item (self, annotation) != NULL;
+}
+
+TpoAnnotation *
+tpo_canvas_get_selected (TpoCanvas *self, TpoAnnotationKind kind)
+{
+  TpoAnnotation *selected = tpo_document_get_selected (self->document);
+  const TpoAnnotationRecord *record =
+      selected != NULL ? tpo_annotation_get_record (selected) : NULL;
+
+  return record != NULL && record->kind == kind && record->id != 0 && !record->is_locked
+             ? selected
+             : NULL;
 }
 
 /* ---- under the pointer ------------------------------------------------------------------------------------ */
@@ -266,7 +284,8 @@ tpo_canvas_pick (TpoCanvas *self, double x, double y, TpoGrip *grip)
   for (guint i = 0; i < self->annotations->len; i++) {
     TpoAnnotation *annotation = g_ptr_array_index (self->annotations, i);
     TpoCanvasItem *item = tpo_canvas_get_item (self, annotation);
-    TpoGrip found = item != NULL ? grip_of (item, &plane, x, y) : TPO_GRIP_NONE;
+    gboolean is_free = !tpo_annotation_get_record (annotation)->is_locked;
+    TpoGrip found = item != NULL && is_free ? grip_of (item, &plane, x, y) : TPO_GRIP_NONE;
     double area = item != NULL ? tpo_box_area (&tpo_canvas_item_get_look (item)->box) : 0.0;
 
     if (found == TPO_GRIP_NONE || area > best_area ||

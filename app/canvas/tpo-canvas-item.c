@@ -57,6 +57,8 @@ describe (TpoCanvasItem *self)
   const TpoBox *box = &self->look.box;
   g_autofree char *title = tpo_annotation_dup_title (self->annotation);
   g_autofree char *label = NULL;
+  g_autofree char *locked = NULL;
+  const char *status = _ (status_names[record_of (self)->status]);
   int x = (int) (box->x0 * (float) self->look.width + 0.5f);
   int y = (int) (box->y0 * (float) self->look.height + 0.5f);
   int width = (int) ((box->x1 - box->x0) * (float) self->look.width + 0.5f);
@@ -68,9 +70,12 @@ describe (TpoCanvasItem *self)
   else
     /* Translators: spoken; name of an object, then pixels of the picture */
     label = g_strdup_printf (_ ("%s, box at %d, %d, %d by %d"), title, x, y, width, height);
+  if (record_of (self)->is_locked)
+    /* Translators: spoken; %s is "predicted", "corrected" and the like */
+    locked = g_strdup_printf (_ ("%s, locked"), status);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  _ (status_names[record_of (self)->status]), -1);
+                                  locked != NULL ? locked : status, -1);
 }
 
 static void

@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "canvas/tpo-canvas-private.h"
 
 static const int NUDGE_PX = 1, LARGE_NUDGE_PX = 10;
@@ -68,6 +70,12 @@ nudge (TpoCanvas *self, int dx, int dy, GdkModifierType state)
 }
 
 static gboolean
+move (TpoCanvas *self, int dx, int dy, GdkModifierType state)
+{
+  return tpo_canvas_aim (self, dx, dy, state) || nudge (self, dx, dy, state);
+}
+
+static gboolean
 enter (TpoCanvas *self, GdkModifierType state)
 {
   gint64 time_us;
@@ -104,6 +112,10 @@ delete_selected (TpoCanvas *self)
 
   if (selected == NULL || tpo_annotation_get_id (selected) == 0)
     return FALSE;
+  if (tpo_annotation_get_record (selected)->is_locked) {
+    g_signal_emit_by_name (self->document, "toast", _ ("This object is locked"));
+    return TRUE;
+  }
   tpo_canvas_abort_drag (self);
   tpo_document_delete (self->document, selected);
   return TRUE;
@@ -114,16 +126,19 @@ on_pressed (TpoCanvas *self, guint key, guint code, GdkModifierType state)
 {
   switch (key) {
   case GDK_KEY_Left:
-    return nudge (self, -1, 0, state);
+    return move (self, -1, 0, state);
   case GDK_KEY_Right:
-    return nudge (self, 1, 0, state);
+    return move (self, 1, 0, state);
   case GDK_KEY_Up:
-    return nudge (self, 0, -1, state);
+    return move (self, 0, -1, state);
   case GDK_KEY_Down:
-    return nudge (self, 0, 1, state);
+    return move (self, 0, 1, state);
   case GDK_KEY_Return:
   case GDK_KEY_KP_Enter:
     return enter (self, state);
+  case GDK_KEY_Insert:
+  case GDK_KEY_KP_Insert:
+    return tpo_canvas_press_aim (self, state);
   case GDK_KEY_BackSpace:
     return tpo_canvas_take_click (self) || tpo_canvas_take_corner (self);
   case GDK_KEY_Delete:

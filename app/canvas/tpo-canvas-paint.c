@@ -12,12 +12,10 @@
 TpoAnnotation *
 tpo_canvas_mask_target (TpoCanvas *self, double x, double y, gboolean takes_away)
 {
-  TpoAnnotation *selected = tpo_document_get_selected (self->document), *under;
-  const TpoAnnotationRecord *record =
-      selected != NULL ? tpo_annotation_get_record (selected) : NULL;
+  TpoAnnotation *selected = tpo_canvas_get_selected (self, TPO_ANNOTATION_MASK_TRACK), *under;
   TpoGrip grip;
 
-  if (record != NULL && record->kind == TPO_ANNOTATION_MASK_TRACK && record->id != 0)
+  if (selected != NULL)
     return selected;
   if (!takes_away)
     return NULL;

@@ -125,11 +125,8 @@ is_drawn (TpoCanvas *self)
 static void
 end_new_box (TpoCanvas *self)
 {
-  TpoAnnotation *selected = tpo_document_get_selected (self->document);
-  const TpoAnnotationRecord *record =
-      selected != NULL ? tpo_annotation_get_record (selected) : NULL;
-  gboolean is_missing = record != NULL && record->kind == TPO_ANNOTATION_BOX_TRACK &&
-                        record->id != 0 && tpo_canvas_get_item (self, selected) == NULL;
+  TpoAnnotation *selected = tpo_canvas_get_selected (self, TPO_ANNOTATION_BOX_TRACK);
+  gboolean is_missing = selected != NULL && tpo_canvas_get_item (self, selected) == NULL;
   TpoBox box = self->drag.box;
   gint64 time_us = self->drag.time_us;
   double x = self->drag.x, y = self->drag.y;
@@ -174,6 +171,28 @@ press_box (TpoCanvas *self, double x, double y)
     self->drag.kind = TPO_DRAG_NEW_BOX;
 }
 
+static void
+press_prompt (TpoCanvas *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  self->drag.kind = TPO_DRAG_PROMPT;
+}
+
+/* A box around the object, or a click on it. */
+static void
+end_prompt (TpoCanvas *self, gboolean is_positive)
+{
+  TpoBox box = self->drag.box;
+  double x = self->drag.x, y = self->drag.y;
+  gboolean is_box = is_drawn (self);
+
+  tpo_canvas_clear_drag (self);
+  if (is_box)
+    tpo_canvas_prompt_box (self, &box);
+  else
+    tpo_canvas_click (self, x, y, is_positive);
+}
+
 /* The focus goes along with the pointer; a ring is for those who type. */
 static void
 hide_focus (TpoCanvas *self)
@@ -190,8 +209,10 @@ on_drag_begin (TpoCanvas *self, double x, double y)
   gint64 time_us;
 
   tpo_canvas_end_nudge (self);
+  if (self->drag.kind == TPO_DRAG_STROKE) /* begun by keys */
+    tpo_canvas_end_stroke (self);
   hide_focus (self);
-  if (!tpo_canvas_get_time (self, &time_us) || self->tool == TPO_TOOL_CLICK) {
+  if (!tpo_canvas_get_time (self, &time_us)) {
     gtk_gesture_set_state (self->drag_gesture, GTK_EVENT_SEQUENCE_DENIED);
     return;
   }
@@ -202,6 +223,8 @@ on_drag_begin (TpoCanvas *self, double x, double y)
     press_box (self, x, y);
   else if (self->tool == TPO_TOOL_POLYGON)
     tpo_canvas_press_polygon (self, x, y);
+  else if (self->tool == TPO_TOOL_CLICK)
+    press_prompt (self);
   else
     tpo_canvas_begin_stroke (self, x, y);
 }
@@ -254,6 +277,9 @@ on_drag_end (TpoCanvas *self)
   case TPO_DRAG_CORNER:
     tpo_canvas_end_corner (self, takes_away (GTK_EVENT_CONTROLLER (self->drag_gesture)));
     break;
+  case TPO_DRAG_PROMPT:
+    end_prompt (self, !takes_away (GTK_EVENT_CONTROLLER (self->drag_gesture)));
+    break;
   case TPO_DRAG_NUDGE:
   case TPO_DRAG_NONE:
     break;
@@ -280,23 +306,24 @@ static void
 on_pressed (TpoCanvas *self, int n_press, double x, double y, GtkGestureClick *gesture)
 {
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
-  gboolean is_negative = takes_away (GTK_EVENT_CONTROLLER (gesture));
+
+  if (self->tool == TPO_TOOL_POLYGON && button == GDK_BUTTON_PRIMARY && n_press == 2) {
+    tpo_canvas_close_polygon (self, takes_away (GTK_EVENT_CONTROLLER (gesture)));
+  } else if (self->tool == TPO_TOOL_CLICK && button == GDK_BUTTON_SECONDARY) {
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+    tpo_canvas_click (self, x, y, FALSE);
+  }
+}
+
+/* What opens does so when the button is let go: it would take that from the gestures. */
+static void
+on_released (TpoCanvas *self, int n_press, double x, double y, GtkGestureClick *gesture)
+{
+  guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
   TpoGrip grip;
 
-  if (button == GDK_BUTTON_SECONDARY && self->tool != TPO_TOOL_CLICK) {
+  if (button == GDK_BUTTON_SECONDARY && self->tool != TPO_TOOL_CLICK)
     press_menu (self, x, y);
-    return;
-  }
-  if (self->tool == TPO_TOOL_POLYGON && button == GDK_BUTTON_PRIMARY && n_press == 2) {
-    tpo_canvas_close_polygon (self, is_negative);
-    return;
-  }
-  if (self->tool == TPO_TOOL_CLICK &&
-      (button == GDK_BUTTON_PRIMARY || button == GDK_BUTTON_SECONDARY)) {
-    gtk_widget_grab_focus (GTK_WIDGET (self));
-    tpo_canvas_click (self, x, y, button == GDK_BUTTON_PRIMARY && !is_negative);
-    return;
-  }
   if (self->tool != TPO_TOOL_SELECT || button != GDK_BUTTON_PRIMARY || n_press != 2)
     return;
   if (tpo_canvas_pick (self, x, y, &grip) == NULL)
@@ -309,6 +336,7 @@ static void
 on_motion (TpoCanvas *self, double x, double y)
 {
   self->has_pointer = TRUE;
+  self->is_aiming = FALSE;
   self->pointer_x = x;
   self->pointer_y = y;
   tpo_canvas_update_cursor (self);
@@ -362,6 +390,7 @@ tpo_canvas_add_controllers (TpoCanvas *self)
 
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), self);
+  g_signal_connect_swapped (click, "released", G_CALLBACK (on_released), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 
   g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (on_scroll), self);

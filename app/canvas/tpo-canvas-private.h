@@ -23,6 +23,7 @@ typedef enum {
   TPO_DRAG_NEW_BOX,
   TPO_DRAG_STROKE, /* brush or eraser */
   TPO_DRAG_CORNER, /* of the polygon */
+  TPO_DRAG_PROMPT, /* click-to-segment: a box, or a click where it did not move */
 } TpoDragKind;
 
 /**
@@ -43,10 +44,12 @@ typedef struct {
 } TpoDrag;
 
 /**
- * TpoClicks: points of click-to-segment on one frame
+ * TpoClicks: points and box of click-to-segment on one frame
  */
 typedef struct {
-  GArray *points;        /* of TpoPoint */
+  GArray *points; /* of TpoPoint */
+  gboolean has_box;
+  TpoBox box;            /* around the object */
   gint64 time_us;        /* of the frame */
   TpoAnnotation *target; /* mask track that they refine; nullable, owned: a new one */
   TpoRle *before;        /* its mask of this frame, which they correct; nullable, owned */
@@ -62,6 +65,10 @@ typedef struct {
   gint64 time_us;  /* of the frame */
   int held;        /* the corner that the pointer moves */
 } TpoPolygon;
+
+/** TpoShade: something faint below the objects; tpo-canvas-shades.c */
+typedef struct _TpoShade TpoShade;
+void tpo_shade_free (TpoShade *self);
 
 struct _TpoCanvas {
   GtkWidget parent_instance;
@@ -81,6 +88,7 @@ struct _TpoCanvas {
   int brush_size; /* diameter in pixels of the video */
   int smoothing;  /* length of the string on which the brush hangs, in pixels of the video */
   gboolean has_pointer;
+  gboolean is_aiming; /* keys moved it last */
   double pointer_x, pointer_y;
   GtkGesture *drag_gesture;
   TpoDrag drag;
@@ -88,12 +96,18 @@ struct _TpoCanvas {
   gboolean is_paint_stale;
   TpoClicks clicks;
   TpoPolygon polygon;
+
+  gboolean has_ghosts, has_onion_skin, has_pixel_grid;
+  GPtrArray *shades;     /* of TpoShade */
+  gint64 shades_time_us; /* of the frame that they are for; -1: none */
+  gboolean are_shades_stale;
 };
 
 /** tpo_canvas_add_actions: fills @self->actions */
 void tpo_canvas_add_actions (TpoCanvas *self);
 void tpo_canvas_add_track_actions (TpoCanvas *self);
 void tpo_canvas_add_menu_actions (TpoCanvas *self);
+void tpo_canvas_add_view_actions (TpoCanvas *self);
 
 /** tpo_canvas_update_track_actions: to what is selected */
 void tpo_canvas_update_track_actions (TpoCanvas *self);
@@ -121,16 +135,27 @@ const TpoVideoInfo *tpo_canvas_get_info (TpoCanvas *self);
 /** tpo_canvas_get_time: @time_us: (out): of the frame shown. Returns: whether one is */
 gboolean tpo_canvas_get_time (TpoCanvas *self, gint64 *time_us);
 
+/** tpo_canvas_find_look: @look: (out): of an annotation on a frame. Returns: whether it is there, and not hidden */
+gboolean tpo_canvas_find_look (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us,
+                               TpoCanvasLook *look);
+
 /** tpo_canvas_update: shows what the frame has */
 void tpo_canvas_update (TpoCanvas *self);
 
 /** tpo_canvas_schedule_update: the same before the next drawing, once for many changes */
 void tpo_canvas_schedule_update (TpoCanvas *self);
 
+/** tpo_canvas_update_shades: to the frame shown, unless they are as it needs them */
+void tpo_canvas_update_shades (TpoCanvas *self);
+void tpo_canvas_snapshot_shades (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane);
+
 /** tpo_canvas_get_item: Returns: (transfer none) (nullable): if it is on this frame */
 TpoCanvasItem *tpo_canvas_get_item (TpoCanvas *self, TpoAnnotation *annotation);
 
-/** tpo_canvas_is_editable: whether @annotation is on this frame, saved, and of @kind */
+/** tpo_canvas_get_selected: what a tool may change. Returns: (transfer none) (nullable): if it is of @kind, saved and not locked */
+TpoAnnotation *tpo_canvas_get_selected (TpoCanvas *self, TpoAnnotationKind kind);
+
+/** tpo_canvas_is_editable: whether @annotation is on this frame, saved, not locked and of @kind */
 gboolean tpo_canvas_is_editable (TpoCanvas *self, TpoAnnotation *annotation,
                                  TpoAnnotationKind kind);
 
@@ -182,13 +207,25 @@ void tpo_canvas_snapshot_polygon (TpoCanvas *self, GtkSnapshot *snapshot,
 /** tpo_canvas_add_keys: moves boxes and deletes objects by keyboard */
 void tpo_canvas_add_keys (TpoCanvas *self);
 
+/** tpo_canvas_aim: moves the cross by keys. Returns: whether the tool has one and @state is that of such a key */
+gboolean tpo_canvas_aim (TpoCanvas *self, int dx, int dy, GdkModifierType state);
+
+/** tpo_canvas_press_aim: what a press at the cross does. Returns: whether the tool has one */
+gboolean tpo_canvas_press_aim (TpoCanvas *self, GdkModifierType state);
+
 /** tpo_canvas_end_nudge: saves what the keys did */
 void tpo_canvas_end_nudge (TpoCanvas *self);
 
 /** tpo_canvas_click: adds a point at a place of the view and asks for the mask */
 void tpo_canvas_click (TpoCanvas *self, double x, double y, gboolean is_positive);
 
-/** tpo_canvas_take_click: takes the last point back. Returns: whether there was one */
+/** tpo_canvas_prompt_box: asks for the mask of what is in a box, in place of the points so far */
+void tpo_canvas_prompt_box (TpoCanvas *self, const TpoBox *box);
+
+/** tpo_canvas_has_prompt: whether there are points or a box */
+gboolean tpo_canvas_has_prompt (TpoCanvas *self);
+
+/** tpo_canvas_take_click: takes the last point back, then the box. Returns: whether there was one */
 gboolean tpo_canvas_take_click (TpoCanvas *self);
 
 /** tpo_canvas_clear_clicks: Returns: whether there were any */

@@ -8,6 +8,7 @@
 #include "tpo-canvas-resources.h"
 
 static const int TAG_MARGIN = 12;
+static const double GRID_SCALE = 8.0;      /* pixels of the view to one of the video */
 static const int SPINNER_AWAY = 18;        /* from the pointer */
 static const guint32 NEW_COLOR = 0x33d17a; /* of a mask that is no label yet */
 
@@ -87,6 +88,18 @@ snapshot_masks (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
   }
 }
 
+/* Of the video's pixels, once they are large. */
+static void
+snapshot_grid (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
+{
+  const TpoVideoInfo *info = tpo_canvas_get_info (self);
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  if (info != NULL && self->has_pixel_grid && plane->width >= GRID_SCALE * info->display_width)
+    tpo_outline_append_grid (snapshot, plane, info->display_width, info->display_height,
+                             gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+}
+
 static void
 snapshot_stroke (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
 {
@@ -124,18 +137,26 @@ snapshot_items (TpoCanvas *self, GtkSnapshot *snapshot)
 }
 
 static void
-snapshot_new_box (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
+snapshot_box (GtkSnapshot *snapshot, const TpoPlane *plane, const TpoBox *box,
+              gboolean is_dashed)
 {
-  TpoOutline outline = { .color = { 1, 1, 1, 1 }, .width = 2.0f };
-  TpoFrameRect frame;
+  TpoOutline outline = { .color = { 1, 1, 1, 1 }, .width = 2.0f, .is_dashed = is_dashed };
+  TpoFrameRect frame = tpo_plane_place (plane, box);
 
-  if (self->drag.kind != TPO_DRAG_NEW_BOX || !self->drag.is_moved)
-    return;
-  frame = tpo_plane_place (plane, &self->drag.box);
   tpo_outline_append (snapshot,
                       &GRAPHENE_RECT_INIT ((float) frame.x, (float) frame.y,
                                            (float) frame.width, (float) frame.height),
                       &outline);
+}
+
+static void
+snapshot_new_box (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
+{
+
+  if ((self->drag.kind != TPO_DRAG_NEW_BOX && self->drag.kind != TPO_DRAG_PROMPT) ||
+      !self->drag.is_moved)
+    return;
+  snapshot_box (snapshot, plane, &self->drag.box, FALSE);
 }
 
 /* The brush, and the string on which it hangs while a stroke is smoothed. */
@@ -160,6 +181,8 @@ snapshot_tool (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
 {
   const TpoVideoInfo *info = tpo_canvas_get_info (self);
 
+  if (self->clicks.has_box)
+    snapshot_box (snapshot, plane, &self->clicks.box, TRUE);
   for (guint i = 0; i < self->clicks.points->len; i++) {
     const TpoPoint *point = &g_array_index (self->clicks.points, TpoPoint, i);
     double x = point->x, y = point->y;
@@ -172,6 +195,8 @@ snapshot_tool (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
   if (info != NULL && self->has_pointer &&
       (self->tool == TPO_TOOL_BRUSH || self->tool == TPO_TOOL_ERASER))
     snapshot_brush (self, snapshot, plane, info);
+  if (self->is_aiming)
+    tpo_outline_append_cross (snapshot, self->pointer_x, self->pointer_y);
 }
 
 static void
@@ -182,6 +207,8 @@ tpo_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (!tpo_canvas_get_plane (self, &plane))
     return;
+  snapshot_grid (self, snapshot, &plane);
+  tpo_canvas_snapshot_shades (self, snapshot, &plane);
   snapshot_masks (self, snapshot, &plane);
   snapshot_stroke (self, snapshot, &plane);
   snapshot_items (self, snapshot);
@@ -232,6 +259,13 @@ tpo_canvas_cancel (TpoCanvas *self)
 /* ---- object ---------------------------------------------------------------------------------------- */
 
 static void
+on_annotation_changed (TpoCanvas *self)
+{
+  self->are_shades_stale = TRUE;
+  tpo_canvas_schedule_update (self);
+}
+
+static void
 on_annotations_changed (TpoCanvas *self, guint position, guint removed, guint added)
 {
   GListModel *annotations = tpo_document_get_annotations (self->document);
@@ -254,11 +288,10 @@ on_annotations_changed (TpoCanvas *self, guint position, guint removed, guint ad
   for (guint i = position; i < position + added; i++) {
     TpoAnnotation *annotation = g_list_model_get_item (annotations, i);
 
-    g_signal_connect_swapped (annotation, "changed", G_CALLBACK (tpo_canvas_schedule_update),
-                              self);
+    g_signal_connect_swapped (annotation, "changed", G_CALLBACK (on_annotation_changed), self);
     g_ptr_array_insert (self->annotations, (int) i, annotation);
   }
-  tpo_canvas_schedule_update (self);
+  on_annotation_changed (self);
 }
 
 static void
@@ -285,6 +318,7 @@ tpo_canvas_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->annotations, i), self);
   g_clear_pointer (&self->annotations, g_ptr_array_unref);
   g_clear_pointer (&self->items, g_hash_table_unref);
+  g_clear_pointer (&self->shades, g_ptr_array_unref);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_pointer (&self->tags, gtk_widget_unparent);
   g_clear_pointer (&self->spinner, gtk_widget_unparent);
@@ -342,6 +376,8 @@ tpo_canvas_init (TpoCanvas *self)
   self->items = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) gtk_widget_unparent);
   self->clicks.points = g_array_new (FALSE, FALSE, sizeof (TpoPoint));
   self->polygon.corners = g_array_new (FALSE, FALSE, sizeof (TpoCorner));
+  self->shades = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_shade_free);
+  self->shades_time_us = -1;
   self->actions = g_simple_action_group_new ();
   tpo_canvas_add_actions (self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);

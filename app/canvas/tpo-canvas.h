@@ -29,6 +29,7 @@ GtkWidget *tpo_canvas_new (TpoDocument *document, TpoPlayer *player, TpoVideoVie
  *   "menu", "details": of the selected object
  *   "retrack": follows the selected object anew around the frame shown; "segment-box": makes a mask of what is in its box;
  *     "next-low", "previous-low": to the frames where the model was not sure of it
+ *   "ghosts", "onion-skin", "pixel-grid" (boolean states): what is shown with the objects
  *   "track-all-forward", "track-all-backward": follows all objects of the frame; "stop": ends tracking
  *   "cancel": takes back the gesture or points under way, else deselects, else goes back to "select"
  *

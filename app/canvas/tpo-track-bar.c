@@ -10,7 +10,7 @@ struct _TpoTrackBar {
   TpoDocument *document;
   TpoPlayer *player;
   GSignalGroup *selected_signals; /* of the selected annotation */
-  GtkWidget *stack, *step, *progress;
+  GtkWidget *work, *offer, *step, *progress;
 };
 
 G_DEFINE_FINAL_TYPE (TpoTrackBar, tpo_track_bar, GTK_TYPE_WIDGET)
@@ -43,7 +43,8 @@ update (TpoTrackBar *self)
 
   if (is_tracking)
     show_work (self);
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), is_tracking ? "work" : "offer");
+  gtk_widget_set_visible (self->work, is_tracking);
+  gtk_widget_set_visible (self->offer, !is_tracking);
   gtk_widget_set_visible (GTK_WIDGET (self), is_tracking || may_offer (self));
 }
 
@@ -61,7 +62,8 @@ tpo_track_bar_dispose (GObject *object)
   TpoTrackBar *self = TPO_TRACK_BAR (object);
 
   g_clear_object (&self->selected_signals);
-  g_clear_pointer (&self->stack, gtk_widget_unparent);
+  g_clear_pointer (&self->work, gtk_widget_unparent);
+  g_clear_pointer (&self->offer, gtk_widget_unparent);
   g_clear_object (&self->player);
   g_clear_object (&self->document);
   G_OBJECT_CLASS (tpo_track_bar_parent_class)->dispose (object);
@@ -76,7 +78,8 @@ tpo_track_bar_class_init (TpoTrackBarClass *klass)
   gtk_widget_class_set_css_name (widget_class, "trackbar");
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/canvas/tpo-track-bar.ui");
-  gtk_widget_class_bind_template_child (widget_class, TpoTrackBar, stack);
+  gtk_widget_class_bind_template_child (widget_class, TpoTrackBar, work);
+  gtk_widget_class_bind_template_child (widget_class, TpoTrackBar, offer);
   gtk_widget_class_bind_template_child (widget_class, TpoTrackBar, step);
   gtk_widget_class_bind_template_child (widget_class, TpoTrackBar, progress);
 }

@@ -581,3 +581,13 @@ tpo_document_track_all (TpoDocument *self, gint64 position_us, gboolean backward
   }
   go (self, tracking, &plan, _ ("There is no object on this frame that could be tracked"));
 }
+
+TpoKeyframeRecord *
+tpo_document_find_replaced (TpoDocument *self, TpoAnnotation *annotation, gint64 time_us)
+{
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), NULL);
+
+  /* Unreadable: as if there were none. */
+  return tpo_store_get_replaced_keyframe (
+      self->store, tpo_annotation_get_record (annotation)->revision_id, time_us, NULL);
+}

@@ -85,6 +85,10 @@ void tpo_document_select (TpoDocument *self, TpoAnnotation *annotation);
 /** tpo_document_get_prediction: what an annotation derives from. Returns: (transfer full) (nullable) */
 TpoPredictionRecord *tpo_document_get_prediction (TpoDocument *self, TpoAnnotation *annotation);
 
+/** tpo_document_find_replaced: what the model said of a frame that a person corrected. Returns: (transfer full) (nullable) */
+TpoKeyframeRecord *tpo_document_find_replaced (TpoDocument *self, TpoAnnotation *annotation,
+                                               gint64 time_us);
+
 GListModel *tpo_document_get_labels (TpoDocument *self); /* of TpoLabel, by id */
 
 /** tpo_document_find_label: Returns: (transfer none) (nullable) */

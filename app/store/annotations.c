@@ -124,6 +124,14 @@ tpo_store_list_revisions (TpoStore *self, gint64 annotation_id, GError **error)
                        TPO_VALUES (tpo_int (annotation_id)));
 }
 
+/* The revision ?1 and all that it derives from. */
+#define CHAIN                                                                                  \
+  "WITH RECURSIVE chain (id, depth) AS ("                                                      \
+  "  SELECT ?1, 0 "                                                                            \
+  "  UNION ALL SELECT r.parent_id, depth + 1 FROM chain JOIN revision AS r ON r.id = chain.id" \
+  "    WHERE r.parent_id < r.id"                                                               \
+  ") "
+
 GPtrArray *
 tpo_store_list_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us, gint64 end_us,
                           GError **error)
@@ -134,16 +142,29 @@ tpo_store_list_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us, g
    * columns from the same row. A parent is older than its child, so that the walk must end. */
   return tpo_sql_list (
       self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free, error,
-      "WITH RECURSIVE chain (id, depth) AS ("
-      "  SELECT ?1, 0 "
-      "  UNION ALL SELECT r.parent_id, depth + 1 FROM chain JOIN revision AS r ON r.id = chain.id"
-      "    WHERE r.parent_id < r.id"
-      ") "
-      "SELECT " TPO_KEYFRAME_COLUMNS ", revision_id FROM ("
-      "  SELECT k.*, min(depth) FROM chain JOIN keyframe AS k ON k.revision_id = chain.id"
-      "  WHERE k.time_us >= ?2 AND k.time_us < ?3 GROUP BY k.time_us"
-      ") WHERE state <> 'removed' ORDER BY time_us",
+      CHAIN "SELECT " TPO_KEYFRAME_COLUMNS ", revision_id FROM ("
+            "  SELECT k.*, min(depth) FROM chain JOIN keyframe AS k ON k.revision_id = chain.id"
+            "  WHERE k.time_us >= ?2 AND k.time_us < ?3 GROUP BY k.time_us"
+            ") WHERE state <> 'removed' ORDER BY time_us",
       TPO_VALUES (tpo_int (revision_id), tpo_int (start_us), tpo_int (end_us)));
+}
+
+TpoKeyframeRecord *
+tpo_store_get_replaced_keyframe (TpoStore *self, gint64 revision_id, gint64 time_us,
+                                 GError **error)
+{
+  g_autoptr (GPtrArray) found = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  found = tpo_sql_list (
+      self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free, error,
+      CHAIN "SELECT " TPO_KEYFRAME_COLUMNS ", revision_id "
+            "FROM chain JOIN keyframe AS k ON k.revision_id = chain.id "
+            "WHERE k.time_us = ?2 AND k.provenance = 'model' AND k.state <> 'removed' "
+            "ORDER BY depth LIMIT 1",
+      TPO_VALUES (tpo_int (revision_id), tpo_int (time_us)));
+  return found != NULL && found->len > 0 ? tpo_keyframe_record_copy (found->pdata[0]) : NULL;
 }
 
 #define INSERT_KEYFRAME                                           \

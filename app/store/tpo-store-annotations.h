@@ -83,6 +83,17 @@ GPtrArray *tpo_store_list_revisions (TpoStore *self, gint64 annotation_id, GErro
 GPtrArray *tpo_store_list_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us,
                                      gint64 end_us, GError **error);
 
+/**
+ * tpo_store_get_replaced_keyframe:
+ * @revision_id: of the annotation
+ *
+ * What the model last said of a frame, also where a person has said something else since.
+ *
+ * Returns: (transfer full): or %NULL, with an error unless it said nothing
+ */
+TpoKeyframeRecord *tpo_store_get_replaced_keyframe (TpoStore *self, gint64 revision_id,
+                                                    gint64 time_us, GError **error);
+
 /** tpo_store_set_span: where a span or a track starts and ends */
 gboolean tpo_store_set_span (TpoStore *self, gint64 annotation_id, gint64 start_us,
                              gint64 end_us, const TpoEdit *edit, GError **error);

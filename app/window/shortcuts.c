@@ -107,6 +107,9 @@ static const Shortcut shortcuts[] = {
   { "canvas.tool::polygon", "p", N_ ("Tools"), N_ ("Polygon"), TRUE },
   { "canvas.brush-smaller", "q", N_ ("Tools"), N_ ("Smaller Brush"), TRUE },
   { "canvas.brush-larger", "w", N_ ("Tools"), N_ ("Larger Brush"), TRUE },
+  { "canvas.ghosts", "<Shift>g", N_ ("Tools"), N_ ("Ghosts of Predictions"), TRUE },
+  { "canvas.onion-skin", "<Shift>o", N_ ("Tools"), N_ ("Onion Skin"), TRUE },
+  { "canvas.pixel-grid", "<Shift>p", N_ ("Tools"), N_ ("Pixel Grid"), TRUE },
   { "canvas.cancel", "Escape", N_ ("Tools"), N_ ("Cancel"), TRUE },
 };
 

@@ -1,19 +1,22 @@
 #!/usr/bin/python3
 """The tools on the picture, with pointer and keyboard in a real window: boxes are drawn, moved, resized and nudged, masks
-painted and erased, objects reached with Tab and deleted; a restart brings back what was left. No model takes part.
+painted, erased and cut out of polygons, objects reached with Tab, described and deleted; a restart brings back what was left,
+and leaves alone what is locked. No model takes part.
 
 Usage, under tests/run-headless: canvas_tools.py STUDIO CLIP SHOTS
 """
 
 import pathlib
 import re
+import sqlite3
 import sys
 import time
 
 import pyatspi
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import Failure, Session, Steps, expect, xdotool  # noqa: E402
+from session import (BUTTONS, TEXTS, Failure, Session, Steps, database, decode_mask, differing, expect,  # noqa: E402
+                     rows, xdotool)
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 WIDTH, HEIGHT = 640, 480  # of the clip
@@ -139,6 +142,176 @@ def brush(session):
     session.shot('canvas-03-mask')
 
 
+def pixels(annotation):
+    """The pixels of the newest mask of an annotation, column by column."""
+    mask, width, height = rows('SELECT k.mask, k.mask_width, k.mask_height FROM keyframe AS k '
+                               'JOIN annotation AS a ON a.revision_id = k.revision_id '
+                               f'WHERE a.id = {annotation}')[0]
+    expect((width, height) == (WIDTH, HEIGHT), f'a mask of {width} by {height}')
+    return decode_mask(mask, width, height)
+
+
+def newest():
+    return rows('SELECT max(id) FROM annotation')[0][0]
+
+
+def click_corners(session, *corners):
+    for x, y in corners:
+        session.click_at(*at(session, x, y))
+
+
+def polygon(session):
+    """A polygon, one of whose corners is moved and one taken back, becomes a mask when it is closed."""
+    before = newest()
+    session.keys('Escape', 'Escape', 'p')
+    click_corners(session, (100, 300), (200, 300), (230, 430), (60, 440), (20, 350))
+    session.keys('BackSpace')
+    drag(session, 230, 430, 200, 400)
+    drag(session, 60, 440, 100, 400)
+    session.shot('canvas-03-polygon')
+    expect(newest() == before, 'it was saved before it was closed')
+    session.keys('Return')
+    session.wait(lambda: newest() > before, 20, 'mask of the polygon')
+    mask = pixels(newest())
+    area = sum(map(sum, mask))
+    expect(abs(area - 100 * 100) < 700, f'{area} pixels')
+    expect(mask[150][350] and not mask[80][350] and not mask[150][420], 'it lies elsewhere')
+
+
+def cut_out(session):
+    """A press on the first corner closes it; with Shift it is cut out of the mask, which has a hole then."""
+    mask = newest()
+    before = sum(map(sum, pixels(mask)))
+    click_corners(session, (130, 330), (170, 330), (170, 370), (130, 370))
+    xdotool('keydown', 'shift')
+    session.click_at(*at(session, 130, 330))
+    xdotool('keyup', 'shift')
+    session.wait(lambda: not pixels(mask)[150][350], 20, 'hole')
+    after = pixels(mask)
+    expect(abs(before - sum(map(sum, after)) - 40 * 40) < 300, f'{before} became {sum(map(sum, after))} pixels')
+    expect(after[110][350] and after[190][350], 'more than a hole is gone')
+    expect(newest() == mask, 'there is another mask')
+    session.shot('canvas-04-hole')
+    session.keys('ctrl+z', 'ctrl+z')
+    session.wait(lambda: len(objects(session, 'mask')) == 1, 20, 'picture without the polygon')
+
+
+def brush_settings(session):
+    """Keys change the size of the brush; on a string it ends behind the hand."""
+    session.keys('Escape', 'Escape', 'r', *4 * ['w'])
+    session.need(('label',), '24 px')
+    session.keys(*4 * ['q'])
+    button = session.need(BUTTONS, 'Size of the Brush')
+    session.click(button)
+    slider = session.need(('slider',), 'Smoothing of strokes in pixels')
+    slider.queryValue().currentValue = 40
+    session.shot('canvas-05-brush')
+    session.keys('Escape')
+    before, size = newest(), int(re.match(r'\d+', session.need(('label',), contains=' px').name).group())
+    drag(session, 120, 300, 220, 300)
+    session.wait(lambda: newest() > before, 20, 'mask of the stroke')
+    columns = [x for x, column in enumerate(pixels(newest())) if any(column)]
+    expect(abs(columns[0] - (120 - size / 2)) <= NEAR and abs(columns[-1] - (180 + size / 2)) <= NEAR,
+           f'the stroke goes from {columns[0]} to {columns[-1]}')
+    session.keys('ctrl+z')
+    session.click(button)
+    session.need(('slider',), 'Smoothing of strokes in pixels').queryValue().currentValue = 0
+    session.keys('Escape')
+
+
+def brush_by_keys(session):
+    """A stroke without a pointer: Insert puts the brush down at the cross, Alt and the arrows move it."""
+    before = newest()
+    session.keys('Escape', 'Escape', 'r')
+    session.click_at(*at(session, 320, 40))
+    session.keys('ctrl+z')
+    session.wait(lambda: len(objects(session, 'mask')) == 1, 20, 'picture without the dot')
+    session.keys('Escape', 'Escape', 'r', 'Insert', *5 * ['alt+shift+Down'])
+    session.shot('canvas-06-cross')
+    session.keys('Insert')
+    session.wait(lambda: newest() > before + 1, 20, 'mask of the stroke')
+    lines = [y for y in range(HEIGHT) if any(column[y] for column in pixels(newest()))]
+    expect(abs(lines[-1] - lines[0] - 50 - 16) <= 2 * NEAR, f'the stroke goes from {lines[0]} to {lines[-1]}')
+    session.keys('ctrl+z')
+    session.wait(lambda: len(objects(session, 'mask')) == 1, 20, 'picture without the stroke')
+
+
+def grid(session):
+    """Close enough, the pixels of the video have a grid, which can be switched off."""
+    session.keys('Escape', 'Escape', 'v')
+    x, y = at(session, 320, 60)
+    xdotool('mousemove', '--window', session.window, x, y)
+    xdotool('keydown', 'ctrl')
+    for _ in range(13):
+        xdotool('click', 4)
+        time.sleep(0.05)
+    xdotool('keyup', 'ctrl')
+    time.sleep(1)
+    session.shot('canvas-07-grid')
+    session.keys('shift+p')
+    time.sleep(0.5)
+    expect(differing(session, 'canvas-07-grid') > 5000, 'there is no grid')
+    session.keys('shift+p')
+    time.sleep(0.5)
+    expect(differing(session, 'canvas-07-grid') < 500, 'the grid does not come back')
+    xdotool('keydown', 'ctrl')
+    for _ in range(16):
+        xdotool('click', 5)
+        time.sleep(0.05)
+    xdotool('keyup', 'ctrl')
+    time.sleep(0.5)
+
+
+def onion_skin(session):
+    """Where objects were on the frame before is shown, if wished."""
+    before = only(session, 'box')
+    session.keys('period')
+    session.wait(lambda: not objects(session, 'box'), 20, 'frame without the box')
+    time.sleep(0.5)
+    session.shot('canvas-08-frame')
+    session.keys('shift+o')
+    time.sleep(0.5)
+    expect(differing(session, 'canvas-08-frame') > 100, 'nothing of the frame before is shown')
+    session.shot('canvas-08-onion-skin')
+    session.keys('shift+o')
+    time.sleep(0.5)
+    expect(differing(session, 'canvas-08-frame') < 100, 'it does not go away')
+    session.keys('Home')
+    session.wait(lambda: objects(session, 'box') == [before], 20, 'box on its frame')
+
+
+def details(session):
+    """A double click on an object opens what it is: its label can be given there."""
+    x, y, width, height = only(session, 'box')
+    place = at(session, x + width // 2, y + height // 2)
+    xdotool('mousemove', '--window', session.window, *place)
+    xdotool('click', '--repeat', 2, '--delay', 80, 1)
+    entry = session.need(TEXTS, 'Find or add a label')
+    session.wait(lambda: entry.getState().contains(pyatspi.STATE_FOCUSED), 20, 'focus in the entry')
+    session.type('van')
+    session.keys('Return')
+    session.wait(lambda: rows('SELECT name FROM label WHERE NOT is_removed') == [('van',)], 20, 'label')
+    session.shot('canvas-09-details')
+    session.keys('Escape')
+    session.need(('list item',), contains='van, box at ')
+    session.keys('ctrl+z')
+    session.need(('list item',), contains='Box, box at ')
+
+
+def menu(session):
+    """The menu of an object opens by right click and by key."""
+    x, y, width, height = only(session, 'box')
+    session.click_at(*at(session, x + width // 2, y + height // 2), button=3)
+    session.need(('menu item',), contains='Track Forward')
+    session.shot('canvas-10-menu')
+    session.keys('Escape')
+    session.wait(lambda: not session.find(('menu item',), contains='Track Forward'), 20, 'closed menu')
+    session.keys('shift+F10')
+    session.need(('menu item',), contains='Track Forward')
+    session.keys('Escape')
+    session.wait(lambda: not session.find(('menu item',), contains='Track Forward'), 20, 'closed menu')
+
+
 def zoom(session):
     """Ctrl and the wheel enlarge the picture with what lies on it, around the pointer."""
     def extents():
@@ -215,13 +388,34 @@ def restore(session):
     session.shot('canvas-05-restored')
 
 
-FIRST_RUN = [start, draw_box, move_box, resize_box, nudge_box, undo_redo, brush, zoom, tab, delete, remember]
+def locked(session):
+    """A locked object stays where it is, and a hidden one is not there."""
+    x, y, width, height = LEFT['box']
+    drag(session, x + width // 2, y + height // 2, x + width // 2 + 30, y + height // 2)
+    session.keys('Delete')
+    expect(objects(session, 'box') == [LEFT['box']], 'it was moved or deleted')
+    expect('locked' in session.need(('list item',), contains=', box at ').description, 'it is not said to be locked')
+    expect(not objects(session, 'mask'), 'the hidden mask is shown')
+
+
+def set_shown(kind, column):
+    with sqlite3.connect(database()) as connection:
+        connection.execute(f"UPDATE annotation SET {column} = 1 WHERE kind = '{kind}'")
+
+
+FIRST_RUN = [start, draw_box, move_box, resize_box, nudge_box, undo_redo, brush, polygon, cut_out, brush_settings,
+             brush_by_keys, zoom, grid, onion_skin, details, menu, tab, delete, remember]
 SECOND_RUN = [restore]
+THIRD_RUN = [locked]
 
 
 def main():
-    steps = Steps(len(FIRST_RUN) + len(SECOND_RUN) + 2)
-    for run in (FIRST_RUN, SECOND_RUN):
+    runs = [FIRST_RUN, SECOND_RUN, THIRD_RUN]
+    steps = Steps(sum(map(len, runs)) + len(runs))
+    for run in runs:
+        if run is THIRD_RUN:
+            set_shown('box-track', 'is_locked')
+            set_shown('mask-track', 'is_hidden')
         session = Session(STUDIO, ['--model', '/nonexistent/model.gguf', CLIP], SHOTS)
         steps.run(session, run)
         steps.quit(session)

@@ -257,3 +257,27 @@ def rows(sql):
     """What a query finds in the project."""
     with sqlite3.connect(f'file:{database()}?mode=ro', uri=True) as connection:
         return connection.execute(sql).fetchall()
+
+
+def decode_mask(mask, width, height):
+    """Compressed COCO runs as columns of bytes."""
+    counts, value, shift = [], 0, 0
+    for byte in mask:
+        value |= (byte - 48 & 31) << shift
+        shift += 5
+        if not byte - 48 & 32:
+            if byte - 48 & 16:
+                value -= 1 << shift
+            counts.append(value + (counts[-2] if len(counts) > 2 else 0))
+            value, shift = 0, 0
+    expect(sum(counts) == width * height, f'runs of {sum(counts)} pixels')
+    flat = b''.join(bytes([i % 2]) * count for i, count in enumerate(counts))
+    return [flat[x * height:(x + 1) * height] for x in range(width)]
+
+
+def differing(session, name):
+    """How many pixels of the window are others than on the screenshot @name."""
+    now = session.shot(f'{name}-now')
+    result = subprocess.run(['compare', '-metric', 'AE', '-fuzz', '3%', str(session.shots / f'{name}.png'), str(now),
+                             'null:'], capture_output=True, text=True, check=False)
+    return float(result.stderr.split()[0])

@@ -12,7 +12,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, Session, Steps, expect, rows  # noqa: E402
+from session import BUTTONS, Session, Steps, decode_mask, differing, expect, rows  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 WIDTH, HEIGHT, FRAME_US = 640, 480, 40000  # of the clip
@@ -158,6 +158,11 @@ def correct(session):
     expect(keyframes(IDS['box']) == box, 'another object changed')
     session.wait(lambda: session.find(BUTTONS, 'Track from Here') is None, 20, 'end of the offer')
     session.shot('tracking-04-anew')
+    session.keys('shift+g')
+    time.sleep(0.5)
+    expect(differing(session, 'tracking-04-anew') > 100, 'there is no ghost of what the model said')
+    session.shot('tracking-04-ghost')
+    session.keys('shift+g')
     session.keys('ctrl+z')
     session.wait(lambda: keyframes(IDS['mask']) == corrected, 20, 'track as it was before')
     session.need(BUTTONS, 'Track from Here')
@@ -185,6 +190,37 @@ def barriers(session):
     expect(again[0] == after[0], 'the frame that it was followed from changed')
 
 
+def iou(first, second):
+    a, b = (b''.join(decode_mask(mask, WIDTH, HEIGHT)) for mask in (first, second))
+    return sum(x & y for x, y in zip(a, b)) / sum(x | y for x, y in zip(a, b))
+
+
+def click_and_box(session):
+    """Clicks correct the mask that is there, and a box says anew where the object is; no other frame changes."""
+    before = keyframes(IDS['mask'])
+    go_to(session, 4)
+    session.keys('m')
+    session.click_at(*at(session, 480, 240), button=3)
+    session.wait(lambda: keyframes(IDS['mask'])[4][0] == 'model-corrected', 200, 'corrected mask')
+    idle(session)
+    session.shot('tracking-05-click')
+    clicked = keyframes(IDS['mask'])
+    expect(0.3 < iou(clicked[4][3], before[4][3]) < 1, f'overlap {iou(clicked[4][3], before[4][3])} with the mask before')
+    session.keys('Escape')
+    go_to(session, 8)
+    drag(session, 455, 140, 610, 320)
+    session.wait(lambda: keyframes(IDS['mask'])[8][0] == 'model-corrected', 200, 'mask of the box')
+    idle(session)
+    session.shot('tracking-06-prompt-box')
+    after = keyframes(IDS['mask'])
+    box = [value * size for value, size in zip(after[8][4], (WIDTH, HEIGHT, WIDTH, HEIGHT))]
+    expect(box[0] > 440 and box[1] > 125 and box[2] < 625 and box[3] < 335, f'the mask lies at {box}')
+    expect({i: k for i, k in after.items() if i not in (4, 8)} == {i: k for i, k in before.items() if i not in (4, 8)},
+           'other frames changed')
+    session.keys('Escape', 'v', 'ctrl+z', 'ctrl+z')
+    session.wait(lambda: keyframes(IDS['mask']) == before, 20, 'track as it was')
+
+
 def absent(session):
     """Where the object is absent, tracking ends."""
     go_to(session, 3)
@@ -208,7 +244,7 @@ def together(session):
     session.keys('ctrl+t')
     button = session.need(BUTTONS, 'Stop Tracking')
     session.wait(lambda: all(len(keyframes(IDS[kind])) >= END + 2 for kind in ('box', 'mask')), 400, 'both growing')
-    session.shot('tracking-05-together')
+    session.shot('tracking-07-together')
     session.click(button)
     idle(session)
     for kind, old in zip(('box', 'mask'), before):
@@ -238,7 +274,7 @@ def low(session):
     session.wait(lambda: shown_frame(session) == worst, 20, f'frame {worst}; it is {shown_frame(session)}')
 
 
-RUN = [start, track_box, segment_box, correct, barriers, absent, together, low]
+RUN = [start, track_box, segment_box, correct, barriers, click_and_box, absent, together, low]
 
 
 def main():
