@@ -217,10 +217,22 @@ gboolean
 tpo_document_set_absent (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
 {
   TpoKeyframeRecord keyframe = { .is_absent = TRUE, .score = -1.0 };
+  TpoEdit step = edit (N_ ("Mark Absent"));
+  GError *error = NULL;
+  gint64 end_us, frame_end_us;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
 
-  return set_keyframe (self, annotation, &keyframe, position_us, N_ ("Mark Absent"));
+  keyframe.time_us = tpo_document_frame (self, position_us, &frame_end_us);
+  keyframe.provenance = provenance_at (annotation, keyframe.time_us);
+  end_us =
+      tpo_track_free_times (tpo_annotation_get_keyframes (annotation), keyframe.time_us, FALSE)
+          .end_us;
+  return tpo_document_saved (
+      self,
+      tpo_store_set_absent (self->store, tpo_annotation_get_id (annotation), &keyframe, end_us,
+                            frame_end_us, &step, &error),
+      error);
 }
 
 TpoAnnotation *

@@ -361,6 +361,9 @@ keep_found (TpoDocument *self, const TpoEvent *event)
   if (event->frame == tracked->frame)
     return;
   keyframe = tpo_finding_keyframe (self->video, event);
+  /* That it is there, and that the mask is right. */
+  if (!keyframe->is_absent)
+    keyframe->score *= (double) CLAMP (event->iou, 0.0f, 1.0f);
   if (tpo_annotation_get_record (tracked->annotation)->kind == TPO_ANNOTATION_BOX_TRACK)
     g_clear_pointer (&keyframe->mask, tpo_rle_unref);
   g_ptr_array_add (tracked->found, keyframe);

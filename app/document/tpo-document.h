@@ -185,7 +185,7 @@ gboolean tpo_document_set_box (TpoDocument *self, TpoAnnotation *annotation, gin
 /** tpo_document_toggle_keyframe: box tracks: makes the interpolated box a keyframe, or removes one */
 gboolean tpo_document_toggle_keyframe (TpoDocument *self, TpoAnnotation *annotation,
                                        gint64 position_us);
-/** tpo_document_set_absent: the object is not in the picture from @position_us to the next keyframe */
+/** tpo_document_set_absent: the object is not in the picture from @position_us to the next keyframe that a person made */
 gboolean tpo_document_set_absent (TpoDocument *self, TpoAnnotation *annotation,
                                   gint64 position_us);
 /** tpo_document_set_mask: @annotation: (nullable): %NULL makes a new mask track. Returns: (transfer none) (nullable) */

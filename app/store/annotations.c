@@ -173,7 +173,7 @@ tpo_store_get_replaced_keyframe (TpoStore *self, gint64 revision_id, gint64 time
 
 gboolean
 tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *state, GPtrArray *keyframes,
-                        const gint64 *removed_us, const TpoEdit *edit, GError **error)
+                        const GArray *removed_us, const TpoEdit *edit, GError **error)
 {
   g_autoptr (GByteArray) curve = tpo_curve_pack (state->saliency, state->n_saliency);
   gint64 id = 0;
@@ -188,12 +188,13 @@ tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *state, GPtrAr
         !tpo_store_insert_keyframe (self, INSERT_KEYFRAME, id, keyframe, error))
       return FALSE;
   }
-  if (removed_us != NULL &&
-      !tpo_sql_run (self, error,
-                    "INSERT INTO keyframe (revision_id, time_us, state, provenance) "
-                    "VALUES (?1, ?2, 'removed', 'human')",
-                    TPO_VALUES (tpo_int (id), tpo_int (*removed_us))))
-    return FALSE;
+  for (guint i = 0; removed_us != NULL && i < removed_us->len; i++)
+    if (!tpo_sql_run (
+            self, error,
+            "INSERT INTO keyframe (revision_id, time_us, state, provenance) "
+            "VALUES (?1, ?2, 'removed', 'human')",
+            TPO_VALUES (tpo_int (id), tpo_int (g_array_index (removed_us, gint64, i)))))
+      return FALSE;
   return tpo_sql_run (
              self, error,
              "INSERT INTO revision (id, annotation_id, parent_id, status, label_id, text,"

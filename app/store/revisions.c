@@ -49,7 +49,7 @@ revision_correct (Revision *self)
 }
 
 static gboolean
-revision_commit (Revision *self, GPtrArray *keyframes, const gint64 *removed_us, GError **error)
+revision_commit (Revision *self, GPtrArray *keyframes, const GArray *removed_us, GError **error)
 {
   return tpo_store_add_revision (self->transaction.store, self->state, keyframes, removed_us,
                                  self->edit, error) &&
@@ -134,11 +134,13 @@ tpo_store_remove_keyframe (TpoStore *self, gint64 annotation_id, gint64 time_us,
                            const TpoEdit *edit, GError **error)
 {
   g_auto (Revision) revision = { 0 };
+  g_autoptr (GArray) removed_us = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GPtrArray) keyframes = NULL;
   const TpoKeyframeRecord *keyframe;
 
   g_return_val_if_fail (self != NULL, FALSE);
 
+  g_array_append_val (removed_us, time_us);
   if (!revision_begin (&revision, self, annotation_id, edit, N_ ("Remove Keyframe"), error))
     return FALSE;
   keyframes = tpo_store_list_keyframes (self, revision.state->revision_id, G_MININT64,
@@ -154,7 +156,51 @@ tpo_store_remove_keyframe (TpoStore *self, gint64 annotation_id, gint64 time_us,
     return FALSE;
   }
   revision_correct (&revision);
-  return revision_commit (&revision, NULL, &time_us, error);
+  return revision_commit (&revision, NULL, removed_us, error);
+}
+
+/* What the model said of frames after @time_us and before @end_us. Returns: (transfer full) (nullable) */
+static GArray *
+find_predicted (TpoStore *self, gint64 revision_id, gint64 time_us, gint64 end_us,
+                GError **error)
+{
+  g_autoptr (GPtrArray) keyframes =
+      tpo_store_list_keyframes (self, revision_id, time_us + 1, end_us, error);
+  GArray *times_us;
+
+  if (keyframes == NULL)
+    return NULL;
+  times_us = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < keyframes->len; i++) {
+    const TpoKeyframeRecord *keyframe = keyframes->pdata[i];
+
+    if (!tpo_keyframe_is_by_hand (keyframe))
+      g_array_append_val (times_us, keyframe->time_us);
+  }
+  return times_us;
+}
+
+gboolean
+tpo_store_set_absent (TpoStore *self, gint64 annotation_id, const TpoKeyframeRecord *absence,
+                      gint64 end_us, gint64 frame_end_us, const TpoEdit *edit, GError **error)
+{
+  g_auto (Revision) revision = { 0 };
+  g_autoptr (GPtrArray) keyframes = g_ptr_array_new ();
+  g_autoptr (GArray) removed_us = NULL;
+
+  g_return_val_if_fail (self != NULL && absence != NULL && absence->is_absent, FALSE);
+
+  if (!revision_begin (&revision, self, annotation_id, edit, N_ ("Mark Absent"), error))
+    return FALSE;
+  removed_us = find_predicted (self, revision.state->revision_id, absence->time_us,
+                               MAX (end_us, absence->time_us + 1), error);
+  if (removed_us == NULL)
+    return FALSE;
+  g_ptr_array_add (keyframes, (gpointer) absence);
+  revision.state->start_us = MIN (revision.state->start_us, absence->time_us);
+  revision.state->end_us = MAX (revision.state->end_us, frame_end_us);
+  revision_correct (&revision);
+  return revision_commit (&revision, keyframes, removed_us, error);
 }
 
 gboolean

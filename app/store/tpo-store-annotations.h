@@ -112,6 +112,16 @@ gboolean tpo_store_set_keyframes (TpoStore *self, gint64 annotation_id, GPtrArra
                                   gint64 last_frame_end_us, const TpoEdit *edit,
                                   GError **error);
 
+/**
+ * tpo_store_set_absent:
+ * @absence: a keyframe that says so
+ * @end_us: what was computed for frames after it and before this time is taken away, so that the absence lasts
+ * @frame_end_us: as in tpo_store_set_keyframe()
+ */
+gboolean tpo_store_set_absent (TpoStore *self, gint64 annotation_id,
+                               const TpoKeyframeRecord *absence, gint64 end_us,
+                               gint64 frame_end_us, const TpoEdit *edit, GError **error);
+
 /** tpo_store_remove_keyframe: the neighbours interpolate again; the last one must stay */
 gboolean tpo_store_remove_keyframe (TpoStore *self, gint64 annotation_id, gint64 time_us,
                                     const TpoEdit *edit, GError **error);

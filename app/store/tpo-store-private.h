@@ -248,10 +248,10 @@ gboolean tpo_span_check (gint64 start_us, gint64 end_us, GError **error);
 
 /*
  * Writes what an annotation is from now on as a child of state->revision_id, with those
- * keyframes that are new and perhaps without the one at *removed_us, and moves its head there.
+ * keyframes that are new and without those at removed_us (gint64), and moves its head there.
  */
 gboolean tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *state,
-                                 GPtrArray *keyframes, const gint64 *removed_us,
+                                 GPtrArray *keyframes, const GArray *removed_us,
                                  const TpoEdit *edit, GError **error);
 
 /* What an annotation was at a revision. */

@@ -272,6 +272,62 @@ test_nonsense (Fixture *self, gconstpointer data)
   g_assert_cmpstr (undo_name_after, ==, undo_name);
 }
 
+/* A correction hides what the model said of the frame, which can still be asked for; an absence takes away what the model said
+ * of the frames behind it, up to where a person says more. */
+static void
+test_correction (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) first = g_ptr_array_new_with_free_func (
+                            (GDestroyNotify) tpo_keyframe_record_free),
+                        left = NULL;
+  g_autoptr (TpoKeyframeRecord) mine = keyframe_new (120000, 0.5f, 0.5f, 0.75f, 0.75f);
+  g_autoptr (TpoKeyframeRecord) replaced = NULL;
+  g_autoptr (TpoKeyframeRecord) none = NULL;
+  TpoKeyframeRecord absence = { .time_us = 40000, .is_absent = TRUE, .score = -1 };
+  TpoAnnotationRecord annotation = { .video_id = sample_video (self->store, "clip7.mp4"),
+                                     .kind = TPO_ANNOTATION_BOX_TRACK,
+                                     .status = TPO_STATUS_MANUAL,
+                                     .end_us = 200000 };
+  gint64 id;
+
+  for (guint i = 0; i < 5; i++)
+    g_ptr_array_add (first, keyframe_new (i * 40000, 0.1f, 0.1f, 0.2f, 0.2f));
+  mine->provenance = TPO_PROVENANCE_MODEL_CORRECTED;
+  id = tpo_store_add_annotation (self->store, &annotation, first, NULL, &error);
+  g_assert_true (tpo_store_set_keyframe (self->store, id, mine, 160000, NULL, &error));
+  g_assert_no_error (error);
+  {
+    g_autoptr (TpoAnnotationRecord) now = get (self, id);
+
+    replaced = tpo_store_get_replaced_keyframe (self->store, now->revision_id, 120000, &error);
+    none = tpo_store_get_replaced_keyframe (self->store, now->revision_id, 123456, &error);
+    g_assert_no_error (error);
+  }
+  g_assert_nonnull (replaced);
+  g_assert_cmpfloat (replaced->box.x0, ==, 0.1f);
+  g_assert_cmpint (replaced->provenance, ==, TPO_PROVENANCE_MODEL);
+  g_assert_null (none);
+
+  g_assert_true (tpo_store_set_absent (self->store, id, &absence, 120000, 80000, NULL, &error));
+  g_assert_no_error (error);
+  left = get_keyframes (self, id);
+  g_assert_cmpuint (left->len, ==, 4);
+  for (guint i = 0; i < left->len; i++) {
+    static const gint64 times_us[] = { 0, 40000, 120000, 160000 };
+    const TpoKeyframeRecord *keyframe = left->pdata[i];
+
+    g_assert_cmpint (keyframe->time_us, ==, times_us[i]);
+    g_assert_cmpint (keyframe->is_absent, ==, i == 1);
+    g_assert_cmpint (keyframe->revision_id, >, 0);
+  }
+  /* One step. */
+  g_assert_true (tpo_store_undo (self->store, &error));
+  g_clear_pointer (&left, g_ptr_array_unref);
+  left = get_keyframes (self, id);
+  g_assert_cmpuint (left->len, ==, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -281,6 +337,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/annotations/stretch", test_stretch);
   FIXTURE_ADD ("/annotations/mask-track", test_mask_track);
   FIXTURE_ADD ("/annotations/growth", test_growth);
+  FIXTURE_ADD ("/annotations/correction", test_correction);
   FIXTURE_ADD ("/annotations/nonsense", test_nonsense);
   return g_test_run ();
 }

@@ -76,6 +76,7 @@ typedef struct {
   guint object;       /* MASK of tpo_session_propagate(): which object */
   const TpoRle *mask; /* MASK: at the video's display size */
   float score;        /* BOX: 1; MASK: the object score's probability */
+  float iou;          /* MASK: predicted, of the mask; 1 for one that was given */
 } TpoEvent;
 
 typedef void (*TpoEventFunc) (const TpoEvent *event, gpointer user_data);

@@ -136,6 +136,7 @@ tpo_masks_report (const TpoReport *report, const TpoSam2Result *result, const Tp
     .frame = result->frame,
     .mask = mask,
     .score = 1.0f / (1.0f + expf (-result->score)),
+    .iou = result->iou,
   };
 
   report->on_event (&event, report->user_data);
