@@ -131,20 +131,46 @@ tpo_rle_has (const TpoRle *rle, double x, double y)
   return FALSE;
 }
 
-/* Whether an unset pixel, or the end of the picture, is within @reach in one of four directions. */
-static gboolean
-is_at_edge (const TpoMask *self, guint x, guint y, guint reach)
+/* One step away from an edge is 1; what is farther than a byte can say is far enough. */
+static guint8
+farther (guint8 distance)
 {
-  const guint8 *at = self->bytes + (gsize) y * self->width + x;
+  return distance < G_MAXUINT8 ? distance + 1 : distance;
+}
 
-  for (guint k = 1; k <= reach; k++) {
-    if (x < k || y < k || x + k >= self->width || y + k >= self->height)
-      return TRUE;
-    if (!at[-(gssize) k] || !at[k] || !at[-(gssize) ((gsize) k * self->width)] ||
-        !at[(gsize) k * self->width])
-      return TRUE;
+/* Of a row: how far each pixel is from an unset one in one direction, together with what was known of it. @above: likewise of
+ * the row before, in the direction in which rows are taken. */
+static void
+measure_row (const guint8 *bytes, guint width, gboolean is_back, guint8 *above, guint8 *nearest)
+{
+  guint8 before = 0;
+
+  for (guint i = 0; i < width; i++) {
+    guint x = is_back ? width - 1 - i : i;
+
+    before = bytes[x] ? farther (before) : 0;
+    above[x] = bytes[x] ? farther (above[x]) : 0;
+    nearest[x] = MIN (nearest[x], MIN (before, above[x]));
   }
-  return FALSE;
+}
+
+/* How far each pixel of a part is from an unset one in the nearest of four directions; 0 for unset ones. Outside of the part
+ * nothing counts as set. Returns: (transfer full): [height, width] */
+static guint8 *
+measure (const TpoMask *self, guint x, guint y, guint width, guint height)
+{
+  guint8 *nearest = g_malloc ((gsize) width * height);
+  g_autofree guint8 *above = g_malloc0 (width);
+
+  memset (nearest, G_MAXUINT8, (gsize) width * height);
+  for (guint row = 0; row < height; row++)
+    measure_row (self->bytes + (gsize) (y + row) * self->width + x, width, FALSE, above,
+                 nearest + (gsize) row * width);
+  memset (above, 0, width);
+  for (guint row = height; row-- > 0;)
+    measure_row (self->bytes + (gsize) (y + row) * self->width + x, width, TRUE, above,
+                 nearest + (gsize) row * width);
+  return nearest;
 }
 
 GBytes *
@@ -157,18 +183,21 @@ tpo_mask_paint (const TpoMask *self, guint x, guint y, guint width, guint height
   const guint8 edge[4] = { ink->red, ink->green, ink->blue, 255 };
   const guint8 casing[4] = { 0, 0, 0, CASING_ALPHA };
   guint outline = MAX (1, ink->outline), dash = 4 * outline;
+  g_autofree guint8 *distances = NULL;
   guint8 *pixels, *pixel;
+  gsize at = 0;
 
   g_return_val_if_fail (x + width <= self->width && y + height <= self->height, NULL);
 
+  distances = measure (self, x, y, width, height);
   pixels = pixel = g_malloc0_n (height, (gsize) width * 4);
   for (guint row = y; row < y + height; row++) {
-    for (guint column = x; column < x + width; column++, pixel += 4) {
-      if (!self->bytes[(gsize) row * self->width + column])
+    for (guint column = x; column < x + width; column++, pixel += 4, at++) {
+      if (distances[at] == 0)
         continue;
-      if (!is_at_edge (self, column, row, 2 * outline))
+      if (distances[at] > 2 * outline)
         memcpy (pixel, inside, sizeof inside);
-      else if (is_at_edge (self, column, row, outline) &&
+      else if (distances[at] <= outline &&
                !(ink->is_dashed && (column / dash + row / dash) % 2 == 1))
         memcpy (pixel, edge, sizeof edge);
       else

@@ -23,6 +23,8 @@ struct _TpoCanvasItem {
   TpoFrameRect frame; /* in the parent */
   gboolean is_stale;  /* the annotation changed since it was shown */
 
+  PangoLayout *name; /* nullable: shown above it */
+
   TpoMaskTexture texture; /* of @texture_mask, with that outline */
   TpoRle *texture_mask;   /* nullable, owned */
   guint texture_outline;
@@ -124,6 +126,7 @@ score (TpoCanvasItem *self)
   return keyframe->score;
 }
 
+/* Kept from drawing to drawing: of many objects the names cost most. */
 static PangoLayout *
 name_layout (TpoCanvasItem *self)
 {
@@ -134,7 +137,6 @@ name_layout (TpoCanvasItem *self)
   g_autofree char *title = tpo_annotation_dup_title (self->annotation);
   g_autofree char *name = NULL;
   g_autofree char *text = NULL;
-  PangoLayout *layout;
   double sure = score (self);
 
   if (g_utf8_strlen (title, -1) > MAX_NAME_CHARS) {
@@ -150,15 +152,18 @@ name_layout (TpoCanvasItem *self)
     text = g_strdup_printf (_ ("%s %d %%"), name, (int) (sure * 100.0 + 0.5));
   else
     text = g_strconcat (marks[record_of (self)->status], name, NULL);
-  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  return layout;
+  if (self->name == NULL)
+    self->name = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  else if (g_strcmp0 (pango_layout_get_text (self->name), text) != 0)
+    pango_layout_set_text (self->name, text, -1);
+  return self->name;
 }
 
 /* Above the box, or inside it at the top of the view. */
 static void
 append_name (TpoCanvasItem *self, GtkSnapshot *snapshot)
 {
-  g_autoptr (PangoLayout) layout = name_layout (self);
+  PangoLayout *layout = name_layout (self);
   GdkRGBA back = self->color, ink;
   GskRoundedRect rounded;
   graphene_rect_t tag;
@@ -244,6 +249,16 @@ tpo_canvas_item_snapshot_mask (TpoCanvasItem *self, GtkSnapshot *snapshot,
   tpo_mask_texture_append (&self->texture, snapshot, plane);
 }
 
+/* Another font or size. */
+static void
+tpo_canvas_item_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  TpoCanvasItem *self = TPO_CANVAS_ITEM (widget);
+
+  GTK_WIDGET_CLASS (tpo_canvas_item_parent_class)->css_changed (widget, change);
+  g_clear_object (&self->name);
+}
+
 static void
 tpo_canvas_item_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
                          int *minimum, int *natural, int *minimum_baseline,
@@ -259,6 +274,7 @@ tpo_canvas_item_dispose (GObject *object)
 {
   TpoCanvasItem *self = TPO_CANVAS_ITEM (object);
 
+  g_clear_object (&self->name);
   tpo_mask_texture_clear (&self->texture);
   g_clear_pointer (&self->texture_mask, tpo_rle_unref);
   g_clear_pointer (&self->mask, tpo_rle_unref);
@@ -274,6 +290,7 @@ tpo_canvas_item_class_init (TpoCanvasItemClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tpo_canvas_item_dispose;
   widget_class->snapshot = tpo_canvas_item_snapshot;
+  widget_class->css_changed = tpo_canvas_item_css_changed;
   widget_class->measure = tpo_canvas_item_measure;
   gtk_widget_class_set_css_name (widget_class, "object");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);

@@ -144,6 +144,54 @@ test_dashes (void)
   g_assert_cmpuint (n_gaps, ==, 32);
 }
 
+/* Whether an unset pixel, or the end of the picture, is within @reach in one of four directions, looked up step by step. */
+static gboolean
+is_at_edge (const TpoMask *mask, int x, int y, int reach)
+{
+  static const int steps[4][2] = { { -1, 0 }, { 1, 0 }, { 0, -1 }, { 0, 1 } };
+
+  for (int i = 0; i < 4; i++) {
+    for (int k = 1; k <= reach; k++) {
+      int at_x = x + k * steps[i][0], at_y = y + k * steps[i][1];
+
+      if (at_x < 0 || at_y < 0 || at_x >= (int) mask->width || at_y >= (int) mask->height ||
+          !mask->bytes[at_y * (int) mask->width + at_x])
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* The outline of ragged masks, each pixel by itself. */
+static void
+test_outline (void)
+{
+  for (guint outline = 1; outline <= 3; outline++) {
+    const TpoMaskInk ink = { 200, 100, 50, 128, outline, FALSE };
+    g_autoptr (TpoMask) mask = tpo_mask_new (61, 47, NULL);
+    g_autoptr (GBytes) pixels = NULL;
+    const guint8 *at;
+
+    for (guint i = 0; i < 6; i++)
+      tpo_mask_stroke (mask, g_test_rand_int_range (0, 61), g_test_rand_int_range (0, 47),
+                       g_test_rand_int_range (0, 61), g_test_rand_int_range (0, 47), 13, i < 4);
+    pixels = tpo_mask_paint (mask, 0, 0, 61, 47, &ink);
+    at = g_bytes_get_data (pixels, NULL);
+    for (int y = 0; y < 47; y++) {
+      for (int x = 0; x < 61; x++, at += 4) {
+        if (!mask->bytes[y * 61 + x])
+          g_assert_cmpuint (at[3], ==, 0);
+        else if (is_at_edge (mask, x, y, (int) outline))
+          g_assert_cmpuint (at[0], ==, 200);
+        else if (is_at_edge (mask, x, y, 2 * (int) outline))
+          g_assert_cmpuint (at[0], ==, 0);
+        else
+          g_assert_cmpuint (at[3], ==, 128);
+      }
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -155,5 +203,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mask-paint/rle", test_rle);
   g_test_add_func ("/mask-paint/paint", test_paint);
   g_test_add_func ("/mask-paint/dashes", test_dashes);
+  g_test_add_func ("/mask-paint/outline", test_outline);
   return g_test_run ();
 }
