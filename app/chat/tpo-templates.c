@@ -173,6 +173,8 @@ tpo_templates_map (GtkWidget *widget)
 
   gtk_widget_set_sensitive (self->save, *gtk_editable_get_text (self->field) != '\0');
   GTK_WIDGET_CLASS (tpo_templates_parent_class)->map (widget);
+  /* The list would go on where it was last, perhaps at a row that is gone. */
+  gtk_widget_grab_focus (gtk_widget_get_first_child (self->list));
 }
 
 static void

@@ -6,6 +6,8 @@
 
 #include "compat/tpo-compat.h"
 
+#define KEY "shortcuts"
+
 typedef struct {
   const char *action; /* detailed name */
   const char *accelerators;
@@ -113,56 +115,290 @@ static const Shortcut shortcuts[] = {
   { "canvas.cancel", "Escape", N_ ("Tools"), N_ ("Cancel"), TRUE },
 };
 
+static const Shortcut *
+find (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    if (g_str_equal (shortcuts[i].action, name))
+      return &shortcuts[i];
+  return NULL;
+}
+
+/* A row without a title goes with the row before, whose keys stay as they are, too. */
+static gboolean
+is_fixed (gsize i)
+{
+  return shortcuts[i].title == NULL ||
+         (i + 1 < G_N_ELEMENTS (shortcuts) && shortcuts[i + 1].title == NULL);
+}
+
+GArray *
+tpo_shortcuts_list (void)
+{
+  GArray *actions = g_array_new (FALSE, FALSE, sizeof (TpoShortcutAction));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++) {
+    TpoShortcutAction action = { shortcuts[i].action, _ (shortcuts[i].group), NULL };
+
+    if (is_fixed (i))
+      continue;
+    action.title = _ (shortcuts[i].title);
+    g_array_append_val (actions, action);
+  }
+  return actions;
+}
+
+/* ---- what a user changed -------------------------------------------------------------------------------- */
+
+/* Action → keys. */
+static GHashTable *
+read_changed (GSettings *settings)
+{
+  GHashTable *changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GVariant) stored = g_settings_get_value (settings, KEY);
+  GVariantIter iter;
+  char *name, *keys;
+
+  g_variant_iter_init (&iter, stored);
+  while (g_variant_iter_next (&iter, "{ss}", &name, &keys))
+    g_hash_table_insert (changed, name, keys);
+  return changed;
+}
+
+static void
+write_changed (GSettings *settings, GHashTable *changed)
+{
+  GVariantBuilder builder;
+  GHashTableIter iter;
+  gpointer name, keys;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  g_hash_table_iter_init (&iter, changed);
+  while (g_hash_table_iter_next (&iter, &name, &keys))
+    g_variant_builder_add (&builder, "{ss}", name, keys);
+  g_settings_set_value (settings, KEY, g_variant_builder_end (&builder));
+}
+
+char *
+tpo_shortcuts_dup_keys (GSettings *settings, const char *name)
+{
+  g_autoptr (GHashTable) changed = read_changed (settings);
+  const char *keys = g_hash_table_lookup (changed, name);
+  const Shortcut *shortcut = find (name);
+
+  if (keys == NULL)
+    keys = shortcut != NULL ? shortcut->accelerators : "";
+  return g_strdup (keys);
+}
+
+gboolean
+tpo_shortcuts_is_changed (GSettings *settings, const char *name)
+{
+  g_autoptr (GHashTable) changed = read_changed (settings);
+
+  return g_hash_table_contains (changed, name);
+}
+
 void
-tpo_shortcuts_register (GtkApplication *application)
+tpo_shortcuts_set_keys (GSettings *settings, const char *name, const char *keys)
+{
+  g_autoptr (GHashTable) changed = read_changed (settings);
+  const Shortcut *shortcut = find (name);
+
+  g_return_if_fail (shortcut != NULL);
+
+  if (keys != NULL && !g_str_equal (keys, shortcut->accelerators))
+    g_hash_table_insert (changed, g_strdup (name), g_strdup (keys));
+  else
+    g_hash_table_remove (changed, name);
+  write_changed (settings, changed);
+}
+
+void
+tpo_shortcuts_reset (GSettings *settings)
+{
+  g_settings_reset (settings, KEY);
+}
+
+/* Whether two keys, as a user presses them, are the same. */
+static gboolean
+is_same_key (const char *a, const char *b)
+{
+  guint key_a, key_b;
+  GdkModifierType mods_a, mods_b;
+
+  return gtk_accelerator_parse (a, &key_a, &mods_a) &&
+         gtk_accelerator_parse (b, &key_b, &mods_b) &&
+         gdk_keyval_to_lower (key_a) == gdk_keyval_to_lower (key_b) && mods_a == mods_b;
+}
+
+/* The keys but for @key. @has_it: (out): whether it was among them */
+static char *
+without_key (const char *keys, const char *key, gboolean *has_it)
+{
+  g_auto (GStrv) list = g_strsplit (keys, " ", -1);
+  g_autoptr (GStrvBuilder) others = g_strv_builder_new ();
+  g_auto (GStrv) rest = NULL;
+
+  *has_it = FALSE;
+  for (guint i = 0; list[i] != NULL; i++) {
+    if (is_same_key (list[i], key))
+      *has_it = TRUE;
+    else
+      g_strv_builder_add (others, list[i]);
+  }
+  rest = g_strv_builder_end (others);
+  return g_strjoinv (" ", rest);
+}
+
+const char *
+tpo_shortcuts_find (GSettings *settings, const char *key, const char *name, const char **other)
+{
+  const char *title = NULL;
+
+  *other = NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++) {
+    g_autofree char *keys = tpo_shortcuts_dup_keys (settings, shortcuts[i].action);
+    g_autofree char *rest = NULL;
+    gboolean has_it;
+
+    title = shortcuts[i].title != NULL ? shortcuts[i].title : title;
+    rest = without_key (keys, key, &has_it);
+    if (!has_it || g_str_equal (shortcuts[i].action, name))
+      continue;
+    *other = is_fixed (i) ? NULL : shortcuts[i].action;
+    return _ (title);
+  }
+  return NULL;
+}
+
+void
+tpo_shortcuts_take (GSettings *settings, const char *name, const char *key)
+{
+  g_autofree char *keys = tpo_shortcuts_dup_keys (settings, name);
+  gboolean has_it;
+  g_autofree char *rest = without_key (keys, key, &has_it);
+
+  if (has_it)
+    tpo_shortcuts_set_keys (settings, name, rest);
+}
+
+/* ---- where they work -------------------------------------------------------------------------------------- */
+
+/* A key that writes or moves in a text. */
+static gboolean
+is_bare (const char *key)
+{
+  guint keyval = 0;
+  GdkModifierType modifiers = 0;
+
+  gtk_accelerator_parse (key, &keyval, &modifiers);
+  return (modifiers & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK | GDK_META_MASK)) ==
+             0 &&
+         (keyval < GDK_KEY_F1 || keyval > GDK_KEY_F35);
+}
+
+/* Those of an action's keys that work everywhere, or the others. */
+static GStrv
+list_keys (GSettings *settings, const Shortcut *shortcut, gboolean is_everywhere)
+{
+  g_autofree char *keys = tpo_shortcuts_dup_keys (settings, shortcut->action);
+  g_auto (GStrv) list = g_strsplit (keys, " ", -1);
+  g_autoptr (GStrvBuilder) chosen = g_strv_builder_new ();
+
+  for (guint i = 0; list[i] != NULL; i++) {
+    gboolean is_local = shortcut->is_single || is_bare (list[i]);
+
+    if (*list[i] != '\0' && is_local != is_everywhere)
+      g_strv_builder_add (chosen, list[i]);
+  }
+  return g_strv_builder_end (chosen);
+}
+
+static void
+register_all (GtkApplication *application, const char *key, GSettings *settings)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++) {
-    g_auto (GStrv) accelerators = g_strsplit (shortcuts[i].accelerators, " ", -1);
+    g_auto (GStrv) keys = list_keys (settings, &shortcuts[i], TRUE);
 
-    if (!shortcuts[i].is_single)
-      gtk_application_set_accels_for_action (application, shortcuts[i].action,
-                                             (const char *const *) accelerators);
+    gtk_application_set_accels_for_action (application, shortcuts[i].action,
+                                           (const char *const *) keys);
+  }
+}
+
+void
+tpo_shortcuts_register (GtkApplication *application, GSettings *settings)
+{
+  g_signal_connect_object (settings, "changed::" KEY, G_CALLBACK (register_all), application,
+                           G_CONNECT_SWAPPED);
+  register_all (application, KEY, settings);
+}
+
+static void
+add_shortcut (GtkShortcutController *controller, const Shortcut *shortcut, GStrv keys)
+{
+  g_autofree char *pattern = g_strjoinv ("|", keys);
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+  g_autoptr (GError) error = NULL;
+  GtkShortcut *added;
+
+  if (!g_action_parse_detailed_name (shortcut->action, &name, &target, &error)) {
+    g_warning ("%s", error->message);
+    return;
+  }
+  added = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (pattern),
+                            gtk_named_action_new (name));
+  gtk_shortcut_set_arguments (added, target);
+  gtk_shortcut_controller_add_shortcut (controller, added);
+}
+
+static void
+fill_controller (GtkShortcutController *controller, const char *key, GSettings *settings)
+{
+  g_autoptr (GListModel) old = g_object_ref (G_LIST_MODEL (controller));
+
+  for (guint n = g_list_model_get_n_items (old); n > 0; n--) {
+    g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (old, n - 1);
+
+    gtk_shortcut_controller_remove_shortcut (controller, shortcut);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++) {
+    g_auto (GStrv) keys = list_keys (settings, &shortcuts[i], FALSE);
+
+    if (keys[0] != NULL)
+      add_shortcut (controller, &shortcuts[i], keys);
   }
 }
 
 GtkEventController *
-tpo_shortcuts_new_controller (void)
+tpo_shortcuts_new_controller (GSettings *settings)
 {
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
-  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++) {
-    g_autofree char *pattern = g_strdelimit (g_strdup (shortcuts[i].accelerators), " ", '|');
-    g_autofree char *name = NULL;
-    g_autoptr (GVariant) target = NULL;
-    g_autoptr (GError) error = NULL;
-    GtkShortcut *shortcut;
-
-    if (!shortcuts[i].is_single)
-      continue;
-    if (!g_action_parse_detailed_name (shortcuts[i].action, &name, &target, &error)) {
-      g_warning ("%s", error->message);
-      continue;
-    }
-    shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (pattern),
-                                 gtk_named_action_new (name));
-    gtk_shortcut_set_arguments (shortcut, target);
-    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
-  }
+  g_signal_connect_object (settings, "changed::" KEY, G_CALLBACK (fill_controller), controller,
+                           G_CONNECT_SWAPPED);
+  fill_controller (GTK_SHORTCUT_CONTROLLER (controller), KEY, settings);
   return controller;
 }
 
 void
-tpo_shortcuts_show (GtkWindow *parent)
+tpo_shortcuts_show (GtkWindow *parent, GSettings *settings)
 {
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
   TpoShortcut lines[G_N_ELEMENTS (shortcuts)];
   guint n = 0;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
-    if (shortcuts[i].title != NULL && *shortcuts[i].accelerators != '\0')
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++) {
+    char *current = tpo_shortcuts_dup_keys (settings, shortcuts[i].action);
+
+    g_ptr_array_add (keys, current);
+    if (shortcuts[i].title != NULL && *current != '\0')
       lines[n++] = (TpoShortcut){
         .group = _ (shortcuts[i].group),
         .title = _ (shortcuts[i].title),
-        .accelerators = shortcuts[i].accelerators,
+        .accelerators = current,
       };
+  }
   tpo_compat_show_shortcuts (parent, lines, n);
 }

@@ -18,6 +18,8 @@
 #include "tpo-window-resources.h"
 #include "window/shortcuts.h"
 #include "window/step-probe.h"
+#include "window/tpo-project-problem.h"
+#include "window/tpo-shortcuts-page.h"
 #include "window/tpo-window.h"
 
 struct _TpoApplication {
@@ -31,6 +33,11 @@ struct _TpoApplication {
   char *project;         /* nullable: as given on the command line */
   char *model, *device;
   TpoStepProbe *probe; /* nullable */
+
+  TpoStoreFlags project_flags;
+  gboolean may_create; /* the user wants a new project there */
+  GtkWidget *problem;  /* nullable: asks what to do without the project; owned by GTK */
+  GPtrArray *waiting;  /* nullable: of GFile, to be opened once there is a project */
 };
 
 G_DEFINE_FINAL_TYPE (TpoApplication, tpo_application, ADW_TYPE_APPLICATION)
@@ -234,25 +241,59 @@ project_path (TpoApplication *self)
              : g_build_filename (g_get_user_data_dir (), "tpo-studio", "labels.tpo", NULL);
 }
 
-/* A project that cannot be opened is said so, and work goes on in one that is kept beside it. */
+static void
+on_problem_closed (TpoApplication *self)
+{
+  self->problem = NULL;
+  g_application_release (G_APPLICATION (self));
+}
+
+/* Goes on with what was wanted when the project was not there. */
+static void
+on_project_chosen (TpoApplication *self, const char *path, guint flags)
+{
+  g_autoptr (GPtrArray) files = g_steal_pointer (&self->waiting);
+
+  g_free (self->project);
+  self->project = g_strdup (path);
+  self->project_flags = (TpoStoreFlags) flags;
+  self->may_create = TRUE;
+  g_application_hold (G_APPLICATION (self)); /* no window is left for a moment */
+  gtk_window_destroy (GTK_WINDOW (self->problem));
+  if (files != NULL)
+    g_application_open (G_APPLICATION (self), (GFile **) files->pdata, (int) files->len, "");
+  else
+    g_application_activate (G_APPLICATION (self));
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+ask_for_project (TpoApplication *self, const char *path, const GError *error)
+{
+  if (self->problem == NULL) {
+    self->problem = tpo_project_problem_new (path, error);
+    g_application_hold (G_APPLICATION (self));
+    g_signal_connect_object (self->problem, "chosen", G_CALLBACK (on_project_chosen), self,
+                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->problem, "destroy", G_CALLBACK (on_problem_closed), self,
+                             G_CONNECT_SWAPPED);
+  }
+  gtk_window_present (GTK_WINDOW (self->problem));
+}
+
+/* A project that is not there, or cannot be opened, is for the user to decide about: nothing is made in its place. */
 static TpoStore *
-open_project (TpoApplication *self, char **problem)
+open_project (TpoApplication *self)
 {
   g_autofree char *path = project_path (self);
-  g_autofree char *other = g_strconcat (path, ".new", NULL);
   g_autoptr (GError) error = NULL;
-  TpoStore *store = tpo_store_open (path, TPO_STORE_DEFAULT, &error);
+  TpoStore *store = NULL;
 
-  if (store == NULL) {
-    *problem = g_strdup (error->message);
-    g_clear_error (&error);
-    store = tpo_store_open (path, TPO_STORE_READ_ONLY,
-                            NULL); /* the first error is the one to show */
-  }
+  /* The usual one is made at the first start. */
+  if (self->project == NULL || self->may_create || g_file_test (path, G_FILE_TEST_EXISTS))
+    store = tpo_store_open (path, self->project_flags, &error);
   if (store == NULL)
-    store = tpo_store_open (other, TPO_STORE_DEFAULT, &error);
-  if (store == NULL)
-    store = tpo_store_open (":memory:", TPO_STORE_DEFAULT, NULL); /* as above */
+    ask_for_project (self, path, error);
   return store;
 }
 
@@ -268,7 +309,7 @@ tpo_application_get_runner (TpoApplication *self, TpoStore *store)
   path = tpo_store_get_path (store);
   runner = g_hash_table_lookup (self->runners, path);
   if (runner == NULL) {
-    gboolean is_writable = !tpo_store_is_read_only (store) && !g_str_equal (path, ":memory:");
+    gboolean is_writable = !tpo_store_is_read_only (store);
 
     runner = tpo_question_runner_new (is_writable ? path : NULL, self->engine);
     g_hash_table_insert (self->runners, g_strdup (path), runner);
@@ -279,22 +320,21 @@ tpo_application_get_runner (TpoApplication *self, TpoStore *store)
 static TpoWindow *
 new_window (TpoApplication *self)
 {
-  g_autofree char *problem = NULL;
-  TpoStore *store = open_project (self, &problem);
+  TpoStore *store = open_project (self);
   TpoWindow *window;
+  gboolean is_read_only;
 
-  if (store == NULL) {
-    g_printerr ("%s\n", problem);
+  if (store == NULL)
     return NULL;
-  }
-  /* Who starts first found itself ended in the middle of an answer; later windows see others answer. */
-  if (gtk_application_get_windows (GTK_APPLICATION (self)) == NULL &&
-      !tpo_store_is_read_only (store))
+  is_read_only = tpo_store_is_read_only (store);
+  /* The first window of a project finds what the program's end cut off; later ones see others answer. */
+  if (!g_hash_table_contains (self->runners, tpo_store_get_path (store)) && !is_read_only)
     tpo_store_end_streams (store, NULL); /* the next start tries again */
   need_engine (self);
   window = tpo_window_new (self, store, self->engine, self->settings);
-  if (problem != NULL)
-    tpo_window_show_problem (window, problem);
+  if (is_read_only)
+    tpo_window_show_problem (window,
+                             _ ("This project is read-only: corrections cannot be saved"));
   gtk_window_present (GTK_WINDOW (window));
   return window;
 }
@@ -322,8 +362,13 @@ tpo_application_open (GApplication *application, GFile **files, int n_files, con
   GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self));
   TpoWindow *window = active != NULL ? TPO_WINDOW (active) : new_window (self);
 
-  if (window == NULL)
+  if (window == NULL) {
+    g_clear_pointer (&self->waiting, g_ptr_array_unref);
+    self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+    for (int i = 0; i < n_files; i++)
+      g_ptr_array_add (self->waiting, g_object_ref (files[i]));
     return;
+  }
   tpo_window_open (window, files[0]);
   for (int i = 1; i < n_files; i++) {
     window = new_window (self);
@@ -375,7 +420,8 @@ on_new_window (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  tpo_shortcuts_show (gtk_application_get_active_window (user_data));
+  tpo_shortcuts_show (gtk_application_get_active_window (user_data),
+                      TPO_APPLICATION (user_data)->settings);
 }
 
 static void
@@ -385,6 +431,7 @@ on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   AdwPreferencesPage *const pages[] = {
     ADW_PREFERENCES_PAGE (tpo_models_page_new (self->library, self->settings)),
     ADW_PREFERENCES_PAGE (tpo_answers_page_new (self->settings)),
+    ADW_PREFERENCES_PAGE (tpo_shortcuts_page_new (self->settings)),
   };
 
   tpo_compat_show_preferences (gtk_application_get_active_window (user_data), NULL, pages,
@@ -449,7 +496,8 @@ tpo_application_startup (GApplication *application)
             tpo_videos_get_resource () != NULL && tpo_reviewer_get_resource () != NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
-  tpo_shortcuts_register (GTK_APPLICATION (application));
+  tpo_shortcuts_register (GTK_APPLICATION (application),
+                          TPO_APPLICATION (application)->settings);
   gtk_css_provider_load_from_resource (provider, TPO_RESOURCES "/window/tpo-window.css");
   gtk_style_context_add_provider_for_display (gdk_display_get_default (),
                                               GTK_STYLE_PROVIDER (provider),
@@ -486,6 +534,7 @@ tpo_application_finalize (GObject *object)
   g_clear_object (&self->library);
   g_clear_object (&self->wanted);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_free (self->project);
   g_free (self->model);
   g_free (self->device);

@@ -382,7 +382,7 @@ add_views (TpoWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas",
                                   tpo_canvas_get_actions (TPO_CANVAS (self->canvas)));
   tpo_window_add_chat (self);
-  gtk_widget_add_controller (self->paned, tpo_shortcuts_new_controller ());
+  gtk_widget_add_controller (self->paned, tpo_shortcuts_new_controller (self->settings));
 }
 
 static void

@@ -1,0 +1,92 @@
+#include "config.h"
+
+#include "window/tpo-shortcuts-page.h"
+
+#include <glib/gi18n.h>
+
+#include "window/tpo-shortcut-row.h"
+
+struct _TpoShortcutsPage {
+  AdwPreferencesPage parent_instance;
+
+  GSettings *settings;
+};
+
+G_DEFINE_FINAL_TYPE (TpoShortcutsPage, tpo_shortcuts_page, ADW_TYPE_PREFERENCES_PAGE)
+
+static void
+on_reset_clicked (TpoShortcutsPage *self)
+{
+  tpo_shortcuts_reset (self->settings);
+}
+
+static AdwPreferencesGroup *
+add_group (TpoShortcutsPage *self, const char *title)
+{
+  AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+
+  adw_preferences_group_set_title (group, title);
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), group);
+  return group;
+}
+
+static void
+add_actions (TpoShortcutsPage *self)
+{
+  g_autoptr (GArray) actions = tpo_shortcuts_list ();
+  AdwPreferencesGroup *group = NULL;
+  const char *title = NULL;
+
+  for (guint i = 0; i < actions->len; i++) {
+    const TpoShortcutAction *action = &g_array_index (actions, TpoShortcutAction, i);
+
+    if (g_strcmp0 (title, action->group) != 0)
+      group = add_group (self, action->group);
+    title = action->group;
+    adw_preferences_group_add (group, tpo_shortcut_row_new (self->settings, action));
+  }
+}
+
+static void
+tpo_shortcuts_page_dispose (GObject *object)
+{
+  g_clear_object (&TPO_SHORTCUTS_PAGE (object)->settings);
+  G_OBJECT_CLASS (tpo_shortcuts_page_parent_class)->dispose (object);
+}
+
+static void
+tpo_shortcuts_page_class_init (TpoShortcutsPageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tpo_shortcuts_page_dispose;
+}
+
+static void
+tpo_shortcuts_page_init (TpoShortcutsPage *self)
+{
+  AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (self);
+  AdwPreferencesGroup *group = add_group (self, "");
+  GtkWidget *reset = gtk_button_new_with_mnemonic (_ ("_Reset All"));
+
+  adw_preferences_page_set_title (page, _ ("Keys"));
+  adw_preferences_page_set_icon_name (page, "preferences-desktop-keyboard-symbolic");
+  adw_preferences_group_set_description (
+      group, _ ("Choose an action and press its new keys. Keys with Ctrl, Alt or Super and "
+                "function keys work everywhere, all others where nobody types."));
+  gtk_widget_set_valign (reset, GTK_ALIGN_CENTER);
+  adw_preferences_group_set_header_suffix (group, reset);
+  g_signal_connect_object (reset, "clicked", G_CALLBACK (on_reset_clicked), self,
+                           G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+tpo_shortcuts_page_new (GSettings *settings)
+{
+  TpoShortcutsPage *self;
+
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (TPO_TYPE_SHORTCUTS_PAGE, NULL);
+  self->settings = g_object_ref (settings);
+  add_actions (self);
+  return GTK_WIDGET (self);
+}

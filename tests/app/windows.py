@@ -1,0 +1,146 @@
+#!/usr/bin/python3
+"""Two windows on one project, and a project that is not there: each window shows what the other does, and takes nothing back
+that its user has not seen.
+
+Usage, under tests/run-headless: windows.py STUDIO CLIP SHOTS
+"""
+
+import pathlib
+import shutil
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from session import BUTTONS, Session, Steps, data_dir, database, expect, press, rows, xdotool  # noqa: E402
+
+STUDIO, CLIP, SHOTS = sys.argv[1:]
+
+
+def frames(session):
+    return [node for node in session.walk() if node.getRoleName() == 'frame']
+
+
+def spans(session, frame):
+    """What one window's timeline shows: (name, range) of each span."""
+    return sorted((node.name, node.description) for node in session.walk(frame)
+                  if node.getRoleName() == 'list item' and ' – ' in (node.description or '')
+                  and session.is_shown(node))
+
+
+def activate(session, number):
+    """The other X window gets the keyboard, as a window manager would give it."""
+    windows = xdotool('search', '--pid', session.process.pid, '--onlyvisible', '--name', 'morning').split('\n')
+    other = [window for window in windows if window != session.first]
+    session.window = session.first if number == 0 else other[0]
+    xdotool('windowraise', session.window)
+    xdotool('windowfocus', session.window)
+    time.sleep(0.7)
+
+
+def mark(session):
+    """A span of some frames from the play position on."""
+    session.keys('i', 'period', 'period', 'o')
+
+
+def second_window(session):
+    """A second window shows the same project."""
+    session.first = session.window
+    session.need(('image',), contains='Video', seconds=60)
+    mark(session)
+    session.wait(lambda: spans(session, frames(session)[0]), 20, 'a span')
+    session.keys('ctrl+n')
+    session.wait(lambda: len(frames(session)) == 2, 20, 'a second window')
+    session.wait(lambda: spans(session, frames(session)[0]) == spans(session, frames(session)[1]) != [], 60,
+                 'the same span in both windows')
+    session.shot('windows-01')
+
+
+def both(session):
+    return [spans(session, frame) for frame in frames(session)]
+
+
+def changes(session):
+    """What one window does shows in the other."""
+    activate(session, 1)
+    xdotool('key', 'Home')
+    session.keys('Right')
+    mark(session)
+    session.wait(lambda: [len(found) for found in both(session)] == [2, 2], 20, f'two spans in both: {both(session)}')
+    expect(both(session)[0] == both(session)[1], f'the windows differ: {both(session)}')
+
+
+def undo(session):
+    """Undo in one window takes back the step of the other, which both see; the project stays whole."""
+    activate(session, 0)
+    session.keys('ctrl+z')
+    session.wait(lambda: [len(found) for found in both(session)] == [1, 1], 20, f'undo in both: {both(session)}')
+    activate(session, 1)
+    session.keys('ctrl+shift+z')
+    session.wait(lambda: [len(found) for found in both(session)] == [2, 2], 20, f'redo in both: {both(session)}')
+    expect(rows('PRAGMA integrity_check') == [('ok',)], 'the project is damaged')
+
+
+def close_one(session):
+    """A window closes; the other one goes on."""
+    activate(session, 1)
+    session.keys('ctrl+w')
+    session.wait(lambda: len(frames(session)) == 1, 20, 'one window less')
+    session.window = session.first
+    xdotool('windowfocus', session.window)
+    time.sleep(0.5)
+    session.keys('Home', 'Right', 'Right')
+    mark(session)
+    session.wait(lambda: len(spans(session, frames(session)[0])) == 3, 20, 'a third span')
+
+
+def missing(session):
+    """A project that is not there is asked about: it is found again, and nothing is made in its place."""
+    session.need(('label',), contains='does not exist')
+    session.shot('windows-02-missing')
+    expect(not pathlib.Path(MOVED).exists(), 'a project was made')
+    press(session.need(BUTTONS, contains='ocate'))
+    session.need(('label',), 'Projects', seconds=30)
+    xdotool('mousemove', 200, 150)
+    time.sleep(1)
+    xdotool('type', '--delay', '15', str(database()))
+    time.sleep(0.7)
+    xdotool('key', 'Return')
+    session.wait(lambda: len([frame for frame in frames(session) if spans(session, frame)]) == 1, 60,
+                 'the project with its spans')
+    session.window = xdotool('search', '--pid', session.process.pid, '--onlyvisible', '--name', 'morning').split('\n')[0]
+    xdotool('windowfocus', session.window)
+    session.shot('windows-03-located')
+
+
+def damaged(session):
+    """A file that is no project is left alone, and said so."""
+    session.need(('label',), contains='is not a TPO Studio project')
+    session.shot('windows-04-damaged')
+    expect(pathlib.Path(DAMAGED).read_text() == 'no project\n' * 100, 'the file was changed')
+    expect(session.find(BUTTONS, contains='ead-Only') is None, 'it cannot be read, either')
+
+
+TWO_WINDOWS = [second_window, changes, undo, close_one]
+MOVED = data_dir() / 'moved.tpo'
+DAMAGED = data_dir() / 'damaged.tpo'
+
+
+def main():
+    shutil.rmtree(data_dir() / 'tpo-studio', ignore_errors=True)
+    data_dir().mkdir(parents=True, exist_ok=True)
+    DAMAGED.write_text('no project\n' * 100)
+    model = ['--model', '/nonexistent/model.gguf']
+    steps = Steps(len(TWO_WINDOWS) + 4)
+    session = Session(STUDIO, [*model, CLIP], SHOTS)
+    steps.run(session, TWO_WINDOWS)
+    steps.quit(session)
+    session = Session(STUDIO, [*model, '--project', str(MOVED), CLIP], SHOTS)
+    steps.run(session, [missing])
+    steps.quit(session)
+    session = Session(STUDIO, [*model, '--project', str(DAMAGED)], SHOTS)
+    steps.run(session, [damaged])
+    session.kill()
+    sys.exit(steps.failed)
+
+
+main()
