@@ -180,11 +180,12 @@ tpo_canvas_update (TpoCanvas *self)
   g_clear_handle_id (&self->update_id, g_source_remove);
   if (tpo_canvas_has_prompt (self) && (!has_time || time_us != self->clicks.time_us))
     tpo_canvas_clear_clicks (self);
-  if (!has_time || time_us != self->drag.time_us) {
+  if (self->drag.kind == TPO_DRAG_NUDGE && (!has_time || time_us != self->drag.time_us))
     tpo_canvas_end_nudge (self);
-    if (self->drag.kind == TPO_DRAG_STROKE)
-      tpo_canvas_end_stroke (self);
-  }
+  if (self->drag.kind == TPO_DRAG_STROKE && !has_time)
+    tpo_canvas_clear_drag (self); /* another video: it belongs nowhere */
+  else if (self->drag.kind == TPO_DRAG_STROKE && time_us != self->drag.time_us)
+    tpo_canvas_end_stroke (self);
   for (guint i = 0; i < self->annotations->len; i++) {
     TpoAnnotation *annotation = g_ptr_array_index (self->annotations, i);
     TpoCanvasLook look;

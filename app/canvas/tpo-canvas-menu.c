@@ -5,16 +5,28 @@
 
 /* What opens on the picture: the menu, and what the selected object is. */
 
+static gboolean
+drop_popover (gpointer user_data)
+{
+  TpoCanvas *self = user_data;
+
+  self->close_id = 0;
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
+  return G_SOURCE_REMOVE;
+}
+
+/* Its buttons may still be at work. */
 static void
 on_closed (TpoCanvas *self)
 {
-  /* Its buttons may still be at work. */
-  g_idle_add_once ((GSourceOnceFunc) gtk_widget_unparent, g_steal_pointer (&self->popover));
+  if (self->close_id == 0)
+    self->close_id = g_idle_add (drop_popover, self);
 }
 
 static void
 show (TpoCanvas *self, GtkWidget *popover, const GdkRectangle *at)
 {
+  g_clear_handle_id (&self->close_id, g_source_remove);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   self->popover = popover;
   gtk_widget_set_parent (popover, GTK_WIDGET (self));

@@ -307,12 +307,10 @@ on_pressed (TpoCanvas *self, int n_press, double x, double y, GtkGestureClick *g
 {
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
 
-  if (self->tool == TPO_TOOL_POLYGON && button == GDK_BUTTON_PRIMARY && n_press == 2) {
-    tpo_canvas_close_polygon (self, takes_away (GTK_EVENT_CONTROLLER (gesture)));
-  } else if (self->tool == TPO_TOOL_CLICK && button == GDK_BUTTON_SECONDARY) {
-    gtk_widget_grab_focus (GTK_WIDGET (self));
-    tpo_canvas_click (self, x, y, FALSE);
-  }
+  if (self->tool != TPO_TOOL_CLICK || button != GDK_BUTTON_SECONDARY)
+    return;
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  tpo_canvas_click (self, x, y, FALSE);
 }
 
 /* What opens does so when the button is let go: it would take that from the gestures. */
@@ -324,6 +322,8 @@ on_released (TpoCanvas *self, int n_press, double x, double y, GtkGestureClick *
 
   if (button == GDK_BUTTON_SECONDARY && self->tool != TPO_TOOL_CLICK)
     press_menu (self, x, y);
+  if (button == GDK_BUTTON_PRIMARY && n_press == 2 && self->tool == TPO_TOOL_POLYGON)
+    tpo_canvas_double_click_polygon (self, takes_away (GTK_EVENT_CONTROLLER (gesture)));
   if (self->tool != TPO_TOOL_SELECT || button != GDK_BUTTON_PRIMARY || n_press != 2)
     return;
   if (tpo_canvas_pick (self, x, y, &grip) == NULL)

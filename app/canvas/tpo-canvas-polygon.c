@@ -135,6 +135,16 @@ tpo_canvas_close_polygon (TpoCanvas *self, gboolean cuts_out)
   return TRUE;
 }
 
+void
+tpo_canvas_double_click_polygon (TpoCanvas *self, gboolean cuts_out)
+{
+  tpo_canvas_abort_drag (self);
+  if (self->polygon.corners->len == 1)
+    tpo_canvas_clear_polygon (self);
+  else
+    tpo_canvas_close_polygon (self, cuts_out);
+}
+
 gboolean
 tpo_canvas_take_corner (TpoCanvas *self)
 {

@@ -82,6 +82,7 @@ struct _TpoCanvas {
   GtkWidget *tags;        /* spans at this time */
   GtkWidget *spinner;
   GtkWidget *popover; /* nullable: menu, or what the selected object is */
+  guint close_id;     /* it is closed and goes soon */
   guint update_id;
 
   TpoTool tool;
@@ -194,6 +195,9 @@ void tpo_canvas_end_corner (TpoCanvas *self, gboolean cuts_out);
 
 /** tpo_canvas_close_polygon: adds it to the mask or cuts it out. Returns: whether there was one */
 gboolean tpo_canvas_close_polygon (TpoCanvas *self, gboolean cuts_out);
+
+/** tpo_canvas_double_click_polygon: closes it, unless it was closed by the first of the clicks */
+void tpo_canvas_double_click_polygon (TpoCanvas *self, gboolean cuts_out);
 
 /** tpo_canvas_take_corner: takes the last corner back. Returns: whether there was one */
 gboolean tpo_canvas_take_corner (TpoCanvas *self);

@@ -309,6 +309,7 @@ tpo_canvas_dispose (GObject *object)
   TpoCanvas *self = TPO_CANVAS (object);
 
   g_clear_handle_id (&self->update_id, g_source_remove);
+  g_clear_handle_id (&self->close_id, g_source_remove);
   tpo_canvas_clear_drag (self);
   g_clear_object (&self->clicks.target);
   g_clear_pointer (&self->clicks.before, tpo_rle_unref);

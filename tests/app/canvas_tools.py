@@ -192,7 +192,13 @@ def cut_out(session):
     expect(after[110][350] and after[190][350], 'more than a hole is gone')
     expect(newest() == mask, 'there is another mask')
     session.shot('canvas-04-hole')
-    session.keys('ctrl+z', 'ctrl+z')
+    session.keys('Escape')
+    click_corners(session, (400, 380), (440, 380))
+    xdotool('mousemove', '--window', session.window, *at(session, 420, 420))
+    xdotool('click', '--repeat', 2, '--delay', 80, 1)
+    session.wait(lambda: newest() > mask, 20, 'polygon closed by a double click')
+    expect(abs(sum(map(sum, pixels(newest()))) - 800) < 120, 'the double click closed another polygon')
+    session.keys('ctrl+z', 'ctrl+z', 'ctrl+z')
     session.wait(lambda: len(objects(session, 'mask')) == 1, 20, 'picture without the polygon')
 
 
