@@ -17,6 +17,7 @@ typedef struct {
 static const Command commands[] = {
   { "ask", tpo_cli_ask, "Ask a question about a video" },
   { "bench", tpo_cli_bench, "Time the operators and the model on a device" },
+  { "compare", tpo_cli_compare, "Measure how far the labels of two projects agree" },
   { "convert", tpo_cli_convert, "Make a GGUF model from a published folder" },
   { "devices", tpo_cli_devices, "List the Vulkan devices" },
   { "eval", tpo_cli_eval, "Measure the answers on a labelled set" },

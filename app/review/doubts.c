@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "review/overlap.h"
+#include "review/words.h"
 
 static const double CURVE_TEMPERATURE = 0.5;
 static const double RIVAL_OVERLAP = 0.5;
@@ -319,16 +320,6 @@ tpo_doubts_gain (const TpoDoubts *self, TpoDoubt *main)
   return 1.0 - right;
 }
 
-static char *
-format_time (gint64 time_us)
-{
-  gint64 time_s = time_us / G_USEC_PER_SEC;
-
-  return time_s >= 3600 ? g_strdup_printf ("%d:%02d:%02d", (int) (time_s / 3600),
-                                           (int) (time_s / 60 % 60), (int) (time_s % 60))
-                        : g_strdup_printf ("%d:%02d", (int) (time_s / 60), (int) (time_s % 60));
-}
-
 char *
 tpo_doubt_describe (const TpoDoubts *self, TpoDoubt doubt, TpoAnnotationKind kind)
 {
@@ -338,7 +329,7 @@ tpo_doubt_describe (const TpoDoubts *self, TpoDoubt doubt, TpoAnnotationKind kin
 
   if (doubt == TPO_DOUBT_COUNT)
     return g_strdup (_ ("Nothing stands out"));
-  time = format_time (MAX (self->time_us[doubt], 0));
+  time = tpo_words_time (MAX (self->time_us[doubt], 0), FALSE);
   switch (doubt) {
   case TPO_DOUBT_FLAT:
     return g_strdup (_ ("The highlight curve is flat"));

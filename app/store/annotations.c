@@ -16,7 +16,7 @@
 #define COLUMNS                                                                             \
   "a.id, a.video_id, a.prediction_id, a.created_us, a.kind, r.status, r.label_id, r.text, " \
   "r.start_us, r.end_us, r.id, r.provenance, r.author, r.seconds_spent, r.created_us, "     \
-  "r.is_deleted, r.attributes, r.saliency, a.is_locked, a.is_hidden"
+  "r.is_deleted, r.attributes, r.saliency, a.is_locked, a.is_hidden, r.parent_id"
 
 static gpointer
 annotation_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
@@ -43,6 +43,7 @@ annotation_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   annotation->saliency = tpo_column_curve (row, 17, &annotation->n_saliency);
   annotation->is_locked = sqlite3_column_int (row, 18) != 0;
   annotation->is_hidden = sqlite3_column_int (row, 19) != 0;
+  annotation->parent_revision_id = sqlite3_column_int64 (row, 20);
   if (kind < 0 || status < 0 || provenance < 0 || annotation->author == NULL ||
       annotation->end_us <= annotation->start_us)
     return tpo_bad_row (self, "annotation", annotation->id, error);

@@ -100,3 +100,41 @@ tpo_store_list_asked_again (TpoStore *self, GError **error)
   }
   return g_steal_pointer (&records);
 }
+
+static gpointer
+change_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  TpoKeyframeChange *change = g_new0 (TpoKeyframeChange, 1);
+
+  change->revision_id = sqlite3_column_int64 (row, 0);
+  change->n_set = (guint) sqlite3_column_int64 (row, 1);
+  change->n_removed = (guint) sqlite3_column_int64 (row, 2);
+  change->first_us = sqlite3_column_int64 (row, 3);
+  return change;
+}
+
+GHashTable *
+tpo_store_list_keyframe_changes (TpoStore *self, gint64 annotation_id, GError **error)
+{
+  g_autoptr (GPtrArray) changes = NULL;
+  GHashTable *by_revision;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  changes = tpo_sql_list (self, change_from_row, g_free, error,
+                          "SELECT r.id, sum(k.state <> 'removed'), sum(k.state = 'removed'),"
+                          "  min(k.time_us) "
+                          "FROM revision AS r JOIN keyframe AS k ON k.revision_id = r.id "
+                          "WHERE r.annotation_id = ?1 GROUP BY r.id",
+                          TPO_VALUES (tpo_int (annotation_id)));
+  if (changes == NULL)
+    return NULL;
+  g_ptr_array_set_free_func (changes, NULL);
+  by_revision = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  for (guint i = 0; i < changes->len; i++) {
+    TpoKeyframeChange *change = g_ptr_array_index (changes, i);
+
+    g_hash_table_insert (by_revision, &change->revision_id, change);
+  }
+  return by_revision;
+}

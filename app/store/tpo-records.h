@@ -254,6 +254,7 @@ typedef struct {
   gboolean is_locked, is_hidden;
   /* About the revision itself: */
   gint64 revision_id;
+  gint64 parent_revision_id; /* that it changed, or 0 */
   TpoProvenance provenance;
   char *author;
   double seconds_spent; /* by the author, on this revision */

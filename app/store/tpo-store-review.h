@@ -46,6 +46,23 @@ GArray *tpo_store_list_asked_again (TpoStore *self, GError **error);
 TpoPredictionRecord *tpo_store_get_outline (TpoStore *self, gint64 prediction_id,
                                             GError **error);
 
+/**
+ * TpoKeyframeChange: which keyframes a revision changed
+ */
+typedef struct {
+  gint64 revision_id;
+  guint n_set, n_removed;
+  gint64 first_us; /* the earliest of them */
+} TpoKeyframeChange;
+
+/**
+ * tpo_store_list_keyframe_changes: of all revisions of an annotation
+ *
+ * Returns: (transfer full) (element-type gint64 TpoKeyframeChange): by revision, only those that changed any; or %NULL
+ */
+GHashTable *tpo_store_list_keyframe_changes (TpoStore *self, gint64 annotation_id,
+                                             GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoUnreviewedRecord, tpo_unreviewed_record_free)
 
 G_END_DECLS

@@ -100,6 +100,7 @@ create_menu (void)
     { N_ ("Play"), "timeline.play-selection" },
     { N_ ("Track Forward"), "timeline.track-forward" },
     { N_ ("Track Backward"), "timeline.track-backward" },
+    { N_ ("History…"), "win.history" },
     { N_ ("Delete"), "timeline.delete" },
   };
   g_autoptr (GMenu) menu = g_menu_new ();

@@ -73,6 +73,7 @@ static const Shortcut shortcuts[] = {
   { "timeline.zoom-fit", "0", N_ ("Timeline"), N_ ("Show the Whole Video"), TRUE },
   { "timeline.accept", "a", N_ ("Labels"), N_ ("Accept the Prediction"), TRUE },
   { "timeline.discard", "d", N_ ("Labels"), N_ ("Discard the Prediction"), TRUE },
+  { "win.history", "h", N_ ("Labels"), N_ ("History of the Label"), TRUE },
   { "review.next", "n", N_ ("Labels"), N_ ("Next to Review"), TRUE },
   { "timeline.toggle-keyframe", "k", N_ ("Labels"), N_ ("Keyframe on or off"), TRUE },
   { "timeline.mark-absent", "x", N_ ("Labels"), N_ ("Object Absent from Here"), TRUE },

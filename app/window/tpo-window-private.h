@@ -27,11 +27,13 @@ struct _TpoWindow {
   GtkWidget *picture, *tools, *tracking, *transport, *bottom, *conversation;
   GtkWidget *view, *canvas, *timeline, *chat, *transport_bar;
   GtkWidget *side_flap, *side_bar, *side_switcher, *side_stack;
-  GtkWidget *videos;           /* page of the side bar */
-  TpoQuestionRunner *runner;   /* of the project, shared by its windows */
-  gboolean is_holding;         /* @runner, as a question of this window goes first */
-  gint64 wanted_id, wanted_us; /* a label to be shown once its video is open; 0: none */
-  guint hide_bars_id;          /* in full screen */
+  GtkWidget *videos;         /* page of the side bar */
+  TpoQuestionRunner *runner; /* of the project, shared by its windows */
+  gboolean is_holding;       /* @runner, as a question of this window goes first */
+  struct {
+    gint64 video_id, annotation_id, time_us;
+  } wanted_label;     /* once its video is open; zeroed: none */
+  guint hide_bars_id; /* in full screen */
   struct {
     gint64 video_id, conversation_id, message_id;
   } wanted_message; /* once its video is open; zeroed: none */

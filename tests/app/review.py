@@ -12,7 +12,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Session, Steps, database, expect, press, rows  # noqa: E402
+from session import BUTTONS, TEXTS, Session, Steps, database, expect, press, rows, xdotool  # noqa: E402
 
 STUDIO, TPO, CLIPS, SHOTS = sys.argv[1:]
 CLIP = str(pathlib.Path(CLIPS) / 'morning.mp4')
@@ -21,13 +21,13 @@ HEADS = 'FROM annotation AS a JOIN revision AS r ON r.id = a.revision_id AND NOT
 ANSWERED = "SELECT count(*) FROM question_run WHERE state = 'done'"
 
 
-def make_project():
-    """A project with the clips, through labels that name them."""
+def make_project(path, start, end):
+    """A project with the clips and a span on each, through captions of them."""
     labels = database().parent / 'captions.json'
     labels.parent.mkdir(parents=True, exist_ok=True)
-    labels.write_text(json.dumps({name: {'duration': 12.0, 'timestamps': [[1, 3]], 'sentences': [name]}
+    labels.write_text(json.dumps({name: {'duration': 12.0, 'timestamps': [[start, end]], 'sentences': [name]}
                                   for name in ('morning', 'night', 'pond')}))
-    subprocess.run([TPO, 'import', '--project', str(database()), '--videos', CLIPS, str(labels)],
+    subprocess.run([TPO, 'import', '--project', str(path), '--videos', CLIPS, str(labels)],
                    check=True, stdout=subprocess.DEVNULL)
 
 
@@ -108,14 +108,77 @@ def undo(session):
     session.wait(lambda: len(entries(session)) == 2, 20, 'the entry taken back')
 
 
+def close(session, title):
+    """A window of its own, by Escape: without a window manager the keyboard belongs to the window under the pointer."""
+    xdotool('mousemove', 100, 30)
+    time.sleep(0.5)
+    xdotool('key', 'Escape')
+    session.wait(lambda: session.find(('frame', 'window', 'dialog'), contains=title) is None, 20, 'the window closed')
+    xdotool('keyup', 'Escape')
+    xdotool('windowfocus', session.window)
+
+
+def history(session):
+    """H shows what a label was and is; restoring a state is one step that undo takes back."""
+    spans = 'SELECT r.start_us, r.end_us ' + HEADS + "AND a.kind = 'span' AND r.status = 'predicted'"
+    before = rows(spans)
+    session.click(session.need(('list item',), entries(session)[0]))
+    time.sleep(1)
+    session.keys('End', 'Home', 'i', 'shift+Right', 'o')  # a span by hand, selected
+    made = session.wait(lambda: rows('SELECT r.start_us, r.end_us ' + HEADS + "AND r.status = 'manual' "
+                                     'AND r.start_us = 0'), 20, 'a span by hand')
+    session.click(session.need(('list item',), contains='Span'))
+    session.keys('shift+Right')
+    session.wait(lambda: rows('SELECT r.start_us, r.end_us ' + HEADS + "AND r.status = 'manual' "
+                              'AND r.start_us > 0 AND r.provenance = \'human\''), 20, 'the moved edge')
+    session.keys('h')
+    session.need(('label',), contains='Made by hand')
+    session.shot('review-05-history')
+    press(session.need(BUTTONS, 'Restore'))
+    session.wait(lambda: rows('SELECT r.start_us, r.end_us ' + HEADS + "AND r.status = 'manual' "
+                              'AND r.start_us = 0') == made, 20, 'the restored span')
+    session.need(('label',), 'Restored')
+    expect(rows(spans) == before, 'another label has changed')
+    close(session, 'History of')
+
+
+def compare(session):
+    """Another person's project is compared, and a difference is blended."""
+    other = database().parent / 'other.tpo'
+    make_project(other, 2, 4)
+    table = subprocess.run([TPO, 'compare', '--tsv', str(database()), str(other)], check=True,
+                           capture_output=True, text=True).stdout
+    figures = dict(zip(*(line.split('\t') for line in (table.splitlines()[0], table.splitlines()[-1]))))
+    expect(figures['matched'] == '3' and abs(float(figures['iou']) - 1 / 3) < 1e-3, f'wrong figures: {table}')
+    session.click(session.need(BUTTONS, 'Main Menu'))
+    press(session.need(('menu item',), 'Compare with Another Project…'))
+    session.need(BUTTONS, contains='Open', seconds=30)
+    # Without a window manager the keyboard belongs to the window under the pointer.
+    xdotool('mousemove', 300, 150)
+    time.sleep(1)
+    xdotool('key', 'ctrl+l')
+    xdotool('type', '--delay', '15', str(other))
+    time.sleep(1)
+    xdotool('key', 'Return')
+    session.need(('label',), contains='Difference 1 of')
+    session.shot('review-06-comparison')
+    blended = 'SELECT count(*) ' + HEADS + "AND r.text = 'morning' AND r.start_us = 1500000 AND r.end_us = 3500000"
+    while session.find(('label',), contains='None') is not None:  # labels that only one has
+        press(session.need(BUTTONS, contains='Skip'))
+    press(session.need(BUTTONS, contains='Blend'))
+    session.wait(lambda: count(blended) == 1, 20, 'the mean of both spans')
+    session.shot('review-07-blended')
+    close(session, 'Comparison with')
+
+
 def main():
-    steps = Steps(7)
-    make_project()
+    steps = Steps(9)
+    make_project(database(), 1, 3)
     session = Session(STUDIO, [CLIP], SHOTS)
     steps.run(session, [ask_many, killed])
     session.kill()
     session = Session(STUDIO, [CLIP], SHOTS)
-    steps.run(session, [goes_on, list_queue, decide, undo])
+    steps.run(session, [goes_on, list_queue, decide, undo, history, compare])
     steps.quit(session)
     sys.exit(steps.failed)
 

@@ -1,0 +1,15 @@
+#include "review/words.h"
+
+char *
+tpo_words_time (gint64 time_us, gboolean with_ms)
+{
+  gint64 time_s = time_us / G_USEC_PER_SEC;
+  g_autofree char *ms = with_ms
+                            ? g_strdup_printf (".%03d", (int) (time_us % G_USEC_PER_SEC / 1000))
+                            : g_strdup ("");
+
+  return time_s >= 3600
+             ? g_strdup_printf ("%d:%02d:%02d%s", (int) (time_s / 3600),
+                                (int) (time_s / 60 % 60), (int) (time_s % 60), ms)
+             : g_strdup_printf ("%d:%02d%s", (int) (time_s / 60), (int) (time_s % 60), ms);
+}

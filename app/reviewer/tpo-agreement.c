@@ -1,0 +1,258 @@
+#include "config.h"
+
+#include "reviewer/tpo-agreement.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "document/tpo-document-review.h"
+#include "review/words.h"
+
+/* One button more than there are choices: skip. */
+enum {
+  SKIP = TPO_CHOICE_COUNT,
+  N_BUTTONS,
+};
+
+struct _TpoAgreement {
+  AdwWindow parent_instance;
+
+  TpoDocument *document;
+  TpoComparison *comparison;
+  guint position; /* of the difference that is shown */
+  GtkWidget *difference, *mine, *theirs, *choices, *figures;
+  GtkWidget *buttons[N_BUTTONS];
+};
+
+G_DEFINE_FINAL_TYPE (TpoAgreement, tpo_agreement, ADW_TYPE_WINDOW)
+
+enum {
+  SHOW_LABEL,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static const char *const button_titles[N_BUTTONS] = {
+  [TPO_CHOICE_MINE] = N_ ("Keep _Mine"),
+  [TPO_CHOICE_THEIRS] = N_ ("Take _Theirs"),
+  [TPO_CHOICE_MEAN] = N_ ("_Blend"),
+  [TPO_CHOICE_UNION] = N_ ("_Unite"),
+  [TPO_CHOICE_INTERSECTION] = N_ ("_Intersect"),
+  [SKIP] = N_ ("_Skip"),
+};
+
+/* ---- figures ------------------------------------------------------------------------------------------------------ */
+
+static void
+add_figures (TpoAgreement *self, const char *title, const TpoAgreementFigures *figures)
+{
+  GtkWidget *row = adw_action_row_new ();
+  /* Translators: pairs of labels and their mean overlap, pairs with different labels, labels without a partner */
+  g_autofree char *text = g_strdup_printf (
+      _ ("%u matched, mean IoU %.2f · %u named differently · %u only mine · %u only theirs"),
+      figures->n_matched, figures->overlap, figures->n_renamed, figures->n_mine_only,
+      figures->n_theirs_only);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->figures), row);
+}
+
+static void
+show_figures (TpoAgreement *self)
+{
+  const TpoComparison *comparison = self->comparison;
+  g_autofree char *kappa = NULL;
+  g_autofree char *text = NULL;
+
+  if (!isnan (comparison->kappa))
+    /* Translators: Cohen's kappa, −1 … 1, of which label was given */
+    kappa = g_strdup_printf (_ ("Kappa of labels: %.2f. "), comparison->kappa);
+  text = g_strdup_printf (
+      /* Translators: the sentence about kappa or nothing, then numbers of videos */
+      _ ("%sVideos: %u in both projects, %u only in mine, %u only in theirs."),
+      kappa != NULL ? kappa : "", comparison->n_videos, comparison->n_my_videos_only,
+      comparison->n_their_videos_only);
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->figures), text);
+  add_figures (self, _ ("All Labels"), &comparison->all);
+  for (guint i = 0; i < comparison->figures->len; i++) {
+    const TpoAgreementFigures *figures = g_ptr_array_index (comparison->figures, i);
+
+    add_figures (self,
+                 figures->label_name != NULL ? figures->label_name : _ ("Without a label"),
+                 figures);
+  }
+}
+
+/* ---- differences --------------------------------------------------------------------------------------------------- */
+
+static const TpoDifference *
+current (TpoAgreement *self)
+{
+  GPtrArray *differences = self->comparison->differences;
+
+  return self->position < differences->len ? g_ptr_array_index (differences, self->position)
+                                           : NULL;
+}
+
+static char *
+describe_side (const TpoAnnotationRecord *record, const char *label)
+{
+  g_autofree char *start = NULL;
+  g_autofree char *end = NULL;
+  g_autoptr (GString) text = NULL;
+
+  if (record == NULL)
+    return g_strdup (_ ("None"));
+  start = tpo_words_time (record->start_us, TRUE);
+  end = tpo_words_time (record->end_us, TRUE);
+  text = g_string_new (NULL);
+  g_string_append_printf (text, "%s – %s", start, end);
+  if (label != NULL)
+    g_string_append_printf (text, " · %s", label);
+  if (record->text != NULL)
+    g_string_append_printf (text, " · %s", record->text);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+show_sides (TpoAgreement *self, const TpoDifference *difference)
+{
+  g_autofree char *mine = describe_side (difference->mine, difference->my_label);
+  g_autofree char *theirs = describe_side (difference->theirs, difference->their_label);
+  g_autoptr (GFile) file = g_file_new_for_uri (difference->video_uri);
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *text = NULL;
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->mine), mine);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->theirs), theirs);
+  text = difference->mine != NULL && difference->theirs != NULL
+             /* Translators: a video's name, and how much two labels overlap, 0 … 1 */
+             ? g_strdup_printf (_ ("%s: IoU %.2f"), name, difference->pair.overlap)
+             : g_strdup (name);
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->difference), text);
+}
+
+static void
+show_difference (TpoAgreement *self)
+{
+  const TpoDifference *difference = current (self);
+  guint n = self->comparison->differences->len;
+  g_autofree char *title = NULL;
+  gint64 time_us;
+
+  /* Translators: the how-manieth of how many */
+  title = difference != NULL
+              ? g_strdup_printf (_ ("Difference %u of %u"), self->position + 1, n)
+              : g_strdup (n > 0 ? _ ("No More Differences") : _ ("No Differences"));
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->difference), title);
+  gtk_widget_set_visible (self->mine, difference != NULL);
+  gtk_widget_set_visible (self->theirs, difference != NULL);
+  gtk_widget_set_visible (self->choices, difference != NULL);
+  if (difference == NULL) {
+    adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->difference), NULL);
+    return;
+  }
+  show_sides (self, difference);
+  for (guint i = 0; i < N_BUTTONS; i++)
+    gtk_widget_set_visible (gtk_widget_get_parent (self->buttons[i]),
+                            i == SKIP || tpo_difference_allows (difference, (TpoChoice) i));
+  time_us =
+      difference->mine != NULL ? difference->mine->start_us : difference->theirs->start_us;
+  g_signal_emit (self, signals[SHOW_LABEL], 0, difference->video_uri, difference->pair.mine,
+                 time_us);
+}
+
+static void
+on_clicked (TpoAgreement *self, GtkWidget *button)
+{
+  const TpoDifference *difference = current (self);
+  guint choice = 0;
+
+  while (self->buttons[choice] != button)
+    choice++;
+  if (difference == NULL ||
+      (choice != SKIP &&
+       !tpo_document_resolve (self->document, difference, (TpoChoice) choice)))
+    return;
+  self->position++;
+  show_difference (self);
+}
+
+/* ---- object ----------------------------------------------------------------------------------------------------------- */
+
+static void
+tpo_agreement_dispose (GObject *object)
+{
+  TpoAgreement *self = TPO_AGREEMENT (object);
+
+  g_clear_object (&self->document);
+  G_OBJECT_CLASS (tpo_agreement_parent_class)->dispose (object);
+}
+
+static void
+tpo_agreement_finalize (GObject *object)
+{
+  g_clear_pointer (&TPO_AGREEMENT (object)->comparison, tpo_comparison_free);
+  G_OBJECT_CLASS (tpo_agreement_parent_class)->finalize (object);
+}
+
+static void
+tpo_agreement_class_init (TpoAgreementClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tpo_agreement_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tpo_agreement_finalize;
+  signals[SHOW_LABEL] =
+      g_signal_new ("show-label", TPO_TYPE_AGREEMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_INT64);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               TPO_RESOURCES "/reviewer/tpo-agreement.ui");
+  gtk_widget_class_bind_template_child (widget_class, TpoAgreement, difference);
+  gtk_widget_class_bind_template_child (widget_class, TpoAgreement, mine);
+  gtk_widget_class_bind_template_child (widget_class, TpoAgreement, theirs);
+  gtk_widget_class_bind_template_child (widget_class, TpoAgreement, choices);
+  gtk_widget_class_bind_template_child (widget_class, TpoAgreement, figures);
+}
+
+static void
+tpo_agreement_init (TpoAgreement *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < N_BUTTONS; i++) {
+    self->buttons[i] = gtk_button_new_with_mnemonic (_ (button_titles[i]));
+    gtk_flow_box_append (GTK_FLOW_BOX (self->choices), self->buttons[i]);
+    g_signal_connect_object (self->buttons[i], "clicked", G_CALLBACK (on_clicked), self,
+                             G_CONNECT_SWAPPED);
+  }
+}
+
+GtkWindow *
+tpo_agreement_new (GtkWindow *parent, TpoDocument *document, TpoComparison *comparison,
+                   const char *name)
+{
+  TpoAgreement *self;
+  g_autofree char *title = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (document) && comparison != NULL, NULL);
+
+  self = g_object_new (TPO_TYPE_AGREEMENT, "transient-for", parent, NULL);
+  self->document = g_object_ref (document);
+  self->comparison = comparison;
+  /* Translators: %s is the name of a project file */
+  title = g_strdup_printf (_ ("Comparison with %s"), name);
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  show_figures (self);
+  return GTK_WINDOW (self);
+}
+
+void
+tpo_agreement_start (TpoAgreement *self)
+{
+  g_return_if_fail (TPO_IS_AGREEMENT (self));
+
+  show_difference (self);
+}

@@ -1,0 +1,260 @@
+/* What each choice about a difference makes of my label, and that one undo takes it back. */
+
+#include "review/resolution.h"
+#include "../store/fixture.h"
+
+typedef struct {
+  TpoStore *theirs;
+  TpoComparison *comparison;
+} Other;
+
+static void
+other_clear (Other *self)
+{
+  g_clear_pointer (&self->comparison, tpo_comparison_free);
+  g_clear_pointer (&self->theirs, tpo_store_close);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Other, other_clear)
+
+static void
+other_open (Other *self, Fixture *fixture)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "other.tpo", NULL);
+  g_autoptr (GError) error = NULL;
+
+  self->theirs = tpo_store_open (path, TPO_STORE_DEFAULT, &error);
+  g_assert_no_error (error);
+}
+
+static const TpoDifference *
+compare (Other *self, Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->comparison = tpo_comparison_new (fixture->store, self->theirs, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (self->comparison->differences->len, ==, 1);
+  return g_ptr_array_index (self->comparison->differences, 0);
+}
+
+static gint64
+add (TpoStore *store, gint64 video_id, TpoAnnotationKind kind, const char *label,
+     gint64 start_us, gint64 end_us, GPtrArray *keyframes)
+{
+  TpoAnnotationRecord record = {
+    .video_id = video_id,
+    .kind = kind,
+    .status = TPO_STATUS_MANUAL,
+    .provenance = TPO_PROVENANCE_HUMAN,
+    .start_us = start_us,
+    .end_us = end_us,
+  };
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  if (label != NULL)
+    record.label_id = tpo_store_add_label (store, label, "#e01b24", NULL, NULL, &error);
+  id = tpo_store_add_annotation (store, &record, keyframes, NULL, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+static void
+apply (Fixture *self, const TpoDifference *difference, TpoChoice choice)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (tpo_difference_apply (difference, choice, self->store, &error));
+  g_assert_no_error (error);
+}
+
+static TpoAnnotationRecord *
+get (Fixture *self, gint64 id)
+{
+  g_autoptr (GError) error = NULL;
+  TpoAnnotationRecord *record = tpo_store_get_annotation (self->store, id, &error);
+
+  g_assert_no_error (error);
+  return record;
+}
+
+/* Undoes one step, after which all must be as it was. */
+static void
+assert_undone (Fixture *self, gint64 video_id, const char *before)
+{
+  g_autofree char *after = NULL;
+
+  g_assert_true (tpo_store_undo (self->store, NULL));
+  after = dump_visible (self->store, video_id);
+  g_assert_cmpstr (after, ==, before);
+}
+
+static void
+test_spans (Fixture *self, gconstpointer data)
+{
+  g_auto (Other) other = { 0 };
+  gint64 video_id = sample_video (self->store, "a.mp4"), id;
+  const TpoDifference *difference;
+  g_autofree char *before = NULL;
+  g_autoptr (TpoAnnotationRecord) mean = NULL;
+  g_autoptr (TpoAnnotationRecord) theirs = NULL;
+  g_autoptr (GPtrArray) labels = NULL;
+
+  other_open (&other, self);
+  id = add (self->store, video_id, TPO_ANNOTATION_SPAN, NULL, 0, 400000, NULL);
+  add (other.theirs, sample_video (other.theirs, "a.mp4"), TPO_ANNOTATION_SPAN, "dog", 200000,
+       800000, NULL);
+  difference = compare (&other, self);
+  before = dump_visible (self->store, video_id);
+  g_assert_true (tpo_difference_allows (difference, TPO_CHOICE_MEAN));
+  g_assert_false (tpo_difference_allows (difference, TPO_CHOICE_UNION));
+
+  apply (self, difference, TPO_CHOICE_MINE);
+  g_assert_null (strstr (before, "dog"));
+  apply (self, difference, TPO_CHOICE_MEAN);
+  mean = get (self, id);
+  g_assert_cmpint (mean->start_us, ==, 100000);
+  g_assert_cmpint (mean->end_us, ==, 600000);
+  g_assert_cmpint (mean->label_id, ==, 0);
+  assert_undone (self, video_id, before);
+
+  apply (self, difference, TPO_CHOICE_THEIRS);
+  theirs = get (self, id);
+  labels = tpo_store_list_labels (self->store, NULL);
+  g_assert_cmpint (theirs->start_us, ==, 200000);
+  g_assert_cmpint (theirs->end_us, ==, 800000);
+  g_assert_cmpuint (labels->len, ==, 1);
+  g_assert_cmpint (theirs->label_id, ==, ((TpoLabelRecord *) labels->pdata[0])->id);
+  g_assert_cmpstr (((TpoLabelRecord *) labels->pdata[0])->color, ==, "#e01b24");
+  assert_undone (self, video_id, before);
+}
+
+static void
+test_alone (Fixture *self, gconstpointer data)
+{
+  g_auto (Other) other = { 0 };
+  gint64 video_id = sample_video (self->store, "a.mp4");
+  const TpoDifference *difference;
+  g_autofree char *before = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  const TpoAnnotationRecord *taken;
+
+  other_open (&other, self);
+  add (other.theirs, sample_video (other.theirs, "a.mp4"), TPO_ANNOTATION_SPAN, "dog", 200000,
+       800000, NULL);
+  difference = compare (&other, self);
+  g_assert_null (difference->mine);
+  g_assert_false (tpo_difference_allows (difference, TPO_CHOICE_MEAN));
+  before = dump_visible (self->store, video_id);
+  apply (self, difference, TPO_CHOICE_THEIRS);
+  all = tpo_store_list_annotations (self->store, video_id, NULL);
+  g_assert_cmpuint (all->len, ==, 1);
+  taken = all->pdata[0];
+  g_assert_cmpint (taken->start_us, ==, 200000);
+  g_assert_cmpint (taken->provenance, ==, TPO_PROVENANCE_IMPORTED);
+  assert_undone (self, video_id, before);
+}
+
+static GPtrArray *
+boxes (gint64 first_us, float x0, gint64 second_us)
+{
+  GPtrArray *keyframes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+
+  g_ptr_array_add (keyframes, keyframe_new (first_us, x0, 0.2f, x0 + 0.4f, 0.6f));
+  g_ptr_array_add (keyframes, keyframe_new (second_us, x0, 0.2f, x0 + 0.4f, 0.6f));
+  return keyframes;
+}
+
+static GPtrArray *
+keyframes_of (Fixture *self, gint64 id)
+{
+  g_autoptr (TpoAnnotationRecord) record = get (self, id);
+
+  return tpo_store_list_keyframes (self->store, record->revision_id, G_MININT64, G_MAXINT64,
+                                   NULL);
+}
+
+static void
+test_boxes (Fixture *self, gconstpointer data)
+{
+  g_auto (Other) other = { 0 };
+  gint64 video_id = sample_video (self->store, "a.mp4"), id;
+  g_autoptr (GPtrArray) mine = boxes (0, 0.2f, 400000);
+  g_autoptr (GPtrArray) theirs = boxes (0, 0.4f, 800000);
+  g_autoptr (GPtrArray) mean = NULL;
+  g_autoptr (GPtrArray) taken = NULL;
+  g_autofree char *before = NULL;
+  const TpoDifference *difference;
+
+  other_open (&other, self);
+  id = add (self->store, video_id, TPO_ANNOTATION_BOX_TRACK, NULL, 0, 1000000, mine);
+  add (other.theirs, sample_video (other.theirs, "a.mp4"), TPO_ANNOTATION_BOX_TRACK, NULL, 0,
+       1000000, theirs);
+  difference = compare (&other, self);
+  before = dump_visible (self->store, video_id);
+  apply (self, difference, TPO_CHOICE_MEAN);
+  mean = keyframes_of (self, id);
+  g_assert_cmpuint (mean->len, ==, 3);
+  for (guint i = 0; i < mean->len; i++)
+    g_assert_cmpfloat_with_epsilon (((TpoKeyframeRecord *) mean->pdata[i])->box.x0, 0.3f, 1e-6);
+  assert_undone (self, video_id, before);
+
+  /* Theirs alone: the keyframe that only I had goes. */
+  apply (self, difference, TPO_CHOICE_THEIRS);
+  taken = keyframes_of (self, id);
+  g_assert_cmpuint (taken->len, ==, 2);
+  g_assert_cmpint (((TpoKeyframeRecord *) taken->pdata[1])->time_us, ==, 800000);
+  assert_undone (self, video_id, before);
+}
+
+/* Columns of a mask of two rows and four columns: 1 where set. */
+static TpoRle *
+columns (const char *set)
+{
+  guint8 mask[2][4];
+
+  for (guint i = 0; i < 8; i++)
+    mask[i / 4][i % 4] = set[i % 4] == '1';
+  return tpo_rle_encode (mask[0], 4, 2, 4);
+}
+
+static void
+assert_combined (const char *a, const char *b, const char *both, const char *either)
+{
+  g_autoptr (TpoRle) first = columns (a);
+  g_autoptr (TpoRle) second = columns (b);
+  g_autoptr (TpoRle) intersection = tpo_mask_combine (first, second, FALSE);
+  g_autoptr (TpoRle) all = tpo_mask_combine (first, second, TRUE);
+  g_autoptr (TpoRle) expected_intersection = columns (both);
+  g_autoptr (TpoRle) expected_union = columns (either);
+  g_autofree char *found_both = tpo_rle_to_string (intersection);
+  g_autofree char *found_either = tpo_rle_to_string (all);
+  g_autofree char *expected_both = tpo_rle_to_string (expected_intersection);
+  g_autofree char *expected_either = tpo_rle_to_string (expected_union);
+
+  g_assert_cmpstr (found_both, ==, expected_both);
+  g_assert_cmpstr (found_either, ==, expected_either);
+}
+
+static void
+test_masks (void)
+{
+  assert_combined ("0110", "0011", "0010", "0111");
+  assert_combined ("1100", "0011", "0000", "1111");
+  assert_combined ("1010", "0101", "0000", "1111");
+  assert_combined ("1111", "1001", "1001", "1111");
+  assert_combined ("0000", "0000", "0000", "0000");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  FIXTURE_ADD ("/resolution/spans", test_spans);
+  FIXTURE_ADD ("/resolution/alone", test_alone);
+  FIXTURE_ADD ("/resolution/boxes", test_boxes);
+  g_test_add_func ("/resolution/masks", test_masks);
+  return g_test_run ();
+}
