@@ -79,12 +79,12 @@ check_params (TpoGraph *g, const TpoAttention *params, const Sizes *s)
                           "the mask is not [%" G_GINT64_FORMAT "] f32", s->m);
 }
 
-/* Large tiles load keys and values less often, which counts on software devices, but take a driver seconds to compile.
-   So they are for problems that are worth it; small ones share few small tiles. */
+/* Large tiles load keys and values less often, which counts on software devices, but take a driver seconds to compile,
+   and minutes where loads are not texels. So they are for problems that are worth it; small ones share few small tiles. */
 static gboolean
 is_heavy (const Sizes *s, const TpoVkLimits *limits)
 {
-  return limits->is_software && s->n >= 64 &&
+  return limits->texel_reads && s->n >= 64 &&
          (double) s->n_batch * s->heads * s->n * s->m * (s->dk + s->dv) > 5e7;
 }
 
