@@ -61,6 +61,7 @@ run (Conversion *self)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   guint interrupted = g_unix_signal_add (SIGINT, cancel, self);
   guint terminated = g_unix_signal_add (SIGTERM, cancel, self);
+  guint hung_up = g_unix_signal_add (SIGHUP, cancel, self);
   GThread *thread;
 
   self->options.cancellable = cancellable;
@@ -71,6 +72,7 @@ run (Conversion *self)
   g_main_loop_unref (self->loop);
   g_source_remove (interrupted);
   g_source_remove (terminated);
+  g_source_remove (hung_up);
 }
 
 static void
@@ -80,6 +82,8 @@ print_report (const TpoConvertReport *report, const char *output, gboolean is_ve
 
   printf ("%s: %u tensors, %" G_GUINT64_FORMAT " parameters, %s\n", output, report->n_written,
           report->n_elements, size);
+  if (report->replaced_part)
+    printf ("an unfinished file of an earlier run, which was interrupted, was replaced\n");
   if (report->n_merged > 0)
     printf ("%u adapter matrices merged\n", report->n_merged);
   if (report->text_adapter_share > 0)
@@ -184,7 +188,12 @@ tpo_cli_convert (int argc, char **argv)
   tpo_convert_report_clear (&self.report);
   if (self.ok)
     return 0;
-  tpo_cli_fail (self.error);
+  if (g_error_matches (self.error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    fprintf (stderr,
+             "%s: stopped; %s is as it was before, and the unfinished part is removed\n",
+             g_get_prgname (), self.output);
+  else
+    tpo_cli_fail (self.error);
   g_clear_error (&self.error);
   return 1;
 }

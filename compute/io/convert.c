@@ -304,6 +304,7 @@ convert (Converter *self, const char *source, const char *output, GError **error
   self->writer = tpo_gguf_writer_new (output, self->metadata, error);
   if (self->writer == NULL)
     return FALSE;
+  self->report->replaced_part = tpo_gguf_writer_replaces_part (self->writer);
   for (guint i = 0; i < self->jobs->len; i++) {
     const Job *job = g_ptr_array_index (self->jobs, i);
 

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -20,13 +22,14 @@ typedef struct {
 struct _TpoGgufWriter {
   char *path;
   char *part_path;
-  FILE *file;
+  FILE *file; /* locked */
   TpoMetadata *metadata;
   GArray *tensors; /* of Tensor */
   guint n_started;
   guint64 written; /* bytes of data */
   guint64 due;     /* where the current tensor must end */
   guint64 data_at; /* file offset of the data */
+  gboolean replaces_part;
 };
 
 static gboolean
@@ -45,6 +48,48 @@ tensor_clear (gpointer data)
   g_free (((Tensor *) data)->name);
 }
 
+/* Whether the locked @file is what still has the name: its last writer may just have given it the final one. */
+static gboolean
+is_ours (const TpoGgufWriter *self, int file, struct stat *info)
+{
+  struct stat named;
+
+  return fstat (file, info) == 0 && stat (self->part_path, &named) == 0 &&
+         named.st_dev == info->st_dev && named.st_ino == info->st_ino;
+}
+
+/* What an interrupted run has left is begun anew; what another run is writing is left alone. */
+static gboolean
+open_part (TpoGgufWriter *self, GError **error)
+{
+  int file = g_open (self->part_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  struct stat info;
+
+  if (file < 0)
+    return io_error (self, "cannot create", error);
+  if ((flock (file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) ||
+      !is_ours (self, file, &info)) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_IO, "another program is writing %s",
+                 self->part_path);
+    close (file);
+    return FALSE;
+  }
+  self->replaces_part = S_ISREG (info.st_mode) && info.st_size > 0;
+  if (self->replaces_part && ftruncate (file, 0) != 0) {
+    io_error (self, "cannot write", error);
+    close (file);
+    return FALSE;
+  }
+  self->file = fdopen (file, "wb");
+  return TRUE;
+}
+
+gboolean
+tpo_gguf_writer_replaces_part (const TpoGgufWriter *self)
+{
+  return self->replaces_part;
+}
+
 TpoGgufWriter *
 tpo_gguf_writer_new (const char *path, TpoMetadata *metadata, GError **error)
 {
@@ -55,12 +100,7 @@ tpo_gguf_writer_new (const char *path, TpoMetadata *metadata, GError **error)
   self->metadata = tpo_metadata_ref (metadata);
   self->tensors = g_array_new (FALSE, TRUE, sizeof (Tensor));
   g_array_set_clear_func (self->tensors, tensor_clear);
-  self->file = g_fopen (self->part_path, "wbe");
-  if (self->file == NULL) {
-    io_error (self, "cannot create", error);
-    return NULL;
-  }
-  return g_steal_pointer (&self);
+  return open_part (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void

@@ -22,7 +22,7 @@ gboolean tpo_gguf_read (TpoWeights *weights, GBytes *file, const char *path, GEr
  * Order of calls: new; any number of add; begin; for every tensor in the order added: start and
  * as many writes as wanted; finish. Data go to "PATH.part" beside the target, which takes the
  * final name in finish, after everything has reached the disk; freeing an unfinished writer
- * removes it. The header is written last, so that a tensor's type may be chosen when it is
+ * removes it. It is locked meanwhile: a second writer of the same target is refused. The header is written last, so that a tensor's type may be chosen when it is
  * started. One thread. Errors are TPO_ERROR_IO.
  */
 typedef struct _TpoGgufWriter TpoGgufWriter;
@@ -32,6 +32,9 @@ typedef struct _TpoGgufWriter TpoGgufWriter;
  * @metadata: kept; must not change any more. general.alignment must be absent: it is 32
  */
 TpoGgufWriter *tpo_gguf_writer_new (const char *path, TpoMetadata *metadata, GError **error);
+
+/** tpo_gguf_writer_replaces_part: whether an unfinished file was there, of a program that was killed */
+gboolean tpo_gguf_writer_replaces_part (const TpoGgufWriter *self);
 
 /** tpo_gguf_writer_add: announces a tensor; @name at most 65535 bytes */
 void tpo_gguf_writer_add (TpoGgufWriter *self, const char *name, const TpoShape *shape);

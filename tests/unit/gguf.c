@@ -173,6 +173,35 @@ test_unfinished (Place *place, gconstpointer data)
   g_assert_cmpstr (content, ==, "old");
 }
 
+/* A second writer keeps its hands off; what a killed one left is begun anew. */
+static void
+test_leftover (Place *place, gconstpointer data)
+{
+  g_autofree char *part = g_strconcat (place->path, ".part", NULL);
+  g_autoptr (TpoMetadata) metadata = tpo_metadata_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoGgufWriter) writer = NULL;
+
+  g_assert_true (g_file_set_contents (part, "the beginning of something long", -1, NULL));
+  writer = tpo_gguf_writer_new (place->path, metadata, &error);
+  g_assert_no_error (error);
+  g_assert_true (tpo_gguf_writer_replaces_part (writer));
+  g_assert_null (tpo_gguf_writer_new (place->path, metadata, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_IO);
+  g_assert_nonnull (strstr (error->message, part));
+  g_clear_error (&error);
+  g_assert_true (tpo_gguf_writer_begin (writer, &error) &&
+                 tpo_gguf_writer_finish (writer, &error));
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+  {
+    g_autoptr (TpoGgufWriter) next = tpo_gguf_writer_new (place->path, metadata, &error);
+
+    g_assert_no_error (error);
+    g_assert_false (tpo_gguf_writer_replaces_part (next));
+  }
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_no_folder (void)
 {
@@ -314,6 +343,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/gguf/round-trip", Place, NULL, set_up, test_round_trip, tear_down);
   g_test_add ("/gguf/unfinished", Place, NULL, set_up, test_unfinished, tear_down);
+  g_test_add ("/gguf/leftover", Place, NULL, set_up, test_leftover, tear_down);
   g_test_add_func ("/gguf/no-folder", test_no_folder);
   g_test_add ("/gguf/truncated", Place, NULL, set_up, test_truncated, tear_down);
   g_test_add ("/gguf/damaged", Place, NULL, set_up, test_damaged, tear_down);

@@ -40,6 +40,8 @@ typedef struct {
 /** TpoConvertReport: every tensor of the source was written, merged or is in @unused */
 typedef struct {
   guint n_written;
+  gboolean
+      replaced_part; /* an unfinished "OUTPUT.part" of an earlier run, which was killed, was begun anew */
   guint n_merged;     /* adapters that became part of a matrix */
   GPtrArray *unused;  /* of char *, "NAME: reason" */
   GPtrArray *widened; /* of char *, names stored as F32 since F16 cannot hold their values */
@@ -73,7 +75,8 @@ void tpo_convert_report_clear (TpoConvertReport *self);
  * Takes from seconds to many minutes; call it from a thread of its own.
  *
  * Returns: false with TPO_ERROR_IO, TPO_ERROR_FORMAT, TPO_ERROR_SHAPE, TPO_ERROR_UNSUPPORTED or
- *   G_IO_ERROR_CANCELLED; a file at @output is untouched then
+ *   G_IO_ERROR_CANCELLED; a file at @output is untouched then, and nothing else is left of the attempt. Conversions start
+ *   from the beginning each time; what a killed one left as "OUTPUT.part" is replaced
  */
 gboolean tpo_convert (const char *source, const char *output, const TpoConvertOptions *options,
                       TpoConvertReport *report, GError **error);
