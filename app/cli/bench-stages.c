@@ -25,17 +25,22 @@ describe_times (const TpoStageFigure *figure)
 char *
 tpo_stage_figure_to_string (const TpoStageFigure *figure, TpoFigureFormat format)
 {
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  char number[G_ASCII_DTOSTR_BUF_SIZE], cpu[G_ASCII_DTOSTR_BUF_SIZE];
   g_autofree char *times = describe_times (figure);
 
   g_ascii_formatd (number, sizeof number, "%.1f", figure->ms);
+  g_ascii_formatd (cpu, sizeof cpu, "%.1f", figure->cpu_ms);
   if (format == TPO_FIGURE_JSON)
-    return g_strdup_printf ("{ \"name\": \"%s\", \"ms\": %s, \"used\": %" G_GUINT64_FORMAT
-                            ", \"peak\": %" G_GUINT64_FORMAT ", \"times\": \"%s\" }",
-                            figure->name, number, figure->used, figure->peak, times);
+    return g_strdup_printf ("{ \"name\": \"%s\", \"ms\": %s, \"cpu_ms\": %s, "
+                            "\"used\": %" G_GUINT64_FORMAT ", \"peak\": %" G_GUINT64_FORMAT
+                            ", \"host_peak\": %" G_GUINT64_FORMAT ", \"times\": \"%s\" }",
+                            figure->name, number, cpu, figure->used, figure->peak,
+                            figure->host_peak, times);
   if (format == TPO_FIGURE_TSV)
     return g_strdup_printf ("stage:%s\tms\t%s\tMB\t%.0f", figure->name, number,
                             figure->peak / 1e6);
-  return g_strdup_printf ("%-32s %11s ms %7.0f MB, peak %7.0f MB  %s", figure->name, number,
-                          figure->used / 1e6, figure->peak / 1e6, times);
+  return g_strdup_printf (
+      "%-32s %11s ms, processors %11s ms; device %7.0f MB, peak %7.0f MB; main memory, peak %7.0f MB  %s",
+      figure->name, number, cpu, figure->used / 1e6, figure->peak / 1e6,
+      figure->host_peak / 1e6, times);
 }

@@ -12,7 +12,7 @@
 
 typedef struct {
   char *device, *model, *op, *models;
-  int n_prompt, n_generated, n_runs;
+  int n_prompt, n_generated, n_runs, memory_mb;
   gboolean by_stage, as_json, as_tsv;
 } Options;
 
@@ -205,6 +205,8 @@ tpo_cli_bench (int argc, char **argv)
       "Time all language models of a folder", "FOLDER" },
     { "stages", 0, 0, G_OPTION_ARG_NONE, &options.by_stage,
       "With a video: time and device memory of each stage, heads included", NULL },
+    { "memory", 0, 0, G_OPTION_ARG_INT, &options.memory_mb,
+      "Act as if the device had MB megabytes of memory", "MB" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print JSON", NULL },
     { "tsv", 0, 0, G_OPTION_ARG_NONE, &options.as_tsv, "Print tab-separated values", NULL },
     G_OPTION_ENTRY_NULL,
@@ -221,7 +223,8 @@ tpo_cli_bench (int argc, char **argv)
           "how long a person waits for a model's answers.",
           0, 64))
     return 2;
-  device = tpo_cli_open_device (options.device, &error);
+  device = tpo_cli_open_device_within (options.device,
+                                       (guint64) MAX (0, options.memory_mb) * 1000000, &error);
   if (device == NULL)
     return tpo_cli_fail (error);
   printer.format = options.as_json  ? TPO_FIGURE_JSON

@@ -97,10 +97,17 @@ tpo_cli_json_losses (JsonBuilder *json, const TpoLossReport *report)
 TpoDevice *
 tpo_cli_open_device (const char *selector, GError **error)
 {
+  return tpo_cli_open_device_within (selector, 0, error);
+}
+
+TpoDevice *
+tpo_cli_open_device_within (const char *selector, guint64 max_memory, GError **error)
+{
   g_autofree char *cache_dir = g_build_filename (g_get_user_cache_dir (), "tpo-studio", NULL);
   TpoDeviceOptions options = {
     .selector = selector != NULL ? selector : g_getenv ("TPO_DEVICE"),
     .cache_dir = cache_dir,
+    .max_memory = max_memory,
     .validate = g_strcmp0 (g_getenv ("TPO_VALIDATE"), "1") == 0,
   };
 

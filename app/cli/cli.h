@@ -44,6 +44,10 @@ void tpo_cli_json_losses (JsonBuilder *json, const TpoLossReport *report);
  */
 TpoDevice *tpo_cli_open_device (const char *selector, GError **error);
 
+/** tpo_cli_open_device_within: the same, as if the device had @max_memory bytes; 0: what it has */
+TpoDevice *tpo_cli_open_device_within (const char *selector, guint64 max_memory,
+                                       GError **error);
+
 /**
  * tpo_cli_model_path:
  * @given: (nullable): as --model

@@ -1,10 +1,11 @@
 #include "models/videochat/stages.h"
 
+#include "base/process.h"
 #include "models/videochat/session.h"
 
 enum {
   N_STEPS = 8,       /* tokens of the answer that are timed */
-  N_MASK_FRAMES = 3, /* frames that an object is followed through */
+  N_MASK_FRAMES = 8, /* frames that an object is followed through */
 };
 
 /* The course of a measurement. */
@@ -14,7 +15,7 @@ typedef struct {
   TpoSession *session;
   TpoStageFunc func;
   gpointer user_data;
-  gint64 start_us;
+  gint64 start_us, start_cpu_us;
 } Course;
 
 static void
@@ -22,6 +23,8 @@ begin (Course *self)
 {
   g_array_unref (tpo_device_take_times (self->device));
   tpo_device_start_peak (self->device);
+  tpo_process_start_peak ();
+  self->start_cpu_us = tpo_process_cpu_us ();
   self->start_us = g_get_monotonic_time ();
 }
 
@@ -33,6 +36,8 @@ end (Course *self, const char *name, guint count)
   TpoStageFigure figure = {
     .name = name,
     .ms = (double) (g_get_monotonic_time () - self->start_us) / 1e3 / count,
+    .cpu_ms = (double) (tpo_process_cpu_us () - self->start_cpu_us) / 1e3 / count,
+    .host_peak = tpo_process_peak (),
     .times = (const TpoDeviceTime *) (gpointer) times->data,
     .n_times = times->len,
   };

@@ -7,9 +7,11 @@
  */
 typedef struct {
   const char *name;
-  double ms;                  /* wall time, with what is recorded and compiled for it */
-  guint64 used;               /* bytes of device memory after it … */
-  guint64 peak;               /* … and at most meanwhile */
+  double ms;         /* wall time, with what is recorded and compiled for it */
+  double cpu_ms;     /* time of processors, all threads together */
+  guint64 used;      /* bytes of device memory after it … */
+  guint64 peak;      /* … and at most meanwhile */
+  guint64 host_peak; /* bytes of main memory at most meanwhile, mapped files included */
   const TpoDeviceTime *times; /* [n_times]: device time by part and operator, longest first */
   guint n_times;
 } TpoStageFigure;
