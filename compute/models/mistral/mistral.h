@@ -76,6 +76,12 @@ TpoMistral *tpo_mistral_ref (TpoMistral *self);
 void tpo_mistral_unref (TpoMistral *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoMistral, tpo_mistral_unref)
 
+/**
+ * tpo_mistral_cache_type: what to keep keys and values in: F32 where the matrices of its layers are, else F16, which loses
+ *   less than such matrices do and takes half the memory
+ */
+TpoType tpo_mistral_cache_type (const TpoMistral *self);
+
 const TpoMistralConfig *tpo_mistral_get_config (const TpoMistral *self);
 
 /**

@@ -134,6 +134,12 @@ tpo_mistral_unref (TpoMistral *self)
   g_free (self);
 }
 
+TpoType
+tpo_mistral_cache_type (const TpoMistral *self)
+{
+  return tpo_tensor_get_type (self->layers[0].q.w) == TPO_F32 ? TPO_F32 : TPO_F16;
+}
+
 const TpoMistralConfig *
 tpo_mistral_get_config (const TpoMistral *self)
 {

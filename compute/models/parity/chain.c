@@ -45,6 +45,7 @@ load_llm (TpoChain *self, TpoLoader *loader, GError **error)
       tpo_mistral_load (loader, &config, TPO_MISTRAL_DECODER, TPO_MISTRAL_HEAD, error);
   if (self->mistral == NULL)
     return FALSE;
+  options.cache_type = tpo_mistral_cache_type (self->mistral);
   self->llm = tpo_llm_new (self->run->device, self->mistral, &options, error);
   return self->llm != NULL;
 }

@@ -151,6 +151,7 @@ load_llm (TpoModel *self, TpoLoader *loader, GError **error)
                  tpo_tokenizer_get_n (self->tokenizer), config.vocab_size);
     return FALSE;
   }
+  options.cache_type = tpo_mistral_cache_type (self->mistral);
   self->llm = tpo_llm_new (self->device, self->mistral, &options, error);
   return self->llm != NULL;
 }
