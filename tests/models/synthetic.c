@@ -189,6 +189,13 @@ parse_shape (const char *text)
   return shape;
 }
 
+void
+tpo_synthetic_add (TpoWeights *weights, const char *prefix, const char *name,
+                   const TpoShape *shape)
+{
+  add_weight (&(Reading){ .weights = weights, .prefix = prefix }, name, shape);
+}
+
 TpoWeights *
 tpo_synthetic_weights (const char *list, const char *prefix, const char *constant, float value)
 {

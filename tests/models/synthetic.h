@@ -21,6 +21,10 @@
 TpoWeights *tpo_synthetic_weights (const char *list, const char *prefix, const char *constant,
                                    float value);
 
+/** tpo_synthetic_add: one tensor more, F32, under @prefix and @name; the rule sees @name alone */
+void tpo_synthetic_add (TpoWeights *weights, const char *prefix, const char *name,
+                        const TpoShape *shape);
+
 /** tpo_synthetic_values: elements @first … @first + @n - 1 of the weight @name of @shape */
 void tpo_synthetic_values (const char *name, const TpoShape *shape, gsize first, gsize n,
                            float *values);
