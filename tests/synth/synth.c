@@ -175,13 +175,18 @@ write_shard (const Synth *self, guint shard, GError **error)
 static gboolean
 copy_tokenizer (const Synth *self, const char *from, GError **error)
 {
-  static const char *const names[] = { "tokenizer.model", "added_tokens.json" };
+  static const char *const names[] = { "tokenizer.model", "added_tokens.json",
+                                       "tokenizer.json",  "tokenizer_config.json",
+                                       "vocab.json",      "merges.txt" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree char *path = g_build_filename (from, names[i], NULL);
     g_autofree char *content = NULL;
     gsize size;
 
+    /* Vocabularies of one kind have the first two, of the other the rest. */
+    if (!g_file_test (path, G_FILE_TEST_EXISTS))
+      continue;
     if (!g_file_get_contents (path, &content, &size, error) ||
         !write_text (self, names[i], content, size, error))
       return FALSE;
@@ -238,7 +243,7 @@ main (int argc, char **argv)
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &config,
       "Sizes other than the published ones, as in a config.json", "FILE" },
     { "tokenizer", 0, 0, G_OPTION_ARG_FILENAME, &tokenizer,
-      "Copy tokenizer.model and added_tokens.json from FOLDER", "FOLDER" },
+      "Copy the files of a vocabulary from FOLDER", "FOLDER" },
     { "shard-size", 0, 0, G_OPTION_ARG_INT, &shard_mb, "Start a new file after MB megabytes",
       "MB" },
     { "torch", 0, 0, G_OPTION_ARG_NONE, &only_torch,
