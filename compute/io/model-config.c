@@ -1,9 +1,15 @@
 #include "io/model-settings.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <tpo/error.h>
+
+enum {
+  MAX_TILE_GRID = 16,
+  MAX_TILES = 256
+};
 
 typedef struct {
   const char *name;
@@ -223,6 +229,40 @@ derive_widths (TpoFamily family, const TpoJsonNode *model, guint present, TpoMet
   }
 }
 
+/* "anyres_max_9" and "(1x1),...,(6x6)": how pictures are cut into tiles. */
+static gboolean
+derive_tiles (const TpoJsonNode *model, const char *what, TpoMetadata *metadata, GError **error)
+{
+  const TpoJsonNode *ratio = find_path (model, "image_aspect_ratio");
+  const TpoJsonNode *points = find_path (model, "image_grid_pinpoints");
+  const gboolean is_cut = ratio != NULL && ratio->type == TPO_JSON_STRING &&
+                          g_str_has_prefix (ratio->string, "anyres");
+  guint rows = 0, cols = 0, max_tiles = 0;
+  int end = 0;
+
+  if (is_cut &&
+      (points == NULL || points->type != TPO_JSON_STRING ||
+       sscanf (points->string, "(1x1),...,(%2ux%2u)%n", &rows, &cols, &end) != 2 ||
+       end != (int) points->length || rows != cols || rows < 1 || rows > MAX_TILE_GRID)) {
+    g_set_error (
+        error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+        "%s: image_grid_pinpoints is not \"(1x1),...,(NxN)\" with N up to %d, which is the "
+        "only form supported",
+        what, MAX_TILE_GRID);
+    return FALSE;
+  }
+  if (is_cut && strcmp (ratio->string, "anyres") != 0 &&
+      (sscanf (ratio->string, "anyres_max_%3u%n", &max_tiles, &end) != 1 ||
+       end != (int) ratio->length || max_tiles > MAX_TILES)) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+                 "%s: image_aspect_ratio is neither \"anyres\" nor \"anyres_max_N\"", what);
+    return FALSE;
+  }
+  tpo_metadata_set_u32 (metadata, TPO_ARCHITECTURE ".projector.tile_grid", rows);
+  tpo_metadata_set_u32 (metadata, TPO_ARCHITECTURE ".projector.max_tiles", max_tiles);
+  return TRUE;
+}
+
 /* Settings that follow from others. */
 static gboolean
 derive (TpoFamily family, const TpoJsonNode *model, const char *what, guint present,
@@ -252,7 +292,7 @@ derive (TpoFamily family, const TpoJsonNode *model, const char *what, guint pres
   if (use_lora != NULL && use_lora->type == TPO_JSON_BOOL && !use_lora->boolean)
     tpo_metadata_set_u32 (metadata, TPO_ARCHITECTURE ".llm.lora_r", 0);
   tpo_metadata_set_bool (metadata, TPO_ARCHITECTURE ".llm.lora_merged", FALSE);
-  return TRUE;
+  return family != TPO_FAMILY_LLAVA || derive_tiles (model, what, metadata, error);
 }
 
 static void

@@ -36,6 +36,8 @@
  *                                            bridge.qformer_*                 -
  *   qformer.{encoder_width, llm_hidden_size}   vision.embed_dim, llm.hidden_size
  *   projector.pool_stride  -                                                  mm_spatial_pool_stride
+ *   projector.{tile_grid, max_tiles}   0 if pictures are not cut              image_grid_pinpoints,
+ *                                                                             image_aspect_ratio
  *   projector.{vision_width, llm_width}        vision.embed_dim, llm.hidden_size
  *   heads.{llm_hidden_size, sam_embed_dim}   llm.hidden_size, sam.d_model; 0 if there
  *                          is no way from the language model to the mask head

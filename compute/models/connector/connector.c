@@ -76,6 +76,19 @@ tpo_connector_n_rows (const TpoConnector *self, guint n_frames, guint n_tokens,
 }
 
 gboolean
+tpo_connector_choose_tiles (const TpoConnector *self, guint height, guint width, guint tile,
+                            guint side, TpoTiles *tiles)
+{
+  const TpoProjectorConfig *config =
+      self->projector != NULL ? tpo_projector_get_config (self->projector) : NULL;
+
+  if (config == NULL || config->tile_grid == 0)
+    return FALSE;
+  tpo_tiles_choose (height, width, tile, side, config->tile_grid, config->max_tiles, tiles);
+  return TRUE;
+}
+
+gboolean
 tpo_connector_is_by_frame (const TpoConnector *self)
 {
   return self->projector != NULL;

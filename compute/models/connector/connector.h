@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/connector/projector.h"
+#include "models/connector/tiles.h"
 #include "models/qformer/qformer.h"
 
 /**
@@ -29,6 +30,18 @@ guint tpo_connector_get_width (const TpoConnector *self);
  */
 guint tpo_connector_n_rows (const TpoConnector *self, guint n_frames, guint n_tokens,
                             gboolean is_still);
+
+/**
+ * tpo_connector_choose_tiles: how a picture is cut into tiles, whose rows then take the place of
+ *   tpo_connector_n_rows() of a still one
+ * @height, @width: of the picture
+ * @tile, @side: pixels and cells along a tile: those of the vision encoder
+ * @tiles: (out)
+ *
+ * Returns: false: it is not cut
+ */
+gboolean tpo_connector_choose_tiles (const TpoConnector *self, guint height, guint width,
+                                     guint tile, guint side, TpoTiles *tiles);
 
 /** tpo_connector_is_by_frame: whether the rows of a video are those of its frames, one after the other */
 gboolean tpo_connector_is_by_frame (const TpoConnector *self);

@@ -19,6 +19,8 @@ tpo_projector_config_read (TpoProjectorConfig *config, const TpoMetadata *metada
     .vision_width = tpo_reader_uint (&reader, "vision_width", 1, 1 << 16),
     .llm_width = tpo_reader_uint (&reader, "llm_width", 1, 1 << 16),
     .pool_stride = tpo_reader_uint_or (&reader, "pool_stride", 1, 64, 2),
+    .tile_grid = tpo_reader_uint_or (&reader, "tile_grid", 0, 16, 0),
+    .max_tiles = tpo_reader_uint_or (&reader, "max_tiles", 0, 256, 0),
   };
   return tpo_reader_finish (&reader, error);
 }

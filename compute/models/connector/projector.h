@@ -18,6 +18,8 @@ typedef struct {
   guint vision_width; /* channels of a vision token */
   guint llm_width;    /* channels of the language model */
   guint pool_stride;  /* by which a video's maps shrink: 2 */
+  guint tile_grid; /* tiles in a row or column of a picture at most; 0: pictures are not cut */
+  guint max_tiles; /* of whose number of cells a picture is left at most, about; 0: all */
 } TpoProjectorConfig;
 
 /**

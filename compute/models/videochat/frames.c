@@ -46,6 +46,14 @@ tpo_frame_stack_get (TpoFrameStack *self, TpoGraph *g)
   return tpo_reshape (g, self->frames, TPO_SHAPE (self->n_frames, self->size, self->size, 3));
 }
 
+gboolean
+tpo_frame_stack_set (TpoFrameStack *self, const float *pixels, GError **error)
+{
+  gsize n = (gsize) self->n_frames * self->size * self->size * 3;
+
+  return tpo_tensor_write (self->frames, pixels, n * sizeof *pixels, error);
+}
+
 GBytes *
 tpo_read_pixels (TpoVideoReader *reader, guint frame, GCancellable *cancellable, GError **error)
 {

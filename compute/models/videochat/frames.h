@@ -24,6 +24,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoFrameStack, tpo_frame_stack_free)
 /** tpo_frame_stack_get: Returns: (transfer none): [n_frames, size, size, 3] F32, normalised; persistent */
 TpoTensor *tpo_frame_stack_get (TpoFrameStack *self, TpoGraph *g);
 
+/** tpo_frame_stack_set: @pixels: [n_frames, size, size, 3], scaled as the encoder takes them */
+gboolean tpo_frame_stack_set (TpoFrameStack *self, const float *pixels, GError **error);
+
 /** tpo_frame_stack_load: @frames: [n_frames] frame numbers */
 gboolean tpo_frame_stack_load (TpoFrameStack *self, TpoVideoReader *reader, const guint *frames,
                                GCancellable *cancellable, GError **error);

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "io/frame-select.h"
-#include "models/videochat/session.h"
+#include "models/videochat/tiles.h"
 
 gboolean
 tpo_visual_drop (TpoVisual *self)
@@ -24,7 +24,10 @@ guint
 tpo_session_n_visual (TpoSession *self, gint64 frame)
 {
   const TpoModel *model = self->model;
+  TpoTiles tiles;
 
+  if (frame >= 0 && tpo_session_tiles (self, &tiles))
+    return tpo_tiles_n_rows (&tiles);
   return tpo_connector_n_rows (model->connector, frame < 0 ? model->n_frames : 1,
                                (guint) tpo_vit_n_tokens (model->vit, 1), frame >= 0);
 }
@@ -70,6 +73,7 @@ look (TpoSession *self, TpoVisual *visual, const guint *frames, guint n_frames, 
   guint width = tpo_connector_get_width (model->connector);
   const float *last = tpo_connector_get_last (model->connector);
   gsize n = (gsize) tpo_session_n_visual (self, frame) * width, n_group;
+  TpoTiles tiles;
 
   if (!record (visual, self, group, frame >= 0, error))
     return FALSE;
@@ -85,6 +89,8 @@ look (TpoSession *self, TpoVisual *visual, const guint *frames, guint n_frames, 
                          error))
       return FALSE;
   }
+  if (frame >= 0 && tpo_session_tiles (self, &tiles))
+    return tpo_visual_look_closely (visual, self, &tiles, (guint) frame, cancellable, error);
   if (last != NULL)
     memcpy (visual->vectors + n - width, last, width * sizeof *last);
   return TRUE;
