@@ -134,3 +134,15 @@ tpo_message_details_parse (TpoMessageDetails *self, const char *json)
   self->task =
       tpo_task_from_name (json_object_get_string_member_with_default (object, "task", NULL));
 }
+
+char *
+tpo_track_settings (const char *device, gint64 annotation_id, gint64 from_us)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+
+  json_builder_begin_object (json);
+  add_string (json, "device", device);
+  add_int (json, "annotation", annotation_id);
+  add_int (json, "from_us", from_us);
+  return finish (json);
+}

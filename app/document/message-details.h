@@ -40,3 +40,5 @@ char *tpo_answer_details (const char *model, const char *version, TpoTask task,
  */
 char *tpo_answer_settings_to_json (const TpoAnswerSettings *self, const char *device,
                                    const TpoBox *box, guint n_turns);
+/** tpo_track_settings: of what was found of an annotation, followed from @from_us. @device: (nullable). Returns: (transfer full): JSON */
+char *tpo_track_settings (const char *device, gint64 annotation_id, gint64 from_us);

@@ -165,7 +165,7 @@ tpo_document_abandon_work (TpoDocument *self)
     return;
   g_cancellable_cancel (self->work->cancellable);
   tpo_document_save_keyframes (self);
-  tpo_document_save_tracking (self);
+  tpo_document_end_tracking (self);
   if (self->work->answer != NULL)
     save_text (self, TPO_MESSAGE_STOPPED);
   tpo_document_end_work (self);

@@ -13,6 +13,9 @@ typedef struct {
   guint frame;               /* from which it is followed; it stays as it is */
   TpoBox box;                /* there */
   GPtrArray *found;          /* TpoKeyframeRecord, not saved yet */
+  gint64 first_us, last_us;  /* of all that was found */
+  double score;              /* sum of @n_found */
+  guint n_found;
 } TpoTracked;
 
 /**
@@ -178,12 +181,22 @@ void tpo_document_end_work (TpoDocument *self);
 /** tpo_document_is_work: whether the work that goes on is that of @result; another video may be open by now */
 gboolean tpo_document_is_work (TpoDocument *self, GAsyncResult *result);
 
-/* ---- tpo-document-track.c ---- */
+/* ---- tpo-document-tracked.c ---- */
 
+TpoTracking *tpo_tracking_new (void);
 void tpo_tracking_free (TpoTracking *self);
 
-/** tpo_document_save_tracking: what was found of the objects so far, as one step with what was saved of them before */
-void tpo_document_save_tracking (TpoDocument *self);
+/** tpo_tracking_add: @box: that it has on @frame */
+void tpo_tracking_add (TpoTracking *self, TpoAnnotation *annotation, guint frame,
+                       const TpoBox *box);
+TpoTracked *tpo_tracking_get (const TpoTracking *self, guint object); /* (transfer none) */
+
+/** tpo_document_begin_tracking: takes @tracking over, whose objects @follow numbers */
+void tpo_document_begin_tracking (TpoDocument *self, TpoTracking *tracking,
+                                  const TpoFollow *follow);
+
+/** tpo_document_end_tracking: saves what was found of the objects; does nothing where none are followed */
+void tpo_document_end_tracking (TpoDocument *self);
 
 /* ---- tpo-document-findings.c: of the work that goes on ---- */
 

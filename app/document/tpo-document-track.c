@@ -4,7 +4,6 @@
 
 #include <glib/gi18n.h>
 
-#include "document/findings.h"
 #include "document/tpo-document-private.h"
 
 /*
@@ -17,10 +16,6 @@ enum {
   MAX_CONDITIONS =
       8 /* frames of an object that the others are found by; those farther away say little */
 };
-
-static const gint64 SAVE_EVERY_US = G_USEC_PER_SEC;
-static const gint64 SAVE_SHARE =
-    20; /* the time between two saves is as many times as long as one takes */
 
 /* What the engine is asked for. */
 typedef struct {
@@ -48,36 +43,6 @@ plan_clear (Plan *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
-
-static void
-tracked_free (TpoTracked *self)
-{
-  g_object_unref (self->annotation);
-  g_ptr_array_unref (self->found);
-  g_free (self);
-}
-
-static TpoTracking *
-tracking_new (void)
-{
-  TpoTracking *self = g_new0 (TpoTracking, 1);
-
-  self->tracked = g_ptr_array_new_with_free_func ((GDestroyNotify) tracked_free);
-  return self;
-}
-
-void
-tpo_tracking_free (TpoTracking *self)
-{
-  g_ptr_array_unref (self->tracked);
-  g_free (self);
-}
-
-static TpoTracked *
-tracked_at (const TpoTracking *self, guint object)
-{
-  return g_ptr_array_index (self->tracked, object);
-}
 
 /* ---- where from ---------------------------------------------------------------------------------- */
 
@@ -112,18 +77,6 @@ find_start (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us, gu
   default:
     return FALSE;
   }
-}
-
-static void
-add_tracked (TpoTracking *self, TpoAnnotation *annotation, guint frame, const TpoBox *box)
-{
-  TpoTracked *tracked = g_new0 (TpoTracked, 1);
-
-  tracked->annotation = g_object_ref (annotation);
-  tracked->frame = frame;
-  tracked->box = *box;
-  tracked->found = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
-  g_ptr_array_add (self->tracked, tracked);
 }
 
 /* A box between two keyframes becomes one, lest the boxes before it change with those found behind it. */
@@ -216,7 +169,7 @@ find_conditions (TpoAnnotation *annotation, gint64 time_us)
 static void
 add_corrections (TpoDocument *self, Plan *plan, const TpoTracking *tracking, guint object)
 {
-  const TpoTracked *tracked = tracked_at (tracking, object);
+  const TpoTracked *tracked = tpo_tracking_get (tracking, object);
   gint64 time_us = time_of (self, tracked->frame);
   g_autoptr (GArray) conditions = find_conditions (tracked->annotation, time_us);
   TpoCorrection correction = { .object = object, .frame = tracked->frame };
@@ -254,7 +207,7 @@ static void
 add_together (Plan *plan, TpoTracking *tracking, const guint *objects, const guint *lasts,
               guint n, gboolean backward)
 {
-  guint first = tracked_at (tracking, objects[0])->frame, left[AT_ONCE], ends[AT_ONCE];
+  guint first = tpo_tracking_get (tracking, objects[0])->frame, left[AT_ONCE], ends[AT_ONCE];
 
   memcpy (left, objects, n * sizeof *left);
   memcpy (ends, lasts, n * sizeof *ends);
@@ -275,136 +228,11 @@ add_together (Plan *plan, TpoTracking *tracking, const guint *objects, const gui
   }
 }
 
-/* ---- results ------------------------------------------------------------------------------------------- */
-
-/* The keyframes of @tracked that may be saved: a person may have said something since. */
-static GPtrArray *
-take_found (TpoTracked *tracked)
-{
-  GPtrArray *known = tpo_annotation_get_keyframes (tracked->annotation);
-  GPtrArray *fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
-
-  for (guint i = 0; i < tracked->found->len; i++) {
-    const TpoKeyframeRecord *keyframe = g_ptr_array_index (tracked->found, i);
-    const TpoKeyframeRecord *old = tpo_track_keyframe_at (known, keyframe->time_us);
-
-    if (old == NULL || old->time_us != keyframe->time_us || !tpo_keyframe_is_by_hand (old))
-      g_ptr_array_add (fresh, tpo_keyframe_record_copy (keyframe));
-  }
-  g_ptr_array_set_size (tracked->found, 0);
-  tpo_finding_sort (fresh);
-  return fresh;
-}
-
-static gboolean
-save_tracked (TpoDocument *self, TpoTracked *tracked, GError **error)
-{
-  TpoEdit step = { .name = N_ ("Track Object"), .amend_step = self->work->step_id };
-  gint64 id = tpo_annotation_get_id (tracked->annotation), end_us;
-  g_autoptr (GPtrArray) fresh = take_found (tracked);
-  const TpoKeyframeRecord *last;
-
-  if (fresh->len == 0 || tpo_document_find (self, id) == NULL) /* it may be deleted by now */
-    return TRUE;
-  last = g_ptr_array_index (fresh, fresh->len - 1);
-  tpo_document_frame (self, last->time_us, &end_us);
-  if (!tpo_store_set_keyframes (self->store, id, fresh, end_us, &step, error))
-    return FALSE;
-  self->work->step_id = tpo_store_get_last_step (self->store);
-  return TRUE;
-}
-
-void
-tpo_document_save_tracking (TpoDocument *self)
-{
-  TpoTracking *tracking = self->work->tracking;
-  gint64 started_us = g_get_monotonic_time (), took_us;
-
-  for (guint i = 0; tracking != NULL && i < tracking->tracked->len; i++) {
-    g_autoptr (GError) error = NULL;
-
-    if (save_tracked (self, tracked_at (tracking, i), &error))
-      continue;
-    tpo_document_toast (self, error->message);
-    g_cancellable_cancel (self->work->cancellable);
-  }
-  if (tracking == NULL)
-    return;
-  took_us = g_get_monotonic_time () - started_us;
-  tracking->save_at_us = started_us + MAX (SAVE_EVERY_US, SAVE_SHARE * took_us);
-}
-
-static void
-show_progress (TpoDocument *self)
-{
-  const TpoTracking *tracking = self->work->tracking;
-  /* Translators: how far an object has been followed, of how many frames */
-  g_autofree char *text =
-      g_strdup_printf (_ ("Frame %u of %u"), tracking->n_done, tracking->n_frames);
-
-  tpo_document_set_step (self, text, (double) tracking->n_done / tracking->n_frames);
-}
-
-static void
-keep_found (TpoDocument *self, const TpoEvent *event)
-{
-  TpoTracking *tracking = self->work->tracking;
-  TpoTracked *tracked = tracked_at (tracking, event->object);
-  TpoKeyframeRecord *keyframe;
-
-  /* Of all objects on a frame the masks come one after the other. */
-  if (tracking->n_done == 0 || event->frame != tracking->frame) {
-    tracking->frame = event->frame;
-    tracking->n_done++;
-    show_progress (self);
-  }
-  if (event->frame == tracked->frame)
-    return;
-  keyframe = tpo_finding_keyframe (self->video, event);
-  /* That it is there, and that the mask is right. */
-  if (!keyframe->is_absent)
-    keyframe->score *= (double) CLAMP (event->iou, 0.0f, 1.0f);
-  if (tpo_annotation_get_record (tracked->annotation)->kind == TPO_ANNOTATION_BOX_TRACK)
-    g_clear_pointer (&keyframe->mask, tpo_rle_unref);
-  g_ptr_array_add (tracked->found, keyframe);
-  if (g_get_monotonic_time () >= tracking->save_at_us)
-    tpo_document_save_tracking (self);
-}
-
-static void
-on_event (const TpoEvent *event, gpointer user_data)
-{
-  TpoDocument *self = user_data;
-
-  if (self->work == NULL || self->work->tracking == NULL)
-    return;
-  if (event->kind == TPO_EVENT_MASK)
-    keep_found (self, event);
-  else if (event->kind == TPO_EVENT_STEP && self->work->tracking->n_done == 0)
-    tpo_document_set_step (self, event->step, event->done);
-}
-
-static void
-on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (TpoDocument) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  tpo_engine_finish (TPO_ENGINE (source), result, &error);
-  if (!tpo_document_is_work (self, result))
-    return;
-  tpo_document_save_tracking (self);
-  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    tpo_document_toast (self, error->message);
-  tpo_document_end_work (self);
-}
-
 /* Takes @tracking over. */
 static void
 follow (TpoDocument *self, TpoTracking *tracking, Plan *plan)
 {
   TpoFollow follow;
-  TpoWork *work;
 
   for (guint i = 0; i < tracking->tracked->len; i++)
     add_corrections (self, plan, tracking, i);
@@ -414,14 +242,9 @@ follow (TpoDocument *self, TpoTracking *tracking, Plan *plan)
     .stretches = (const TpoStretch *) (gconstpointer) plan->stretches->data,
     .n_stretches = plan->stretches->len,
   };
-  work = tpo_document_begin_work (self, NULL);
-  work->tracking = tracking;
-  tracking->save_at_us = g_get_monotonic_time () + SAVE_EVERY_US;
-  show_progress (self);
   for (guint i = 0; i < tracking->tracked->len; i++)
-    fix_start (self, tracked_at (tracking, i));
-  tpo_engine_follow_async (self->engine, self->video, &follow, on_event, self,
-                           work->cancellable, on_finished, g_object_ref (self));
+    fix_start (self, tpo_tracking_get (tracking, i));
+  tpo_document_begin_tracking (self, tracking, &follow);
 }
 
 /* ---- what is asked for ----------------------------------------------------------------------------------- */
@@ -444,8 +267,8 @@ begin (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
     tpo_document_toast (self, _ ("Go to a frame where the object has a box or a mask"));
     return NULL;
   }
-  tracking = tracking_new ();
-  add_tracked (tracking, annotation, frame, &box);
+  tracking = tpo_tracking_new ();
+  tpo_tracking_add (tracking, annotation, frame, &box);
   return tracking;
 }
 
@@ -475,8 +298,8 @@ tpo_document_track (TpoDocument *self, TpoAnnotation *annotation, gint64 positio
   tracking = begin (self, annotation, position_us);
   if (tracking == NULL)
     return;
-  last = find_last (self, tracked_at (tracking, object), backward, range);
-  if (last != tracked_at (tracking, object)->frame)
+  last = find_last (self, tpo_tracking_get (tracking, object), backward, range);
+  if (last != tpo_tracking_get (tracking, object)->frame)
     add_together (&plan, tracking, &object, &last, 1, backward);
   go (self, tracking, &plan,
       _ ("Nothing to track: the next frame is outside of the loop or the video, or a person saw "
@@ -496,7 +319,7 @@ tpo_document_retrack (TpoDocument *self, TpoAnnotation *annotation, gint64 posit
   if (tracking == NULL)
     return;
   for (int backward = 0; backward < 2; backward++) {
-    guint frame = tracked_at (tracking, object)->frame;
+    guint frame = tpo_tracking_get (tracking, object)->frame;
     TpoTimes times = tpo_track_predicted_times (tpo_annotation_get_keyframes (annotation),
                                                 time_of (self, frame), backward);
     guint last = last_frame (self, frame, times, backward);
@@ -552,7 +375,7 @@ add_all (TpoDocument *self, TpoTracking *tracking, gint64 position_us)
 
     if (may_go_along (annotation) && find_start (self, annotation, position_us, &frame, &box) &&
         frame == at)
-      add_tracked (tracking, annotation, frame, &box);
+      tpo_tracking_add (tracking, annotation, frame, &box);
   }
 }
 
@@ -568,12 +391,12 @@ tpo_document_track_all (TpoDocument *self, gint64 position_us, gboolean backward
 
   if (self->work != NULL || self->video == NULL)
     return;
-  tracking = tracking_new ();
+  tracking = tpo_tracking_new ();
   add_all (self, tracking, position_us);
   for (guint i = 0; i < tracking->tracked->len; i++) {
-    guint last = find_last (self, tracked_at (tracking, i), backward, range);
+    guint last = find_last (self, tpo_tracking_get (tracking, i), backward, range);
 
-    if (last != tracked_at (tracking, i)->frame) {
+    if (last != tpo_tracking_get (tracking, i)->frame) {
       objects[n] = i;
       lasts[n++] = last;
     }

@@ -6,6 +6,7 @@ where the model was not sure. What is saved is read from the project.
 Usage, under tests/run-headless: tracking.py STUDIO CLIP SHOTS
 """
 
+import json
 import pathlib
 import re
 import sys
@@ -106,6 +107,12 @@ def track_box(session):
     expect(sorted(found) == list(range(END)), f'frames {sorted(found)}')
     expect([found[i][0] for i in found] == ['human'] + (END - 1) * ['model'], f'made by {[k[0] for k in found.values()]}')
     expect(all(0 <= found[i][1] <= 1 and found[i][3] is None for i in range(1, END)), 'scores or masks of a box')
+    (model, settings, first, end), = rows(
+        'SELECT p.model, p.settings, s.start_us, s.end_us FROM prediction AS p '
+        'JOIN prediction_span AS s ON s.prediction_id = p.id')
+    settings = json.loads(settings)
+    expect(model and settings['annotation'] == IDS['box'] and settings['from_us'] == 0, f'noted: {model}, {settings}')
+    expect((first, end) == (FRAME_US, END * FRAME_US), f'the model found frames of {first} to {end} µs')
     session.keys('ctrl+z')
     session.wait(lambda: sorted(keyframes(IDS['box'])) == [0], 20, 'track without what was found')
     session.keys('ctrl+shift+z')

@@ -1,0 +1,243 @@
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "document/findings.h"
+#include "document/tpo-document-private.h"
+
+/*
+ * Objects while they are followed: what comes of it is saved on the way, as one undo step, and with which model it was found
+ * is noted at the end.
+ */
+
+static const gint64 SAVE_EVERY_US = G_USEC_PER_SEC;
+static const gint64 SAVE_SHARE =
+    20; /* the time between two saves is as many times as long as one takes */
+
+/* ---- objects on their way ------------------------------------------------------------------------------ */
+
+static void
+tracked_free (TpoTracked *self)
+{
+  g_object_unref (self->annotation);
+  g_ptr_array_unref (self->found);
+  g_free (self);
+}
+
+TpoTracking *
+tpo_tracking_new (void)
+{
+  TpoTracking *self = g_new0 (TpoTracking, 1);
+
+  self->tracked = g_ptr_array_new_with_free_func ((GDestroyNotify) tracked_free);
+  return self;
+}
+
+void
+tpo_tracking_free (TpoTracking *self)
+{
+  g_ptr_array_unref (self->tracked);
+  g_free (self);
+}
+
+void
+tpo_tracking_add (TpoTracking *self, TpoAnnotation *annotation, guint frame, const TpoBox *box)
+{
+  TpoTracked *tracked = g_new0 (TpoTracked, 1);
+
+  tracked->annotation = g_object_ref (annotation);
+  tracked->frame = frame;
+  tracked->box = *box;
+  tracked->found = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  tracked->first_us = G_MAXINT64;
+  tracked->last_us = G_MININT64;
+  g_ptr_array_add (self->tracked, tracked);
+}
+
+TpoTracked *
+tpo_tracking_get (const TpoTracking *self, guint object)
+{
+  return g_ptr_array_index (self->tracked, object);
+}
+
+/* ---- results ------------------------------------------------------------------------------------------- */
+
+/* The keyframes of @tracked that may be saved: a person may have said something since. */
+static GPtrArray *
+take_found (TpoTracked *tracked)
+{
+  GPtrArray *known = tpo_annotation_get_keyframes (tracked->annotation);
+  GPtrArray *fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+
+  for (guint i = 0; i < tracked->found->len; i++) {
+    const TpoKeyframeRecord *keyframe = g_ptr_array_index (tracked->found, i);
+    const TpoKeyframeRecord *old = tpo_track_keyframe_at (known, keyframe->time_us);
+
+    if (old == NULL || old->time_us != keyframe->time_us || !tpo_keyframe_is_by_hand (old))
+      g_ptr_array_add (fresh, tpo_keyframe_record_copy (keyframe));
+  }
+  g_ptr_array_set_size (tracked->found, 0);
+  tpo_finding_sort (fresh);
+  return fresh;
+}
+
+static gboolean
+save_tracked (TpoDocument *self, TpoTracked *tracked, GError **error)
+{
+  TpoEdit step = { .name = N_ ("Track Object"), .amend_step = self->work->step_id };
+  gint64 id = tpo_annotation_get_id (tracked->annotation), end_us;
+  g_autoptr (GPtrArray) fresh = take_found (tracked);
+  const TpoKeyframeRecord *last;
+
+  if (fresh->len == 0 || tpo_document_find (self, id) == NULL) /* it may be deleted by now */
+    return TRUE;
+  last = g_ptr_array_index (fresh, fresh->len - 1);
+  tpo_document_frame (self, last->time_us, &end_us);
+  if (!tpo_store_set_keyframes (self->store, id, fresh, end_us, &step, error))
+    return FALSE;
+  self->work->step_id = tpo_store_get_last_step (self->store);
+  return TRUE;
+}
+
+static void
+save_all (TpoDocument *self)
+{
+  TpoTracking *tracking = self->work->tracking;
+  gint64 started_us = g_get_monotonic_time (), took_us;
+
+  for (guint i = 0; i < tracking->tracked->len; i++) {
+    g_autoptr (GError) error = NULL;
+
+    if (save_tracked (self, tpo_tracking_get (tracking, i), &error))
+      continue;
+    tpo_document_toast (self, error->message);
+    g_cancellable_cancel (self->work->cancellable);
+  }
+  took_us = g_get_monotonic_time () - started_us;
+  tracking->save_at_us = started_us + MAX (SAVE_EVERY_US, SAVE_SHARE * took_us);
+}
+
+/* Which model found it, and how it was asked: the keyframes themselves belong to the annotation's revisions. */
+static void
+note_model (TpoDocument *self, TpoTracked *tracked)
+{
+  gint64 id = tpo_annotation_get_id (tracked->annotation), end_us;
+  g_autoptr (TpoModelInfo) info = tpo_engine_dup_model_info (self->engine);
+  g_autofree char *device = NULL;
+  g_autofree char *settings = NULL;
+  g_autoptr (GError) error = NULL;
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (tracked->annotation);
+  TpoPredictionRecord prediction = {
+    .video_id = self->video_id, .kind = record->kind, .text_offset = -1, .n_spans = 1
+  };
+  TpoSpan span;
+
+  if (tracked->n_found == 0 || info == NULL)
+    return;
+  g_object_get (self->engine, "device-name", &device, NULL);
+  settings = tpo_track_settings (
+      device, id,
+      tpo_video_index_get_time_us (tpo_video_get_index (self->video), tracked->frame));
+  tpo_document_frame (self, tracked->last_us, &end_us);
+  span = (TpoSpan){ tracked->first_us, end_us, (float) (tracked->score / tracked->n_found) };
+  prediction.spans = &span;
+  prediction.model = info->name;
+  prediction.model_hash = info->version;
+  prediction.prompt = record->text != NULL ? record->text : (char *) "";
+  prediction.settings = settings;
+  if (tpo_store_add_prediction (self->store, &prediction, &error) == 0)
+    tpo_document_toast (self, error->message);
+}
+
+void
+tpo_document_end_tracking (TpoDocument *self)
+{
+  TpoTracking *tracking = self->work->tracking;
+
+  if (tracking == NULL)
+    return;
+  save_all (self);
+  for (guint i = 0; i < tracking->tracked->len; i++)
+    note_model (self, tpo_tracking_get (tracking, i));
+}
+
+static void
+show_progress (TpoDocument *self)
+{
+  const TpoTracking *tracking = self->work->tracking;
+  /* Translators: how far an object has been followed, of how many frames */
+  g_autofree char *text =
+      g_strdup_printf (_ ("Frame %u of %u"), tracking->n_done, tracking->n_frames);
+
+  tpo_document_set_step (self, text, (double) tracking->n_done / tracking->n_frames);
+}
+
+static void
+keep_found (TpoDocument *self, const TpoEvent *event)
+{
+  TpoTracking *tracking = self->work->tracking;
+  TpoTracked *tracked = tpo_tracking_get (tracking, event->object);
+  TpoKeyframeRecord *keyframe;
+
+  /* Of all objects on a frame the masks come one after the other. */
+  if (tracking->n_done == 0 || event->frame != tracking->frame) {
+    tracking->frame = event->frame;
+    tracking->n_done++;
+    show_progress (self);
+  }
+  if (event->frame == tracked->frame)
+    return;
+  keyframe = tpo_finding_keyframe (self->video, event);
+  /* That it is there, and that the mask is right. */
+  if (!keyframe->is_absent)
+    keyframe->score *= (double) CLAMP (event->iou, 0.0f, 1.0f);
+  if (tpo_annotation_get_record (tracked->annotation)->kind == TPO_ANNOTATION_BOX_TRACK)
+    g_clear_pointer (&keyframe->mask, tpo_rle_unref);
+  g_ptr_array_add (tracked->found, keyframe);
+  tracked->first_us = MIN (tracked->first_us, keyframe->time_us);
+  tracked->last_us = MAX (tracked->last_us, keyframe->time_us);
+  tracked->score += keyframe->score;
+  tracked->n_found++;
+  if (g_get_monotonic_time () >= tracking->save_at_us)
+    save_all (self);
+}
+
+static void
+on_event (const TpoEvent *event, gpointer user_data)
+{
+  TpoDocument *self = user_data;
+
+  if (self->work == NULL || self->work->tracking == NULL)
+    return;
+  if (event->kind == TPO_EVENT_MASK)
+    keep_found (self, event);
+  else if (event->kind == TPO_EVENT_STEP && self->work->tracking->n_done == 0)
+    tpo_document_set_step (self, event->step, event->done);
+}
+
+static void
+on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TpoDocument) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  tpo_engine_finish (TPO_ENGINE (source), result, &error);
+  if (!tpo_document_is_work (self, result))
+    return;
+  tpo_document_end_tracking (self);
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    tpo_document_toast (self, error->message);
+  tpo_document_end_work (self);
+}
+
+void
+tpo_document_begin_tracking (TpoDocument *self, TpoTracking *tracking, const TpoFollow *follow)
+{
+  TpoWork *work = tpo_document_begin_work (self, NULL);
+
+  work->tracking = tracking;
+  tracking->save_at_us = g_get_monotonic_time () + SAVE_EVERY_US;
+  show_progress (self);
+  tpo_engine_follow_async (self->engine, self->video, follow, on_event, self, work->cancellable,
+                           on_finished, g_object_ref (self));
+}
