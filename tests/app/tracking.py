@@ -269,14 +269,14 @@ def together(session):
 
 
 def low(session):
-    """N goes to where the model was not sure, or says that it was."""
+    """F goes to where the model was not sure, or says that it was."""
     go_to(session, 0)
     session.click_at(*at(session, CAR[0], CAR[1]))
     found = keyframes(IDS['box'])
     sure = {i: 1 - k[1] if k[2] == 'absent' else k[1] for i, k in found.items() if k[0] == 'model'}
     lows = [i for i in sorted(sure) if sure[i] < LOW]
     go_to(session, 0)
-    session.keys('n')
+    session.keys('f')
     if not lows:
         session.need(('label',), contains='was sure of this object')
         return
