@@ -290,6 +290,14 @@ tpo_store_set_author (TpoStore *self, const char *author)
   self->author = g_strdup (author);
 }
 
+const char *
+tpo_store_get_author (TpoStore *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->author;
+}
+
 void
 tpo_store_set_changed_func (TpoStore *self, TpoStoreChangedFunc func, gpointer user_data)
 {

@@ -82,6 +82,9 @@ gboolean tpo_store_is_read_only (TpoStore *self);
 /** tpo_store_set_author: who revises from now on; the user's login name unless set */
 void tpo_store_set_author (TpoStore *self, const char *author);
 
+/** tpo_store_get_author: for another connection of the same person. Returns: (transfer none) */
+const char *tpo_store_get_author (TpoStore *self);
+
 /** tpo_store_set_changed_func: the one listener; %NULL for none */
 void tpo_store_set_changed_func (TpoStore *self, TpoStoreChangedFunc func, gpointer user_data);
 

@@ -289,25 +289,6 @@ tpo_video_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
   }
 }
 
-/* What the row has no room for. */
-static gboolean
-tpo_video_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean is_keyboard,
-                             GtkTooltip *tooltip)
-{
-  TpoVideoRow *self = TPO_VIDEO_ROW (widget);
-  g_autofree char *folder = NULL;
-  g_autofree char *counts = NULL;
-  g_autofree char *text = NULL;
-
-  if (self->item == NULL)
-    return FALSE;
-  folder = tpo_video_item_dup_folder (self->item);
-  counts = dup_counts (tpo_video_item_get_summary (self->item));
-  text = g_strdup_printf ("%s\n%s\n%s", tpo_video_item_get_name (self->item), folder, counts);
-  gtk_tooltip_set_text (tooltip, text);
-  return TRUE;
-}
-
 /* Another font or text size. */
 static void
 tpo_video_row_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
@@ -335,7 +316,6 @@ tpo_video_row_class_init (TpoVideoRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tpo_video_row_dispose;
   widget_class->snapshot = tpo_video_row_snapshot;
   widget_class->measure = tpo_video_row_measure;
-  widget_class->query_tooltip = tpo_video_row_query_tooltip;
   widget_class->css_changed = tpo_video_row_css_changed;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -354,7 +334,6 @@ tpo_video_row_new (TpoThumbnails *thumbnails)
 
   self = g_object_new (TPO_TYPE_VIDEO_ROW, NULL);
   self->thumbnails = g_object_ref (thumbnails);
-  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   return GTK_WIDGET (self);
 }
 
@@ -395,4 +374,17 @@ tpo_video_row_set_open (TpoVideoRow *self, gboolean is_open)
   self->is_open = is_open;
   forget_lines (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+char *
+tpo_video_row_dup_tooltip (TpoVideoRow *self)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *counts = NULL;
+
+  g_return_val_if_fail (TPO_IS_VIDEO_ROW (self) && self->item != NULL, NULL);
+
+  folder = tpo_video_item_dup_folder (self->item);
+  counts = dup_counts (tpo_video_item_get_summary (self->item));
+  return g_strdup_printf ("%s\n%s\n%s", tpo_video_item_get_name (self->item), folder, counts);
 }

@@ -28,6 +28,9 @@ TpoVideoItem *tpo_video_row_get_item (TpoVideoRow *self);
 /** tpo_video_row_set_open: whether it is the video in the window */
 void tpo_video_row_set_open (TpoVideoRow *self, gboolean is_open);
 
+/** tpo_video_row_dup_tooltip: what the row has no room for; it must have an item */
+char *tpo_video_row_dup_tooltip (TpoVideoRow *self);
+
 /** tpo_video_status_title: "In Work", for people. Returns: translated, static */
 const char *tpo_video_status_title (TpoVideoStatus status);
 

@@ -15,6 +15,7 @@ struct _TpoVideosPage {
   TpoVideoImport *import;
   TpoThumbnails *thumbnails;
   GSimpleActionGroup *actions; /* "videos.*" */
+  gint64 stepped_id;           /* video that was stepped to and is not open yet, or 0 */
 
   GtkWidget *stack, *results, *search, *show, *list, *counts, *menu;
   GtkWidget *import_bar, *import_text, *import_progress;

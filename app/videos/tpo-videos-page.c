@@ -109,6 +109,7 @@ on_video_changed (TpoVideosPage *self)
   g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
   guint position;
 
+  self->stepped_id = 0;
   tpo_thumbnails_take_open (self->thumbnails);
   for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL;
        child = gtk_widget_get_next_sibling (child)) {
@@ -210,24 +211,30 @@ pop_up (TpoVideosPage *self, double x, double y)
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
+/* The row at a place of the list; around it is the list's own item. */
+static TpoVideoRow *
+pick_row (TpoVideosPage *self, double x, double y)
+{
+  GtkWidget *picked = gtk_widget_pick (self->list, x, y, GTK_PICK_DEFAULT);
+
+  if (picked == NULL || picked == self->list)
+    return NULL;
+  return get_row (TPO_IS_VIDEO_ROW (picked) ? gtk_widget_get_parent (picked) : picked);
+}
+
 /* A press on a video outside the selection is about that one. */
 static void
 on_menu_pressed (TpoVideosPage *self, double x, double y)
 {
-  GtkWidget *picked = gtk_widget_pick (self->list, x, y, GTK_PICK_DEFAULT);
-  GtkWidget *row = picked != NULL ? gtk_widget_get_ancestor (picked, TPO_TYPE_VIDEO_ROW) : NULL;
+  TpoVideoRow *row = pick_row (self, x, y);
   graphene_point_t point;
-  TpoVideoItem *item;
   guint position;
 
-  /* Around the row is the list's item. */
-  if (row == NULL && picked != NULL && gtk_widget_get_first_child (picked) != NULL &&
-      TPO_IS_VIDEO_ROW (gtk_widget_get_first_child (picked)))
-    row = gtk_widget_get_first_child (picked);
-  item = row != NULL ? tpo_video_row_get_item (TPO_VIDEO_ROW (row)) : NULL;
-  if (item == NULL ||
-      !tpo_video_query_find (self->query, tpo_video_item_get_id (item), &position))
+  if (row == NULL ||
+      !tpo_video_query_find (self->query, tpo_video_item_get_id (tpo_video_row_get_item (row)),
+                             &position))
     return;
+  gtk_widget_grab_focus (gtk_widget_get_parent (GTK_WIDGET (row)));
   if (!gtk_selection_model_is_selected (self->selection, position))
     gtk_selection_model_select_item (self->selection, position, TRUE);
   if (gtk_widget_compute_point (self->list, GTK_WIDGET (self),
@@ -239,6 +246,18 @@ static void
 on_right_click (TpoVideosPage *self, int n_presses, double x, double y)
 {
   on_menu_pressed (self, x, y);
+}
+
+/* The menu has the place to itself. */
+static gboolean
+on_query_tooltip (TpoVideosPage *self, int x, int y, gboolean is_keyboard, GtkTooltip *tooltip)
+{
+  TpoVideoRow *row =
+      is_keyboard || gtk_widget_get_visible (self->menu) ? NULL : pick_row (self, x, y);
+  g_autofree char *text = row != NULL ? tpo_video_row_dup_tooltip (row) : NULL;
+
+  gtk_tooltip_set_text (tooltip, text);
+  return row != NULL;
 }
 
 static gboolean
@@ -356,6 +375,11 @@ tpo_videos_page_init (TpoVideosPage *self)
   gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+  /* What had the focus before, which would else go to the window's first button. */
+  g_signal_connect_swapped (self->menu, "closed", G_CALLBACK (gtk_widget_grab_focus),
+                            self->list);
+  gtk_widget_set_has_tooltip (self->list, TRUE);
+  g_signal_connect_swapped (self->list, "query-tooltip", G_CALLBACK (on_query_tooltip), self);
   add_list_controllers (self);
 }
 
@@ -430,13 +454,16 @@ gboolean
 tpo_videos_page_step (TpoVideosPage *self, int step)
 {
   g_autoptr (TpoVideoItem) item = NULL;
+  gint64 from_id;
   guint position;
 
   g_return_val_if_fail (TPO_IS_VIDEOS_PAGE (self), FALSE);
 
-  if (!tpo_video_query_find (self->query, tpo_document_get_video_id (self->document),
-                             &position))
-    position = 0; /* the open one is not listed: start at the top */
+  /* Who steps on does not wait for each video on the way, nor stop at one that does not open. */
+  from_id =
+      self->stepped_id != 0 ? self->stepped_id : tpo_document_get_video_id (self->document);
+  if (!tpo_video_query_find (self->query, from_id, &position))
+    position = 0; /* it is not listed: start at the top */
   else if (step < 0 && position == 0)
     return FALSE;
   else
@@ -444,6 +471,7 @@ tpo_videos_page_step (TpoVideosPage *self, int step)
   item = g_list_model_get_item (G_LIST_MODEL (self->query), position);
   if (item == NULL)
     return FALSE;
+  self->stepped_id = tpo_video_item_get_id (item);
   tpo_videos_page_open (self, tpo_video_item_get_summary (item)->video.uri);
   return TRUE;
 }

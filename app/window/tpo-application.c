@@ -7,6 +7,7 @@
 #include "compat/tpo-compat.h"
 #include "files/tpo-data-files.h"
 #include "preferences/tpo-answers-page.h"
+#include "preferences/tpo-author-page.h"
 #include "preferences/tpo-models-page.h"
 #include "settings/tpo-settings.h"
 #include "store/tpo-store-conversations.h"
@@ -432,6 +433,7 @@ on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     ADW_PREFERENCES_PAGE (tpo_models_page_new (self->library, self->settings)),
     ADW_PREFERENCES_PAGE (tpo_answers_page_new (self->settings)),
     ADW_PREFERENCES_PAGE (tpo_shortcuts_page_new (self->settings)),
+    ADW_PREFERENCES_PAGE (tpo_author_page_new (self->settings)),
   };
 
   tpo_compat_show_preferences (gtk_application_get_active_window (user_data), NULL, pages,

@@ -28,6 +28,7 @@ struct _TpoWindow {
   GtkWidget *view, *canvas, *timeline, *chat, *transport_bar;
   GtkWidget *side_flap, *side_bar, *side_switcher, *side_stack;
   GtkWidget *videos;         /* page of the side bar */
+  gboolean focuses_side_bar; /* once it is on the screen */
   TpoQuestionRunner *runner; /* of the project, shared by its windows */
   gboolean is_holding;       /* @runner, as a question of this window goes first */
   struct {

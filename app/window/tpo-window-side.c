@@ -46,13 +46,30 @@ on_side_revealed (TpoWindow *self)
     gtk_widget_grab_focus (self->canvas);
 }
 
+static void
+focus_page (TpoWindow *self)
+{
+  self->focuses_side_bar = FALSE;
+  gtk_widget_child_focus (adw_view_stack_get_visible_child (ADW_VIEW_STACK (self->side_stack)),
+                          GTK_DIR_TAB_FORWARD);
+}
+
+static void
+on_side_mapped (TpoWindow *self)
+{
+  if (self->focuses_side_bar)
+    focus_page (self);
+}
+
 void
 tpo_window_show_side_page (TpoWindow *self, const char *name)
 {
   adw_view_stack_set_visible_child_name (ADW_VIEW_STACK (self->side_stack), name);
   adw_flap_set_reveal_flap (ADW_FLAP (self->side_flap), TRUE);
-  gtk_widget_child_focus (adw_view_stack_get_visible_child (ADW_VIEW_STACK (self->side_stack)),
-                          GTK_DIR_TAB_FORWARD);
+  if (gtk_widget_get_mapped (self->side_bar))
+    focus_page (self);
+  else
+    self->focuses_side_bar = TRUE; /* what is not on the screen takes no focus */
 }
 
 static void
@@ -142,6 +159,8 @@ tpo_window_add_side_bar (TpoWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->videos, "notice", G_CALLBACK (tpo_window_toast), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->side_bar, "map", G_CALLBACK (on_side_mapped), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->side_flap, "notify::folded",
                            G_CALLBACK (tpo_window_update_side_bar), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->side_flap, "notify::reveal-flap",

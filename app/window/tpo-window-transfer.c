@@ -13,7 +13,7 @@
 typedef struct {
   TpoWindow *window;
   const TpoFormat *format; /* of an import: as detected */
-  char *project;
+  char *project, *author;
   GFile *file; /* to write, or to read */
   TpoLossReport *report;
   TpoImport *import;
@@ -27,6 +27,7 @@ transfer_free (Transfer *self)
   g_clear_pointer (&self->report, tpo_loss_report_free);
   g_clear_pointer (&self->import, tpo_import_free);
   g_free (self->project);
+  g_free (self->author);
   g_free (self);
 }
 
@@ -38,6 +39,7 @@ transfer_new (TpoWindow *window, const TpoFormat *format)
   self->window = g_object_ref (window);
   self->format = format;
   self->project = g_strdup (tpo_store_get_path (tpo_document_get_store (window->document)));
+  self->author = g_strdup (tpo_store_get_author (tpo_document_get_store (window->document)));
   return self;
 }
 
@@ -192,6 +194,8 @@ run_commit (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
   GError *error = NULL;
   g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_DEFAULT, &error);
 
+  if (store != NULL)
+    tpo_store_set_author (store, self->author);
   if (store != NULL && tpo_import_commit (self->import, store, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else

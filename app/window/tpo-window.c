@@ -218,6 +218,8 @@ on_warm (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_settings_changed (TpoWindow *self)
 {
+  g_autofree char *setting = g_settings_get_string (self->settings, "author");
+  const char *author = g_strstrip (setting);
   gboolean is_drawn = g_settings_get_boolean (self->settings, "vary-answers");
   TpoAnswerSettings answers = {
     .repetition_penalty = (float) g_settings_get_double (self->settings, "repetition-penalty"),
@@ -231,6 +233,8 @@ on_settings_changed (TpoWindow *self)
   }
   tpo_document_set_answer_settings (self->document, &answers);
   tpo_question_runner_set_answer_settings (self->runner, &answers);
+  tpo_store_set_author (tpo_document_get_store (self->document),
+                        *author != '\0' ? author : g_get_user_name ());
 }
 
 /* ---- full screen ------------------------------------------------------------------------------- */
