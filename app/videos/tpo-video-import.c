@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#include <tpo/error.h>
+
 #include "formats/video-record.h"
 #include "store/tpo-store-videos.h"
 #include "videos/thumbnail.h"
@@ -303,7 +305,12 @@ run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   GError *error = NULL;
   gboolean ok;
 
-  self->store = tpo_store_open (self->project, TPO_STORE_DEFAULT, &error);
+  /* Another connection to a project in memory would be another project. */
+  if (g_str_equal (self->project, ":memory:"))
+    g_set_error_literal (&error, TPO_ERROR, TPO_ERROR_IO,
+                         _ ("The project could not be opened, so nothing can be added to it."));
+  else
+    self->store = tpo_store_open (self->project, TPO_STORE_DEFAULT, &error);
   ok = self->store != NULL && list_known (self, &error);
   if (ok)
     find_files (self, cancellable);
