@@ -34,12 +34,12 @@ enum {
 static guint signals[N_SIGNALS];
 
 static const char *const button_titles[N_BUTTONS] = {
-  [TPO_CHOICE_MINE] = N_ ("Keep _Mine"),
-  [TPO_CHOICE_THEIRS] = N_ ("Take _Theirs"),
-  [TPO_CHOICE_MEAN] = N_ ("_Blend"),
-  [TPO_CHOICE_UNION] = N_ ("_Unite"),
-  [TPO_CHOICE_INTERSECTION] = N_ ("_Intersect"),
-  [SKIP] = N_ ("_Skip"),
+  [TPO_CHOICE_MINE] = N_ ("Keep Mine"),
+  [TPO_CHOICE_THEIRS] = N_ ("Take Theirs"),
+  [TPO_CHOICE_MEAN] = N_ ("Blend"),
+  [TPO_CHOICE_UNION] = N_ ("Unite"),
+  [TPO_CHOICE_INTERSECTION] = N_ ("Intersect"),
+  [SKIP] = N_ ("Skip"),
 };
 
 /* ---- figures ------------------------------------------------------------------------------------------------------ */
@@ -223,7 +223,7 @@ tpo_agreement_init (TpoAgreement *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   for (guint i = 0; i < N_BUTTONS; i++) {
-    self->buttons[i] = gtk_button_new_with_mnemonic (_ (button_titles[i]));
+    self->buttons[i] = gtk_button_new_with_label (_ (button_titles[i]));
     gtk_flow_box_append (GTK_FLOW_BOX (self->choices), self->buttons[i]);
     g_signal_connect_object (self->buttons[i], "clicked", G_CALLBACK (on_clicked), self,
                              G_CONNECT_SWAPPED);

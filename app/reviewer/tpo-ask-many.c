@@ -132,8 +132,8 @@ show_questions (TpoAskMany *self, GPtrArray *questions)
       n_all += question->n_runs[k];
     subtitle =
         /* Translators: of how many of how many videos there is an answer */
-        g_strdup_printf (_ ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " videos answered"),
-                         n_done, n_all);
+        g_strdup_printf (_ ("%d of %d videos answered"), (int) MIN (n_done, G_MAXINT),
+                         (int) MIN (n_all, G_MAXINT));
     add_row (self, self->saved, question->text, subtitle);
   }
   gtk_widget_set_visible (self->saved, questions->len > 0);

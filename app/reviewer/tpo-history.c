@@ -65,7 +65,6 @@ show_prediction (TpoHistory *self)
   g_autoptr (TpoPredictionRecord) prediction =
       tpo_document_get_prediction (self->document, self->annotation);
   g_autofree char *model = NULL;
-  g_autofree char *when = NULL;
   GtkWidget *group;
 
   if (prediction == NULL)

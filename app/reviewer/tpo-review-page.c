@@ -333,8 +333,8 @@ show_progress (TpoReviewPage *self, const TpoRunnerState *state)
   gboolean is_paused = tpo_question_runner_get_paused (self->runner);
   g_autofree char *text = NULL;
   /* Translators: how many of how many videos were asked */
-  g_autofree char *count = g_strdup_printf (_ ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT),
-                                            state->n_done, state->n_all);
+  g_autofree char *count = g_strdup_printf (_ ("%d of %d"), (int) MIN (state->n_done, G_MAXINT),
+                                            (int) MIN (state->n_all, G_MAXINT));
 
   if (state->question != NULL)
     /* Translators: a question and the video that it is put to */
@@ -348,6 +348,9 @@ show_progress (TpoReviewPage *self, const TpoRunnerState *state)
       state->n_all > 0 ? (double) state->n_done / (double) state->n_all : 0.0);
   gtk_button_set_label (GTK_BUTTON (self->pause_button),
                         is_paused ? _ ("_Go On") : _ ("_Pause"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  is_paused ? _ ("Go On") : _ ("Pause"), -1);
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->progress), state->is_active);
 }
 

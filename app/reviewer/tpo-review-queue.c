@@ -88,7 +88,7 @@ is_shown (TpoReviewQueue *self, const TpoReviewItem *item)
 {
   const TpoUnreviewedRecord *record = item->record;
 
-  return (self->label_id == 0 || record->label_id == MAX (self->label_id, 0)) &&
+  return (self->label_id == 0 || record->label_id == self->label_id) &&
          (self->question == NULL || g_str_equal (self->question, record->question)) &&
          (self->model == NULL || g_str_equal (self->model, record->model));
 }

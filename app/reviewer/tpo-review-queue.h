@@ -25,7 +25,7 @@ void tpo_review_queue_reload (TpoReviewQueue *self);
 
 /** TpoReviewFilter: valid when zeroed: all */
 typedef struct {
-  gint64 label_id;      /* 0: any; -1: none */
+  gint64 label_id;      /* 0: any */
   const char *question; /* nullable: any */
   const char *model;    /* nullable: any */
 } TpoReviewFilter;

@@ -50,7 +50,7 @@ def ask_many(session):
     entry = [node for node in session.find_all(TEXTS, 'Question') if session.box(node)[0] < 460]
     entry[0].queryEditableText().setTextContents(QUESTION)
     session.shot('review-01-ask-many')
-    press(next(node for node in session.find_all(BUTTONS, 'Ask') if node.name.split()[-1] == 'Ask'))
+    press(next(node for node in session.find_all(BUTTONS, 'Ask') if node.name.split()[-1] == "Ask"))
     session.wait(lambda: count('SELECT count(*) FROM question_run') == 3, 20, 'the queue')
     session.wait(lambda: session.find(('label',), contains='of 3') or session.find(('progress bar',)), 20, 'progress')
     session.shot('review-02-progress')
