@@ -9,6 +9,7 @@
 #include "reviewer/tpo-review-page.h"
 #include "store/tpo-store-videos.h"
 #include "videos/tpo-videos-page.h"
+#include "window/shortcuts.h"
 #include "window/tpo-window-private.h"
 
 /* Review: the queue in the side bar, questions that run over many videos, and labels shown wherever they are. */
@@ -235,6 +236,7 @@ tpo_window_add_review (TpoWindow *self)
   on_selected (self);
   added =
       tpo_window_add_side_page (self, page, "review", _ ("Review"), "object-select-symbolic");
+  gtk_widget_add_controller (page, tpo_shortcuts_new_controller (self->settings));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "review",
                                   tpo_review_page_get_actions (TPO_REVIEW_PAGE (page)));
   g_signal_connect_object (queue, "items-changed", G_CALLBACK (on_queue_changed), added,

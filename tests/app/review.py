@@ -87,9 +87,10 @@ def decide(session):
     """N shows the first, A and D decide and go on to the next, whatever video it is of."""
     first, second = entries(session)[0], entries(session)[1]
     video = second.split(', ')[-1]
-    session.click(session.need(('list item',), first))
-    time.sleep(1)
+    session.keys('n')
+    session.need(('frame',), contains=first.split(', ')[-1])
     session.need(('list item',), contains=QUESTION)
+    time.sleep(1)
     session.keys('a')
     session.wait(lambda: count('SELECT count(*) ' + HEADS + "AND r.status = 'accepted'") == 1, 20, 'the acceptance')
     session.need(('frame',), contains=video)
