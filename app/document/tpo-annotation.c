@@ -107,8 +107,13 @@ tpo_annotation_get_color (TpoAnnotation *self)
 
   g_return_val_if_fail (TPO_IS_ANNOTATION (self), 0);
 
-  return self->label != NULL ? tpo_label_get_color (self->label)
-                             : colors[(guint64) self->record->id % G_N_ELEMENTS (colors)];
+  if (self->label != NULL)
+    return tpo_label_get_color (self->label);
+  /* Spans that answer the same question are of one colour; objects differ. */
+  if (self->record->kind == TPO_ANNOTATION_SPAN)
+    return colors[g_str_hash (self->record->text != NULL ? self->record->text : "") %
+                  G_N_ELEMENTS (colors)];
+  return colors[(guint64) self->record->id % G_N_ELEMENTS (colors)];
 }
 
 void

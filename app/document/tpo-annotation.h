@@ -31,7 +31,7 @@ void tpo_annotation_set_label (TpoAnnotation *self, TpoLabel *label);
 TpoLabel *tpo_annotation_get_label (TpoAnnotation *self);
 
 /**
- * tpo_annotation_get_color: its label's colour, else one of its own, the same on every day
+ * tpo_annotation_get_color: its label's colour, else one of its own, a span's that of its text, the same on every day
  *
  * Returns: 0xRRGGBB
  */

@@ -80,8 +80,7 @@ remove_annotation (TpoDocument *self, guint position)
   g_autoptr (TpoAnnotation) item =
       g_list_model_get_item (G_LIST_MODEL (self->annotations), position);
 
-  if (self->selected == item)
-    tpo_document_select (self, NULL);
+  tpo_document_unselect (self, item);
   if (self->highlighted == item)
     tpo_document_highlight (self, NULL);
   g_list_store_remove (self->annotations, position);

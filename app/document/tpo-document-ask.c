@@ -325,7 +325,8 @@ tpo_document_segment (TpoDocument *self, TpoAnnotation *annotation, gint64 posit
 
   g_return_if_fail (TPO_IS_DOCUMENT (self) && prompt != NULL);
 
-  if (self->work != NULL || self->video == NULL)
+  if (self->work != NULL || self->video == NULL ||
+      (annotation != NULL && !tpo_document_is_open (self, annotation)))
     return;
   placed = *prompt;
   placed.frame = tpo_video_index_find_frame (tpo_video_get_index (self->video), position_us);

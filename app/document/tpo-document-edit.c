@@ -54,6 +54,8 @@ tpo_document_set_span (TpoDocument *self, TpoAnnotation *annotation, gint64 star
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
 
+  if (!tpo_document_is_open (self, annotation))
+    return FALSE;
   record = tpo_annotation_get_record (annotation);
   if (record->start_us == start_us && record->end_us == end_us)
     return TRUE;
@@ -93,6 +95,8 @@ tpo_document_split_span (TpoDocument *self, TpoAnnotation *annotation, gint64 po
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
 
+  if (!tpo_document_is_open (self, annotation))
+    return FALSE;
   record = tpo_annotation_get_record (annotation);
   if (record->kind != TPO_ANNOTATION_SPAN || position_us <= record->start_us ||
       position_us >= record->end_us) {
@@ -179,6 +183,8 @@ tpo_document_set_box (TpoDocument *self, TpoAnnotation *annotation, gint64 posit
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
 
+  if (!tpo_document_is_open (self, annotation))
+    return FALSE;
   keyframe.box = *box;
   return set_keyframe (self, annotation, &keyframe, position_us, N_ ("Move Box"));
 }
@@ -194,6 +200,8 @@ tpo_document_toggle_keyframe (TpoDocument *self, TpoAnnotation *annotation, gint
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
 
+  if (!tpo_document_is_open (self, annotation))
+    return FALSE;
   if (tpo_annotation_get_record (annotation)->kind != TPO_ANNOTATION_BOX_TRACK) {
     tpo_document_toast (self, _ ("Only boxes have keyframes"));
     return FALSE;
@@ -223,6 +231,8 @@ tpo_document_set_absent (TpoDocument *self, TpoAnnotation *annotation, gint64 po
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
 
+  if (!tpo_document_is_open (self, annotation))
+    return FALSE;
   keyframe.time_us = tpo_document_frame (self, position_us, &frame_end_us);
   keyframe.provenance = provenance_at (annotation, keyframe.time_us);
   end_us =
@@ -244,6 +254,8 @@ tpo_document_set_mask (TpoDocument *self, TpoAnnotation *annotation, gint64 posi
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && self->video != NULL && mask != NULL, NULL);
 
+  if (annotation != NULL && !tpo_document_is_open (self, annotation))
+    return NULL;
   keyframe.mask = (TpoRle *) mask;
   keyframe.has_box = tpo_rle_bounds (mask, &keyframe.box);
   keyframe.is_absent = !keyframe.has_box;
@@ -262,24 +274,6 @@ tpo_document_set_mask (TpoDocument *self, TpoAnnotation *annotation, gint64 posi
 }
 
 gboolean
-tpo_document_set_status (TpoDocument *self, TpoAnnotation *annotation,
-                         TpoAnnotationStatus status)
-{
-  TpoEdit step = edit (status == TPO_STATUS_ACCEPTED    ? N_ ("Accept")
-                       : status == TPO_STATUS_DISCARDED ? N_ ("Discard")
-                                                        : N_ ("Change Status"));
-  GError *error = NULL;
-
-  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
-
-  return tpo_document_saved (self,
-                             tpo_store_set_status (self->store,
-                                                   tpo_annotation_get_id (annotation), status,
-                                                   &step, &error),
-                             error);
-}
-
-gboolean
 tpo_document_set_text (TpoDocument *self, TpoAnnotation *annotation, const char *text)
 {
   TpoEdit step = edit (N_ ("Rename"));
@@ -287,64 +281,13 @@ tpo_document_set_text (TpoDocument *self, TpoAnnotation *annotation, const char 
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
 
+  if (!tpo_document_is_open (self, annotation))
+    return FALSE;
   return tpo_document_saved (self,
                              tpo_store_set_annotation_text (self->store,
                                                             tpo_annotation_get_id (annotation),
                                                             text, &step, &error),
                              error);
-}
-
-gboolean
-tpo_document_set_label (TpoDocument *self, TpoAnnotation *annotation, gint64 label_id)
-{
-  TpoEdit step = edit (N_ ("Change Label"));
-  GError *error = NULL;
-
-  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
-
-  return tpo_document_saved (self,
-                             tpo_store_set_annotation_label (self->store,
-                                                             tpo_annotation_get_id (annotation),
-                                                             label_id, &step, &error),
-                             error);
-}
-
-/* Who deletes what the model said disputes it: the answer goes on to show the claim, struck out. */
-static gboolean delete (TpoDocument *self, const TpoAnnotationRecord *record,
-                        const TpoEdit *step, GError **error)
-{
-  gboolean is_claim = record->prediction_id != 0 && record->status == TPO_STATUS_PREDICTED;
-  gint64 id = record->id;
-
-  if (!tpo_store_begin_group (self->store, step, error))
-    return FALSE;
-  if ((is_claim &&
-       !tpo_store_set_status (self->store, id, TPO_STATUS_DISCARDED, NULL, error)) ||
-      !tpo_store_delete_annotation (self->store, id, NULL, error)) {
-    tpo_store_cancel_group (self->store);
-    return FALSE;
-  }
-  return tpo_store_end_group (self->store, error);
-}
-
-gboolean
-tpo_document_delete (TpoDocument *self, TpoAnnotation *annotation)
-{
-  TpoEdit step = edit (N_ ("Delete"));
-  g_autofree char *title = NULL;
-  g_autofree char *text = NULL;
-  GError *error = NULL;
-
-  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
-
-  title = tpo_annotation_dup_title (annotation);
-  if (!tpo_document_saved (
-          self, delete (self, tpo_annotation_get_record (annotation), &step, &error), error))
-    return FALSE;
-  /* Translators: %s is the name of a span, box or mask */
-  text = g_strdup_printf (_ ("Deleted “%s”"), title);
-  g_signal_emit_by_name (self, "toast-undo", text);
-  return TRUE;
 }
 
 /* Another window, which works on the same steps, has gone on: the user is told before anything is taken back. */

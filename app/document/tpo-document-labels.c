@@ -230,6 +230,8 @@ tpo_document_set_attribute (TpoDocument *self, TpoAnnotation *annotation, gint64
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
 
+  if (!tpo_document_is_open (self, annotation))
+    return FALSE;
   return tpo_document_saved (self,
                              tpo_store_set_attribute (self->store,
                                                       tpo_annotation_get_id (annotation),

@@ -64,7 +64,10 @@ struct _TpoDocument {
   GListStore *annotations;
   GListStore *messages;
   GListStore *labels;
-  TpoAnnotation *selected;
+  TpoAnnotation *selected; /* of those in @selection the one chosen last; nullable */
+  GHashTable *selection;   /* set of TpoAnnotation */
+  GHashTable *best_spans;  /* prediction → TpoBestSpan, of the video @best_spans_of */
+  gint64 best_spans_of;
   TpoAnnotation *highlighted;
   gint64 seen_step_id; /* that "undo-name" names */
   guint poll_id;
@@ -163,7 +166,8 @@ GArray *tpo_document_list_changed (TpoDocument *self);
 /** tpo_document_poll: takes in what another window or program did, like a change of its own */
 void tpo_document_poll (TpoDocument *self);
 
-void tpo_document_toast (TpoDocument *self, const char *text);
+/** tpo_document_unselect: for annotations that go away */
+void tpo_document_unselect (TpoDocument *self, TpoAnnotation *annotation);
 
 /** tpo_document_frame: of the open video. @end_us: (out) (optional): when its display ends. Returns: when it begins */
 gint64 tpo_document_frame (TpoDocument *self, gint64 position_us, gint64 *end_us);

@@ -295,6 +295,8 @@ tpo_document_track (TpoDocument *self, TpoAnnotation *annotation, gint64 positio
 
   g_return_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation));
 
+  if (!tpo_document_is_open (self, annotation))
+    return;
   tracking = begin (self, annotation, position_us);
   if (tracking == NULL)
     return;
@@ -315,6 +317,8 @@ tpo_document_retrack (TpoDocument *self, TpoAnnotation *annotation, gint64 posit
 
   g_return_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation));
 
+  if (!tpo_document_is_open (self, annotation))
+    return;
   tracking = begin (self, annotation, position_us);
   if (tracking == NULL)
     return;

@@ -134,6 +134,7 @@ tpo_document_dispose (GObject *object)
   tpo_document_abandon_work (self);
   g_clear_handle_id (&self->poll_id, g_source_remove);
   g_clear_object (&self->selected);
+  g_hash_table_remove_all (self->selection);
   g_clear_object (&self->highlighted);
   if (self->store != NULL) {
     if (self->video != NULL && !tpo_store_is_read_only (self->store))
@@ -152,6 +153,8 @@ tpo_document_finalize (GObject *object)
   TpoDocument *self = TPO_DOCUMENT (object);
 
   g_clear_pointer (&self->video, tpo_video_unref);
+  g_hash_table_unref (self->selection);
+  g_hash_table_unref (self->best_spans);
   g_clear_object (&self->annotations);
   g_clear_object (&self->messages);
   g_clear_object (&self->labels);
@@ -282,6 +285,8 @@ tpo_document_init (TpoDocument *self)
   self->annotations = g_list_store_new (TPO_TYPE_ANNOTATION);
   self->messages = g_list_store_new (TPO_TYPE_MESSAGE);
   self->labels = g_list_store_new (TPO_TYPE_LABEL);
+  self->selection = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->best_spans = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
 }
 
 TpoDocument *
@@ -387,23 +392,6 @@ tpo_document_get_messages (TpoDocument *self)
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), NULL);
 
   return G_LIST_MODEL (self->messages);
-}
-
-TpoAnnotation *
-tpo_document_get_selected (TpoDocument *self)
-{
-  g_return_val_if_fail (TPO_IS_DOCUMENT (self), NULL);
-
-  return self->selected;
-}
-
-void
-tpo_document_select (TpoDocument *self, TpoAnnotation *annotation)
-{
-  g_return_if_fail (TPO_IS_DOCUMENT (self));
-
-  if (g_set_object (&self->selected, annotation))
-    tpo_document_notify (self, TPO_DOCUMENT_PROP_SELECTED);
 }
 
 TpoPredictionRecord *

@@ -39,6 +39,9 @@ G_DECLARE_FINAL_TYPE (TpoDocument, tpo_document, TPO, DOCUMENT, GObject)
 /** tpo_document_new: @store is taken over, @engine shared */
 TpoDocument *tpo_document_new (TpoStore *store, TpoEngine *engine);
 
+/** tpo_document_toast: says @text, a sentence, in a "toast" */
+void tpo_document_toast (TpoDocument *self, const char *text);
+
 /* ---- video ---- */
 
 /**
@@ -78,9 +81,26 @@ gboolean tpo_document_flush (TpoDocument *self, GError **error);
 
 GListModel *tpo_document_get_annotations (
     TpoDocument *self); /* of TpoAnnotation, in the order of making; discarded ones included */
-GListModel *tpo_document_get_messages (TpoDocument *self);    /* of TpoMessage */
+GListModel *tpo_document_get_messages (TpoDocument *self); /* of TpoMessage */
+
+/*
+ * Any number of annotations are selected; the one chosen last is "selected", which the picture shows with handles.
+ * "notify::selected" tells of every change of either.
+ */
 TpoAnnotation *tpo_document_get_selected (TpoDocument *self); /* (transfer none) (nullable) */
+gboolean tpo_document_is_selected (TpoDocument *self, TpoAnnotation *annotation);
+
+/** tpo_document_list_selected: in the order of making. Returns: (transfer full) (element-type TpoAnnotation) */
+GPtrArray *tpo_document_list_selected (TpoDocument *self);
+
+/** tpo_document_select: this one alone. @annotation: (nullable): %NULL: none */
 void tpo_document_select (TpoDocument *self, TpoAnnotation *annotation);
+
+/** tpo_document_select_many: these alone. @annotations: (element-type TpoAnnotation), the last of which is "selected" */
+void tpo_document_select_many (TpoDocument *self, GPtrArray *annotations);
+
+/** tpo_document_toggle_selected: adds it to the selected ones, or takes it away */
+void tpo_document_toggle_selected (TpoDocument *self, TpoAnnotation *annotation);
 
 /** tpo_document_get_prediction: what an annotation derives from. Returns: (transfer full) (nullable) */
 TpoPredictionRecord *tpo_document_get_prediction (TpoDocument *self, TpoAnnotation *annotation);
@@ -88,6 +108,21 @@ TpoPredictionRecord *tpo_document_get_prediction (TpoDocument *self, TpoAnnotati
 /** tpo_document_find_replaced: what the model said of a frame that a person corrected. Returns: (transfer full) (nullable) */
 TpoKeyframeRecord *tpo_document_find_replaced (TpoDocument *self, TpoAnnotation *annotation,
                                                gint64 time_us);
+
+/** tpo_document_get_predicted_span: when its prediction says that it is. Returns: (transfer none) (nullable) */
+const TpoSpan *tpo_document_get_predicted_span (TpoDocument *self, TpoAnnotation *annotation);
+
+/** tpo_document_get_score: of its prediction, or the lowest of a track's frames, 0 … 1; negative when there is none */
+double tpo_document_get_score (TpoDocument *self, TpoAnnotation *annotation);
+
+/**
+ * tpo_document_set_curve:
+ * @values: [n_values] in the range of the prediction's curve; 0 values: as predicted
+ *
+ * The highlight curve as a person draws it.
+ */
+gboolean tpo_document_set_curve (TpoDocument *self, TpoAnnotation *annotation,
+                                 const float *values, guint n_values);
 
 GListModel *tpo_document_get_labels (TpoDocument *self); /* of TpoLabel, by id */
 
@@ -176,6 +211,11 @@ gboolean tpo_document_set_span (TpoDocument *self, TpoAnnotation *annotation, gi
 /** tpo_document_split_span: at @position_us, inside it; the second half is a new annotation */
 gboolean tpo_document_split_span (TpoDocument *self, TpoAnnotation *annotation,
                                   gint64 position_us);
+/** tpo_document_merge_spans: @annotations: two or more spans: the earliest one covers all of them, the others go */
+gboolean tpo_document_merge_spans (TpoDocument *self, GPtrArray *annotations);
+/** tpo_document_set_shared_edge: where @left ends and @right starts, in one step */
+gboolean tpo_document_set_shared_edge (TpoDocument *self, TpoAnnotation *left,
+                                       TpoAnnotation *right, gint64 time_us);
 
 /** tpo_document_add_box: Returns: (transfer none) (nullable): a new box track with a keyframe at @position_us, selected */
 TpoAnnotation *tpo_document_add_box (TpoDocument *self, gint64 position_us, const TpoBox *box);
@@ -185,6 +225,9 @@ gboolean tpo_document_set_box (TpoDocument *self, TpoAnnotation *annotation, gin
 /** tpo_document_toggle_keyframe: box tracks: makes the interpolated box a keyframe, or removes one */
 gboolean tpo_document_toggle_keyframe (TpoDocument *self, TpoAnnotation *annotation,
                                        gint64 position_us);
+/** tpo_document_move_keyframe: to the frame at @to_us, whose own keyframe it replaces */
+gboolean tpo_document_move_keyframe (TpoDocument *self, TpoAnnotation *annotation,
+                                     gint64 from_us, gint64 to_us);
 /** tpo_document_set_absent: the object is not in the picture from @position_us to the next keyframe that a person made */
 gboolean tpo_document_set_absent (TpoDocument *self, TpoAnnotation *annotation,
                                   gint64 position_us);
@@ -200,6 +243,22 @@ gboolean tpo_document_set_label (TpoDocument *self, TpoAnnotation *annotation, g
 gboolean tpo_document_set_attribute (TpoDocument *self, TpoAnnotation *annotation,
                                      gint64 attribute_id, const char *value);
 gboolean tpo_document_delete (TpoDocument *self, TpoAnnotation *annotation);
+
+/* Of many in one undo step; locked ones stay as they are, and a toast says how many. @annotations: (element-type TpoAnnotation) */
+gboolean tpo_document_set_status_of (TpoDocument *self, GPtrArray *annotations,
+                                     TpoAnnotationStatus status);
+gboolean tpo_document_set_label_of (TpoDocument *self, GPtrArray *annotations, gint64 label_id);
+gboolean tpo_document_delete_all (TpoDocument *self, GPtrArray *annotations);
+
+/** tpo_document_is_open: whether @annotation may be changed; if it is locked a toast says so */
+gboolean tpo_document_is_open (TpoDocument *self, TpoAnnotation *annotation);
+
+/** tpo_document_set_locked: whether corrections are refused; no undo step */
+gboolean tpo_document_set_locked (TpoDocument *self, GPtrArray *annotations,
+                                  gboolean is_locked);
+/** tpo_document_set_hidden: whether they are out of sight; no undo step */
+gboolean tpo_document_set_hidden (TpoDocument *self, GPtrArray *annotations,
+                                  gboolean is_hidden);
 
 /* ---- label schema ---- */
 

@@ -206,3 +206,28 @@ tpo_store_list_claims (TpoStore *self, gint64 conversation_id, gint64 first_mess
       "WHERE m.conversation_id = ?1 AND m.id >= ?2 ORDER BY m.id, p.text_offset, p.id",
       TPO_VALUES (tpo_int (conversation_id), tpo_int (first_message_id)));
 }
+
+static gpointer
+best_span_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  TpoBestSpan *best = g_new0 (TpoBestSpan, 1);
+
+  best->prediction_id = sqlite3_column_int64 (row, 0);
+  best->span.start_us = sqlite3_column_int64 (row, 1);
+  best->span.end_us = sqlite3_column_int64 (row, 2);
+  best->span.score = (float) sqlite3_column_double (row, 3);
+  return best;
+}
+
+GPtrArray *
+tpo_store_list_best_spans (TpoStore *self, gint64 video_id, gint64 prediction_id,
+                           GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (self, best_span_from_row, g_free, error,
+                       "SELECT p.id, s.start_us, s.end_us, s.score FROM prediction AS p "
+                       "JOIN prediction_span AS s ON s.prediction_id = p.id AND s.rank = 0 "
+                       "WHERE p.video_id = ?1 AND (?2 = 0 OR p.id = ?2)",
+                       TPO_VALUES (tpo_int (video_id), tpo_int (prediction_id)));
+}

@@ -38,4 +38,19 @@ GArray *tpo_store_list_predictions (TpoStore *self, gint64 message_id, GError **
 GArray *tpo_store_list_claims (TpoStore *self, gint64 conversation_id, gint64 first_message_id,
                                GError **error);
 
+/** TpoBestSpan: when a prediction says that it is, above all */
+typedef struct {
+  gint64 prediction_id;
+  TpoSpan span;
+} TpoBestSpan;
+
+/**
+ * tpo_store_list_best_spans:
+ * @prediction_id: only this one's; 0: of all predictions of the video
+ *
+ * Returns: (transfer full) (element-type TpoBestSpan): or %NULL
+ */
+GPtrArray *tpo_store_list_best_spans (TpoStore *self, gint64 video_id, gint64 prediction_id,
+                                      GError **error);
+
 G_END_DECLS

@@ -7,27 +7,32 @@
 
 #include "document/tpo-document-conversations.h"
 #include "labels/palette.h"
+#include "timeline/label-table.h"
+#include "timeline/tpo-keyframe-mark.h"
+#include "timeline/tpo-timeline-row.h"
+#include "timeline/track-paint.h"
 
-static const double GRAB_PX = 12.0; /* of each edge, half of it where the bar is short */
+static const double GRAB_PX = 12.0;  /* of each edge, a third of the bar where that is short */
+static const double SHARED_PX = 4.0; /* of an edge that two spans share */
 static const double SNAP_PX = 8.0;
-static const double KEYFRAME_PX = 7.0;
-
-typedef enum {
-  PART_BODY,
-  PART_START,
-  PART_END,
-} Part;
+static const guint MAX_MARKS = 100;
+static const double BEYOND_PX = 64.0; /* how far bars reach out of sight */
+static const double LEAST_PX = 6.0;
 
 struct _TpoSpanWidget {
   GtkWidget parent_instance;
 
-  TpoDocument *document;
-  TpoPlayer *player;
-  TpoTimelineModel *model;
-  TpoAnnotation *annotation;
-  gint64 start_us, end_us; /* shown */
-  gboolean is_dragging;
-  Part part; /* dragged, or moved by keys */
+  TpoTimelineParts *parts;
+  TpoAnnotation *annotation; /* nullable */
+  gint64 start_us, end_us;   /* shown */
+  double left;               /* of the widget inside its border, in the model's pixels */
+  double outer_left;         /* with its border */
+  int outer_width;
+  GPtrArray *marks; /* TpoKeyframeMark, children */
+  TpoSpanPart part; /* dragged, or moved by keys */
+  gboolean is_dragging, is_pressing;
+  double press_x;          /* where the drag began, in the row: the widget itself moves */
+  TpoAnnotation *neighbor; /* whose edge is dragged along; nullable */
   GtkGesture *drag;
 };
 
@@ -39,11 +44,7 @@ static const char *const status_classes[TPO_STATUS_COUNT] = {
   [TPO_STATUS_DISCARDED] = "discarded",
 };
 
-static const char *const status_names[TPO_STATUS_COUNT] = {
-  [TPO_STATUS_PREDICTED] = N_ ("predicted"), [TPO_STATUS_ACCEPTED] = N_ ("accepted"),
-  [TPO_STATUS_CORRECTED] = N_ ("corrected"), [TPO_STATUS_MANUAL] = N_ ("made by hand"),
-  [TPO_STATUS_DISCARDED] = N_ ("discarded"),
-};
+/* ---- how it looks --------------------------------------------------------------------------------- */
 
 static void
 moved (TpoSpanWidget *self)
@@ -56,16 +57,28 @@ moved (TpoSpanWidget *self)
 }
 
 static void
+set_class (TpoSpanWidget *self, const char *name, gboolean is_set)
+{
+  if (is_set)
+    gtk_widget_add_css_class (GTK_WIDGET (self), name);
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), name);
+}
+
+static void
 describe (TpoSpanWidget *self)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
   g_autofree char *title = tpo_annotation_dup_title (self->annotation);
   g_autofree char *start = tpo_player_format_time (self->start_us);
   g_autofree char *end = tpo_player_format_time (self->end_us);
-  g_autofree char *range =
-      g_strdup_printf ("%s – %s, %s", start, end, _ (status_names[record->status]));
+  const char *status = tpo_status_text (record->status);
+  /* Translators: a span of time, and who says so: "0:03.200 – 0:05.000, predicted" */
+  g_autofree char *range = g_strdup_printf (_ ("%s – %s, %s"), start, end, status);
+  /* Translators: spoken: "dog runs, 0:03.200 to 0:05.000, predicted" */
+  g_autofree char *label = g_strdup_printf (_ ("%s, %s to %s, %s"), title, start, end, status);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, range, -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), range);
 }
@@ -75,12 +88,10 @@ update (TpoSpanWidget *self)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
 
-  for (guint i = 0; i < TPO_STATUS_COUNT; i++) {
-    if (i == record->status)
-      gtk_widget_add_css_class (GTK_WIDGET (self), status_classes[i]);
-    else
-      gtk_widget_remove_css_class (GTK_WIDGET (self), status_classes[i]);
-  }
+  for (guint i = 0; i < TPO_STATUS_COUNT; i++)
+    set_class (self, status_classes[i], i == record->status);
+  set_class (self, "locked", record->is_locked);
+  set_class (self, "hidden-label", record->is_hidden);
   tpo_palette_apply (GTK_WIDGET (self), tpo_annotation_get_color (self->annotation));
   if (!self->is_dragging) {
     self->start_us = record->start_us;
@@ -93,12 +104,10 @@ update (TpoSpanWidget *self)
 static void
 on_selected (TpoSpanWidget *self)
 {
-  gboolean is_selected = tpo_document_get_selected (self->document) == self->annotation;
+  gboolean is_selected = self->annotation != NULL &&
+                         tpo_document_is_selected (self->parts->document, self->annotation);
 
-  if (is_selected)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "selected");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "selected");
+  set_class (self, "selected", is_selected);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED,
                                is_selected, -1);
 }
@@ -106,71 +115,58 @@ on_selected (TpoSpanWidget *self)
 static void
 on_highlighted (TpoSpanWidget *self)
 {
-  if (tpo_document_get_highlighted (self->document) == self->annotation)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "highlighted");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "highlighted");
+  set_class (self, "highlighted",
+             self->annotation != NULL &&
+                 tpo_document_get_highlighted (self->parts->document) == self->annotation);
 }
 
 static void
 on_enter (TpoSpanWidget *self)
 {
-  tpo_document_highlight (self->document, self->annotation);
+  if (self->annotation != NULL)
+    tpo_document_highlight (self->parts->document, self->annotation);
 }
 
 static void
 on_leave (TpoSpanWidget *self)
 {
-  if (tpo_document_get_highlighted (self->document) == self->annotation)
-    tpo_document_highlight (self->document, NULL);
+  if (self->annotation != NULL &&
+      tpo_document_get_highlighted (self->parts->document) == self->annotation)
+    tpo_document_highlight (self->parts->document, NULL);
+}
+
+/* Pixels from the widget's left. */
+static double
+x_of (TpoSpanWidget *self, gint64 time_us)
+{
+  return tpo_timeline_model_time_to_x (self->parts->model, time_us) - self->left;
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------- */
 
+/* The inner half of the clip that an edge is somewhere in; the row draws the other half. */
 static void
-append_keyframe (TpoSpanWidget *self, GtkSnapshot *snapshot, const TpoKeyframeRecord *keyframe,
-                 const GdkRGBA *color)
+snapshot_edges (TpoSpanWidget *self, GtkSnapshot *snapshot)
 {
-  float x = (float) (tpo_timeline_model_time_to_x (self->model, keyframe->time_us) -
-                     tpo_timeline_model_time_to_x (self->model, self->start_us));
-  float middle = gtk_widget_get_height (GTK_WIDGET (self)) / 2.0f;
-  float size = (float) KEYFRAME_PX;
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
+  float height = (float) gtk_widget_get_height (GTK_WIDGET (self));
+  double half = TPO_CLIP_US / 2.0 / tpo_timeline_model_get_us_per_px (self->parts->model);
+  double reach = MIN (half, width / 2.0);
+  GdkRGBA color;
+  gboolean at_start, at_end;
 
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, middle));
-  gtk_snapshot_rotate (snapshot, 45.0f);
-  gtk_snapshot_append_color (snapshot, color,
-                             &GRAPHENE_RECT_INIT (-size / 2, -size / 2, size, size));
-  gtk_snapshot_restore (snapshot);
-}
-
-/* Keyframes by hand are diamonds; a model's frames lie so close that only their stretch is drawn. */
-static void
-append_track (TpoSpanWidget *self, GtkSnapshot *snapshot)
-{
-  GPtrArray *keyframes = tpo_annotation_get_keyframes (self->annotation);
-  static const GdkRGBA hole = { 0, 0, 0, 0.45f };
-  GdkRGBA color, ink;
-
-  tpo_palette_rgba (tpo_annotation_get_color (self->annotation), &color);
-  tpo_palette_ink (&color, &ink);
-  for (guint i = 0; i < keyframes->len; i++) {
-    const TpoKeyframeRecord *keyframe = g_ptr_array_index (keyframes, i);
-    gint64 next_us = i + 1 < keyframes->len
-                         ? ((TpoKeyframeRecord *) g_ptr_array_index (keyframes, i + 1))->time_us
-                         : self->end_us;
-    double origin = tpo_timeline_model_time_to_x (self->model, self->start_us);
-    double x0 = tpo_timeline_model_time_to_x (self->model, keyframe->time_us) - origin;
-    double x1 = tpo_timeline_model_time_to_x (self->model, next_us) - origin;
-
-    if (keyframe->is_absent)
-      gtk_snapshot_append_color (
-          snapshot, &hole,
-          &GRAPHENE_RECT_INIT ((float) x0, 3, (float) (x1 - x0),
-                               gtk_widget_get_height (GTK_WIDGET (self)) - 6));
-    else if (keyframe->provenance != TPO_PROVENANCE_MODEL || keyframes->len == 1)
-      append_keyframe (self, snapshot, keyframe, &ink);
-  }
+  tpo_span_get_unsure (self->parts, self->annotation, &at_start, &at_end);
+  if (!at_start && !at_end)
+    return;
+  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
+                                       "view_bg_color", &color))
+    return;
+  if (at_start)
+    tpo_edge_paint (snapshot, &color, x_of (self, self->start_us),
+                    x_of (self, self->start_us) + reach, 0, height);
+  if (at_end)
+    tpo_edge_paint (snapshot, &color, x_of (self, self->end_us),
+                    x_of (self, self->end_us) - reach, 0, height);
 }
 
 static void
@@ -178,12 +174,94 @@ tpo_span_widget_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   TpoSpanWidget *self = TPO_SPAN_WIDGET (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  GdkRGBA color;
 
-  if (tpo_annotation_get_record (self->annotation)->kind == TPO_ANNOTATION_SPAN)
+  if (self->annotation == NULL || width <= 0)
     return;
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  append_track (self, snapshot);
+  if (tpo_annotation_get_record (self->annotation)->kind == TPO_ANNOTATION_SPAN) {
+    snapshot_edges (self, snapshot);
+  } else {
+    tpo_palette_rgba (tpo_annotation_get_color (self->annotation), &color);
+    tpo_track_paint (snapshot, self->annotation, self->parts->model, self->left, width, height,
+                     &color);
+  }
+  for (guint i = 0; i < self->marks->len; i++)
+    gtk_widget_snapshot_child (widget, g_ptr_array_index (self->marks, i), snapshot);
   gtk_snapshot_pop (snapshot);
+}
+
+/* ---- keyframes ------------------------------------------------------------------------------------ */
+
+/* Those that a person made, where they can be told apart; a model's lie so close that only their scores are drawn. */
+static GArray *
+list_marked (TpoSpanWidget *self)
+{
+  GArray *times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GPtrArray *keyframes = tpo_annotation_get_keyframes (self->annotation);
+  gint64 from_us = tpo_timeline_model_get_start (self->parts->model);
+  gint64 to_us = tpo_timeline_model_get_end (self->parts->model);
+  double last = -G_MAXDOUBLE;
+
+  for (guint i = 0; i < keyframes->len && times->len < MAX_MARKS; i++) {
+    const TpoKeyframeRecord *keyframe = g_ptr_array_index (keyframes, i);
+    double x = tpo_timeline_model_time_to_x (self->parts->model, keyframe->time_us);
+
+    if (keyframe->time_us < from_us || keyframe->time_us > to_us ||
+        (keyframe->provenance == TPO_PROVENANCE_MODEL && keyframes->len > 1) ||
+        x < last + TPO_KEYFRAME_PX)
+      continue;
+    g_array_append_val (times, keyframe->time_us);
+    last = x;
+  }
+  return times;
+}
+
+void
+tpo_span_widget_update (TpoSpanWidget *self)
+{
+  g_autoptr (GArray) times = NULL;
+
+  g_return_if_fail (TPO_IS_SPAN_WIDGET (self));
+
+  if (self->annotation == NULL)
+    return;
+  times = list_marked (self);
+  while (self->marks->len > times->len) {
+    GtkWidget *mark = g_ptr_array_index (self->marks, self->marks->len - 1);
+
+    if (gtk_widget_has_focus (mark))
+      gtk_widget_grab_focus (GTK_WIDGET (self));
+    gtk_widget_unparent (mark);
+    g_ptr_array_set_size (self->marks, (int) self->marks->len - 1);
+  }
+  while (self->marks->len < times->len) {
+    GtkWidget *mark = tpo_keyframe_mark_new (self->parts);
+
+    gtk_widget_set_parent (mark, GTK_WIDGET (self));
+    g_ptr_array_add (self->marks, mark);
+  }
+  for (guint i = 0; i < times->len; i++)
+    tpo_keyframe_mark_set (g_ptr_array_index (self->marks, i), self->annotation,
+                           g_array_index (times, gint64, i));
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+static void
+tpo_span_widget_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  TpoSpanWidget *self = TPO_SPAN_WIDGET (widget);
+
+  /* Events and drawing count from inside the border. */
+  self->left = self->outer_left + (self->outer_width - width) / 2.0;
+  for (guint i = 0; i < self->marks->len; i++) {
+    TpoKeyframeMark *mark = g_ptr_array_index (self->marks, i);
+    GtkAllocation at = { (int) x_of (self, tpo_keyframe_mark_get_time (mark)) -
+                             TPO_KEYFRAME_PX / 2,
+                         0, TPO_KEYFRAME_PX, height };
+
+    gtk_widget_size_allocate (GTK_WIDGET (mark), &at, -1);
+  }
 }
 
 static void
@@ -191,8 +269,33 @@ tpo_span_widget_measure (GtkWidget *widget, GtkOrientation orientation, int for_
                          int *minimum, int *natural, int *minimum_baseline,
                          int *natural_baseline)
 {
-  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? 22 : 4;
+  TpoSpanWidget *self = TPO_SPAN_WIDGET (widget);
+
+  for (guint i = 0; i < self->marks->len; i++)
+    gtk_widget_measure (g_ptr_array_index (self->marks, i), orientation, -1, minimum, natural,
+                        NULL, NULL);
+  *minimum = *natural = 0;
   *minimum_baseline = *natural_baseline = -1;
+}
+
+void
+tpo_span_widget_place (TpoSpanWidget *self, int origin, int y, int height)
+{
+  double width = tpo_timeline_model_get_width (self->parts->model);
+  double x0 = tpo_timeline_model_time_to_x (self->parts->model, self->start_us);
+  double x1 = tpo_timeline_model_time_to_x (self->parts->model, self->end_us);
+  GtkAllocation at = { 0, y, 0, height };
+
+  g_return_if_fail (TPO_IS_SPAN_WIDGET (self));
+
+  /* What is far out of sight is cut off: bars of millions of pixels cannot be drawn. */
+  x0 = floor (CLAMP (x0, -BEYOND_PX, width + BEYOND_PX));
+  x1 = floor (CLAMP (x1, -BEYOND_PX, width + BEYOND_PX));
+  at.x = origin + (int) x0;
+  at.width = (int) MAX (LEAST_PX, x1 - x0);
+  self->outer_left = x0;
+  self->outer_width = at.width;
+  gtk_widget_size_allocate (GTK_WIDGET (self), &at, -1);
 }
 
 /* ---- dragging ------------------------------------------------------------------------------------ */
@@ -200,197 +303,258 @@ tpo_span_widget_measure (GtkWidget *widget, GtkOrientation orientation, int for_
 static gboolean
 is_editable (TpoSpanWidget *self)
 {
-  return tpo_annotation_get_id (self->annotation) != 0;
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
+
+  return record->id != 0 && !record->is_locked;
 }
 
-static Part
+static TpoSpanPart
 part_at (TpoSpanWidget *self, double x)
 {
-  double width = gtk_widget_get_width (GTK_WIDGET (self));
-  double grab = MIN (GRAB_PX, width / 3.0);
+  double x0 = x_of (self, self->start_us), x1 = x_of (self, self->end_us);
+  double grab = MIN (GRAB_PX, (x1 - x0) / 3.0);
 
-  if (x < grab)
-    return PART_START;
-  return x > width - grab ? PART_END : PART_BODY;
+  if (x < x0 + grab)
+    return TPO_SPAN_START;
+  return x > x1 - grab ? TPO_SPAN_END : TPO_SPAN_BODY;
+}
+
+/* The span whose edge moves along when the drag begins at @x. Returns: (nullable) */
+static TpoAnnotation *
+find_neighbor (TpoSpanWidget *self, double x)
+{
+  TpoSpanPart part = part_at (self, x);
+  double edge = x_of (self, part == TPO_SPAN_END ? self->end_us : self->start_us);
+
+  if (part == TPO_SPAN_BODY || fabs (x - edge) > SHARED_PX)
+    return NULL;
+  return tpo_timeline_rows_find_touching (self->parts->rows, self->annotation,
+                                          part == TPO_SPAN_END);
 }
 
 static void
 on_motion (TpoSpanWidget *self, double x, double y)
 {
   static const char *const cursors[] = { "grab", "w-resize", "e-resize" };
+  const char *name = NULL;
 
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self),
-                                   is_editable (self) ? cursors[part_at (self, x)] : NULL);
+  if (self->annotation != NULL && is_editable (self))
+    name = find_neighbor (self, x) != NULL ? "col-resize" : cursors[part_at (self, x)];
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
 }
 
 /* Nearest of @time_us, the play position and other labels' edges that lies within reach. */
 static gint64
 snap (TpoSpanWidget *self, gint64 time_us)
 {
-  GListModel *all = tpo_document_get_annotations (self->document);
-  double reach = SNAP_PX;
-  gint64 best = time_us;
-  double x = tpo_timeline_model_time_to_x (self->model, time_us);
-  guint n = g_list_model_get_n_items (all);
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
+  const gint64 own[2] = { record->start_us, record->end_us };
+  gint64 position_us = tpo_player_get_position_us (self->parts->player);
+  gint64 reach_us = (gint64) (SNAP_PX * tpo_timeline_model_get_us_per_px (self->parts->model));
+  gint64 best_us =
+      tpo_edges_snap (tpo_timeline_rows_get_edges (self->parts->rows), time_us, own, reach_us);
+  gint64 away_us = best_us != time_us ? ABS (best_us - time_us) : reach_us;
 
-  for (guint i = 0; i <= n; i++) {
-    gint64 edges[2] = { tpo_player_get_position_us (self->player), 0 };
-
-    if (i < n) {
-      g_autoptr (TpoAnnotation) other = g_list_model_get_item (all, i);
-
-      if (other == self->annotation)
-        continue;
-      edges[0] = tpo_annotation_get_record (other)->start_us;
-      edges[1] = tpo_annotation_get_record (other)->end_us;
-    }
-    for (guint k = 0; k < (i < n ? 2 : 1); k++) {
-      double away = fabs (tpo_timeline_model_time_to_x (self->model, edges[k]) - x);
-
-      if (away < reach) {
-        reach = away;
-        best = edges[k];
-      }
-    }
-  }
-  return best;
+  return ABS (position_us - time_us) < away_us ? position_us : best_us;
 }
 
-/* To the start of a frame, or the end of the last. */
-static gint64
-to_frame (TpoSpanWidget *self, gint64 time_us)
+static TpoSpanWidget *
+neighbor_widget (TpoSpanWidget *self)
 {
-  TpoVideoIndex *index = tpo_document_get_index (self->document);
-  gint64 duration_us = tpo_timeline_model_get_duration (self->model);
-  guint frame = tpo_video_index_find_frame (index, time_us);
-  gint64 start_us = tpo_video_index_get_time_us (index, frame);
-  gint64 length_us = tpo_video_index_get_frame_duration_us (index, frame);
+  GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
 
-  if (time_us - start_us > length_us / 2)
-    start_us += length_us;
-  return MIN (start_us, duration_us);
+  return self->neighbor != NULL
+             ? tpo_timeline_row_find_span (TPO_TIMELINE_ROW (row), self->neighbor)
+             : NULL;
 }
 
+/* The other span gives way, down to a frame. */
 static gint64
-shortest (TpoSpanWidget *self)
+keep_neighbor (TpoSpanWidget *self, gint64 wanted_us)
 {
-  return tpo_video_index_get_frame_duration_us (
-      tpo_document_get_index (self->document),
-      tpo_video_index_find_frame (tpo_document_get_index (self->document), self->start_us));
+  const TpoAnnotationRecord *other = tpo_annotation_get_record (self->neighbor);
+  gint64 start_us = other->start_us, end_us = other->end_us;
+  gboolean at_end = self->part == TPO_SPAN_END;
+
+  tpo_span_place (self->parts, at_end ? TPO_SPAN_START : TPO_SPAN_END, wanted_us, &start_us,
+                  &end_us);
+  return at_end ? start_us : end_us;
 }
 
-/* @start_us, @end_us: where the pointer or key put it. */
 static void
-place (TpoSpanWidget *self, Part part, gint64 start_us, gint64 end_us)
+preview_neighbor (TpoSpanWidget *self)
+{
+  const TpoAnnotationRecord *other = tpo_annotation_get_record (self->neighbor);
+  TpoSpanWidget *widget = neighbor_widget (self);
+
+  if (widget == NULL)
+    return;
+  if (self->part == TPO_SPAN_END)
+    tpo_span_widget_preview (widget, self->end_us, other->end_us);
+  else
+    tpo_span_widget_preview (widget, other->start_us, self->start_us);
+}
+
+static void
+place (TpoSpanWidget *self, gint64 wanted_us)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
-  gint64 duration_us = tpo_timeline_model_get_duration (self->model);
-  gint64 length_us = record->end_us - record->start_us;
 
-  switch (part) {
-  case PART_START:
-    self->start_us = CLAMP (start_us, 0, self->end_us - shortest (self));
-    break;
-  case PART_END:
-    self->end_us = CLAMP (end_us, self->start_us + shortest (self), duration_us);
-    break;
-  case PART_BODY:
-    self->start_us = CLAMP (start_us, 0, duration_us - length_us);
-    self->end_us = self->start_us + length_us;
-    break;
-  }
+  if (self->neighbor != NULL)
+    wanted_us = keep_neighbor (self, wanted_us);
+  self->start_us = record->start_us;
+  self->end_us = record->end_us;
+  tpo_span_place (self->parts, self->part, wanted_us, &self->start_us, &self->end_us);
+  if (self->neighbor != NULL)
+    preview_neighbor (self);
   describe (self);
   moved (self);
+}
+
+/* With Ctrl it joins the selected ones or leaves them, with Shift all from the selected one to it do. */
+static gboolean
+choose (TpoSpanWidget *self, GdkModifierType state)
+{
+  TpoTimelineParts *parts = self->parts;
+  g_autoptr (GPtrArray) stretch = NULL;
+
+  if (state & GDK_CONTROL_MASK) {
+    tpo_document_toggle_selected (parts->document, self->annotation);
+    return TRUE;
+  }
+  if (state & GDK_SHIFT_MASK) {
+    stretch = tpo_timeline_rows_list_between (
+        parts->rows, tpo_document_get_selected (parts->document), self->annotation);
+    tpo_document_select_many (parts->document, stretch);
+    return TRUE;
+  }
+  tpo_document_select (parts->document, self->annotation);
+  return FALSE;
+}
+
+/* In the row, which stays where it is while the widget moves. */
+static double
+row_x (TpoSpanWidget *self, double x)
+{
+  GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
+  graphene_point_t point = GRAPHENE_POINT_INIT ((float) x, 0);
+
+  return gtk_widget_compute_point (GTK_WIDGET (self), row, &point, &point) ? (double) point.x
+                                                                           : x;
+}
+
+static double
+drag_distance (TpoSpanWidget *self, double dx)
+{
+  double x, y;
+
+  gtk_gesture_drag_get_start_point (GTK_GESTURE_DRAG (self->drag), &x, &y);
+  return row_x (self, x + dx) - self->press_x;
 }
 
 static void
 on_drag_begin (TpoSpanWidget *self, double x, double y)
 {
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (self->drag));
+
   /* The row's free space takes drags too. */
   gtk_gesture_set_state (self->drag, GTK_EVENT_SEQUENCE_CLAIMED);
+  self->is_pressing = TRUE;
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  tpo_document_select (self->document, self->annotation);
+  self->is_pressing = FALSE;
+  self->is_dragging = !choose (self, state) && tpo_annotation_get_id (self->annotation) != 0;
+  if (!self->is_dragging)
+    return;
+  self->press_x = row_x (self, x);
   self->part = part_at (self, x);
-  self->is_dragging = is_editable (self);
+  g_set_object (&self->neighbor, find_neighbor (self, x));
 }
 
 static void
-on_drag_update (TpoSpanWidget *self, double dx, double dy, GtkGestureDrag *drag)
+on_drag_update (TpoSpanWidget *self, double offset, double dy)
 {
+  double dx = drag_distance (self, offset);
   const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
   GdkModifierType state =
-      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (drag));
-  gint64 zero = tpo_timeline_model_x_to_time (self->model, 0.0);
-  double per_px = (double) (tpo_timeline_model_x_to_time (self->model, 100.0) - zero) / 100.0;
-  gint64 start_us = record->start_us + (gint64) (dx * per_px);
-  gint64 end_us = record->end_us + (gint64) (dx * per_px);
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (self->drag));
+  gint64 shift_us = (gint64) (dx * tpo_timeline_model_get_us_per_px (self->parts->model));
+  gint64 start_us = record->start_us + shift_us, end_us = record->end_us + shift_us;
+  gboolean is_moved = self->start_us != record->start_us || self->end_us != record->end_us;
 
-  if (!self->is_dragging ||
-      (fabs (dx) < 3.0 && self->start_us == record->start_us && self->end_us == record->end_us))
+  if (!self->is_dragging || !is_editable (self) || (fabs (dx) < 3.0 && !is_moved))
     return;
   if (!(state & GDK_ALT_MASK)) {
     gint64 snapped_start = snap (self, start_us), snapped_end = snap (self, end_us);
 
-    if (self->part == PART_BODY && snapped_start == start_us && snapped_end != end_us)
+    if (self->part == TPO_SPAN_BODY && snapped_start == start_us && snapped_end != end_us)
       start_us += snapped_end - end_us;
     else
       start_us = snapped_start;
     end_us = snapped_end;
   }
-  place (self, self->part, to_frame (self, start_us), to_frame (self, end_us));
+  place (self, tpo_span_to_frame (self->parts, self->part == TPO_SPAN_END ? end_us : start_us));
+}
+
+static gboolean
+save (TpoSpanWidget *self, TpoAnnotation *neighbor)
+{
+  TpoDocument *document = self->parts->document;
+
+  if (neighbor == NULL)
+    return tpo_document_set_span (document, self->annotation, self->start_us, self->end_us);
+  return self->part == TPO_SPAN_END
+             ? tpo_document_set_shared_edge (document, self->annotation, neighbor, self->end_us)
+             : tpo_document_set_shared_edge (document, neighbor, self->annotation,
+                                             self->start_us);
 }
 
 static void
-on_drag_end (TpoSpanWidget *self, double dx, double dy)
+on_drag_end (TpoSpanWidget *self, double offset, double dy)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
-  gboolean was_dragging = self->is_dragging;
+  double dx = drag_distance (self, offset);
+  g_autoptr (TpoAnnotation) neighbor = NULL;
 
-  self->is_dragging = FALSE;
-  if (!was_dragging)
+  if (!self->is_dragging)
     return;
-  if (record->start_us == self->start_us && record->end_us == self->end_us)
-    tpo_player_seek (self->player,
-                     self->part == PART_END ? record->end_us - 1 : record->start_us);
-  else if (!tpo_document_set_span (self->document, self->annotation, self->start_us,
-                                   self->end_us))
-    update (self);
+  /* The button may be released at a place that no motion told of. */
+  on_drag_update (self, offset, dy);
+  neighbor = g_steal_pointer (&self->neighbor);
+  self->is_dragging = FALSE;
+  if (record->start_us != self->start_us || record->end_us != self->end_us) {
+    if (!save (self, neighbor))
+      update (self);
+    return;
+  }
+  /* Where it is locked, a drag says why nothing moves. */
+  if (fabs (dx) <= GRAB_PX || tpo_document_is_open (self->parts->document, self->annotation))
+    tpo_player_seek (self->parts->player,
+                     self->part == TPO_SPAN_END ? record->end_us - 1 : record->start_us);
 }
 
 static void
 cancel_drag (TpoSpanWidget *self)
 {
+  TpoSpanWidget *other = neighbor_widget (self);
+
   self->is_dragging = FALSE;
+  g_clear_object (&self->neighbor);
   gtk_gesture_set_state (self->drag, GTK_EVENT_SEQUENCE_DENIED);
   update (self);
+  if (other != NULL)
+    update (other);
 }
 
 /* ---- keyboard ------------------------------------------------------------------------------------- */
-
-/* By a frame, or a second. */
-static void
-nudge (TpoSpanWidget *self, int direction, gboolean by_second)
-{
-  TpoVideoIndex *index = tpo_document_get_index (self->document);
-  gint64 edge_us = self->part == PART_END ? self->end_us : self->start_us;
-  guint frame = tpo_video_index_find_frame (index, edge_us);
-  gint64 step_us =
-      by_second ? G_USEC_PER_SEC : tpo_video_index_get_frame_duration_us (index, frame);
-  gint64 shift = to_frame (self, edge_us + direction * step_us) - edge_us;
-
-  if (!is_editable (self))
-    return;
-  place (self, self->part, self->start_us + shift, self->end_us + shift);
-  tpo_document_set_span (self->document, self->annotation, self->start_us, self->end_us);
-  tpo_player_seek (self->player, self->part == PART_END ? self->end_us - 1 : self->start_us);
-}
 
 static gboolean
 on_key (TpoSpanWidget *self, guint key, guint code, GdkModifierType state)
 {
   gboolean by_second = (state & GDK_SHIFT_MASK) != 0;
 
-  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK))
+  if (self->annotation == NULL || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) ||
+      !gtk_widget_has_focus (GTK_WIDGET (self)))
     return FALSE;
   switch (key) {
   case GDK_KEY_Escape:
@@ -399,33 +563,35 @@ on_key (TpoSpanWidget *self, guint key, guint code, GdkModifierType state)
     cancel_drag (self);
     return TRUE;
   case GDK_KEY_Left:
-    nudge (self, -1, by_second);
-    return TRUE;
   case GDK_KEY_Right:
-    nudge (self, 1, by_second);
+    tpo_span_nudge (self->parts, self->annotation, self->part, key == GDK_KEY_Left ? -1 : 1,
+                    by_second);
     return TRUE;
   case GDK_KEY_Home:
-    self->part = PART_START;
-    tpo_player_seek (self->player, self->start_us);
+    self->part = TPO_SPAN_START;
+    tpo_player_seek (self->parts->player, self->start_us);
     return TRUE;
   case GDK_KEY_End:
-    self->part = PART_END;
-    tpo_player_seek (self->player, self->end_us - 1);
+    self->part = TPO_SPAN_END;
+    tpo_player_seek (self->parts->player, self->end_us - 1);
     return TRUE;
   case GDK_KEY_Return:
   case GDK_KEY_KP_Enter:
-    tpo_document_select (self->document, self->annotation);
-    tpo_player_seek (self->player, self->start_us);
+    tpo_document_select (self->parts->document, self->annotation);
+    tpo_player_seek (self->parts->player, self->start_us);
     return TRUE;
   default:
     return FALSE;
   }
 }
 
+/* Coming here with Tab selects; where several are selected they stay so. */
 static void
 on_focus (TpoSpanWidget *self)
 {
-  tpo_document_select (self->document, self->annotation);
+  if (self->annotation != NULL && !self->is_pressing &&
+      !tpo_document_is_selected (self->parts->document, self->annotation))
+    tpo_document_select (self->parts->document, self->annotation);
 }
 
 /* ---- object ----------------------------------------------------------------------------------------- */
@@ -435,11 +601,22 @@ tpo_span_widget_dispose (GObject *object)
 {
   TpoSpanWidget *self = TPO_SPAN_WIDGET (object);
 
-  g_clear_object (&self->annotation);
-  g_clear_object (&self->model);
-  g_clear_object (&self->player);
-  g_clear_object (&self->document);
+  GtkWidget *child;
+
+  tpo_span_widget_set_annotation (self, NULL);
+  g_ptr_array_set_size (self->marks, 0);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->neighbor);
+  g_clear_pointer (&self->parts, tpo_timeline_parts_unref);
   G_OBJECT_CLASS (tpo_span_widget_parent_class)->dispose (object);
+}
+
+static void
+tpo_span_widget_finalize (GObject *object)
+{
+  g_ptr_array_unref (TPO_SPAN_WIDGET (object)->marks);
+  G_OBJECT_CLASS (tpo_span_widget_parent_class)->finalize (object);
 }
 
 static void
@@ -448,8 +625,10 @@ tpo_span_widget_class_init (TpoSpanWidgetClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_span_widget_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tpo_span_widget_finalize;
   widget_class->snapshot = tpo_span_widget_snapshot;
   widget_class->measure = tpo_span_widget_measure;
+  widget_class->size_allocate = tpo_span_widget_size_allocate;
   gtk_widget_class_set_css_name (widget_class, "span");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
 }
@@ -461,8 +640,8 @@ tpo_span_widget_init (TpoSpanWidget *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
+  self->marks = g_ptr_array_new ();
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   self->drag = gtk_gesture_drag_new ();
   g_signal_connect_swapped (self->drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect_swapped (self->drag, "drag-update", G_CALLBACK (on_drag_update), self);
@@ -481,30 +660,53 @@ tpo_span_widget_init (TpoSpanWidget *self)
 }
 
 GtkWidget *
-tpo_span_widget_new (TpoDocument *document, TpoPlayer *player, TpoTimelineModel *model,
-                     TpoAnnotation *annotation)
+tpo_span_widget_new (TpoTimelineParts *parts)
 {
   TpoSpanWidget *self = g_object_new (TPO_TYPE_SPAN_WIDGET, NULL);
 
-  self->document = g_object_ref (document);
-  self->player = g_object_ref (player);
-  self->model = g_object_ref (model);
-  self->annotation = g_object_ref (annotation);
-  g_signal_connect_object (annotation, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "notify::highlighted", G_CALLBACK (on_highlighted), self,
+  self->parts = tpo_timeline_parts_ref (parts);
+  g_signal_connect_object (parts->document, "notify::highlighted", G_CALLBACK (on_highlighted),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (parts->document, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "notify::selected", G_CALLBACK (on_selected), self,
-                           G_CONNECT_SWAPPED);
-  update (self);
-  on_selected (self);
   return GTK_WIDGET (self);
 }
 
 void
-tpo_span_widget_get_range (TpoSpanWidget *self, gint64 *start_us, gint64 *end_us)
+tpo_span_widget_set_annotation (TpoSpanWidget *self, TpoAnnotation *annotation)
 {
   g_return_if_fail (TPO_IS_SPAN_WIDGET (self));
 
-  *start_us = self->start_us;
-  *end_us = self->end_us;
+  if (self->annotation == annotation)
+    return;
+  if (self->annotation != NULL)
+    g_signal_handlers_disconnect_by_func (self->annotation, update, self);
+  g_set_object (&self->annotation, annotation);
+  self->is_dragging = FALSE;
+  self->part = TPO_SPAN_BODY;
+  g_clear_object (&self->neighbor);
+  if (annotation == NULL)
+    return;
+  g_signal_connect_swapped (annotation, "changed", G_CALLBACK (update), self);
+  update (self);
+  on_selected (self);
+  on_highlighted (self);
+}
+
+TpoAnnotation *
+tpo_span_widget_get_annotation (TpoSpanWidget *self)
+{
+  g_return_val_if_fail (TPO_IS_SPAN_WIDGET (self), NULL);
+
+  return self->annotation;
+}
+
+void
+tpo_span_widget_preview (TpoSpanWidget *self, gint64 start_us, gint64 end_us)
+{
+  g_return_if_fail (TPO_IS_SPAN_WIDGET (self));
+
+  self->start_us = start_us;
+  self->end_us = end_us;
+  moved (self);
 }

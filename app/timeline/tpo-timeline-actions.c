@@ -10,13 +10,13 @@ static const double ZOOM_STEP = 1.5;
 static TpoAnnotation *
 selected (TpoTimeline *self)
 {
-  return tpo_document_get_selected (self->document);
+  return tpo_document_get_selected (self->parts->document);
 }
 
 static gint64
 position (TpoTimeline *self)
 {
-  return tpo_player_get_position_us (self->player);
+  return tpo_player_get_position_us (self->parts->player);
 }
 
 /* ---- view --------------------------------------------------------------------------------------------- */
@@ -25,10 +25,11 @@ position (TpoTimeline *self)
 static void
 zoom (TpoTimeline *self, double factor)
 {
-  double width = tpo_timeline_model_get_width (self->model);
-  double x = tpo_timeline_model_time_to_x (self->model, position (self));
+  double width = tpo_timeline_model_get_width (self->parts->model);
+  double x = tpo_timeline_model_time_to_x (self->parts->model, position (self));
 
-  tpo_timeline_model_zoom (self->model, factor, x >= 0.0 && x <= width ? x : width / 2.0);
+  tpo_timeline_model_zoom (self->parts->model, factor,
+                           x >= 0.0 && x <= width ? x : width / 2.0);
 }
 
 static void
@@ -46,31 +47,18 @@ on_zoom_out (GSimpleAction *action, GVariant *parameter, gpointer self)
 static void
 on_zoom_fit (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  tpo_timeline_model_fit (((TpoTimeline *) self)->model);
+  tpo_timeline_model_fit (((TpoTimeline *) self)->parts->model);
 }
 
 /* Nearest edge of a label after (or before) the play position. */
 static void
 seek_edge (TpoTimeline *self, gboolean forward)
 {
-  GListModel *all = tpo_document_get_annotations (self->document);
-  guint n = g_list_model_get_n_items (all);
-  gint64 now_us = position (self), best_us = -1;
+  gint64 edge_us = tpo_edges_next (tpo_timeline_rows_get_edges (self->parts->rows),
+                                   position (self), forward);
 
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (TpoAnnotation) annotation = g_list_model_get_item (all, i);
-    const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
-    const gint64 edges[2] = { record->start_us, record->end_us };
-
-    for (guint k = 0; k < 2; k++) {
-      gboolean is_ahead = forward ? edges[k] > now_us : edges[k] < now_us;
-
-      if (is_ahead && (best_us < 0 || (forward ? edges[k] < best_us : edges[k] > best_us)))
-        best_us = edges[k];
-    }
-  }
-  if (best_us >= 0)
-    tpo_player_seek (self->player, best_us);
+  if (edge_us >= 0)
+    tpo_player_seek (self->parts->player, edge_us);
 }
 
 static void
@@ -91,9 +79,9 @@ on_play_selection (GSimpleAction *action, GVariant *parameter, gpointer user_dat
   TpoTimeline *self = user_data;
   const TpoAnnotationRecord *record = tpo_annotation_get_record (selected (self));
 
-  tpo_player_set_loop (self->player, record->start_us, record->end_us);
-  tpo_player_seek (self->player, record->start_us);
-  tpo_player_set_playing (self->player, TRUE);
+  tpo_player_set_loop (self->parts->player, record->start_us, record->end_us);
+  tpo_player_seek (self->parts->player, record->start_us);
+  tpo_player_set_playing (self->parts->player, TRUE);
 }
 
 /* ---- spans ---------------------------------------------------------------------------------------------- */
@@ -112,7 +100,7 @@ static void
 on_mark_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;
-  TpoVideoIndex *index = tpo_document_get_index (self->document);
+  TpoVideoIndex *index = tpo_document_get_index (self->parts->document);
   guint frame = tpo_video_index_find_frame (index, position (self));
   gint64 end_us = tpo_video_index_get_time_us (index, frame) +
                   tpo_video_index_get_frame_duration_us (index, frame);
@@ -121,7 +109,7 @@ on_mark_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   self->mark_in_us = -1;
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (end_us > start_us)
-    tpo_document_add_span (self->document, start_us, end_us);
+    tpo_document_add_span (self->parts->document, start_us, end_us);
 }
 
 static void
@@ -129,7 +117,7 @@ on_split (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;
 
-  tpo_document_split_span (self->document, selected (self), position (self));
+  tpo_document_split_span (self->parts->document, selected (self), position (self));
 }
 
 /* ---- labels ------------------------------------------------------------------------------------------------ */
@@ -138,24 +126,27 @@ static void
 on_accept (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;
+  g_autoptr (GPtrArray) annotations = tpo_document_list_selected (self->parts->document);
 
-  tpo_document_set_status (self->document, selected (self), TPO_STATUS_ACCEPTED);
+  tpo_document_set_status_of (self->parts->document, annotations, TPO_STATUS_ACCEPTED);
 }
 
 static void
 on_discard (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;
+  g_autoptr (GPtrArray) annotations = tpo_document_list_selected (self->parts->document);
 
-  tpo_document_set_status (self->document, selected (self), TPO_STATUS_DISCARDED);
+  tpo_document_set_status_of (self->parts->document, annotations, TPO_STATUS_DISCARDED);
 }
 
 static void
 on_delete (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;
+  g_autoptr (GPtrArray) annotations = tpo_document_list_selected (self->parts->document);
 
-  tpo_document_delete (self->document, selected (self));
+  tpo_document_delete_all (self->parts->document, annotations);
 }
 
 static void
@@ -163,7 +154,7 @@ on_toggle_keyframe (GSimpleAction *action, GVariant *parameter, gpointer user_da
 {
   TpoTimeline *self = user_data;
 
-  tpo_document_toggle_keyframe (self->document, selected (self), position (self));
+  tpo_document_toggle_keyframe (self->parts->document, selected (self), position (self));
 }
 
 static void
@@ -171,17 +162,17 @@ on_mark_absent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;
 
-  tpo_document_set_absent (self->document, selected (self), position (self));
+  tpo_document_set_absent (self->parts->document, selected (self), position (self));
 }
 
 /* Within the loop, where there is one. */
 static void
 track (TpoTimeline *self, gboolean backward)
 {
-  const TpoTimes loop = { tpo_player_get_loop_start_us (self->player),
-                          tpo_player_get_loop_end_us (self->player) };
+  const TpoTimes loop = { tpo_player_get_loop_start_us (self->parts->player),
+                          tpo_player_get_loop_end_us (self->parts->player) };
 
-  tpo_document_track (self->document, selected (self), position (self), backward,
+  tpo_document_track (self->parts->document, selected (self), position (self), backward,
                       loop.start_us >= 0 && loop.end_us >= 0 ? &loop : NULL);
 }
 
@@ -203,9 +194,8 @@ on_popover_closed (TpoTimeline *self)
   g_clear_pointer (&self->popover, gtk_widget_unparent);
 }
 
-/* At the corner; it goes once it is closed. */
-static void
-show_popover (TpoTimeline *self, GtkWidget *popover)
+void
+tpo_timeline_show_popover (TpoTimeline *self, GtkWidget *popover)
 {
   GdkRectangle at = { 0, 0, gtk_widget_get_width (self->corner),
                       gtk_widget_get_height (self->corner) };
@@ -224,7 +214,8 @@ on_label (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;
 
-  show_popover (self, tpo_label_chooser_new (self->document, selected (self)));
+  tpo_timeline_show_popover (self,
+                             tpo_label_chooser_new (self->parts->document, selected (self)));
 }
 
 /* By number key; once more takes it away. */
@@ -232,9 +223,10 @@ static void
 on_give_label (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;
-  GListModel *labels = tpo_document_get_labels (self->document);
+  GListModel *labels = tpo_document_get_labels (self->parts->document);
   const char *key = g_variant_get_string (parameter, NULL);
   gint64 now = tpo_annotation_get_record (selected (self))->label_id;
+  g_autoptr (GPtrArray) annotations = tpo_document_list_selected (self->parts->document);
   guint n = g_list_model_get_n_items (labels);
 
   for (guint i = 0; i < n; i++) {
@@ -243,7 +235,7 @@ on_give_label (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
     if (g_strcmp0 (tpo_label_get_record (label)->key, key) != 0)
       continue;
-    tpo_document_set_label (self->document, selected (self), id == now ? 0 : id);
+    tpo_document_set_label_of (self->parts->document, annotations, id == now ? 0 : id);
     return;
   }
 }
@@ -254,7 +246,7 @@ on_name_given (TpoTimeline *self, GtkEntry *entry)
   GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (entry), GTK_TYPE_POPOVER);
 
   if (selected (self) != NULL)
-    tpo_document_set_text (self->document, selected (self),
+    tpo_document_set_text (self->parts->document, selected (self),
                            gtk_editable_get_text (GTK_EDITABLE (entry)));
   gtk_popover_popdown (GTK_POPOVER (popover));
 }
@@ -273,7 +265,7 @@ on_rename (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_popover_set_child (GTK_POPOVER (popover), entry);
   g_signal_connect_object (entry, "activate", G_CALLBACK (on_name_given), self,
                            G_CONNECT_SWAPPED);
-  show_popover (self, popover);
+  tpo_timeline_show_popover (self, popover);
   gtk_widget_grab_focus (entry);
 }
 
@@ -319,9 +311,10 @@ tpo_timeline_update_actions (TpoTimeline *self)
   TpoAnnotation *annotation = selected (self);
 
   set_enabled (self, always, G_N_ELEMENTS (always),
-               tpo_document_get_video (self->document) != NULL);
+               tpo_document_get_video (self->parts->document) != NULL);
   set_enabled (self, on_selection, G_N_ELEMENTS (on_selection),
                annotation != NULL && tpo_annotation_get_id (annotation) != 0);
+  tpo_timeline_update_edits (self);
 }
 
 void
@@ -332,4 +325,5 @@ tpo_timeline_add_actions (TpoTimeline *self)
                                    self);
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), on_selection,
                                    G_N_ELEMENTS (on_selection), self);
+  tpo_timeline_add_edits (self);
 }

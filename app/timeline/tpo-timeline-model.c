@@ -127,6 +127,14 @@ tpo_timeline_model_x_to_time (TpoTimelineModel *self, double x)
   return (gint64) CLAMP (time_us, 0.0, (double) self->duration_us);
 }
 
+double
+tpo_timeline_model_get_us_per_px (TpoTimelineModel *self)
+{
+  g_return_val_if_fail (TPO_IS_TIMELINE_MODEL (self), 1.0);
+
+  return self->us_per_px;
+}
+
 gint64
 tpo_timeline_model_get_start (TpoTimelineModel *self)
 {

@@ -27,6 +27,9 @@ double tpo_timeline_model_time_to_x (TpoTimelineModel *self, gint64 time_us);
 /** tpo_timeline_model_x_to_time: clamped to the video */
 gint64 tpo_timeline_model_x_to_time (TpoTimelineModel *self, double x);
 
+/** tpo_timeline_model_get_us_per_px: microseconds in a pixel */
+double tpo_timeline_model_get_us_per_px (TpoTimelineModel *self);
+
 gint64 tpo_timeline_model_get_start (TpoTimelineModel *self); /* of the visible stretch */
 gint64 tpo_timeline_model_get_end (TpoTimelineModel *self);
 

@@ -1,24 +1,42 @@
 #pragma once
 
-#include "timeline/tpo-timeline-model.h"
+#include "timeline/timeline-parts.h"
+#include "timeline/tpo-timeline-row.h"
 #include "timeline/tpo-timeline.h"
 
 struct _TpoTimeline {
   GtkWidget parent_instance;
 
-  TpoDocument *document;
-  TpoPlayer *player;
-  TpoTimelineModel *model;
+  TpoTimelineParts *parts;
   GSimpleActionGroup *actions;
-  GtkWidget *corner, *ruler, *scroller, *stack, *list;
+  GtkWidget *corner, *top, *scroller, *stack,
+      *list;            /* @top: what has the times above the rows */
   GtkWidget *popover;   /* open at the corner; nullable */
-  GPtrArray *rows;      /* TpoTimelineRow, in the model's order; the list owns them */
   gint64 mark_in_us;    /* -1: no span is begun */
-  gint64 drawn_from_us; /* a span being drawn; -1: none */
+  gint64 drawn_from_us; /* a span being drawn, or labels framed; -1: none */
   gint64 drawn_to_us;
+  gboolean is_framing; /* what lies in the frame is selected in the end */
+  int framed_from_y, framed_to_y;
+  GSignalGroup *locked; /* the span that playing is locked to */
 };
 
 void tpo_timeline_add_actions (TpoTimeline *self);
 
 /** tpo_timeline_update_actions: what makes sense for the selection */
 void tpo_timeline_update_actions (TpoTimeline *self);
+
+/** tpo_timeline_show_popover: at the corner, for as long as it is open; takes it over */
+void tpo_timeline_show_popover (TpoTimeline *self, GtkWidget *popover);
+
+/** tpo_timeline_new_switch: buttons "Timeline" and "Table". Returns: (transfer floating) */
+GtkWidget *tpo_timeline_new_switch (void);
+
+/* ---- tpo-timeline-edits.c ---- */
+
+void tpo_timeline_add_edits (TpoTimeline *self);
+void tpo_timeline_update_edits (TpoTimeline *self);
+
+/* ---- tpo-timeline-pointer.c ---- */
+
+/** tpo_timeline_add_controllers: zoom and pan; drags on free space make a span, with Shift they select */
+void tpo_timeline_add_controllers (TpoTimeline *self);

@@ -6,128 +6,260 @@
 
 #include "compat/tpo-compat.h"
 #include "labels/palette.h"
-#include "labels/tpo-swatch.h"
-#include "timeline/tpo-span-widget.h"
+#include "timeline/highlight.h"
+#include "timeline/row-menu.h"
+#include "timeline/tpo-curve-lane.h"
+#include "timeline/tpo-row-header.h"
+#include "timeline/track-paint.h"
 
-static const int MARGIN_PX = 3;
+static const int LEAST_PX = 8; /* where there are many, bars shorter than this are painted */
+static const guint MAX_SPANS = 200; /* widgets in a row; the others are painted too */
+static const guint MAX_SPARE = 32;
+static const double BEYOND_PX = 40.0;
 
 struct _TpoTimelineRow {
   GtkWidget parent_instance;
 
-  TpoDocument *document;
-  TpoTimelineModel *model;
-  TpoAnnotation *annotation;
-  GtkWidget *header, *swatch, *icon, *title, *span, *menu;
-  float *saliency; /* [n_saliency], scaled to 0 … 1 */
-  guint n_saliency;
-  gint64 saliency_start_us, saliency_step_us;
+  TpoTimelineParts *parts;
+  TpoRow *row; /* nullable */
+  GtkWidget *header, *menu;
+  GtkWidget *curve;  /* while its curve is edited; nullable */
+  GHashTable *spans; /* TpoAnnotation → TpoSpanWidget, those in use */
+  GPtrArray *spare;  /* TpoSpanWidget, hidden children */
+  GPtrArray *wide;   /* TpoAnnotation in sight, of the last update; their widgets keep them */
+  GArray *runs;      /* TpoRun likewise */
+  TpoHighlight *highlight; /* nullable */
+  gint64 highlight_of;     /* revision that it belongs to */
 };
 
 G_DEFINE_FINAL_TYPE (TpoTimelineRow, tpo_timeline_row, GTK_TYPE_WIDGET)
 
-static const char *const status_icons[TPO_STATUS_COUNT] = {
-  [TPO_STATUS_PREDICTED] = "dialog-question-symbolic",
-  [TPO_STATUS_ACCEPTED] = "object-select-symbolic",
-  [TPO_STATUS_CORRECTED] = "document-edit-symbolic",
-  [TPO_STATUS_MANUAL] = "list-add-symbolic",
-  [TPO_STATUS_DISCARDED] = "process-stop-symbolic",
-};
+/* ---- bars in sight ---------------------------------------------------------------------------------- */
 
-/* Scores have no fixed range; their shape is what tells. */
-static void
-load_saliency (TpoTimelineRow *self)
+static gboolean
+has_focus (GtkWidget *span)
 {
-  g_autoptr (TpoPredictionRecord) prediction =
-      tpo_document_get_prediction (self->document, self->annotation);
-  float low = G_MAXFLOAT, high = -G_MAXFLOAT;
+  GtkRoot *root = gtk_widget_get_root (span);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  if (prediction == NULL || prediction->n_saliency == 0)
+  return focus != NULL && (focus == span || gtk_widget_is_ancestor (focus, span));
+}
+
+static void
+put_aside (TpoTimelineRow *self, TpoSpanWidget *span)
+{
+  tpo_span_widget_set_annotation (span, NULL);
+  if (self->spare->len >= MAX_SPARE) {
+    gtk_widget_unparent (GTK_WIDGET (span));
     return;
-  for (guint i = 0; i < prediction->n_saliency; i++) {
-    low = MIN (low, prediction->saliency[i]);
-    high = MAX (high, prediction->saliency[i]);
   }
-  self->n_saliency = prediction->n_saliency;
-  self->saliency_start_us = prediction->saliency_start_us;
-  self->saliency_step_us = prediction->saliency_step_us;
-  self->saliency = g_new (float, self->n_saliency);
-  for (guint i = 0; i < self->n_saliency; i++)
-    self->saliency[i] = high > low ? (prediction->saliency[i] - low) / (high - low) : 0.5f;
+  gtk_widget_set_visible (GTK_WIDGET (span), FALSE);
+  g_ptr_array_add (self->spare, span);
+}
+
+static TpoSpanWidget *
+take_span (TpoTimelineRow *self, TpoAnnotation *annotation)
+{
+  GtkWidget *span;
+
+  if (self->spare->len > 0) {
+    span = g_ptr_array_steal_index_fast (self->spare, self->spare->len - 1);
+  } else {
+    span = tpo_span_widget_new (self->parts);
+    gtk_widget_set_parent (span, GTK_WIDGET (self));
+  }
+  tpo_span_widget_set_annotation (TPO_SPAN_WIDGET (span), annotation);
+  gtk_widget_set_visible (span, TRUE);
+  g_hash_table_insert (self->spans, annotation, span);
+  return TPO_SPAN_WIDGET (span);
 }
 
 static void
-update (TpoTimelineRow *self)
+paint_instead (TpoTimelineRow *self, TpoAnnotation *annotation)
 {
-  const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
-  g_autofree char *title = tpo_annotation_dup_title (self->annotation);
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+  TpoRun run = { tpo_lanes_find (self->row->lanes, annotation), record->start_us,
+                 record->end_us, tpo_annotation_get_color (annotation) };
 
-  tpo_palette_apply (self->swatch, tpo_annotation_get_color (self->annotation));
-  gtk_label_set_text (GTK_LABEL (self->title), title);
-  gtk_widget_set_tooltip_text (self->header, title);
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), status_icons[record->status]);
-  if (record->status == TPO_STATUS_DISCARDED)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "discarded");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "discarded");
+  g_array_append_val (self->runs, run);
+}
+
+static gboolean
+is_in_row (TpoTimelineRow *self, TpoAnnotation *annotation)
+{
+  return annotation != NULL &&
+         tpo_timeline_rows_find (self->parts->rows, annotation) == self->row;
+}
+
+/* What has the focus or is selected is a widget however short it is. */
+static void
+collect (TpoTimelineRow *self)
+{
+  TpoTimelineModel *model = self->parts->model;
+  gint64 from_us = tpo_timeline_model_x_to_time (model, -BEYOND_PX);
+  gint64 to_us =
+      tpo_timeline_model_x_to_time (model, tpo_timeline_model_get_width (model) + BEYOND_PX);
+  gint64 pixel_us = MAX (1, (gint64) tpo_timeline_model_get_us_per_px (model));
+  TpoAnnotation *selected = tpo_document_get_selected (self->parts->document);
+  gint64 least_us;
+  GHashTableIter iter;
+  gpointer annotation, span;
+
+  g_ptr_array_set_size (self->wide, 0);
+  g_array_set_size (self->runs, 0);
+  if (self->row == NULL)
+    return;
+  least_us = self->row->items->len > MAX_SPANS ? LEAST_PX * pixel_us : 0;
+  tpo_timeline_rows_collect (self->parts->rows, self->row, from_us, to_us, pixel_us, least_us,
+                             self->wide, self->runs);
+  for (guint i = MAX_SPANS; i < self->wide->len; i++)
+    paint_instead (self, g_ptr_array_index (self->wide, i));
+  g_ptr_array_set_size (self->wide, (int) MIN (self->wide->len, MAX_SPANS));
+  if (is_in_row (self, selected) && !g_ptr_array_find (self->wide, selected, NULL))
+    g_ptr_array_add (self->wide, selected);
+  g_hash_table_iter_init (&iter, self->spans);
+  while (g_hash_table_iter_next (&iter, &annotation, &span)) {
+    if (has_focus (span) && is_in_row (self, annotation) &&
+        !g_ptr_array_find (self->wide, annotation, NULL))
+      g_ptr_array_add (self->wide, annotation);
+  }
 }
 
 static void
-on_selected (TpoTimelineRow *self)
+assign (TpoTimelineRow *self)
 {
-  if (tpo_document_get_selected (self->document) == self->annotation)
+  g_autoptr (GHashTable) old = g_steal_pointer (&self->spans);
+  GtkWidget *before = self->header;
+  GHashTableIter iter;
+  gpointer span;
+
+  self->spans = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < self->wide->len; i++) {
+    gpointer annotation = g_ptr_array_index (self->wide, i);
+
+    if (g_hash_table_steal_extended (old, annotation, NULL, &span))
+      g_hash_table_insert (self->spans, annotation, span);
+  }
+  g_hash_table_iter_init (&iter, old);
+  while (g_hash_table_iter_next (&iter, NULL, &span)) {
+    if (has_focus (span))
+      gtk_widget_grab_focus (self->header);
+    put_aside (self, span);
+  }
+  /* Screen readers and Tab meet them in order. */
+  for (guint i = 0; i < self->wide->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (self->wide, i);
+    GtkWidget *widget = g_hash_table_lookup (self->spans, annotation);
+
+    if (widget == NULL)
+      widget = GTK_WIDGET (take_span (self, annotation));
+    if (gtk_widget_get_prev_sibling (widget) != before)
+      gtk_widget_insert_after (widget, GTK_WIDGET (self), before);
+    before = widget;
+  }
+}
+
+/* The curve of the selected one, else of the first that has one. */
+static void
+update_highlight (TpoTimelineRow *self)
+{
+  TpoAnnotation *selected = tpo_document_get_selected (self->parts->document), *of = NULL;
+  gint64 revision_id;
+
+  if (is_in_row (self, selected))
+    of = selected;
+  for (guint i = 0; self->row != NULL && of == NULL && i < self->row->items->len; i++) {
+    TpoAnnotation *item = g_ptr_array_index (self->row->items, i);
+
+    if (tpo_annotation_get_record (item)->prediction_id != 0)
+      of = item;
+  }
+  revision_id = of != NULL ? tpo_annotation_get_record (of)->revision_id : 0;
+  if (revision_id == self->highlight_of)
+    return;
+  g_clear_pointer (&self->highlight, tpo_highlight_free);
+  self->highlight_of = revision_id;
+  if (of != NULL)
+    self->highlight = tpo_highlight_new (self->parts->document, of);
+}
+
+static void
+update_curve (TpoTimelineRow *self)
+{
+  TpoAnnotation *edited = tpo_timeline_rows_get_curve (self->parts->rows);
+
+  if (self->row == NULL || self->row->curve_px == 0) {
+    g_clear_pointer (&self->curve, gtk_widget_unparent);
+    return;
+  }
+  if (self->curve == NULL) {
+    self->curve = tpo_curve_lane_new (self->parts);
+    gtk_widget_set_parent (self->curve, GTK_WIDGET (self));
+  }
+  tpo_curve_lane_update (TPO_CURVE_LANE (self->curve), edited);
+}
+
+static void
+update_class (TpoTimelineRow *self)
+{
+  gboolean is_selected = is_in_row (self, tpo_document_get_selected (self->parts->document));
+
+  if (is_selected)
     gtk_widget_add_css_class (GTK_WIDGET (self), "selected");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "selected");
 }
 
-static void
-on_pressed (TpoTimelineRow *self)
+void
+tpo_timeline_row_update (TpoTimelineRow *self)
 {
-  tpo_document_select (self->document, self->annotation);
+  g_return_if_fail (TPO_IS_TIMELINE_ROW (self));
+
+  tpo_row_header_update (TPO_ROW_HEADER (self->header), self->row);
+  collect (self);
+  assign (self);
+  for (guint i = 0; i < self->wide->len; i++)
+    tpo_span_widget_update (
+        g_hash_table_lookup (self->spans, g_ptr_array_index (self->wide, i)));
+  update_highlight (self);
+  update_curve (self);
+  update_class (self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-static GtkWidget *
-create_menu (void)
-{
-  static const struct {
-    const char *label, *action;
-  } items[] = {
-    { N_ ("Accept"), "timeline.accept" },
-    { N_ ("Discard"), "timeline.discard" },
-    { N_ ("Label…"), "timeline.label" },
-    { N_ ("Rename…"), "timeline.rename" },
-    { N_ ("Split at the Play Position"), "timeline.split" },
-    { N_ ("Play"), "timeline.play-selection" },
-    { N_ ("Track Forward"), "timeline.track-forward" },
-    { N_ ("Track Backward"), "timeline.track-backward" },
-    { N_ ("History…"), "win.history" },
-    { N_ ("Delete"), "timeline.delete" },
-  };
-  g_autoptr (GMenu) menu = g_menu_new ();
-
-  for (gsize i = 0; i < G_N_ELEMENTS (items); i++)
-    g_menu_append (menu, _ (items[i].label), items[i].action);
-  return gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
-}
+/* ---- menu -------------------------------------------------------------------------------------------- */
 
 static void
 show_menu (TpoTimelineRow *self, double x, double y)
 {
   GdkRectangle at = { (int) x, (int) y, 1, 1 };
 
-  on_pressed (self);
   if (self->menu == NULL) {
-    self->menu = create_menu ();
-    gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+    self->menu = tpo_row_menu_new ();
     gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
   }
   gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &at);
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
+/* The menu is about what is selected: what lies under the pointer, unless it is one of several. */
 static void
 on_secondary (TpoTimelineRow *self, int n_presses, double x, double y)
 {
+  GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
+  TpoAnnotation *annotation = NULL;
+
+  if (self->row == NULL || self->row->items->len == 0)
+    return;
+  while (picked != NULL && picked != GTK_WIDGET (self) && !TPO_IS_SPAN_WIDGET (picked))
+    picked = gtk_widget_get_parent (picked);
+  if (picked != NULL && TPO_IS_SPAN_WIDGET (picked))
+    annotation = tpo_span_widget_get_annotation (TPO_SPAN_WIDGET (picked));
+  else if (!is_in_row (self, tpo_document_get_selected (self->parts->document)))
+    annotation = g_ptr_array_index (self->row->items, 0);
+  if (annotation != NULL && !tpo_document_is_selected (self->parts->document, annotation))
+    tpo_document_select (self->parts->document, annotation);
   show_menu (self, x, y);
 }
 
@@ -138,33 +270,105 @@ on_menu_key (GtkWidget *widget, GVariant *args, gpointer user_data)
   return TRUE;
 }
 
+/* ---- drawing ------------------------------------------------------------------------------------------ */
+
+static void
+snapshot_highlight (TpoTimelineRow *self, GtkSnapshot *snapshot)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  int height = gtk_widget_get_height (widget);
+  TpoTimelineModel *model = self->parts->model;
+  double width = tpo_timeline_model_get_width (model);
+  GdkRGBA color;
+
+  if (self->highlight == NULL || self->curve != NULL)
+    return;
+  tpo_compat_get_color (widget, &color);
+  color.alpha *= 0.16f;
+  for (guint i = 0; i < self->highlight->n; i++) {
+    gint64 start_us = self->highlight->start_us + i * self->highlight->step_us;
+    double x0 = tpo_timeline_model_time_to_x (model, start_us);
+    double x1 = tpo_timeline_model_time_to_x (model, start_us + self->highlight->step_us);
+    float bar = (float) (height - 2) * (0.1f + 0.9f * self->highlight->values[i]);
+
+    if (x1 < 0 || x0 > width)
+      continue;
+    gtk_snapshot_append_color (snapshot, &color,
+                               &GRAPHENE_RECT_INIT ((float) (TPO_TIMELINE_HEADER_PX + x0),
+                                                    (float) height - bar,
+                                                    (float) MAX (0.5, x1 - x0 - 1.0), bar));
+  }
+}
+
+static void
+snapshot_runs (TpoTimelineRow *self, GtkSnapshot *snapshot)
+{
+  TpoTimelineModel *model = self->parts->model;
+
+  for (guint i = 0; i < self->runs->len; i++) {
+    const TpoRun *run = &g_array_index (self->runs, TpoRun, i);
+    double x0 = tpo_timeline_model_time_to_x (model, run->start_us);
+    double x1 = tpo_timeline_model_time_to_x (model, run->end_us);
+    GdkRGBA color;
+    int y, height;
+
+    tpo_timeline_rows_get_lane (self->parts->rows, self->row, run->lane, &y, &height);
+    tpo_palette_rgba (run->rgb, &color);
+    gtk_snapshot_append_color (snapshot, &color,
+                               &GRAPHENE_RECT_INIT ((float) (TPO_TIMELINE_HEADER_PX + x0),
+                                                    (float) y, (float) MAX (1.0, x1 - x0),
+                                                    (float) height));
+  }
+}
+
+/* The outer half of the clip that an edge is somewhere in. */
+static void
+snapshot_edges (TpoTimelineRow *self, GtkSnapshot *snapshot, TpoAnnotation *annotation)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+  TpoTimelineModel *model = self->parts->model;
+  double half = TPO_CLIP_US / 2.0 / tpo_timeline_model_get_us_per_px (model);
+  double x0 = TPO_TIMELINE_HEADER_PX + tpo_timeline_model_time_to_x (model, record->start_us);
+  double x1 = TPO_TIMELINE_HEADER_PX + tpo_timeline_model_time_to_x (model, record->end_us);
+  gboolean at_start, at_end;
+  GdkRGBA color;
+  int y, height;
+
+  tpo_span_get_unsure (self->parts, annotation, &at_start, &at_end);
+  tpo_palette_rgba (tpo_annotation_get_color (annotation), &color);
+  tpo_timeline_rows_get_lane (self->parts->rows, self->row,
+                              tpo_lanes_find (self->row->lanes, annotation), &y, &height);
+  if (at_start)
+    tpo_edge_paint (snapshot, &color, x0, x0 - half, (float) y, (float) height);
+  if (at_end)
+    tpo_edge_paint (snapshot, &color, x1, x1 + half, (float) y, (float) height);
+}
+
 static void
 tpo_timeline_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   TpoTimelineRow *self = TPO_TIMELINE_ROW (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  GdkRGBA color;
 
-  tpo_compat_get_color (widget, &color);
-  color.alpha *= 0.16f;
   gtk_snapshot_push_clip (
       snapshot,
       &GRAPHENE_RECT_INIT (TPO_TIMELINE_HEADER_PX, 0, width - TPO_TIMELINE_HEADER_PX, height));
-  for (guint i = 0; i < self->n_saliency; i++) {
-    gint64 start_us = self->saliency_start_us + i * self->saliency_step_us;
-    double x0 = tpo_timeline_model_time_to_x (self->model, start_us);
-    double x1 = tpo_timeline_model_time_to_x (self->model, start_us + self->saliency_step_us);
-    float bar = (float) (height - 2) * (0.1f + 0.9f * self->saliency[i]);
+  snapshot_highlight (self, snapshot);
+  snapshot_runs (self, snapshot);
+  for (guint i = 0; i < self->wide->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (self->wide, i);
 
-    gtk_snapshot_append_color (snapshot, &color,
-                               &GRAPHENE_RECT_INIT ((float) (TPO_TIMELINE_HEADER_PX + x0),
-                                                    (float) height - bar,
-                                                    (float) (x1 - x0) - 1.0f, bar));
+    if (!self->row->is_stale)
+      snapshot_edges (self, snapshot, annotation);
+    gtk_widget_snapshot_child (widget, g_hash_table_lookup (self->spans, annotation), snapshot);
   }
-  gtk_widget_snapshot_child (widget, self->span, snapshot);
+  if (self->curve != NULL)
+    gtk_widget_snapshot_child (widget, self->curve, snapshot);
   gtk_snapshot_pop (snapshot);
   gtk_widget_snapshot_child (widget, self->header, snapshot);
 }
+
+/* ---- layout ---------------------------------------------------------------------------------------------- */
 
 static void
 tpo_timeline_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
@@ -172,51 +376,90 @@ tpo_timeline_row_measure (GtkWidget *widget, GtkOrientation orientation, int for
                           int *natural_baseline)
 {
   TpoTimelineRow *self = TPO_TIMELINE_ROW (widget);
-  int header;
 
   *minimum_baseline = *natural_baseline = -1;
-  if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+  if (self->curve != NULL)
+    gtk_widget_measure (self->curve, orientation, -1, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
     *minimum = *natural = TPO_TIMELINE_HEADER_PX + 40;
-    return;
-  }
-  gtk_widget_measure (self->header, orientation, TPO_TIMELINE_HEADER_PX, &header, NULL, NULL,
-                      NULL);
-  *minimum = *natural = MAX (28, header);
+  else
+    gtk_widget_measure (self->header, orientation, TPO_TIMELINE_HEADER_PX, minimum, natural,
+                        NULL, NULL);
+}
+
+/* Beside the first lane, so that Tab comes to it first. */
+static int
+header_height (TpoTimelineRow *self, int height)
+{
+  int y, lane_height;
+
+  if (self->row == NULL || self->row->is_collapsed)
+    return height - (self->row != NULL ? self->row->curve_px : 0);
+  tpo_timeline_rows_get_lane (self->parts->rows, self->row, 0, &y, &lane_height);
+  return MIN (height, lane_height + 2 * y);
 }
 
 static void
 tpo_timeline_row_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   TpoTimelineRow *self = TPO_TIMELINE_ROW (widget);
-  GtkAllocation header = { 0, 0, TPO_TIMELINE_HEADER_PX, height };
-  GtkAllocation span = { 0, MARGIN_PX, 0, height - 2 * MARGIN_PX };
-  gint64 start_us, end_us;
-  double x0, x1;
+  GtkAllocation header = { 0, 0, TPO_TIMELINE_HEADER_PX, header_height (self, height) };
 
   gtk_widget_size_allocate (self->header, &header, -1);
-  tpo_span_widget_get_range (TPO_SPAN_WIDGET (self->span), &start_us, &end_us);
-  x0 = tpo_timeline_model_time_to_x (self->model, start_us);
-  x1 = tpo_timeline_model_time_to_x (self->model, end_us);
-  span.x = TPO_TIMELINE_HEADER_PX + (int) x0;
-  span.width = MAX (6, (int) x1 - (int) x0);
-  gtk_widget_size_allocate (self->span, &span, -1);
+  if (self->curve != NULL) {
+    GtkAllocation curve = { TPO_TIMELINE_HEADER_PX, height - self->row->curve_px,
+                            MAX (1, width - TPO_TIMELINE_HEADER_PX),
+                            MAX (1, self->row->curve_px) };
+
+    gtk_widget_size_allocate (self->curve, &curve, -1);
+  }
+  for (guint i = 0; i < self->wide->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (self->wide, i);
+    int y, lane_height;
+
+    if (self->row->is_stale)
+      break; /* an update is on its way */
+    tpo_timeline_rows_get_lane (self->parts->rows, self->row,
+                                tpo_lanes_find (self->row->lanes, annotation), &y,
+                                &lane_height);
+    tpo_span_widget_place (g_hash_table_lookup (self->spans, annotation),
+                           TPO_TIMELINE_HEADER_PX, y, lane_height);
+  }
   if (self->menu != NULL)
     gtk_popover_present (GTK_POPOVER (self->menu));
 }
+
+/* ---- object -------------------------------------------------------------------------------------------- */
 
 static void
 tpo_timeline_row_dispose (GObject *object)
 {
   TpoTimelineRow *self = TPO_TIMELINE_ROW (object);
+  GtkWidget *child;
 
-  g_clear_pointer (&self->menu, gtk_widget_unparent);
-  g_clear_pointer (&self->header, gtk_widget_unparent);
-  g_clear_pointer (&self->span, gtk_widget_unparent);
-  g_clear_object (&self->annotation);
-  g_clear_object (&self->model);
-  g_clear_object (&self->document);
-  g_clear_pointer (&self->saliency, g_free);
+  g_ptr_array_set_size (self->wide, 0);
+  g_array_set_size (self->runs, 0);
+  g_hash_table_remove_all (self->spans);
+  g_ptr_array_set_size (self->spare, 0);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  self->header = self->menu = self->curve = NULL;
+  g_clear_pointer (&self->highlight, tpo_highlight_free);
+  g_clear_pointer (&self->row, tpo_row_unref);
+  g_clear_pointer (&self->parts, tpo_timeline_parts_unref);
   G_OBJECT_CLASS (tpo_timeline_row_parent_class)->dispose (object);
+}
+
+static void
+tpo_timeline_row_finalize (GObject *object)
+{
+  TpoTimelineRow *self = TPO_TIMELINE_ROW (object);
+
+  g_hash_table_unref (self->spans);
+  g_ptr_array_unref (self->spare);
+  g_ptr_array_unref (self->wide);
+  g_array_unref (self->runs);
+  G_OBJECT_CLASS (tpo_timeline_row_parent_class)->finalize (object);
 }
 
 static void
@@ -225,6 +468,7 @@ tpo_timeline_row_class_init (TpoTimelineRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_timeline_row_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tpo_timeline_row_finalize;
   widget_class->snapshot = tpo_timeline_row_snapshot;
   widget_class->measure = tpo_timeline_row_measure;
   widget_class->size_allocate = tpo_timeline_row_size_allocate;
@@ -237,58 +481,60 @@ tpo_timeline_row_class_init (TpoTimelineRowClass *klass)
 static void
 tpo_timeline_row_init (TpoTimelineRow *self)
 {
-  GtkGesture *primary = gtk_gesture_click_new (), *secondary = gtk_gesture_click_new ();
+  GtkGesture *secondary = gtk_gesture_click_new ();
 
-  self->header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  self->swatch = tpo_swatch_new (0);
-  self->icon = gtk_image_new ();
-  self->title = gtk_label_new (NULL);
-  gtk_widget_add_css_class (self->header, "row-header");
-  gtk_label_set_ellipsize (GTK_LABEL (self->title), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (self->title), 0.0f);
-  gtk_widget_set_hexpand (self->title, TRUE);
-  gtk_widget_add_css_class (self->title, "caption");
-  gtk_box_append (GTK_BOX (self->header), self->swatch);
-  gtk_box_append (GTK_BOX (self->header), self->icon);
-  gtk_box_append (GTK_BOX (self->header), self->title);
-  gtk_widget_set_parent (self->header, GTK_WIDGET (self));
-
-  g_signal_connect_swapped (primary, "pressed", G_CALLBACK (on_pressed), self);
-  gtk_widget_add_controller (self->header, GTK_EVENT_CONTROLLER (primary));
+  self->spans = g_hash_table_new (NULL, NULL);
+  self->spare = g_ptr_array_new ();
+  self->wide = g_ptr_array_new ();
+  self->runs = g_array_new (FALSE, FALSE, sizeof (TpoRun));
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (secondary), GDK_BUTTON_SECONDARY);
   g_signal_connect_swapped (secondary, "pressed", G_CALLBACK (on_secondary), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (secondary));
 }
 
 GtkWidget *
-tpo_timeline_row_new (TpoDocument *document, TpoPlayer *player, TpoTimelineModel *model,
-                      TpoAnnotation *annotation)
+tpo_timeline_row_new (TpoTimelineParts *parts)
 {
   TpoTimelineRow *self = g_object_new (TPO_TYPE_TIMELINE_ROW, NULL);
-  g_autofree char *title = tpo_annotation_dup_title (annotation);
 
-  self->document = g_object_ref (document);
-  self->model = g_object_ref (model);
-  self->annotation = g_object_ref (annotation);
-  self->span = tpo_span_widget_new (document, player, model, annotation);
-  gtk_widget_set_parent (self->span, GTK_WIDGET (self));
-  load_saliency (self);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  -1);
-  g_signal_connect_object (annotation, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "notify::selected", G_CALLBACK (on_selected), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (model, "changed", G_CALLBACK (gtk_widget_queue_allocate), self,
-                           G_CONNECT_SWAPPED);
-  update (self);
-  on_selected (self);
+  self->parts = tpo_timeline_parts_ref (parts);
+  self->header = tpo_row_header_new (parts);
+  gtk_widget_set_parent (self->header, GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }
 
-TpoAnnotation *
-tpo_timeline_row_get_annotation (TpoTimelineRow *self)
+void
+tpo_timeline_row_set_row (TpoTimelineRow *self, const TpoRow *row)
+{
+  TpoAnnotation *first;
+  g_autofree char *title = NULL;
+
+  g_return_if_fail (TPO_IS_TIMELINE_ROW (self));
+
+  if (self->row == row)
+    return;
+  g_clear_pointer (&self->row, tpo_row_unref);
+  self->row = row != NULL ? tpo_row_ref (row) : NULL;
+  if (row == NULL)
+    return;
+  first = g_ptr_array_index (row->items, 0);
+  title = tpo_annotation_dup_title (first);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  -1);
+}
+
+const TpoRow *
+tpo_timeline_row_get_row (TpoTimelineRow *self)
 {
   g_return_val_if_fail (TPO_IS_TIMELINE_ROW (self), NULL);
 
-  return self->annotation;
+  return self->row;
+}
+
+TpoSpanWidget *
+tpo_timeline_row_find_span (TpoTimelineRow *self, TpoAnnotation *annotation)
+{
+  g_return_val_if_fail (TPO_IS_TIMELINE_ROW (self), NULL);
+
+  return g_hash_table_lookup (self->spans, annotation);
 }

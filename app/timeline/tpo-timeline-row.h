@@ -1,10 +1,6 @@
 #pragma once
 
-#include <gtk/gtk.h>
-
-#include "document/tpo-document.h"
-#include "player/tpo-player.h"
-#include "timeline/tpo-timeline-model.h"
+#include "timeline/tpo-span-widget.h"
 
 G_BEGIN_DECLS
 
@@ -12,13 +8,28 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TpoTimelineRow, tpo_timeline_row, TPO, TIMELINE_ROW, GtkWidget)
 
 enum {
-  TPO_TIMELINE_HEADER_PX = 168
+  TPO_TIMELINE_HEADER_PX = 190
 }; /* width of the titles left of the tracks */
 
-/** tpo_timeline_row_new: title, bar and, behind it, the saliency curve of what the model said */
-GtkWidget *tpo_timeline_row_new (TpoDocument *document, TpoPlayer *player,
-                                 TpoTimelineModel *model, TpoAnnotation *annotation);
+/**
+ * TpoTimelineRow:
+ *
+ * Title with what can be done to all of a row, bars and, behind them, the saliency curve of what the model said. Only
+ * bars in sight and wide enough to be told apart are widgets; shorter ones are painted. Used again for another row when
+ * its own goes out of sight.
+ */
+GtkWidget *tpo_timeline_row_new (TpoTimelineParts *parts);
 
-TpoAnnotation *tpo_timeline_row_get_annotation (TpoTimelineRow *self);
+/** tpo_timeline_row_set_row: @row: (nullable) */
+void tpo_timeline_row_set_row (TpoTimelineRow *self, const TpoRow *row);
+
+/** tpo_timeline_row_get_row: Returns: (transfer none) (nullable) */
+const TpoRow *tpo_timeline_row_get_row (TpoTimelineRow *self);
+
+/** tpo_timeline_row_update: follows the row and the stretch of time in sight; not while it is being allocated */
+void tpo_timeline_row_update (TpoTimelineRow *self);
+
+/** tpo_timeline_row_find_span: the widget of @annotation. Returns: (transfer none) (nullable) */
+TpoSpanWidget *tpo_timeline_row_find_span (TpoTimelineRow *self, TpoAnnotation *annotation);
 
 G_END_DECLS

@@ -7,7 +7,7 @@
 #include "player/tpo-transport-bar.h"
 #include "player/tpo-video-view.h"
 #include "tasks/tpo-question-runner.h"
-#include "timeline/tpo-timeline.h"
+#include "timeline/tpo-labels-pane.h"
 #include "window/tpo-window.h"
 
 struct _TpoWindow {
@@ -38,6 +38,7 @@ struct _TpoWindow {
   struct {
     gint64 video_id, conversation_id, message_id;
   } wanted_message; /* once its video is open; zeroed: none */
+  AdwToast *toast;  /* the last one, while it is to be seen; weak, nullable */
 };
 
 /** tpo_window_add_actions: "win.*" */

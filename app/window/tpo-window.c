@@ -18,8 +18,13 @@ void
 tpo_window_toast (TpoWindow *self, const char *text, gboolean with_undo)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
+  AdwToast *toast;
 
+  /* What is still being said need not be said again. */
+  if (self->toast != NULL && g_strcmp0 (adw_toast_get_title (self->toast), escaped) == 0)
+    return;
+  toast = adw_toast_new (escaped);
+  g_set_weak_pointer (&self->toast, toast);
   if (with_undo) {
     adw_toast_set_button_label (toast, _ ("_Undo"));
     adw_toast_set_action_name (toast, "win.undo");
@@ -295,6 +300,7 @@ tpo_window_dispose (GObject *object)
 {
   TpoWindow *self = TPO_WINDOW (object);
 
+  g_clear_weak_pointer (&self->toast);
   g_clear_handle_id (&self->hide_bars_id, g_source_remove);
   if (self->opening != NULL)
     g_cancellable_cancel (self->opening);
@@ -376,7 +382,9 @@ add_views (TpoWindow *self)
   tpo_transport_bar_set_player (TPO_TRANSPORT_BAR (self->transport_bar), self->player);
   gtk_revealer_set_child (GTK_REVEALER (self->transport), self->transport_bar);
   self->timeline = tpo_timeline_new (self->document, self->player);
-  adw_bin_set_child (ADW_BIN (self->bottom), self->timeline);
+  adw_bin_set_child (
+      ADW_BIN (self->bottom),
+      tpo_labels_pane_new (TPO_TIMELINE (self->timeline), self->document, self->player));
   self->chat = tpo_chat_new (self->document, self->player, self->settings);
   adw_bin_set_child (ADW_BIN (self->conversation), self->chat);
 

@@ -1,0 +1,84 @@
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "document/tpo-document-private.h"
+
+/* What was predicted, beside what annotations are now. Predictions never change, so that they are read once. */
+
+static void
+load_best_spans (TpoDocument *self, gint64 prediction_id)
+{
+  g_autoptr (GPtrArray) spans = tpo_store_list_best_spans (
+      self->store, self->video_id, prediction_id, NULL); /* unreadable: as if none */
+
+  while (spans != NULL && spans->len > 0) {
+    TpoBestSpan *best = g_ptr_array_steal_index_fast (spans, spans->len - 1);
+
+    g_hash_table_replace (self->best_spans, &best->prediction_id, best);
+  }
+}
+
+const TpoSpan *
+tpo_document_get_predicted_span (TpoDocument *self, TpoAnnotation *annotation)
+{
+  const TpoBestSpan *best;
+  gint64 id;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), NULL);
+
+  id = tpo_annotation_get_record (annotation)->prediction_id;
+  if (id == 0)
+    return NULL;
+  if (self->best_spans_of != self->video_id) {
+    g_hash_table_remove_all (self->best_spans);
+    self->best_spans_of = self->video_id;
+    load_best_spans (self, 0);
+  }
+  if (!g_hash_table_contains (self->best_spans, &id))
+    load_best_spans (self, id);
+  best = g_hash_table_lookup (self->best_spans, &id);
+  return best != NULL ? &best->span : NULL;
+}
+
+double
+tpo_document_get_score (TpoDocument *self, TpoAnnotation *annotation)
+{
+  GPtrArray *keyframes;
+  const TpoSpan *span;
+  double lowest = -1.0;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), -1.0);
+
+  if (tpo_annotation_get_record (annotation)->kind == TPO_ANNOTATION_SPAN) {
+    span = tpo_document_get_predicted_span (self, annotation);
+    return span != NULL ? (double) span->score : -1.0;
+  }
+  keyframes = tpo_annotation_get_keyframes (annotation);
+  for (guint i = 0; i < keyframes->len; i++) {
+    double score = ((const TpoKeyframeRecord *) g_ptr_array_index (keyframes, i))->score;
+
+    if (score >= 0.0 && (lowest < 0.0 || score < lowest))
+      lowest = score;
+  }
+  return lowest;
+}
+
+gboolean
+tpo_document_set_curve (TpoDocument *self, TpoAnnotation *annotation, const float *values,
+                        guint n_values)
+{
+  TpoEdit step = { .name = n_values > 0 ? N_ ("Edit Highlight Curve")
+                                        : N_ ("Reset Highlight Curve") };
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  if (!tpo_document_is_open (self, annotation))
+    return FALSE;
+  return tpo_document_saved (self,
+                             tpo_store_set_saliency (self->store,
+                                                     tpo_annotation_get_id (annotation), values,
+                                                     n_values, &step, &error),
+                             error);
+}

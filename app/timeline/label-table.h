@@ -1,0 +1,44 @@
+#pragma once
+
+#include "document/tpo-document.h"
+
+/* What the table of labels shows of each, how it sorts and what it filters by. No widgets. */
+
+typedef enum {
+  TPO_COLUMN_LABEL,
+  TPO_COLUMN_TEXT,
+  TPO_COLUMN_KIND,
+  TPO_COLUMN_START,
+  TPO_COLUMN_END,
+  TPO_COLUMN_DURATION,
+  TPO_COLUMN_STATUS,
+  TPO_COLUMN_SCORE,
+  TPO_COLUMN_AUTHOR,
+  TPO_COLUMN_COUNT,
+} TpoColumn;
+
+/** tpo_column_title: translated */
+const char *tpo_column_title (TpoColumn column);
+
+/** tpo_column_dup_text: as shown in a cell. Returns: (transfer full) */
+char *tpo_column_dup_text (TpoColumn column, TpoDocument *document, TpoAnnotation *annotation);
+
+/** tpo_column_compare: negative, 0 or positive; annotations that are alike in it are by start */
+int tpo_column_compare (TpoColumn column, TpoDocument *document, TpoAnnotation *a,
+                        TpoAnnotation *b);
+
+/** tpo_column_set: what a person typed into a cell. Returns: whether it was saved; else a toast said why */
+gboolean tpo_column_set (TpoColumn column, TpoDocument *document, TpoAnnotation *annotation,
+                         const char *text);
+
+/** TpoLabelFilter: valid when zeroed but for @status */
+typedef struct {
+  char *words;     /* nullable or empty: any; case-folded: in the label or the text */
+  gint64 label_id; /* 0: any */
+  int status;      /* -1: any */
+} TpoLabelFilter;
+
+gboolean tpo_label_filter_match (const TpoLabelFilter *self, TpoAnnotation *annotation);
+
+/** tpo_status_text: "predicted", "accepted", …, translated */
+const char *tpo_status_text (TpoAnnotationStatus status);

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "document/tpo-annotation.h"
+
+/**
+ * TpoLane: annotations that follow each other in time without overlap, as far as there are lanes enough
+ */
+typedef struct {
+  GPtrArray *items; /* TpoAnnotation, borrowed, by start */
+  GArray *reach;    /* [items->len] gint64: where the latest of the items up to each ends */
+} TpoLane;
+
+/**
+ * TpoRun: a stretch of annotations too short to be told apart
+ */
+typedef struct {
+  guint lane;
+  gint64 start_us, end_us;
+  guint32 rgb; /* colour of the first */
+} TpoRun;
+
+/**
+ * tpo_lanes_new:
+ * @items: (element-type TpoAnnotation): by start; must outlive the lanes
+ *
+ * Puts each into the first lane that is free at its start. Beyond 64 lanes they overlap in the last one.
+ *
+ * Returns: (transfer full) (element-type TpoLane): as many as needed
+ */
+GPtrArray *tpo_lanes_new (GPtrArray *items);
+
+/**
+ * tpo_lanes_collect:
+ * @from_us: start of the stretch wanted
+ * @to_us: its end
+ * @pixel_us: what the eye can resolve
+ * @least_us: how long those of @wide are at least
+ * @wide: (element-type TpoAnnotation): borrowed ones are added
+ * @runs: (element-type TpoRun): the shorter ones, in few pieces
+ *
+ * Takes time by what it finds and by (@to_us − @from_us) / @pixel_us, not by the number of annotations.
+ */
+void tpo_lanes_collect (GPtrArray *lanes, gint64 from_us, gint64 to_us, gint64 pixel_us,
+                        gint64 least_us, GPtrArray *wide, GArray *runs);
+
+/** tpo_lane_add_all: appends those that meet [@from_us, @to_us) to @found, with a reference if that frees its elements */
+void tpo_lane_add_all (const TpoLane *self, gint64 from_us, gint64 to_us, GPtrArray *found);
+
+/** tpo_lanes_find: the lane that @annotation is in */
+guint tpo_lanes_find (GPtrArray *lanes, TpoAnnotation *annotation);
+
+/**
+ * tpo_edges_snap:
+ * @edges: (element-type gint64): where annotations start and end, ascending
+ * @own: two edges of what is being moved, which do not count unless others have them too
+ *
+ * Returns: the edge nearest to @time_us at most @reach_us away, or @time_us
+ */
+gint64 tpo_edges_snap (GArray *edges, gint64 time_us, const gint64 own[2], gint64 reach_us);
+
+/** tpo_edges_next: the nearest edge after, or before, @time_us; -1 when there is none */
+gint64 tpo_edges_next (GArray *edges, gint64 time_us, gboolean forward);

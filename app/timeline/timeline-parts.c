@@ -1,0 +1,115 @@
+#include "config.h"
+
+#include "timeline/timeline-parts.h"
+
+TpoTimelineParts *
+tpo_timeline_parts_new (TpoDocument *document, TpoPlayer *player)
+{
+  TpoTimelineParts *self = g_rc_box_new0 (TpoTimelineParts);
+
+  self->document = g_object_ref (document);
+  self->player = g_object_ref (player);
+  self->model = tpo_timeline_model_new ();
+  self->rows = tpo_timeline_rows_new (tpo_document_get_annotations (document));
+  return self;
+}
+
+TpoTimelineParts *
+tpo_timeline_parts_ref (TpoTimelineParts *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+static void
+clear (TpoTimelineParts *self)
+{
+  g_object_unref (self->rows);
+  g_object_unref (self->model);
+  g_object_unref (self->player);
+  g_object_unref (self->document);
+}
+
+void
+tpo_timeline_parts_unref (TpoTimelineParts *self)
+{
+  g_rc_box_release_full (self, (GDestroyNotify) clear);
+}
+
+/* ---- edges on frames ------------------------------------------------------------------------------- */
+
+static gint64
+frame_length (TpoTimelineParts *self, gint64 time_us)
+{
+  TpoVideoIndex *index = tpo_document_get_index (self->document);
+
+  return tpo_video_index_get_frame_duration_us (index,
+                                                tpo_video_index_find_frame (index, time_us));
+}
+
+void
+tpo_span_get_unsure (TpoTimelineParts *self, TpoAnnotation *annotation, gboolean *at_start,
+                     gboolean *at_end)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+  const TpoSpan *predicted = record->kind == TPO_ANNOTATION_SPAN
+                                 ? tpo_document_get_predicted_span (self->document, annotation)
+                                 : NULL;
+
+  *at_start = predicted != NULL && predicted->start_us == record->start_us;
+  *at_end = predicted != NULL && predicted->end_us == record->end_us;
+}
+
+gint64
+tpo_span_to_frame (TpoTimelineParts *self, gint64 time_us)
+{
+  TpoVideoIndex *index = tpo_document_get_index (self->document);
+  gint64 duration_us = tpo_timeline_model_get_duration (self->model);
+  guint frame = tpo_video_index_find_frame (index, time_us);
+  gint64 start_us = tpo_video_index_get_time_us (index, frame);
+  gint64 length_us = tpo_video_index_get_frame_duration_us (index, frame);
+
+  if (time_us - start_us > length_us / 2)
+    start_us += length_us;
+  return MIN (start_us, duration_us);
+}
+
+void
+tpo_span_place (TpoTimelineParts *self, TpoSpanPart part, gint64 wanted_us, gint64 *start_us,
+                gint64 *end_us)
+{
+  gint64 duration_us = tpo_timeline_model_get_duration (self->model);
+  gint64 shortest_us = frame_length (self, *start_us), length_us = *end_us - *start_us;
+
+  switch (part) {
+  case TPO_SPAN_START:
+    *start_us = CLAMP (wanted_us, 0, MAX (0, *end_us - shortest_us));
+    break;
+  case TPO_SPAN_END:
+    *end_us = CLAMP (wanted_us, *start_us + shortest_us, MAX (duration_us, *start_us + 1));
+    break;
+  case TPO_SPAN_BODY:
+    *start_us = CLAMP (wanted_us, 0, MAX (0, duration_us - length_us));
+    *end_us = *start_us + length_us;
+    break;
+  }
+}
+
+void
+tpo_span_nudge (TpoTimelineParts *self, TpoAnnotation *annotation, TpoSpanPart part,
+                int direction, gboolean by_second)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+  gint64 start_us = record->start_us, end_us = record->end_us;
+  gint64 edge_us = part == TPO_SPAN_END ? end_us : start_us;
+  /* An end lies where the frame after it starts: backwards the frame before counts. */
+  gint64 step_us = by_second
+                       ? G_USEC_PER_SEC
+                       : frame_length (self, direction < 0 ? MAX (0, edge_us - 1) : edge_us);
+
+  if (record->id == 0)
+    return;
+  tpo_span_place (self, part, tpo_span_to_frame (self, edge_us + direction * step_us),
+                  &start_us, &end_us);
+  if (tpo_document_set_span (self->document, annotation, start_us, end_us))
+    tpo_player_seek (self->player, part == TPO_SPAN_END ? end_us - 1 : start_us);
+}

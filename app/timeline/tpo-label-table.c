@@ -1,0 +1,461 @@
+#include "config.h"
+
+#include "timeline/tpo-label-table.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "timeline/label-table.h"
+#include "timeline/tpo-table-cell.h"
+
+struct _TpoLabelTable {
+  GtkWidget parent_instance;
+
+  TpoDocument *document;
+  TpoPlayer *player;
+  TpoLabelFilter wanted;
+  GtkFilter *filter;
+  GtkSortListModel *sorted;
+  GtkMultiSelection *selection;
+  GtkWidget *box, *bar, *search, *labels, *statuses, *count, *view;
+  guint refresh_id;      /* idle source, or 0 */
+  gboolean is_following; /* the selection is being taken from the document, or given to it */
+};
+
+G_DEFINE_FINAL_TYPE (TpoLabelTable, tpo_label_table, GTK_TYPE_WIDGET)
+
+/* ---- cells ------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  TpoLabelTable *table; /* which the column is part of */
+  TpoColumn column;
+} Column;
+
+static void
+show_text (GtkListItem *item, const Column *column)
+{
+  TpoAnnotation *annotation = gtk_list_item_get_item (item);
+  g_autofree char *text = NULL;
+
+  if (annotation == NULL)
+    return;
+  text = tpo_column_dup_text (column->column, column->table->document, annotation);
+  tpo_table_cell_set_text (TPO_TABLE_CELL (gtk_list_item_get_child (item)), text);
+}
+
+static void
+on_edited (TpoTableCell *cell, const char *text, GtkListItem *item)
+{
+  const Column *column = g_object_get_data (G_OBJECT (cell), "column");
+  g_autoptr (TpoAnnotation) annotation = gtk_list_item_get_item (item);
+
+  if (annotation == NULL)
+    return;
+  g_object_ref (annotation);
+  tpo_column_set (column->column, column->table->document, annotation, text);
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
+{
+  gboolean is_editable = column->column == TPO_COLUMN_LABEL ||
+                         column->column == TPO_COLUMN_TEXT ||
+                         column->column == TPO_COLUMN_START || column->column == TPO_COLUMN_END;
+  GtkWidget *cell = tpo_table_cell_new (tpo_column_title (column->column), is_editable,
+                                        column->column == TPO_COLUMN_LABEL ||
+                                            column->column == TPO_COLUMN_TEXT);
+
+  g_object_set_data (G_OBJECT (cell), "column", column);
+  g_signal_connect (cell, "edited", G_CALLBACK (on_edited), item);
+  gtk_list_item_set_child (item, cell);
+}
+
+static void
+on_annotation_changed (TpoAnnotation *annotation, GtkListItem *item)
+{
+  show_text (item, g_object_get_data (G_OBJECT (gtk_list_item_get_child (item)), "column"));
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
+{
+  g_signal_connect (gtk_list_item_get_item (item), "changed",
+                    G_CALLBACK (on_annotation_changed), item);
+  show_text (item, column);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), on_annotation_changed,
+                                        item);
+}
+
+static int
+compare (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const Column *column = user_data;
+
+  return tpo_column_compare (column->column, column->table->document, (TpoAnnotation *) a,
+                             (TpoAnnotation *) b);
+}
+
+static void
+add_column (TpoLabelTable *self, TpoColumn number)
+{
+  Column *column = g_new (Column, 1);
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkColumnViewColumn) view_column = NULL;
+  g_autoptr (GtkSorter) sorter = NULL;
+
+  *column = (Column){ self, number };
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), column);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), column);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), column);
+  view_column = gtk_column_view_column_new (tpo_column_title (number), factory);
+  sorter = GTK_SORTER (gtk_custom_sorter_new (compare, column, NULL));
+  gtk_column_view_column_set_sorter (view_column, sorter);
+  gtk_column_view_column_set_resizable (view_column, TRUE);
+  gtk_column_view_column_set_expand (view_column, number == TPO_COLUMN_TEXT);
+  if (number == TPO_COLUMN_LABEL || number == TPO_COLUMN_TEXT)
+    gtk_column_view_column_set_fixed_width (view_column, number == TPO_COLUMN_TEXT ? 220 : 110);
+  /* Handlers and sorter have it as long as the column lives. */
+  g_object_set_data_full (G_OBJECT (view_column), "column", column, g_free);
+  gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), view_column);
+}
+
+/* ---- selection in both directions ---------------------------------------------------------------------- */
+
+static void
+on_selection_changed (TpoLabelTable *self)
+{
+  g_autoptr (GtkBitset) chosen = NULL;
+  g_autoptr (GPtrArray) annotations = g_ptr_array_new_with_free_func (g_object_unref);
+  GtkBitsetIter iter;
+  guint position;
+  gboolean is_valid;
+
+  if (self->is_following)
+    return;
+  chosen = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  for (is_valid = gtk_bitset_iter_init_first (&iter, chosen, &position); is_valid;
+       is_valid = gtk_bitset_iter_next (&iter, &position))
+    g_ptr_array_add (annotations,
+                     g_list_model_get_item (G_LIST_MODEL (self->selection), position));
+  self->is_following = TRUE;
+  tpo_document_select_many (self->document, annotations);
+  self->is_following = FALSE;
+}
+
+static void
+scroll_to (TpoLabelTable *self, guint position)
+{
+  GtkWidget *list = gtk_widget_get_last_child (self->view);
+
+  if (list != NULL)
+    gtk_widget_activate_action (list, "list.scroll-to-item", "u", position);
+}
+
+/* Looks for the selected ones among all that are listed, only while the table is seen. */
+static void
+follow_document (TpoLabelTable *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  TpoAnnotation *selected = tpo_document_get_selected (self->document);
+  g_autoptr (GtkBitset) chosen = NULL, all = NULL;
+  guint at = GTK_INVALID_LIST_POSITION;
+
+  if (self->is_following || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  chosen = gtk_bitset_new_empty ();
+  all = gtk_bitset_new_range (0, n);
+  for (guint i = 0; selected != NULL && i < n; i++) {
+    g_autoptr (TpoAnnotation) item = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
+
+    if (tpo_document_is_selected (self->document, item))
+      gtk_bitset_add (chosen, i);
+    if (item == selected)
+      at = i;
+  }
+  self->is_following = TRUE;
+  gtk_selection_model_set_selection (GTK_SELECTION_MODEL (self->selection), chosen, all);
+  self->is_following = FALSE;
+  if (at != GTK_INVALID_LIST_POSITION)
+    scroll_to (self, at);
+}
+
+static void
+on_activate (TpoLabelTable *self, guint position)
+{
+  g_autoptr (TpoAnnotation) item =
+      g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  tpo_player_seek (self->player, tpo_annotation_get_record (item)->start_us);
+}
+
+/* ---- search and filter ----------------------------------------------------------------------------------- */
+
+static void
+show_count (TpoLabelTable *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
+  g_autofree char *text = g_strdup_printf (ngettext ("%u label", "%u labels", n), n);
+
+  gtk_label_set_text (GTK_LABEL (self->count), text);
+}
+
+static gboolean
+match (gpointer item, gpointer user_data)
+{
+  return tpo_label_filter_match (&((TpoLabelTable *) user_data)->wanted, item);
+}
+
+static void
+on_filter_changed (TpoLabelTable *self)
+{
+  guint label = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->labels));
+  guint status = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->statuses));
+  g_autofree char *words =
+      g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
+  g_autoptr (TpoLabel) chosen = NULL;
+  TpoLabelFilter wanted;
+
+  if (label > 0 && label != GTK_INVALID_LIST_POSITION)
+    chosen = g_list_model_get_item (tpo_document_get_labels (self->document), label - 1);
+  wanted.words = words;
+  wanted.label_id = chosen != NULL ? tpo_label_get_id (chosen) : 0;
+  wanted.status = status == GTK_INVALID_LIST_POSITION ? -1 : (int) status - 1;
+  if (strcmp (words, self->wanted.words) == 0 && wanted.label_id == self->wanted.label_id &&
+      wanted.status == self->wanted.status)
+    return;
+  g_free (self->wanted.words);
+  self->wanted = wanted;
+  self->wanted.words = g_steal_pointer (&words);
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+fill_labels (TpoLabelTable *self)
+{
+  GListModel *labels = tpo_document_get_labels (self->document);
+  GtkStringList *names = gtk_string_list_new (NULL);
+  guint n = g_list_model_get_n_items (labels);
+
+  gtk_string_list_append (names, _ ("All labels"));
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (TpoLabel) label = g_list_model_get_item (labels, i);
+
+    gtk_string_list_append (names, tpo_label_get_record (label)->name);
+  }
+  gtk_drop_down_set_model (GTK_DROP_DOWN (self->labels), G_LIST_MODEL (names));
+  g_object_unref (names);
+}
+
+static void
+fill_statuses (TpoLabelTable *self)
+{
+  GtkStringList *names = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (names, _ ("Any status"));
+  for (int i = 0; i < TPO_STATUS_COUNT; i++)
+    gtk_string_list_append (names, tpo_status_text ((TpoAnnotationStatus) i));
+  gtk_drop_down_set_model (GTK_DROP_DOWN (self->statuses), G_LIST_MODEL (names));
+  g_object_unref (names);
+}
+
+/* A label that was edited may sort and filter otherwise. */
+static gboolean
+refresh (gpointer user_data)
+{
+  TpoLabelTable *self = user_data;
+  GtkSorter *sorter = gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view));
+
+  self->refresh_id = 0;
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return G_SOURCE_REMOVE;
+  /* Where nothing is sorted or filtered the rows stay, and with them the focus. */
+  if (*self->wanted.words != '\0' || self->wanted.label_id != 0 || self->wanted.status >= 0)
+    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  if (gtk_sorter_get_order (sorter) != GTK_SORTER_ORDER_NONE)
+    gtk_sorter_changed (sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_refresh (TpoLabelTable *self)
+{
+  if (self->refresh_id == 0)
+    self->refresh_id = g_idle_add (refresh, self);
+}
+
+static void
+tpo_label_table_map (GtkWidget *widget)
+{
+  TpoLabelTable *self = TPO_LABEL_TABLE (widget);
+
+  GTK_WIDGET_CLASS (tpo_label_table_parent_class)->map (widget);
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view),
+                             GTK_SELECTION_MODEL (self->selection));
+  queue_refresh (self);
+  follow_document (self);
+}
+
+/* What is out of sight holds no rows. */
+static void
+tpo_label_table_unmap (GtkWidget *widget)
+{
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (TPO_LABEL_TABLE (widget)->view), NULL);
+  GTK_WIDGET_CLASS (tpo_label_table_parent_class)->unmap (widget);
+}
+
+/* ---- object -------------------------------------------------------------------------------------------- */
+
+static void
+tpo_label_table_dispose (GObject *object)
+{
+  TpoLabelTable *self = TPO_LABEL_TABLE (object);
+
+  g_clear_handle_id (&self->refresh_id, g_source_remove);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->sorted);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->player);
+  g_clear_object (&self->document);
+  G_OBJECT_CLASS (tpo_label_table_parent_class)->dispose (object);
+}
+
+static void
+tpo_label_table_finalize (GObject *object)
+{
+  g_free (TPO_LABEL_TABLE (object)->wanted.words);
+  G_OBJECT_CLASS (tpo_label_table_parent_class)->finalize (object);
+}
+
+static void
+tpo_label_table_class_init (TpoLabelTableClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tpo_label_table_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tpo_label_table_finalize;
+  widget_class->map = tpo_label_table_map;
+  widget_class->unmap = tpo_label_table_unmap;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "label-table");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static GtkWidget *
+new_drop_down (TpoLabelTable *self, const char *name)
+{
+  GtkWidget *drop_down = gtk_drop_down_new (NULL, NULL);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name, -1);
+  gtk_widget_set_tooltip_text (drop_down, name);
+  gtk_box_append (GTK_BOX (self->bar), drop_down);
+  return drop_down;
+}
+
+static void
+add_bar (TpoLabelTable *self)
+{
+  self->bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_widget_add_css_class (self->bar, "table-bar");
+  self->search = gtk_search_entry_new ();
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Search Labels"), -1);
+  gtk_widget_set_hexpand (self->search, TRUE);
+  gtk_box_append (GTK_BOX (self->bar), self->search);
+  self->labels = new_drop_down (self, _ ("Show Labels"));
+  self->statuses = new_drop_down (self, _ ("Show Status"));
+  self->count = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->count, "dim-label");
+  gtk_widget_add_css_class (self->count, "numeric");
+  gtk_box_append (GTK_BOX (self->bar), self->count);
+  gtk_box_append (GTK_BOX (self->box), self->bar);
+}
+
+static void
+tpo_label_table_init (TpoLabelTable *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->wanted.status = -1;
+  self->wanted.words = g_strdup ("");
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  add_bar (self);
+  self->view = gtk_column_view_new (NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Labels"), -1);
+  gtk_widget_add_css_class (self->view, "data-table");
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->view);
+  gtk_widget_set_vexpand (scroller, TRUE);
+  gtk_box_append (GTK_BOX (self->box), scroller);
+  for (guint i = 0; i < TPO_COLUMN_COUNT; i++)
+    add_column (self, (TpoColumn) i);
+}
+
+static void
+add_models (TpoLabelTable *self)
+{
+  GListModel *annotations = tpo_document_get_annotations (self->document);
+  GtkFilterListModel *filtered;
+
+  self->filter = GTK_FILTER (gtk_custom_filter_new (match, self, NULL));
+  filtered =
+      gtk_filter_list_model_new (g_object_ref (annotations), g_object_ref (self->filter));
+  gtk_filter_list_model_set_incremental (filtered, TRUE);
+  self->sorted = gtk_sort_list_model_new (
+      G_LIST_MODEL (filtered),
+      g_object_ref (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view))));
+  gtk_sort_list_model_set_incremental (self->sorted, TRUE);
+  self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
+  g_signal_connect_object (self->sorted, "items-changed", G_CALLBACK (show_count), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "selection-changed",
+                           G_CALLBACK (on_selection_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "activate", G_CALLBACK (on_activate), self,
+                           G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+tpo_label_table_new (TpoDocument *document, TpoPlayer *player)
+{
+  TpoLabelTable *self;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (document) && TPO_IS_PLAYER (player), NULL);
+
+  self = g_object_new (TPO_TYPE_LABEL_TABLE, NULL);
+  self->document = g_object_ref (document);
+  self->player = g_object_ref (player);
+  add_models (self);
+  fill_labels (self);
+  fill_statuses (self);
+  show_count (self);
+  g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_filter_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->labels, "notify::selected", G_CALLBACK (on_filter_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->statuses, "notify::selected", G_CALLBACK (on_filter_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tpo_document_get_labels (document), "items-changed",
+                           G_CALLBACK (fill_labels), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "notify::selected", G_CALLBACK (follow_document), self,
+                           G_CONNECT_SWAPPED);
+  /* Whatever is edited is a step. */
+  g_signal_connect_object (document, "notify::undo-name", G_CALLBACK (queue_refresh), self,
+                           G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
+}
+
+void
+tpo_label_table_add_start (TpoLabelTable *self, GtkWidget *widget)
+{
+  g_return_if_fail (TPO_IS_LABEL_TABLE (self) && GTK_IS_WIDGET (widget));
+
+  gtk_box_prepend (GTK_BOX (self->bar), widget);
+}

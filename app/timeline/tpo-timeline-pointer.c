@@ -1,0 +1,149 @@
+#include "config.h"
+
+#include "timeline/tpo-timeline-private.h"
+
+static const double ZOOM_STEP = 1.25;
+static const double PAN_PX = 60.0;
+static const double SHORTEST_DRAWN_PX = 4.0;
+static const double PICK_PX = 3.0; /* how far beside a short label a click may be */
+
+static gint64
+time_at (TpoTimeline *self, double x)
+{
+  return tpo_timeline_model_x_to_time (self->parts->model, x - TPO_TIMELINE_HEADER_PX);
+}
+
+static gboolean
+on_scroll (TpoTimeline *self, double dx, double dy, GtkEventController *controller)
+{
+  TpoTimelineModel *model = self->parts->model;
+  GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
+  double middle = tpo_timeline_model_get_width (model) / 2.0;
+
+  if (state & GDK_CONTROL_MASK) {
+    double x =
+        tpo_timeline_model_time_to_x (model, tpo_player_get_position_us (self->parts->player));
+
+    if (x < 0.0 || x > 2.0 * middle)
+      x = middle;
+    tpo_timeline_model_zoom (model, dy < 0.0 ? ZOOM_STEP : 1.0 / ZOOM_STEP, x);
+    return TRUE;
+  }
+  if ((state & GDK_SHIFT_MASK) || dx != 0.0) {
+    tpo_timeline_model_scroll (model, (dx != 0.0 ? dx : dy) * PAN_PX);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+/* ---- drags on free space; bars take their own ------------------------------------------------------ */
+
+/* From the top of all rows. */
+static int
+list_y (TpoTimeline *self, double y)
+{
+  graphene_point_t point = GRAPHENE_POINT_INIT (0, (float) y);
+
+  if (!gtk_widget_compute_point (self->stack, self->list, &point, &point))
+    return 0;
+  return (int) point.y;
+}
+
+static void
+on_draw_begin (TpoTimeline *self, double x, double y, GtkGestureDrag *drag)
+{
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (drag));
+
+  self->drawn_from_us = self->drawn_to_us = time_at (self, x);
+  self->is_framing = (state & GDK_SHIFT_MASK) != 0;
+  self->framed_from_y = self->framed_to_y = list_y (self, y);
+  if (x < TPO_TIMELINE_HEADER_PX || tpo_document_get_video (self->parts->document) == NULL)
+    self->drawn_from_us = -1;
+}
+
+static void
+on_draw_update (TpoTimeline *self, double dx, double dy, GtkGestureDrag *drag)
+{
+  double x, y;
+
+  if (self->drawn_from_us < 0)
+    return;
+  gtk_gesture_drag_get_start_point (drag, &x, &y);
+  self->drawn_to_us = time_at (self, x + dx);
+  self->framed_to_y = list_y (self, y + dy);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static gint64
+frame_start (TpoTimeline *self, gint64 time_us)
+{
+  TpoVideoIndex *index = tpo_document_get_index (self->parts->document);
+
+  return tpo_video_index_get_time_us (index, tpo_video_index_find_frame (index, time_us));
+}
+
+/* A label too short to be a widget is chosen by a click beside it, too. */
+static void
+click (TpoTimeline *self, gint64 time_us)
+{
+  TpoTimelineParts *parts = self->parts;
+  const TpoRow *row = tpo_timeline_rows_find_y (parts->rows, self->framed_from_y);
+  gint64 reach_us = (gint64) (PICK_PX * tpo_timeline_model_get_us_per_px (parts->model));
+  TpoAnnotation *found = NULL;
+
+  if (row != NULL && self->framed_from_y < row->y + row->height)
+    found = tpo_timeline_rows_pick (parts->rows, row, time_us - reach_us, time_us + reach_us,
+                                    self->framed_from_y - row->y);
+  if (found != NULL)
+    tpo_document_select (parts->document, found);
+  tpo_player_seek (parts->player, time_us);
+}
+
+static void
+select_framed (TpoTimeline *self, gint64 from_us, gint64 to_us)
+{
+  g_autoptr (GPtrArray) found = tpo_timeline_rows_pick_area (
+      self->parts->rows, MIN (self->framed_from_y, self->framed_to_y),
+      MAX (self->framed_from_y, self->framed_to_y), from_us, to_us);
+
+  tpo_document_select_many (self->parts->document, found);
+}
+
+static void
+on_draw_end (TpoTimeline *self, double dx, double dy)
+{
+  gint64 from_us = MIN (self->drawn_from_us, self->drawn_to_us);
+  gint64 to_us = MAX (self->drawn_from_us, self->drawn_to_us);
+
+  if (self->drawn_from_us < 0)
+    return;
+  self->drawn_from_us = -1;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->is_framing) {
+    select_framed (self, from_us, to_us + 1);
+  } else if (ABS (dx) <= SHORTEST_DRAWN_PX) {
+    click (self, to_us);
+  } else {
+    from_us = frame_start (self, from_us);
+    to_us = frame_start (self, to_us);
+    if (to_us > from_us)
+      tpo_document_add_span (self->parts->document, from_us, to_us);
+  }
+}
+
+void
+tpo_timeline_add_controllers (TpoTimeline *self)
+{
+  GtkEventController *scroll =
+      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkGesture *draw = gtk_gesture_drag_new ();
+
+  gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  g_signal_connect_swapped (draw, "drag-begin", G_CALLBACK (on_draw_begin), self);
+  g_signal_connect_swapped (draw, "drag-update", G_CALLBACK (on_draw_update), self);
+  g_signal_connect_swapped (draw, "drag-end", G_CALLBACK (on_draw_end), self);
+  gtk_widget_add_controller (self->stack, GTK_EVENT_CONTROLLER (draw));
+}
