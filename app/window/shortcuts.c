@@ -91,7 +91,7 @@ static const Shortcut shortcuts[] = {
   { "review.next", "n", N_ ("Labels"), N_ ("Next to Review"), TRUE },
   { "timeline.select-all", "<Control>a", N_ ("Labels"), N_ ("Select All"), TRUE },
   { "timeline.toggle-locked", "<Shift>l", N_ ("Labels"), N_ ("Lock or Unlock"), TRUE },
-  { "timeline.toggle-hidden", "h", N_ ("Labels"), N_ ("Hide or Show"), TRUE },
+  { "timeline.toggle-hidden", "<Shift>h", N_ ("Labels"), N_ ("Hide or Show"), TRUE },
   { "timeline.toggle-keyframe", "k", N_ ("Labels"), N_ ("Keyframe on or off"), TRUE },
   { "timeline.mark-absent", "x", N_ ("Labels"), N_ ("Object Absent from Here"), TRUE },
   { "timeline.track-forward", "t", N_ ("Labels"), N_ ("Track Forward"), TRUE },
