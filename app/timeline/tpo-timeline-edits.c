@@ -3,8 +3,10 @@
 #include <glib/gi18n.h>
 
 #include "timeline/highlight.h"
+#include "timeline/tpo-filmstrip.h"
 #include "timeline/tpo-timeline-list.h"
 #include "timeline/tpo-timeline-private.h"
+#include "timeline/tpo-waveform.h"
 
 static const int CURVE_PX = 56;
 
@@ -133,6 +135,24 @@ on_reset_curve (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     tpo_document_set_curve (self->parts->document, selected (self), NULL, 0);
 }
 
+static void
+on_pictures (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  g_simple_action_set_state (action, state);
+  tpo_filmstrip_set_wanted (TPO_FILMSTRIP (self->filmstrip), g_variant_get_boolean (state));
+}
+
+static void
+on_sound (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  g_simple_action_set_state (action, state);
+  tpo_waveform_set_wanted (TPO_WAVEFORM (self->waveform), g_variant_get_boolean (state));
+}
+
 /* ---- playing stays inside a label -------------------------------------------------------------------------- */
 
 static TpoAnnotation *
@@ -228,6 +248,8 @@ static const GActionEntry on_selection[] = {
 
 static const GActionEntry always[] = {
   { .name = "select-all", .activate = on_select_all },
+  { .name = "pictures", .state = "true", .change_state = on_pictures },
+  { .name = "sound", .state = "true", .change_state = on_sound },
 };
 
 void

@@ -10,7 +10,8 @@ struct _TpoTimeline {
   TpoTimelineParts *parts;
   GSimpleActionGroup *actions;
   GtkWidget *corner, *top, *scroller, *stack,
-      *list;            /* @top: what has the times above the rows */
+      *list; /* @top: what has the times above the rows */
+  GtkWidget *filmstrip, *waveform;
   GtkWidget *popover;   /* open at the corner; nullable */
   gint64 mark_in_us;    /* -1: no span is begun */
   gint64 drawn_from_us; /* a span being drawn, or labels framed; -1: none */

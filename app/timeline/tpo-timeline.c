@@ -2,11 +2,15 @@
 
 #include <glib/gi18n.h>
 
+#include "timeline/tpo-filmstrip.h"
 #include "timeline/tpo-timeline-list.h"
 #include "timeline/tpo-timeline-overview.h"
 #include "timeline/tpo-timeline-private.h"
 #include "timeline/tpo-timeline-ruler.h"
+#include "timeline/tpo-waveform.h"
 #include "tpo-timeline-resources.h"
+
+static const int ROWS_PX = 70; /* the rows have at least */
 
 G_DEFINE_FINAL_TYPE (TpoTimeline, tpo_timeline, GTK_TYPE_WIDGET)
 
@@ -129,30 +133,30 @@ tpo_timeline_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
                       int *natural, int *minimum_baseline, int *natural_baseline)
 {
   TpoTimeline *self = TPO_TIMELINE (widget);
-  int top, corner;
+  int top, natural_top, corner;
 
   *minimum_baseline = *natural_baseline = -1;
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
     *minimum = *natural = TPO_TIMELINE_HEADER_PX + 60;
     return;
   }
-  gtk_widget_measure (self->top, orientation, -1, &top, NULL, NULL, NULL);
+  gtk_widget_measure (self->top, orientation, -1, &top, &natural_top, NULL, NULL);
   gtk_widget_measure (self->corner, orientation, -1, &corner, NULL, NULL, NULL);
-  *minimum = MAX (top, corner) + 70;
-  *natural = MAX (top, corner) + 150;
+  *minimum = MAX (top, corner) + ROWS_PX;
+  *natural = MAX (natural_top, corner) + 2 * ROWS_PX;
 }
 
 static void
 tpo_timeline_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   TpoTimeline *self = TPO_TIMELINE (widget);
-  int top, corner, tracks = MAX (1, width - TPO_TIMELINE_HEADER_PX);
+  int top, natural_top, corner, tracks = MAX (1, width - TPO_TIMELINE_HEADER_PX);
   GtkAllocation at;
 
   tpo_timeline_model_set_width (self->parts->model, tracks);
-  gtk_widget_measure (self->top, GTK_ORIENTATION_VERTICAL, -1, &top, NULL, NULL, NULL);
+  gtk_widget_measure (self->top, GTK_ORIENTATION_VERTICAL, -1, &top, &natural_top, NULL, NULL);
   gtk_widget_measure (self->corner, GTK_ORIENTATION_VERTICAL, -1, &corner, NULL, NULL, NULL);
-  top = MAX (top, corner);
+  top = MAX (MAX (top, corner), MIN (natural_top, height - ROWS_PX));
   at = (GtkAllocation){ 0, 0, TPO_TIMELINE_HEADER_PX, top };
   gtk_widget_size_allocate (self->corner, &at, -1);
   at = (GtkAllocation){ TPO_TIMELINE_HEADER_PX, 0, tracks, top };
@@ -233,6 +237,27 @@ tpo_timeline_new_switch (void)
   return box;
 }
 
+/* What lies between ruler and rows. */
+static GtkWidget *
+new_menu (void)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  GtkWidget *button = gtk_menu_button_new ();
+
+  g_menu_append (menu, _ ("Pictures of the Video"), "timeline.pictures");
+  g_menu_append (menu, _ ("Sound"), "timeline.sound");
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (button, TRUE);
+  gtk_widget_set_halign (button, GTK_ALIGN_END);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, _ ("What the Timeline Shows"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("What the Timeline Shows"), -1);
+  return button;
+}
+
 static void
 tpo_timeline_init (TpoTimeline *self)
 {
@@ -245,6 +270,7 @@ tpo_timeline_init (TpoTimeline *self)
   self->corner = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_widget_add_css_class (self->corner, "corner");
   gtk_box_append (GTK_BOX (self->corner), tpo_timeline_new_switch ());
+  gtk_box_append (GTK_BOX (self->corner), new_menu ());
   gtk_widget_set_parent (self->corner, GTK_WIDGET (self));
 
   self->top = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -273,6 +299,10 @@ add_parts (TpoTimeline *self)
   gtk_widget_set_vexpand (ruler, TRUE);
   gtk_box_append (GTK_BOX (self->top), ruler);
   gtk_box_append (GTK_BOX (self->top), tpo_timeline_overview_new (self->parts));
+  self->filmstrip = tpo_filmstrip_new (self->parts);
+  gtk_box_append (GTK_BOX (self->top), self->filmstrip);
+  self->waveform = tpo_waveform_new (self->parts);
+  gtk_box_append (GTK_BOX (self->top), self->waveform);
   self->list = tpo_timeline_list_new (self->parts);
   gtk_scrolled_window_set_child (scroller, self->list);
   tpo_timeline_list_set_adjustment (TPO_TIMELINE_LIST (self->list),

@@ -8,6 +8,7 @@
 #include "window/shortcuts.h"
 #include "window/tpo-window-private.h"
 
+static const int LEAST_PICTURE_PX = 400, STRIPS_PX = 72;
 static const guint HIDE_BARS_AFTER_MS = 2500;
 
 G_DEFINE_FINAL_TYPE (TpoWindow, tpo_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -363,6 +364,19 @@ tpo_window_init (TpoWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* Where there is room, the timeline begins with its pictures and sound in sight. */
+static void
+on_room_known (GtkPaned *paned)
+{
+  int position;
+
+  g_object_get (paned, "max-position", &position, NULL);
+  if (position == G_MAXINT || position <= LEAST_PICTURE_PX)
+    return;
+  g_signal_handlers_disconnect_by_func (paned, on_room_known, NULL);
+  gtk_paned_set_position (paned, position - STRIPS_PX);
+}
+
 /* Picture with its overlay, transport bar, timeline and conversation. */
 static void
 add_views (TpoWindow *self)
@@ -394,6 +408,7 @@ add_views (TpoWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas",
                                   tpo_canvas_get_actions (TPO_CANVAS (self->canvas)));
   tpo_window_add_chat (self);
+  g_signal_connect (self->paned, "notify::max-position", G_CALLBACK (on_room_known), NULL);
   gtk_widget_add_controller (self->paned, tpo_shortcuts_new_controller (self->settings));
 }
 
