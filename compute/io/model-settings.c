@@ -104,11 +104,12 @@ static const TpoSetting projector_settings[] = {
   { "projector.pool_stride", "mm_spatial_pool_stride", UINT, 2 },
 };
 
+/* A picture of the most tiles takes 8776 ids, see connector/tiles.h. */
 static const TpoSetting chatml_settings[] = {
   { "prompt.template", NULL, TEXT, 0, "chatml" },
   { "prompt.system", "prompt.system", TEXT, 0, "You are a helpful assistant." },
   { "prompt.bos_mode", NULL, TEXT, 0, "none" },
-  { "prompt.max_ids", "prompt.max_ids", UINT, 8192 },
+  { "prompt.max_ids", "prompt.max_ids", UINT, 10240 },
   { "prompt.multi_turn", "prompt.multi_turn", BOOL, 1 },
 };
 

@@ -1,6 +1,10 @@
 #include "io/model-summary.h"
 
+#include <string.h>
+
 #include <gio/gio.h>
+
+#include "io/transcode.h"
 
 static const gsize VERSION_BYTES = 1 << 20;
 
@@ -69,13 +73,10 @@ setting (const TpoMetadata *metadata, const char *name)
                                            : 0; /* the model's own loader names what is wrong */
 }
 
-/* Block formats and F32 are held as they are filed, everything else as F16. */
 guint64
 tpo_model_held_size (const TpoWeight *weight)
 {
-  gboolean is_kept = weight->type == TPO_F32 || tpo_type_block (weight->type) > 1;
-
-  return is_kept ? weight->size : (guint64) tpo_shape_size (&weight->shape, TPO_F16);
+  return (guint64) tpo_shape_size (&weight->shape, tpo_type_held (weight->type));
 }
 
 /* Positions of the longest prompt and its answer. */
@@ -87,11 +88,27 @@ n_positions (const TpoMetadata *metadata)
   return (max_ids > 0 ? max_ids : 1024) + MAX_ANSWER;
 }
 
+/* Of a key or value: half precision beside matrices of no more. */
+static guint64
+cache_element_size (const TpoWeights *weights)
+{
+  for (guint i = 0; i < tpo_weights_get_n (weights); i++) {
+    const TpoWeight *weight = tpo_weights_get (weights, i);
+
+    if (strstr (weight->name, ".layers.0.self_attn.q_proj.") != NULL && weight->shape.n == 2 &&
+        tpo_component_find (weight->name) == TPO_COMPONENT_LLM)
+      return weight->type == TPO_F32 ? sizeof (float) : sizeof (guint16);
+  }
+  return sizeof (float);
+}
+
 /* Keys and values of all layers. */
 static guint64
-cache_memory (const TpoMetadata *metadata)
+cache_memory (const TpoWeights *weights)
 {
-  return n_positions (metadata) * sizeof (float) * 2 *
+  const TpoMetadata *metadata = tpo_weights_get_metadata (weights);
+
+  return n_positions (metadata) * cache_element_size (weights) * 2 *
          setting (metadata, "llm.num_key_value_heads") * setting (metadata, "llm.head_dim") *
          setting (metadata, "llm.num_hidden_layers");
 }
@@ -131,7 +148,7 @@ tpo_model_memory (const TpoWeights *weights, TpoModelMemory *memory)
   const TpoMetadata *metadata = tpo_weights_get_metadata (weights);
 
   *memory =
-      (TpoModelMemory){ .cache = cache_memory (metadata),
+      (TpoModelMemory){ .cache = cache_memory (weights),
                         .activations = language_memory (metadata) + vision_memory (metadata),
                         .mask = mask_memory (metadata) };
   for (guint i = 0; i < tpo_weights_get_n (weights); i++) {
