@@ -20,6 +20,7 @@ struct _TpoReviewQueue {
   TpoReviewMemory *memory; /* the thread's while it loads */
   GCancellable *loading;   /* nullable */
   gboolean is_stale;       /* the project changed since it began to load */
+  GArray *decided;         /* annotation ids: since it began to load */
   guint reload_id;
 };
 
@@ -132,11 +133,14 @@ find (GPtrArray *items, const TpoReviewItem *item, guint *position)
 }
 
 static void
-remove_item (TpoReviewQueue *self, TpoReviewItem *item)
+remove_id (TpoReviewQueue *self, gint64 annotation_id)
 {
+  TpoReviewItem *item = g_hash_table_lookup (self->ids, &annotation_id);
   guint position;
 
-  g_hash_table_remove (self->ids, &item->record->annotation_id);
+  if (item == NULL)
+    return;
+  g_hash_table_remove (self->ids, &annotation_id);
   if (find (self->shown, item, &position)) {
     g_ptr_array_remove_index (self->shown, position);
     g_ptr_array_remove_index (self->entries, position);
@@ -236,14 +240,12 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
       g_signal_emit (self, signals[PROBLEM], 0, error->message);
     return;
   }
-  if (self->is_stale) /* something may have been decided meanwhile */
-    loaded_free (loaded);
-  else
-    take (self, loaded);
+  take (self, loaded);
+  for (guint i = 0; i < self->decided->len; i++)
+    remove_id (self, g_array_index (self->decided, gint64, i));
+  g_signal_emit (self, signals[LOADED], 0);
   if (self->is_stale)
     tpo_review_queue_reload (self);
-  else
-    g_signal_emit (self, signals[LOADED], 0);
 }
 
 static gboolean
@@ -255,6 +257,7 @@ load (gpointer user_data)
 
   self->reload_id = 0;
   self->is_stale = FALSE;
+  g_array_set_size (self->decided, 0);
   self->loading = g_cancellable_new ();
   task = g_task_new (self, self->loading, on_loaded, NULL);
   g_task_set_task_data (task, g_strdup (tpo_store_get_path (store)), g_free);
@@ -289,13 +292,14 @@ on_project_changed (TpoReviewQueue *self, const TpoStoreChange *change)
   for (guint i = 0; i < change->n_annotation_ids; i++) {
     g_autoptr (TpoAnnotationRecord) record =
         tpo_store_get_annotation (store, change->annotation_ids[i], NULL); /* none: deleted */
-    TpoReviewItem *item = g_hash_table_lookup (self->ids, &change->annotation_ids[i]);
-    gboolean is_open = record != NULL && record->status == TPO_STATUS_PREDICTED;
 
-    if (item != NULL && !is_open)
-      remove_item (self, item);
-    if (is_open || self->loading != NULL)
+    if (record != NULL && record->status == TPO_STATUS_PREDICTED) {
       tpo_review_queue_reload (self);
+      continue;
+    }
+    remove_id (self, change->annotation_ids[i]);
+    if (self->loading != NULL)
+      g_array_append_val (self->decided, change->annotation_ids[i]);
   }
 }
 
@@ -323,6 +327,7 @@ tpo_review_queue_finalize (GObject *object)
   g_ptr_array_unref (self->shown);
   g_hash_table_unref (self->ids);
   g_ptr_array_unref (self->all);
+  g_array_unref (self->decided);
   tpo_review_memory_free (self->memory);
   g_free (self->question);
   g_free (self->model);
@@ -347,6 +352,7 @@ tpo_review_queue_init (TpoReviewQueue *self)
   self->shown = g_ptr_array_new ();
   self->entries = g_ptr_array_new_with_free_func (free_entry);
   self->ids = g_hash_table_new (g_int64_hash, g_int64_equal);
+  self->decided = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->memory = tpo_review_memory_new ();
 }
 
