@@ -203,6 +203,9 @@ list_marked (TpoSpanWidget *self)
   gint64 to_us = tpo_timeline_model_get_end (self->parts->model);
   double last = -G_MAXDOUBLE;
 
+  /* On a short bar they would cover the edges. */
+  if (x_of (self, self->end_us) - x_of (self, self->start_us) < 4 * TPO_KEYFRAME_PX)
+    return times;
   for (guint i = 0; i < keyframes->len && times->len < MAX_MARKS; i++) {
     const TpoKeyframeRecord *keyframe = g_ptr_array_index (keyframes, i);
     double x = tpo_timeline_model_time_to_x (self->parts->model, keyframe->time_us);
