@@ -297,7 +297,8 @@ is_step_known (TpoDocument *self)
   if (self->seen_step_id == tpo_store_get_last_step (self->store))
     return TRUE;
   tpo_document_poll (self);
-  tpo_document_toast (self, _ ("Another window has changed this project: look again first"));
+  tpo_document_toast (self,
+                      _ ("The project was just changed elsewhere: look again before you undo"));
   return FALSE;
 }
 

@@ -245,8 +245,8 @@ tpo_document_show_conversation (TpoDocument *self, gint64 conversation_id)
 
 /* ---- changes of others ----------------------------------------------------------------------------------- */
 
-GArray *
-tpo_document_list_changed (TpoDocument *self)
+static GArray *
+compare_heads (TpoDocument *self)
 {
   GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) heads =
@@ -282,4 +282,12 @@ tpo_document_list_changed (TpoDocument *self)
   for (; heads != NULL && head < heads->len; head++)
     g_array_append_val (ids, g_array_index (heads, TpoHead, head).annotation_id);
   return ids;
+}
+
+GArray *
+tpo_document_list_changed (TpoDocument *self)
+{
+  GArray *ids = tpo_store_list_revised (self->store, &self->mark);
+
+  return ids != NULL ? ids : compare_heads (self);
 }

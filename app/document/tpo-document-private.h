@@ -71,6 +71,7 @@ struct _TpoDocument {
   TpoAnnotation *highlighted;
   gint64 seen_step_id; /* that "undo-name" names */
   guint poll_id;
+  TpoStoreMark mark; /* up to which changes of others are known */
 
   TpoAnswerSettings settings; /* for the next answer */
   TpoWork *work;              /* nullable */

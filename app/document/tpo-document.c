@@ -304,6 +304,7 @@ tpo_document_new (TpoStore *store, TpoEngine *engine)
   tpo_store_set_changed_func (store, on_store_changed, self);
   tpo_document_sync_labels (self);
   notify_steps (self);
+  g_array_unref (tpo_document_list_changed (self)); /* nothing is open yet */
   self->poll_id = g_timeout_add (POLL_EVERY_MS, on_poll, self);
   return self;
 }

@@ -65,6 +65,19 @@ typedef struct {
  */
 GArray *tpo_store_list_heads (TpoStore *self, gint64 video_id, GError **error);
 
+/** TpoStoreMark: where the history of a project stood; zeroed: at its beginning */
+typedef struct {
+  gint64 revision_id, step_id, undone_id;
+} TpoStoreMark;
+
+/**
+ * tpo_store_list_revised: annotations of any video that were revised since @mark, which moves to now
+ *
+ * Returns: (transfer full) (element-type gint64) (nullable): %NULL where steps were taken back meanwhile, or nothing can be
+ *   read: then only tpo_store_list_heads() tells
+ */
+GArray *tpo_store_list_revised (TpoStore *self, TpoStoreMark *mark);
+
 /**
  * tpo_store_list_revisions: all that ever were, also undone ones, oldest first
  *

@@ -77,6 +77,48 @@ test_heads (Fixture *self, gconstpointer data)
   tpo_store_close (other.store);
 }
 
+static void
+assert_revised (TpoStore *store, TpoStoreMark *mark, gint64 expected)
+{
+  g_autoptr (GArray) ids = tpo_store_list_revised (store, mark);
+
+  if (expected < 0) {
+    g_assert_null (ids);
+    return;
+  }
+  g_assert_cmpuint (ids->len, ==, expected > 0);
+  if (expected > 0)
+    g_assert_cmpint (g_array_index (ids, gint64, 0), ==, expected);
+}
+
+/* What is new is told; that something was taken back is, too. */
+static void
+test_revised (Fixture *self, gconstpointer data)
+{
+  Other other = open_other (self);
+  TpoStoreMark mark = { 0 };
+  gint64 second = tpo_store_annotate_prediction (
+      self->store, sample_span (self->store, other.video_id, 0), 0, NULL, NULL);
+  g_autoptr (GArray) all = tpo_store_list_revised (other.store, &mark);
+
+  g_assert_cmpuint (all->len, ==, 2);
+  assert_revised (other.store, &mark, 0);
+  g_assert_true (tpo_store_set_span (self->store, second, 1, 2, NULL, NULL));
+  g_assert_true (tpo_store_set_span (self->store, second, 1, 3, NULL, NULL));
+  assert_revised (other.store, &mark, second);
+  assert_revised (other.store, &mark, 0);
+  g_assert_true (tpo_store_undo (self->store, NULL));
+  assert_revised (other.store, &mark, -1);
+  assert_revised (other.store, &mark, 0);
+  g_assert_true (tpo_store_redo (self->store, NULL));
+  assert_revised (other.store, &mark, -1);
+  /* Taken back, and something else done: the steps look like before. */
+  g_assert_true (tpo_store_undo (self->store, NULL));
+  g_assert_true (tpo_store_set_span (self->store, other.span_id, 1, 2, NULL, NULL));
+  assert_revised (other.store, &mark, -1);
+  tpo_store_close (other.store);
+}
+
 /* The steps are the project's: whoever undoes takes back the newest, and both agree on what is there. */
 static void
 test_undo (Fixture *self, gconstpointer data)
@@ -111,6 +153,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   FIXTURE_ADD ("/windows/poll", test_poll);
   FIXTURE_ADD ("/windows/heads", test_heads);
+  FIXTURE_ADD ("/windows/revised", test_revised);
   FIXTURE_ADD ("/windows/undo", test_undo);
   return g_test_run ();
 }
