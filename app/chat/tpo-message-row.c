@@ -2,10 +2,12 @@
 
 #include "chat/tpo-message-row.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "chat/tpo-answer-text.h"
 #include "chat/tpo-chip.h"
+#include "chat/tpo-message-actions.h"
 
 struct _TpoMessageRow {
   GtkWidget parent_instance;
@@ -15,11 +17,9 @@ struct _TpoMessageRow {
   TpoMessage *message; /* nullable */
   GSignalGroup *message_signals, *chip_signals;
   guint update_id; /* tick callback: text has come since the last frame */
-  gboolean is_setting;
 
-  GtkWidget *bubble, *text, *answer, *note;
-  GtkWidget *actions, *copy, *regenerate, *edit, *good, *bad;
-  GtkWidget *branches, *branch, *previous, *next;
+  GtkWidget *bubble, *text, *answer, *note, *slot;
+  GtkWidget *actions; /* nullable: made where they are needed, as most rows only pass by */
 };
 
 G_DEFINE_FINAL_TYPE (TpoMessageRow, tpo_message_row, GTK_TYPE_WIDGET)
@@ -139,112 +139,52 @@ update_chips (TpoMessageRow *self)
 
 /* ---- actions ------------------------------------------------------------------------------------------- */
 
+static void
+on_edit (TpoMessageRow *self, TpoMessage *question)
+{
+  g_signal_emit (self, signals[EDIT], 0, question);
+}
+
+static void
+show_actions (TpoMessageRow *self)
+{
+  if (self->actions == NULL) {
+    self->actions = tpo_message_actions_new (self->document);
+    g_signal_connect_object (self->actions, "edit", G_CALLBACK (on_edit), self,
+                             G_CONNECT_SWAPPED);
+    adw_bin_set_child (ADW_BIN (self->slot), self->actions);
+  }
+  tpo_message_actions_set_message (TPO_MESSAGE_ACTIONS (self->actions), self->message);
+  gtk_widget_set_visible (self->actions, self->message != NULL);
+}
+
+/* One of the last question and its answer. */
 static gboolean
-is_last (TpoMessageRow *self)
+is_recent (TpoMessageRow *self)
 {
   GListModel *messages = tpo_document_get_messages (self->document);
   guint n = g_list_model_get_n_items (messages);
-  g_autoptr (TpoMessage) last = n > 0 ? g_list_model_get_item (messages, n - 1) : NULL;
 
-  return last == self->message;
+  for (guint i = n > 2 ? n - 2 : 0; i < n; i++) {
+    g_autoptr (TpoMessage) message = g_list_model_get_item (messages, i);
+
+    if (message == self->message)
+      return TRUE;
+  }
+  return FALSE;
 }
 
-static void
-set_rating (TpoMessageRow *self, int rating)
-{
-  self->is_setting = TRUE;
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->good), rating > 0);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->bad), rating < 0);
-  self->is_setting = FALSE;
-}
-
-static void
-update_branches (TpoMessageRow *self, gboolean is_busy)
-{
-  const TpoMessageRecord *record = tpo_message_get_record (self->message);
-  g_autofree char *shown =
-      /* Translators: "2 of 3": which of several versions of a question or an answer is shown */
-      g_strdup_printf (_ ("%1$u of %2$u"), record->branch + 1, record->n_branches);
-  g_autofree char *spoken =
-      /* Translators: spoken */
-      g_strdup_printf (_ ("Version %1$u of %2$u"), record->branch + 1, record->n_branches);
-
-  gtk_widget_set_visible (self->branches, record->n_branches > 1);
-  gtk_label_set_text (GTK_LABEL (self->branch), shown);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->branch), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  spoken, -1);
-  gtk_widget_set_sensitive (self->previous, !is_busy && record->branch > 0);
-  gtk_widget_set_sensitive (self->next, !is_busy && record->branch + 1 < record->n_branches);
-}
-
-/* What can be done with a question, and with an answer that has ended. */
+/* Without being pointed at: where the conversation is, and where there is something to see. */
 static void
 update_actions (TpoMessageRow *self)
 {
   const TpoMessageRecord *record;
-  gboolean is_busy, is_answer;
 
   if (self->message == NULL)
     return;
   record = tpo_message_get_record (self->message);
-  is_answer = record->role == TPO_MESSAGE_ASSISTANT;
-  g_object_get (self->document, "is-busy", &is_busy, NULL);
-  gtk_widget_set_visible (self->actions, record->state != TPO_MESSAGE_STREAMING);
-  gtk_widget_set_visible (self->copy, is_answer && *record->text != '\0');
-  gtk_widget_set_visible (self->regenerate, is_answer && is_last (self));
-  gtk_widget_set_sensitive (self->regenerate, !is_busy);
-  gtk_widget_set_visible (self->good, is_answer);
-  gtk_widget_set_visible (self->bad, is_answer);
-  gtk_widget_set_visible (self->edit, !is_answer);
-  gtk_widget_set_sensitive (self->edit, !is_busy);
-  set_rating (self, record->rating);
-  update_branches (self, is_busy);
-}
-
-static void
-on_copy_clicked (TpoMessageRow *self)
-{
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
-                          tpo_message_get_record (self->message)->text);
-}
-
-static void
-on_regenerate_clicked (TpoMessageRow *self)
-{
-  tpo_document_regenerate (self->document);
-}
-
-static void
-on_edit_clicked (TpoMessageRow *self)
-{
-  g_signal_emit (self, signals[EDIT], 0, self->message);
-}
-
-/* Pressed once more, neither is pressed. */
-static void
-on_rated (TpoMessageRow *self, GtkToggleButton *button)
-{
-  int rating = 0;
-
-  if (self->is_setting)
-    return;
-  if (gtk_toggle_button_get_active (button))
-    rating = GTK_WIDGET (button) == self->good ? 1 : -1;
-  if (!tpo_document_rate (self->document, self->message, rating))
-    rating = tpo_message_get_record (self->message)->rating;
-  set_rating (self, rating);
-}
-
-static void
-on_previous_clicked (TpoMessageRow *self)
-{
-  tpo_document_show_branch (self->document, self->message, -1);
-}
-
-static void
-on_next_clicked (TpoMessageRow *self)
-{
-  tpo_document_show_branch (self->document, self->message, 1);
+  if (record->n_branches > 1 || record->rating != 0 || is_recent (self))
+    show_actions (self);
 }
 
 /* ---- message ---------------------------------------------------------------------------------------------- */
@@ -301,6 +241,8 @@ tpo_message_row_set_message (TpoMessageRow *self, TpoMessage *message)
 
   if (!g_set_object (&self->message, message))
     return;
+  if (self->actions != NULL) /* of another message */
+    gtk_widget_set_visible (self->actions, FALSE);
   g_signal_group_set_target (self->message_signals, message);
   g_signal_group_set_target (self->chip_signals,
                              message != NULL ? tpo_message_get_chips (message) : NULL);
@@ -349,16 +291,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, text);
   gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, answer);
   gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, note);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, actions);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, copy);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, regenerate);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, edit);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, good);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, bad);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, branches);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, branch);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, previous);
-  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, next);
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, slot);
 }
 
 static void
@@ -371,12 +304,6 @@ tpo_message_row_class_init (TpoMessageRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/chat/tpo-message-row.ui");
   bind_children (widget_class);
-  gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_regenerate_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_edit_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_rated);
-  gtk_widget_class_bind_template_callback (widget_class, on_previous_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_next_clicked);
   signals[EDIT] = g_signal_new ("edit", TPO_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, TPO_TYPE_MESSAGE);
 }
@@ -384,7 +311,14 @@ tpo_message_row_class_init (TpoMessageRowClass *klass)
 static void
 tpo_message_row_init (TpoMessageRow *self)
 {
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (show_actions), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  g_signal_connect_swapped (focus, "enter", G_CALLBACK (show_actions), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
 }
 
 GtkWidget *
@@ -408,7 +342,5 @@ tpo_message_row_new (TpoDocument *document, TpoPlayer *player)
                                   G_CALLBACK (on_chips_changed), self);
   g_signal_connect_object (tpo_document_get_messages (document), "items-changed",
                            G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "notify::is-busy", G_CALLBACK (update_actions), self,
-                           G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
