@@ -290,13 +290,14 @@ tpo_document_set_text (TpoDocument *self, TpoAnnotation *annotation, const char 
                              error);
 }
 
-/* Another window, which works on the same steps, has gone on: the user is told before anything is taken back. */
+/* Where another window, which works on the same steps, has gone on, the user is told before anything is taken back. */
 static gboolean
 is_step_known (TpoDocument *self)
 {
   if (self->seen_step_id == tpo_store_get_last_step (self->store))
     return TRUE;
   tpo_document_poll (self);
+  self->seen_step_id = tpo_store_get_last_step (self->store);
   tpo_document_toast (self,
                       _ ("The project was just changed elsewhere: look again before you undo"));
   return FALSE;
@@ -311,6 +312,7 @@ tpo_document_undo (TpoDocument *self)
 
   if (!is_step_known (self))
     return FALSE;
+  self->mark = TPO_STORE_MARK_NONE;
   return tpo_document_saved (self, tpo_store_undo (self->store, &error), error);
 }
 
@@ -323,5 +325,6 @@ tpo_document_redo (TpoDocument *self)
 
   if (!is_step_known (self))
     return FALSE;
+  self->mark = TPO_STORE_MARK_NONE;
   return tpo_document_saved (self, tpo_store_redo (self->store, &error), error);
 }

@@ -65,10 +65,16 @@ typedef struct {
  */
 GArray *tpo_store_list_heads (TpoStore *self, gint64 video_id, GError **error);
 
-/** TpoStoreMark: where the history of a project stood; zeroed: at its beginning */
+/**
+ * TpoStoreMark: where the history of a project stood; zeroed: at its beginning
+ *
+ * Who takes steps back or does them again knows of another state than his mark says: %TPO_STORE_MARK_NONE.
+ */
 typedef struct {
   gint64 revision_id, step_id, undone_id;
 } TpoStoreMark;
+
+#define TPO_STORE_MARK_NONE ((TpoStoreMark){ .undone_id = -1 })
 
 /**
  * tpo_store_list_revised: annotations of any video that were revised since @mark, which moves to now

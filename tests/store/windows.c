@@ -116,6 +116,9 @@ test_revised (Fixture *self, gconstpointer data)
   g_assert_true (tpo_store_undo (self->store, NULL));
   g_assert_true (tpo_store_set_span (self->store, other.span_id, 1, 2, NULL, NULL));
   assert_revised (other.store, &mark, -1);
+  mark = TPO_STORE_MARK_NONE;
+  assert_revised (other.store, &mark, -1);
+  assert_revised (other.store, &mark, 0);
   tpo_store_close (other.store);
 }
 
