@@ -354,6 +354,9 @@ new_drop_down (TpoLabelTable *self, const char *name)
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   name, -1);
+  /* The button inside is an object of its own. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (drop_down)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_widget_set_tooltip_text (drop_down, name);
   gtk_box_append (GTK_BOX (self->bar), drop_down);
   return drop_down;
