@@ -25,6 +25,15 @@ enum {
 
 static const char DEFAULT_COLOR[] = "#5e5c64";
 
+/* Those that ship, with the names in them for translators. */
+static const struct {
+  const char *file, *name;
+} shipped[] = {
+  { "actions.json", N_ ("Actions and Events") },
+  { "objects.json", N_ ("People, Animals, Vehicles") },
+  { "road.json", N_ ("Road Traffic") },
+};
+
 void
 tpo_label_template_free (TpoLabelTemplate *self)
 {
@@ -359,8 +368,9 @@ tpo_label_template_save (TpoStore *store, const char *name, GError **error)
 
 /* ---- listing ---- */
 
+/* @shipped_name: (nullable): of one that ships */
 static void
-list_file (GPtrArray *list, const char *path, gboolean is_own)
+list_file (GPtrArray *list, const char *path, const char *shipped_name)
 {
   g_autofree char *file = g_path_get_basename (path);
   Reading reading = { .file = file };
@@ -372,9 +382,9 @@ list_file (GPtrArray *list, const char *path, gboolean is_own)
   if (name == NULL)
     return;
   template = g_new0 (TpoLabelTemplate, 1);
-  template->name = g_strdup (name);
+  template->name = g_strdup (shipped_name != NULL ? _ (shipped_name) : name);
   template->path = g_strdup (path);
-  template->is_own = is_own;
+  template->is_own = shipped_name == NULL;
   g_ptr_array_add (list, template);
 }
 
@@ -390,23 +400,22 @@ compare (gconstpointer a, gconstpointer b)
 GPtrArray *
 tpo_label_template_list (void)
 {
-  static const char *const shipped[] = { "actions.json", "objects.json", "road.json" };
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_label_template_free);
   g_autofree char *folder = own_folder ();
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL); /* none: nothing saved yet */
 
   for (gsize i = 0; i < G_N_ELEMENTS (shipped); i++) {
-    g_autofree char *name = g_build_filename (FOLDER, shipped[i], NULL);
+    g_autofree char *name = g_build_filename (FOLDER, shipped[i].file, NULL);
     g_autofree char *path = tpo_data_file (name);
 
     if (path != NULL)
-      list_file (list, path, FALSE);
+      list_file (list, path, shipped[i].name);
   }
   for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL;
        name = g_dir_read_name (dir)) {
     g_autofree char *path = g_build_filename (folder, name, NULL);
 
-    list_file (list, path, TRUE);
+    list_file (list, path, NULL);
   }
   g_ptr_array_sort (list, compare);
   return list;

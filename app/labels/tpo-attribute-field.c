@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#include "compat/tpo-compat.h"
+
 typedef struct {
   gint64 attribute_id;
   char **values; /* of a list, in its order after "nothing"; nullable */
@@ -133,7 +135,10 @@ tpo_attribute_field_new (const TpoAttributeRecord *attribute, const char *value,
   else
     field = create_entry (self, attribute->type);
   g_object_set_data_full (G_OBJECT (field), "field", self, (GDestroyNotify) field_free);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  attribute->name, -1);
+  if (GTK_IS_DROP_DOWN (field))
+    tpo_compat_name_drop_down (GTK_DROP_DOWN (field), attribute->name);
+  else
+    gtk_accessible_update_property (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    attribute->name, -1);
   return field;
 }

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "compat/tpo-compat.h"
 #include "timeline/label-table.h"
 #include "timeline/tpo-table-cell.h"
 
@@ -352,11 +353,7 @@ new_drop_down (TpoLabelTable *self, const char *name)
 {
   GtkWidget *drop_down = gtk_drop_down_new (NULL, NULL);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  name, -1);
-  /* The button inside is an object of its own. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (drop_down)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  tpo_compat_name_drop_down (GTK_DROP_DOWN (drop_down), name);
   gtk_widget_set_tooltip_text (drop_down, name);
   gtk_box_append (GTK_BOX (self->bar), drop_down);
   return drop_down;
