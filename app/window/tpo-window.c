@@ -410,6 +410,8 @@ add_views (TpoWindow *self)
   tpo_window_add_chat (self);
   g_signal_connect (self->paned, "notify::max-position", G_CALLBACK (on_room_known), NULL);
   gtk_widget_add_controller (self->paned, tpo_shortcuts_new_controller (self->settings));
+  /* A menu leaves the keyboard with its button, and nobody types there. */
+  gtk_widget_add_controller (self->header, tpo_shortcuts_new_controller (self->settings));
 }
 
 static void
