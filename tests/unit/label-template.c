@@ -129,8 +129,8 @@ test_hostile (Fixture *self, gconstpointer data)
     "{\"labels\": [{\"name\": \"a\", \"attributes\": [{\"name\": \"b\"}]}]}",
     "{\"labels\": [{\"name\": \"a\", \"attributes\": [{\"name\": \"b\", \"type\": \"c\"}]}]}",
     "{\"labels\": [{\"name\": \"a\", \"attributes\": [{\"name\": \"b\", \"type\": \"choice\"}]}]}",
-    "{\"labels\": [{\"name\": \"a\", \"attributes\": [{\"name\": \"b\", \"type\": \"choice\", "
-    "\"choices\": [1]}]}]}",
+    "{\"labels\": [{\"name\": \"a\", \"attributes\": [{\"name\": \"\", \"type\": \"flag\"}]}]}",
+    "{\"labels\": [{\"name\": \"a\", \"attributes\": [{\"name\": \"b\", \"type\": \"choice\", \"choices\": [1]}]}]}",
     "{\"labels\": [{\"name\": \"good\"}, {\"name\": 7}]}",
   };
   g_autofree char *path = g_build_filename (self->folder, "x.json", NULL);
