@@ -362,6 +362,8 @@ new_drop_down (TpoLabelTable *self, const char *name)
 static void
 add_bar (TpoLabelTable *self)
 {
+  GtkWidget *window = gtk_scrolled_window_new ();
+
   self->bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_widget_add_css_class (self->bar, "table-bar");
   self->search = gtk_search_entry_new ();
@@ -375,7 +377,11 @@ add_bar (TpoLabelTable *self)
   gtk_widget_add_css_class (self->count, "dim-label");
   gtk_widget_add_css_class (self->count, "numeric");
   gtk_box_append (GTK_BOX (self->bar), self->count);
-  gtk_box_append (GTK_BOX (self->box), self->bar);
+  /* In a narrow window it is scrolled by the keyboard or the wheel, not cut off. */
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_EXTERNAL,
+                                  GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), self->bar);
+  gtk_box_append (GTK_BOX (self->box), window);
 }
 
 static void

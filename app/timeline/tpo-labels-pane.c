@@ -38,6 +38,7 @@ static void
 tpo_labels_pane_init (TpoLabelsPane *self)
 {
   self->stack = gtk_stack_new ();
+  gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
 }
 
