@@ -39,15 +39,16 @@ tpo_compat_announce (GtkWidget *widget, const char *message)
 }
 
 void
-tpo_compat_name_drop_down (GtkDropDown *drop_down, const char *name)
+tpo_compat_name_with_button (GtkWidget *widget, const char *name)
 {
   GtkWidget *button;
 
-  g_return_if_fail (GTK_IS_DROP_DOWN (drop_down) && name != NULL);
+  g_return_if_fail (GTK_IS_WIDGET (widget) && name != NULL);
 
-  button = gtk_widget_get_first_child (GTK_WIDGET (drop_down));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  name, -1);
+  button = gtk_widget_get_first_child (widget);
+  g_return_if_fail (GTK_IS_BUTTON (button));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   -1);
 }

@@ -106,8 +106,8 @@ void tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts,
 
 /* ---- Drawing and widgets ----------------------------------------------------------------- */
 
-/** tpo_compat_name_drop_down: @name is read out for the list and for the button in it, which takes the keyboard */
-void tpo_compat_name_drop_down (GtkDropDown *drop_down, const char *name);
+/** tpo_compat_name_with_button: @name is read out for @widget and for the button in it, which takes the keyboard */
+void tpo_compat_name_with_button (GtkWidget *widget, const char *name);
 
 /** tpo_compat_get_color: the colour of text and symbols in @widget */
 void tpo_compat_get_color (GtkWidget *widget, GdkRGBA *color);

@@ -136,7 +136,7 @@ tpo_attribute_field_new (const TpoAttributeRecord *attribute, const char *value,
     field = create_entry (self, attribute->type);
   g_object_set_data_full (G_OBJECT (field), "field", self, (GDestroyNotify) field_free);
   if (GTK_IS_DROP_DOWN (field))
-    tpo_compat_name_drop_down (GTK_DROP_DOWN (field), attribute->name);
+    tpo_compat_name_with_button (field, attribute->name);
   else
     gtk_accessible_update_property (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     attribute->name, -1);

@@ -233,7 +233,7 @@ static void
 tpo_label_row_init (TpoLabelRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  tpo_compat_name_drop_down (GTK_DROP_DOWN (self->type), _ ("Type of the attribute"));
+  tpo_compat_name_with_button (self->type, _ ("Type of the attribute"));
   self->attributes = g_ptr_array_new ();
 }
 

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "compat/tpo-compat.h"
 #include "tpo-player-resources.h"
 
 /* A label that changes lays the window out again, so it follows playback ten times a second. */
@@ -258,10 +259,7 @@ tpo_transport_bar_init (TpoTransportBar *self)
   };
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* The button in it takes the keyboard, and has no name of its own. */
-  gtk_accessible_update_property (
-      GTK_ACCESSIBLE (gtk_widget_get_first_child (self->volume_button)),
-      GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Volume"), -1);
+  tpo_compat_name_with_button (self->volume_button, _ ("Volume"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Playback"), -1);
   self->player_signals = g_signal_group_new (TPO_TYPE_PLAYER);

@@ -440,9 +440,9 @@ tpo_review_page_init (TpoReviewPage *self)
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  tpo_compat_name_drop_down (GTK_DROP_DOWN (self->labels), _ ("Label"));
-  tpo_compat_name_drop_down (GTK_DROP_DOWN (self->questions), _ ("Question"));
-  tpo_compat_name_drop_down (GTK_DROP_DOWN (self->models), _ ("Model"));
+  tpo_compat_name_with_button (self->labels, _ ("Label"));
+  tpo_compat_name_with_button (self->questions, _ ("Question"));
+  tpo_compat_name_with_button (self->models, _ ("Model"));
   g_signal_connect_swapped (factory, "setup", G_CALLBACK (on_setup), self);
   g_signal_connect_swapped (factory, "bind", G_CALLBACK (on_bind), self);
   gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);

@@ -353,7 +353,7 @@ new_drop_down (TpoLabelTable *self, const char *name)
 {
   GtkWidget *drop_down = gtk_drop_down_new (NULL, NULL);
 
-  tpo_compat_name_drop_down (GTK_DROP_DOWN (drop_down), name);
+  tpo_compat_name_with_button (drop_down, name);
   gtk_widget_set_tooltip_text (drop_down, name);
   gtk_box_append (GTK_BOX (self->bar), drop_down);
   return drop_down;

@@ -365,7 +365,7 @@ tpo_videos_page_init (TpoVideosPage *self)
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  tpo_compat_name_drop_down (GTK_DROP_DOWN (self->show), _ ("Status"));
+  tpo_compat_name_with_button (self->show, _ ("Status"));
   g_signal_connect_swapped (factory, "setup", G_CALLBACK (on_setup), self);
   g_signal_connect_swapped (factory, "bind", G_CALLBACK (on_bind), self);
   g_signal_connect_swapped (factory, "unbind", G_CALLBACK (on_unbind), self);
