@@ -75,16 +75,14 @@ split (TpoDocument *self, const TpoAnnotationRecord *record, gint64 position_us,
   TpoEdit step = edit (N_ ("Split Span"));
   gint64 id = record->id;
   TpoAnnotationRecord second = *record;
+  gboolean ok;
 
   second.start_us = position_us;
   if (!tpo_store_begin_group (self->store, &step, error))
     return FALSE;
-  if (tpo_store_add_annotation (self->store, &second, NULL, NULL, error) == 0 ||
-      !tpo_store_set_span (self->store, id, record->start_us, position_us, NULL, error)) {
-    tpo_store_cancel_group (self->store);
-    return FALSE;
-  }
-  return tpo_store_end_group (self->store, error);
+  ok = tpo_store_add_annotation (self->store, &second, NULL, NULL, error) != 0 &&
+       tpo_store_set_span (self->store, id, record->start_us, position_us, NULL, error);
+  return tpo_document_end_group (self, ok, error);
 }
 
 gboolean
@@ -143,9 +141,8 @@ tpo_document_add_box (TpoDocument *self, gint64 position_us, const TpoBox *box)
   return add_track (self, TPO_ANNOTATION_BOX_TRACK, &keyframe, end_us, N_ ("Add Box"));
 }
 
-/* What a person sets on a frame that the model had an opinion about is a correction of it. */
-static TpoProvenance
-provenance_at (TpoAnnotation *annotation, gint64 time_us)
+TpoProvenance
+tpo_document_provenance_at (TpoAnnotation *annotation, gint64 time_us)
 {
   const TpoKeyframeRecord *known =
       tpo_track_keyframe_at (tpo_annotation_get_keyframes (annotation), time_us);
@@ -167,7 +164,7 @@ set_keyframe (TpoDocument *self, TpoAnnotation *annotation, TpoKeyframeRecord *k
   gint64 end_us;
 
   keyframe->time_us = tpo_document_frame (self, position_us, &end_us);
-  keyframe->provenance = provenance_at (annotation, keyframe->time_us);
+  keyframe->provenance = tpo_document_provenance_at (annotation, keyframe->time_us);
   return tpo_document_saved (self,
                              tpo_store_set_keyframe (self->store,
                                                      tpo_annotation_get_id (annotation),
@@ -234,7 +231,7 @@ tpo_document_set_absent (TpoDocument *self, TpoAnnotation *annotation, gint64 po
   if (!tpo_document_is_open (self, annotation))
     return FALSE;
   keyframe.time_us = tpo_document_frame (self, position_us, &frame_end_us);
-  keyframe.provenance = provenance_at (annotation, keyframe.time_us);
+  keyframe.provenance = tpo_document_provenance_at (annotation, keyframe.time_us);
   end_us =
       tpo_track_free_times (tpo_annotation_get_keyframes (annotation), keyframe.time_us, FALSE)
           .end_us;

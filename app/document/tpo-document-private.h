@@ -102,6 +102,12 @@ void tpo_document_notify (TpoDocument *self, TpoDocumentProp prop);
 /** tpo_document_saved: @ok as a call of the store gave it; says in a toast why not. Takes @error over */
 gboolean tpo_document_saved (TpoDocument *self, gboolean ok, GError *error);
 
+/** tpo_document_end_group: of the store; nothing of it stays unless @ok. Returns: whether all is saved */
+gboolean tpo_document_end_group (TpoDocument *self, gboolean ok, GError **error);
+
+/** tpo_document_provenance_at: of what a person sets on a frame: a correction where the model had an opinion about it */
+TpoProvenance tpo_document_provenance_at (TpoAnnotation *annotation, gint64 time_us);
+
 /** tpo_document_sync_labels: reads the label schema again; annotations follow */
 void tpo_document_sync_labels (TpoDocument *self);
 

@@ -157,10 +157,7 @@ set_shown (TpoDocument *self, GPtrArray *annotations, const gboolean *is_locked,
                               is_locked != NULL ? *is_locked : record->is_locked,
                               is_hidden != NULL ? *is_hidden : record->is_hidden, &error);
   }
-  if (ok)
-    ok = tpo_store_end_group (self->store, &error);
-  else
-    tpo_store_cancel_group (self->store);
+  ok = tpo_document_end_group (self, ok, &error);
   for (guint i = 0; ok && i < annotations->len; i++)
     tpo_document_sync_annotation (self,
                                   tpo_annotation_get_id (g_ptr_array_index (annotations, i)));
@@ -257,10 +254,7 @@ change_all (TpoDocument *self, GPtrArray *open, const char *name, ChangeFunc cha
   for (guint i = 0; ok && i < open->len; i++)
     ok = change (self->store, tpo_annotation_get_record (g_ptr_array_index (open, i)), value,
                  &error);
-  if (ok)
-    ok = tpo_store_end_group (self->store, &error);
-  else
-    tpo_store_cancel_group (self->store);
+  ok = tpo_document_end_group (self, ok, &error);
   return tpo_document_saved (self, ok, error);
 }
 

@@ -6,8 +6,8 @@
 
 /* Corrections that take more than one change of the store, in one step. */
 
-static gboolean
-end_group (TpoDocument *self, gboolean ok, GError **error)
+gboolean
+tpo_document_end_group (TpoDocument *self, gboolean ok, GError **error)
 {
   if (ok)
     return tpo_store_end_group (self->store, error);
@@ -59,7 +59,7 @@ tpo_document_merge_spans (TpoDocument *self, GPtrArray *annotations)
 
     ok = other == id || tpo_store_delete_annotation (self->store, other, NULL, &error);
   }
-  ok = end_group (self, ok, &error);
+  ok = tpo_document_end_group (self, ok, &error);
   if (ok)
     tpo_document_select (self, tpo_document_find (self, id));
   return tpo_document_saved (self, ok, error);
@@ -85,32 +85,5 @@ tpo_document_set_shared_edge (TpoDocument *self, TpoAnnotation *left, TpoAnnotat
   after = tpo_annotation_get_record (right);
   ok = tpo_store_set_span (self->store, before->id, before->start_us, time_us, NULL, &error) &&
        tpo_store_set_span (self->store, after->id, time_us, after->end_us, NULL, &error);
-  return tpo_document_saved (self, end_group (self, ok, &error), error);
-}
-
-gboolean
-tpo_document_move_keyframe (TpoDocument *self, TpoAnnotation *annotation, gint64 from_us,
-                            gint64 to_us)
-{
-  TpoEdit step = { .name = N_ ("Move Keyframe") };
-  g_autoptr (TpoKeyframeRecord) moved = NULL;
-  const TpoKeyframeRecord *keyframe;
-  GError *error = NULL;
-  gint64 id, end_us;
-  gboolean ok;
-
-  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
-
-  keyframe = tpo_track_keyframe_at (tpo_annotation_get_keyframes (annotation), from_us);
-  if (keyframe == NULL || keyframe->time_us != from_us ||
-      !tpo_document_is_open (self, annotation))
-    return FALSE;
-  id = tpo_annotation_get_id (annotation);
-  moved = tpo_keyframe_record_copy (keyframe);
-  moved->time_us = tpo_document_frame (self, to_us, &end_us);
-  if (!tpo_store_begin_group (self->store, &step, &error))
-    return tpo_document_saved (self, FALSE, error);
-  ok = tpo_store_set_keyframe (self->store, id, moved, end_us, NULL, &error) &&
-       tpo_store_remove_keyframe (self->store, id, from_us, NULL, &error);
-  return tpo_document_saved (self, end_group (self, ok, &error), error);
+  return tpo_document_saved (self, tpo_document_end_group (self, ok, &error), error);
 }

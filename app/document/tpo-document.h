@@ -225,9 +225,6 @@ gboolean tpo_document_set_box (TpoDocument *self, TpoAnnotation *annotation, gin
 /** tpo_document_toggle_keyframe: box tracks: makes the interpolated box a keyframe, or removes one */
 gboolean tpo_document_toggle_keyframe (TpoDocument *self, TpoAnnotation *annotation,
                                        gint64 position_us);
-/** tpo_document_move_keyframe: to the frame at @to_us, whose own keyframe it replaces */
-gboolean tpo_document_move_keyframe (TpoDocument *self, TpoAnnotation *annotation,
-                                     gint64 from_us, gint64 to_us);
 /** tpo_document_set_absent: the object is not in the picture from @position_us to the next keyframe that a person made */
 gboolean tpo_document_set_absent (TpoDocument *self, TpoAnnotation *annotation,
                                   gint64 position_us);

@@ -110,6 +110,47 @@ tpo_track_is_stale (GPtrArray *keyframes, gint64 time_us)
           (i + 1 < keyframes->len && is_older (at (keyframes, i + 1), correction)));
 }
 
+/* ---- marks --------------------------------------------------------------------------------------- */
+
+gboolean
+tpo_track_is_mark (GPtrArray *keyframes, guint i)
+{
+  const TpoKeyframeRecord *keyframe;
+
+  g_return_val_if_fail (keyframes != NULL && i < keyframes->len, FALSE);
+
+  keyframe = at (keyframes, i);
+  return keyframe->provenance != TPO_PROVENANCE_MODEL || keyframes->len == 1 ||
+         (i > 0 && keyframe->is_absent != at (keyframes, i - 1)->is_absent);
+}
+
+gboolean
+tpo_track_find_mark (GPtrArray *keyframes, gint64 time_us, gboolean backward, gint64 *found_us)
+{
+  int step = backward ? -1 : 1, i;
+
+  g_return_val_if_fail (keyframes != NULL && found_us != NULL, FALSE);
+
+  i = backward ? (int) n_before (keyframes, time_us) - 1
+               : (int) n_before (keyframes, time_us + 1);
+  while (i >= 0 && i < (int) keyframes->len && !tpo_track_is_mark (keyframes, (guint) i))
+    i += step;
+  if (i < 0 || i >= (int) keyframes->len)
+    return FALSE;
+  *found_us = at (keyframes, (guint) i)->time_us;
+  return TRUE;
+}
+
+TpoTimes
+tpo_track_find_room (GPtrArray *keyframes, gint64 time_us)
+{
+  gint64 before_us = -1, behind_us = G_MAXINT64;
+
+  tpo_track_find_mark (keyframes, time_us, TRUE, &before_us);
+  tpo_track_find_mark (keyframes, time_us, FALSE, &behind_us);
+  return (TpoTimes){ before_us + 1, behind_us };
+}
+
 /* ---- scores ------------------------------------------------------------------------------------ */
 
 /* A score near 0 says that the object is not there, and is as sure as one near 1. */

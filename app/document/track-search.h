@@ -36,6 +36,19 @@ TpoTimes tpo_track_predicted_times (GPtrArray *keyframes, gint64 time_us, gboole
  */
 gboolean tpo_track_is_stale (GPtrArray *keyframes, gint64 time_us);
 
+/**
+ * tpo_track_is_mark: whether the keyframe at @i says what the one before it does not: somebody's own, and where the object
+ *   comes or goes; what the model says of frame after frame does not
+ */
+gboolean tpo_track_is_mark (GPtrArray *keyframes, guint i);
+
+/** tpo_track_find_mark: the nearest one after @time_us, or before it. @found_us: (out). Returns: whether there is one */
+gboolean tpo_track_find_mark (GPtrArray *keyframes, gint64 time_us, gboolean backward,
+                              gint64 *found_us);
+
+/** tpo_track_find_room: the times between the marks around @time_us */
+TpoTimes tpo_track_find_room (GPtrArray *keyframes, gint64 time_us);
+
 /** Scores below it are low: the model may have lost the object. */
 #define TPO_LOW_SCORE 0.8
 

@@ -51,7 +51,8 @@ static char *
 describe_birth (const TpoAnnotationRecord *record)
 {
   g_autofree char *when = range (record->start_us, record->end_us);
-  const char *by = record->provenance == TPO_PROVENANCE_MODEL      ? _ ("Found by the model")
+  const char *by = record->parent_revision_id != 0                 ? _ ("Split off")
+                   : record->provenance == TPO_PROVENANCE_MODEL    ? _ ("Found by the model")
                    : record->provenance == TPO_PROVENANCE_IMPORTED ? _ ("Imported")
                                                                    : _ ("Made by hand");
 

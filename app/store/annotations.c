@@ -242,6 +242,26 @@ tpo_span_check (gint64 start_us, gint64 end_us, GError **error)
 }
 
 gint64
+tpo_store_insert_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
+                             GPtrArray *keyframes, const GArray *removed_us,
+                             const TpoEdit *edit, GError **error)
+{
+  TpoAnnotationRecord state = *annotation;
+
+  if (!tpo_sql_run (self, error,
+                    "INSERT INTO annotation (video_id, kind, prediction_id, created_us) "
+                    "VALUES (?1, ?2, ?3, ?4)",
+                    TPO_VALUES (tpo_int (annotation->video_id),
+                                tpo_text (tpo_annotation_kind_name (annotation->kind)),
+                                tpo_id (annotation->prediction_id),
+                                tpo_int (g_get_real_time ()))))
+    return 0;
+  state.id = sqlite3_last_insert_rowid (self->db);
+  return tpo_store_add_revision (self, &state, keyframes, removed_us, edit, error) ? state.id
+                                                                                   : 0;
+}
+
+gint64
 tpo_store_add_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
                           GPtrArray *keyframes, const TpoEdit *edit, GError **error)
 {
@@ -252,6 +272,7 @@ tpo_store_add_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
   };
   g_auto (TpoTransaction) transaction = { 0 };
   TpoAnnotationRecord state;
+  gint64 id;
 
   g_return_val_if_fail (self != NULL && annotation != NULL, 0);
   g_return_val_if_fail ((guint) annotation->kind < TPO_ANNOTATION_KIND_COUNT, 0);
@@ -262,23 +283,13 @@ tpo_store_add_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("A track needs a keyframe."));
     return 0;
   }
-  if (!tpo_transaction_begin (&transaction, self, edit, names[annotation->kind], error) ||
-      !tpo_sql_run (self, error,
-                    "INSERT INTO annotation (video_id, kind, prediction_id, created_us) "
-                    "VALUES (?1, ?2, ?3, ?4)",
-                    TPO_VALUES (tpo_int (annotation->video_id),
-                                tpo_text (tpo_annotation_kind_name (annotation->kind)),
-                                tpo_id (annotation->prediction_id),
-                                tpo_int (g_get_real_time ()))))
+  if (!tpo_transaction_begin (&transaction, self, edit, names[annotation->kind], error))
     return 0;
   state = *annotation;
-  state.id = sqlite3_last_insert_rowid (self->db);
   state.revision_id = 0;
   state.is_deleted = FALSE;
-  if (!tpo_store_add_revision (self, &state, keyframes, NULL, edit, error) ||
-      !tpo_transaction_commit (&transaction, error))
-    return 0;
-  return state.id;
+  id = tpo_store_insert_annotation (self, &state, keyframes, NULL, edit, error);
+  return id != 0 && tpo_transaction_commit (&transaction, error) ? id : 0;
 }
 
 gint64

@@ -203,6 +203,48 @@ tpo_store_set_absent (TpoStore *self, gint64 annotation_id, const TpoKeyframeRec
   return revision_commit (&revision, keyframes, removed_us, error);
 }
 
+/* A track as @change says. Returns: whether that makes sense */
+static gboolean
+revision_change_track (Revision *self, const TpoTrackChange *change, GError **error)
+{
+  if (!tpo_span_check (change->start_us, change->end_us, error))
+    return FALSE;
+  self->state->start_us = change->start_us;
+  self->state->end_us = change->end_us;
+  revision_correct (self);
+  return TRUE;
+}
+
+gboolean
+tpo_store_change_track (TpoStore *self, gint64 annotation_id, const TpoTrackChange *change,
+                        const TpoEdit *edit, GError **error)
+{
+  g_auto (Revision) revision = { 0 };
+
+  g_return_val_if_fail (self != NULL && change != NULL, FALSE);
+
+  return revision_begin (&revision, self, annotation_id, edit, N_ ("Change Track"), error) &&
+         revision_change_track (&revision, change, error) &&
+         revision_commit (&revision, change->keyframes, change->removed_us, error);
+}
+
+gint64
+tpo_store_split_off_track (TpoStore *self, gint64 annotation_id, const TpoTrackChange *change,
+                           const TpoEdit *edit, GError **error)
+{
+  g_auto (Revision) revision = { 0 };
+  gint64 id;
+
+  g_return_val_if_fail (self != NULL && change != NULL, 0);
+
+  if (!revision_begin (&revision, self, annotation_id, edit, N_ ("Split Track"), error) ||
+      !revision_change_track (&revision, change, error))
+    return 0;
+  id = tpo_store_insert_annotation (self, revision.state, change->keyframes, change->removed_us,
+                                    edit, error);
+  return id != 0 && tpo_transaction_commit (&revision.transaction, error) ? id : 0;
+}
+
 gboolean
 tpo_store_set_annotation_label (TpoStore *self, gint64 annotation_id, gint64 label_id,
                                 const TpoEdit *edit, GError **error)

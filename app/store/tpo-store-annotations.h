@@ -145,6 +145,31 @@ gboolean tpo_store_set_absent (TpoStore *self, gint64 annotation_id,
 gboolean tpo_store_remove_keyframe (TpoStore *self, gint64 annotation_id, gint64 time_us,
                                     const TpoEdit *edit, GError **error);
 
+/**
+ * TpoTrackChange: what becomes of a track in one revision
+ */
+typedef struct {
+  gint64 start_us, end_us;
+  GPtrArray *keyframes; /* of TpoKeyframeRecord, that are set */
+  GArray *removed_us;   /* of gint64: times of keyframes that go; none of those set */
+} TpoTrackChange;
+
+/** tpo_store_change_track: where it starts and ends, and some of its keyframes */
+gboolean tpo_store_change_track (TpoStore *self, gint64 annotation_id,
+                                 const TpoTrackChange *change, const TpoEdit *edit,
+                                 GError **error);
+
+/**
+ * tpo_store_split_off_track: a new annotation that goes on from what another is now, changed so
+ *
+ * Prediction, label, text, values and what the model said of each frame are those of the other, which stays as it is.
+ *
+ * Returns: id, or 0
+ */
+gint64 tpo_store_split_off_track (TpoStore *self, gint64 annotation_id,
+                                  const TpoTrackChange *change, const TpoEdit *edit,
+                                  GError **error);
+
 /** tpo_store_set_annotation_label: @label_id 0 takes it away */
 gboolean tpo_store_set_annotation_label (TpoStore *self, gint64 annotation_id, gint64 label_id,
                                          const TpoEdit *edit, GError **error);

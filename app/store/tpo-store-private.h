@@ -254,6 +254,11 @@ gboolean tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *stat
                                  GPtrArray *keyframes, const GArray *removed_us,
                                  const TpoEdit *edit, GError **error);
 
+/* A new annotation; its first revision is a child of annotation->revision_id, which may be that of another, or 0. Returns its id, or 0. */
+gint64 tpo_store_insert_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
+                                    GPtrArray *keyframes, const GArray *removed_us,
+                                    const TpoEdit *edit, GError **error);
+
 /* What an annotation was at a revision. */
 TpoAnnotationRecord *tpo_store_get_revision (TpoStore *self, gint64 revision_id,
                                              GError **error);

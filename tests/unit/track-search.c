@@ -105,6 +105,39 @@ test_stale (void)
 }
 
 static void
+assert_mark (GPtrArray *keyframes, gint64 time_us, gboolean backward, gint64 expected_us)
+{
+  gint64 found_us = -1;
+
+  g_assert_cmpint (tpo_track_find_mark (keyframes, time_us, backward, &found_us), ==,
+                   expected_us >= 0);
+  g_assert_cmpint (found_us, ==, expected_us);
+}
+
+/* A person's keyframes, and where the object comes and goes; the model's in between are passed. */
+static void
+test_marks (void)
+{
+  g_autoptr (GPtrArray) keyframes = track ("hmmmyymmhx..imm");
+  g_autoptr (GPtrArray) alone = track ("..m");
+
+  assert_mark (keyframes, 0, FALSE, 40);
+  assert_mark (keyframes, 40, FALSE, 60);
+  assert_mark (keyframes, 65, FALSE, 80);
+  assert_mark (keyframes, 80, FALSE, 90);
+  assert_mark (keyframes, 90, FALSE, 120);
+  assert_mark (keyframes, 120, FALSE, -1);
+  assert_mark (keyframes, 140, TRUE, 120);
+  assert_mark (keyframes, 60, TRUE, 40);
+  assert_mark (keyframes, 40, TRUE, 0);
+  assert_mark (keyframes, 0, TRUE, -1);
+  assert_mark (alone, 0, FALSE, 20);
+  assert_times (tpo_track_find_room (keyframes, 60), 41, 80);
+  assert_times (tpo_track_find_room (keyframes, 0), 0, 40);
+  assert_times (tpo_track_find_room (keyframes, 120), 91, G_MAXINT64);
+}
+
+static void
 set_scores (GPtrArray *keyframes, const double *scores)
 {
   for (guint i = 0; i < keyframes->len; i++)
@@ -152,6 +185,7 @@ main (int argc, char **argv)
   g_test_add_func ("/track-search/predicted", test_predicted);
   g_test_add_func ("/track-search/cut", test_cut);
   g_test_add_func ("/track-search/stale", test_stale);
+  g_test_add_func ("/track-search/marks", test_marks);
   g_test_add_func ("/track-search/low", test_low);
   return g_test_run ();
 }

@@ -1,0 +1,268 @@
+#include "config.h"
+
+#include "document/tpo-document-tracks.h"
+
+#include <glib/gi18n.h>
+
+#include "document/tpo-document-private.h"
+#include "document/track-edit.h"
+
+/* ---- in two ------------------------------------------------------------------------------------- */
+
+/* The frame shown at @position_us, and the one before it. Returns: whether there is one */
+static gboolean
+find_cut (TpoDocument *self, gint64 position_us, gint64 *before_us, gint64 *time_us)
+{
+  TpoVideoIndex *index = tpo_document_get_index (self);
+  guint frame = tpo_video_index_find_frame (index, position_us);
+
+  *time_us = tpo_video_index_get_time_us (index, frame);
+  *before_us = frame > 0 ? tpo_video_index_get_time_us (index, frame - 1) : 0;
+  return frame > 0;
+}
+
+/* Returns: the second part's id, or 0 */
+static gint64
+split (TpoDocument *self, gint64 id, const TpoTrackChange *first, const TpoTrackChange *second,
+       GError **error)
+{
+  TpoEdit step = { .name = N_ ("Split Track") };
+  gint64 other;
+  gboolean ok;
+
+  if (!tpo_store_begin_group (self->store, &step, error))
+    return 0;
+  other = tpo_store_split_off_track (self->store, id, second, NULL, error);
+  ok = other != 0 && tpo_store_change_track (self->store, id, first, NULL, error);
+  return tpo_document_end_group (self, ok, error) ? other : 0;
+}
+
+gboolean
+tpo_document_split_track (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
+{
+  g_auto (TpoTrackChange) first = { 0 };
+  g_auto (TpoTrackChange) second = { 0 };
+  const TpoAnnotationRecord *record;
+  GPtrArray *keyframes;
+  GError *error = NULL;
+  gint64 before_us, time_us, id;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+  record = tpo_annotation_get_record (annotation);
+  g_return_val_if_fail (record->kind != TPO_ANNOTATION_SPAN && record->id != 0, FALSE);
+
+  if (!tpo_document_is_open (self, annotation))
+    return FALSE;
+  keyframes = tpo_annotation_get_keyframes (annotation);
+  tpo_track_change_init (&first, record);
+  tpo_track_change_init (&second, record);
+  if (!find_cut (self, position_us, &before_us, &time_us) ||
+      !tpo_track_split (record, keyframes, before_us, time_us, &first, &second)) {
+    tpo_document_toast (self, _ ("Go to a frame with the object before it and behind it to "
+                                 "split the track there"));
+    return FALSE;
+  }
+  id = split (self, record->id, &first, &second, &error);
+  if (id != 0)
+    tpo_document_select (self, tpo_document_find (self, id));
+  return tpo_document_saved (self, id != 0, error);
+}
+
+/* ---- in one -------------------------------------------------------------------------------------- */
+
+/* What has a prediction first, then by time. */
+static int
+by_rank (gconstpointer a, gconstpointer b)
+{
+  const TpoAnnotationRecord *left = tpo_annotation_get_record (*(TpoAnnotation *const *) a);
+  const TpoAnnotationRecord *right = tpo_annotation_get_record (*(TpoAnnotation *const *) b);
+
+  if ((left->prediction_id != 0) != (right->prediction_id != 0))
+    return left->prediction_id != 0 ? -1 : 1;
+  if (left->start_us != right->start_us)
+    return left->start_us < right->start_us ? -1 : 1;
+  return left->id < right->id ? -1 : left->id > right->id;
+}
+
+/* Whether all are tracks of one kind that may be changed. */
+static gboolean
+can_merge (TpoDocument *self, GPtrArray *annotations)
+{
+  TpoAnnotationKind kind = TPO_ANNOTATION_SPAN;
+
+  for (guint i = 0; i < annotations->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (annotations, i);
+    const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+
+    if (i == 0)
+      kind = record->kind;
+    if (record->id == 0 || record->kind == TPO_ANNOTATION_SPAN || record->kind != kind) {
+      tpo_document_toast (self, _ ("Only boxes are merged with boxes, and masks with masks"));
+      return FALSE;
+    }
+    if (!tpo_document_is_open (self, annotation))
+      return FALSE;
+  }
+  return annotations->len > 1;
+}
+
+/* Values of attributes that @id has not got yet. @known: ids of those that it has */
+static gboolean
+take_values (TpoDocument *self, gint64 id, GHashTable *known, const TpoAnnotationRecord *from,
+             GError **error)
+{
+  g_autoptr (GPtrArray) values = tpo_store_list_values (self->store, from->revision_id, error);
+
+  for (guint i = 0; values != NULL && i < values->len; i++) {
+    const TpoAttributeValue *value = g_ptr_array_index (values, i);
+
+    if (g_hash_table_contains (known, &value->attribute_id))
+      continue;
+    if (!tpo_store_set_attribute (self->store, id, value->attribute_id, value->value, NULL,
+                                  error))
+      return FALSE;
+    g_hash_table_add (known, g_memdup2 (&value->attribute_id, sizeof value->attribute_id));
+  }
+  return values != NULL;
+}
+
+/* Label and name of the first that has one, and the values of those with that label. */
+static gboolean
+take_over (TpoDocument *self, GPtrArray *annotations, GError **error)
+{
+  const TpoAnnotationRecord *stays = tpo_annotation_get_record (annotations->pdata[0]);
+  g_autoptr (GHashTable) known =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GPtrArray) own = tpo_store_list_values (self->store, stays->revision_id, error);
+  gint64 label_id = stays->label_id;
+  const char *text = stays->text;
+  gboolean ok = own != NULL;
+
+  for (guint i = 0; i < annotations->len; i++) {
+    const TpoAnnotationRecord *record =
+        tpo_annotation_get_record (g_ptr_array_index (annotations, i));
+
+    label_id = label_id != 0 ? label_id : record->label_id;
+    text = text != NULL ? text : record->text;
+  }
+  if (ok && label_id != stays->label_id)
+    ok = tpo_store_set_annotation_label (self->store, stays->id, label_id, NULL, error);
+  if (ok && text != stays->text)
+    ok = tpo_store_set_annotation_text (self->store, stays->id, text, NULL, error);
+  for (guint i = 0; ok && i < own->len; i++) {
+    const TpoAttributeValue *value = g_ptr_array_index (own, i);
+
+    g_hash_table_add (known, g_memdup2 (&value->attribute_id, sizeof value->attribute_id));
+  }
+  for (guint i = 1; ok && i < annotations->len; i++) {
+    const TpoAnnotationRecord *record =
+        tpo_annotation_get_record (g_ptr_array_index (annotations, i));
+
+    if (record->label_id == label_id)
+      ok = take_values (self, stays->id, known, record, error);
+  }
+  return ok;
+}
+
+/* @annotations: the one that stays first */
+static gboolean
+merge (TpoDocument *self, GPtrArray *annotations, const TpoTrackChange *change, GError **error)
+{
+  TpoEdit step = { .name = N_ ("Merge Tracks") };
+  gint64 id = tpo_annotation_get_id (annotations->pdata[0]);
+  gboolean ok;
+
+  if (!tpo_store_begin_group (self->store, &step, error))
+    return FALSE;
+  ok = tpo_store_change_track (self->store, id, change, NULL, error) &&
+       take_over (self, annotations, error);
+  for (guint i = 1; ok && i < annotations->len; i++)
+    ok = tpo_store_delete_annotation (
+        self->store, tpo_annotation_get_id (g_ptr_array_index (annotations, i)), NULL, error);
+  return tpo_document_end_group (self, ok, error);
+}
+
+gboolean
+tpo_document_merge_tracks (TpoDocument *self, GPtrArray *annotations)
+{
+  g_autoptr (GPtrArray) ranked = NULL;
+  g_autofree TpoTrackPart *parts = NULL;
+  g_auto (TpoTrackChange) change = { 0 };
+  GError *error = NULL;
+  gboolean ok;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL, FALSE);
+
+  if (!can_merge (self, annotations))
+    return FALSE;
+  ranked = g_ptr_array_copy (annotations, (GCopyFunc) (GCallback) g_object_ref, NULL);
+  g_ptr_array_set_free_func (ranked, g_object_unref);
+  g_ptr_array_sort (ranked, by_rank);
+  parts = g_new (TpoTrackPart, ranked->len);
+  for (guint i = 0; i < ranked->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (ranked, i);
+
+    parts[i] = (TpoTrackPart){ tpo_annotation_get_record (annotation),
+                               tpo_annotation_get_keyframes (annotation) };
+  }
+  tpo_track_change_init (&change, parts[0].record);
+  tpo_track_merge (parts, ranked->len, &change);
+  ok = merge (self, ranked, &change, &error);
+  if (ok)
+    tpo_document_select (self, ranked->pdata[0]);
+  return tpo_document_saved (self, ok, error);
+}
+
+/* ---- in time ---------------------------------------------------------------------------------------- */
+
+gint64
+tpo_document_place_keyframe (TpoDocument *self, TpoAnnotation *annotation, gint64 from_us,
+                             gint64 wanted_us)
+{
+  TpoVideoIndex *index;
+  TpoTimes room;
+  guint frame;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), from_us);
+
+  index = tpo_document_get_index (self);
+  room = tpo_track_find_room (tpo_annotation_get_keyframes (annotation), from_us);
+  frame = tpo_video_index_find_frame (index, CLAMP (wanted_us, room.start_us, room.end_us - 1));
+  /* The room may begin within the frame of the keyframe before. */
+  if (tpo_video_index_get_time_us (index, frame) < room.start_us)
+    frame++;
+  return tpo_video_index_get_time_us (index, frame);
+}
+
+gboolean
+tpo_document_move_keyframe (TpoDocument *self, TpoAnnotation *annotation, gint64 from_us,
+                            gint64 to_us)
+{
+  TpoEdit step = { .name = N_ ("Move Keyframe") };
+  g_auto (TpoTrackChange) change = { 0 };
+  const TpoAnnotationRecord *record;
+  const TpoKeyframeRecord *keyframe;
+  GPtrArray *keyframes;
+  gint64 from_end_us, to_end_us;
+  GError *error = NULL;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
+
+  record = tpo_annotation_get_record (annotation);
+  keyframes = tpo_annotation_get_keyframes (annotation);
+  keyframe = tpo_track_keyframe_at (keyframes, from_us);
+  if (keyframe == NULL || keyframe->time_us != from_us ||
+      !tpo_document_is_open (self, annotation))
+    return FALSE;
+  to_us = tpo_document_place_keyframe (self, annotation, from_us, to_us);
+  if (to_us == from_us)
+    return FALSE;
+  tpo_document_frame (self, from_us, &from_end_us);
+  tpo_document_frame (self, to_us, &to_end_us);
+  tpo_track_change_init (&change, record);
+  tpo_track_move (record, keyframes, from_us, from_end_us, to_us, to_end_us, &change);
+  ((TpoKeyframeRecord *) change.keyframes->pdata[0])->provenance =
+      tpo_document_provenance_at (annotation, from_us);
+  return tpo_document_saved (
+      self, tpo_store_change_track (self->store, record->id, &change, &step, &error), error);
+}

@@ -1,0 +1,331 @@
+/* Tracks of a project cut in two, made one and changed in time: each is one step of undo, and what belongs to them goes along. */
+
+#include "../store/fixture.h"
+#include "document/tpo-document-private.h"
+#include "document/tpo-document-tracks.h"
+#include "video-clips.h"
+
+static const TpoBox LEFT = { 0.1f, 0.1f, 0.3f, 0.5f }, RIGHT = { 0.5f, 0.1f, 0.7f, 0.5f };
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (tpo_document_open_finish (TPO_DOCUMENT (source), result, &error));
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* A clip of thirty frames, open. */
+static TpoDocument *
+open_clip (Fixture *self)
+{
+  g_autofree char *clip = tpo_test_clip ("tracks.mp4", TPO_TEST_SOURCE ("1"));
+  g_autoptr (TpoEngine) engine = tpo_engine_new (NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  TpoStore *store = tpo_store_open (self->path, TPO_STORE_DEFAULT, &error);
+  TpoDocument *document;
+  gboolean is_open = FALSE;
+
+  g_assert_no_error (error);
+  document = tpo_document_new (store, engine);
+  tpo_document_open_async (document, clip, NULL, NULL, NULL, on_opened, &is_open);
+  while (!is_open)
+    g_main_context_iteration (NULL, TRUE);
+  return document;
+}
+
+static gint64
+time_of (TpoDocument *document, guint frame)
+{
+  return tpo_video_index_get_time_us (tpo_document_get_index (document), frame);
+}
+
+static TpoAnnotation *
+add_track (TpoDocument *document, guint first, guint last)
+{
+  TpoAnnotation *track = tpo_document_add_box (document, time_of (document, first), &LEFT);
+
+  g_assert_nonnull (track);
+  g_assert_true (tpo_document_set_box (document, track, time_of (document, last), &RIGHT));
+  return track;
+}
+
+static guint
+count (TpoDocument *document)
+{
+  return g_list_model_get_n_items (tpo_document_get_annotations (document));
+}
+
+static const TpoAnnotationRecord *
+record_of (TpoAnnotation *annotation)
+{
+  return tpo_annotation_get_record (annotation);
+}
+
+static guint
+n_keyframes (TpoAnnotation *annotation)
+{
+  return tpo_annotation_get_keyframes (annotation)->len;
+}
+
+static void
+on_toast (TpoDocument *document, const char *text, guint *n)
+{
+  (*n)++;
+}
+
+/* ---- in two ----------------------------------------------------------------------------------- */
+
+static void
+test_split (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  TpoAnnotation *track = add_track (document, 0, 20), *second;
+  gint64 cut_us = time_of (document, 10), end_us = record_of (track)->end_us;
+  gint64 label_id = tpo_document_add_label (document, "car");
+  TpoAttributeRecord attribute = { .label_id = label_id,
+                                   .name = (char *) "colour",
+                                   .type = TPO_ATTRIBUTE_TEXT };
+  g_autoptr (GPtrArray) values = NULL;
+  TpoBox box, before;
+
+  g_assert_true (tpo_document_save_attribute (document, &attribute));
+  g_assert_true (tpo_document_set_label (document, track, label_id));
+  g_assert_true (tpo_document_set_attribute (document, track, 1, "red"));
+  g_assert_true (tpo_annotation_get_box (track, cut_us, &before));
+
+  /* The position may be anywhere in the frame. */
+  g_assert_true (tpo_document_split_track (document, track, cut_us + 5000));
+  g_assert_cmpuint (count (document), ==, 2);
+  second = tpo_document_get_selected (document);
+  g_assert_true (second != track);
+  g_assert_cmpint (record_of (track)->end_us, ==, cut_us);
+  g_assert_cmpint (record_of (second)->start_us, ==, cut_us);
+  g_assert_cmpint (record_of (second)->end_us, ==, end_us);
+  g_assert_cmpuint (n_keyframes (track), ==, 2);
+  g_assert_cmpuint (n_keyframes (second), ==, 2);
+  g_assert_true (tpo_annotation_get_box (second, cut_us, &box));
+  g_assert_cmpfloat_with_epsilon (box.x0, before.x0, 1e-5f);
+  g_assert_cmpint (record_of (second)->label_id, ==, label_id);
+  values = tpo_document_list_values (document, second);
+  g_assert_cmpuint (values->len, ==, 1);
+  g_assert_cmpstr (((TpoAttributeValue *) values->pdata[0])->value, ==, "red");
+
+  /* One step, there and back. */
+  g_assert_true (tpo_document_undo (document));
+  g_assert_cmpuint (count (document), ==, 1);
+  g_assert_cmpint (record_of (track)->end_us, ==, end_us);
+  g_assert_cmpuint (n_keyframes (track), ==, 2);
+  g_assert_true (tpo_document_redo (document));
+  g_assert_cmpuint (count (document), ==, 2);
+}
+
+/* What came from a prediction does so in both parts, and what the model said of a corrected frame is still known. */
+static void
+test_split_prediction (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  TpoStore *store = tpo_document_get_store (document);
+  gint64 times[] = { time_of (document, 0), time_of (document, 10), time_of (document, 20) };
+  TpoSpan span = { 0, time_of (document, 21), 0.9f };
+  g_autoptr (GPtrArray) keyframes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  TpoPredictionRecord prediction = {
+    .video_id = tpo_document_get_video_id (document),
+    .text_offset = -1,
+    .kind = TPO_ANNOTATION_BOX_TRACK,
+    .model = (char *) "nano",
+    .prompt = (char *) "the car",
+    .spans = &span,
+    .n_spans = 1,
+    .keyframes = keyframes,
+  };
+  g_autoptr (TpoKeyframeRecord) replaced = NULL;
+  g_autoptr (GError) error = NULL;
+  TpoAnnotation *track, *second;
+  gint64 prediction_id, id;
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++) {
+    TpoKeyframeRecord *keyframe = keyframe_new (times[i], 0.1f, 0.1f, 0.3f, 0.5f);
+
+    keyframe->provenance = TPO_PROVENANCE_MODEL;
+    g_ptr_array_add (keyframes, keyframe);
+  }
+  prediction_id = tpo_store_add_prediction (store, &prediction, &error);
+  g_assert_no_error (error);
+  id = tpo_store_annotate_prediction (store, prediction_id, 0, NULL, &error);
+  g_assert_no_error (error);
+  track = tpo_document_find (document, id);
+  g_assert_true (tpo_document_set_box (document, track, times[2], &RIGHT));
+  g_assert_true (tpo_document_split_track (document, track, times[1]));
+  second = tpo_document_get_selected (document);
+  g_assert_cmpint (record_of (track)->prediction_id, ==, prediction_id);
+  g_assert_cmpint (record_of (second)->prediction_id, ==, prediction_id);
+  g_assert_cmpint (record_of (second)->status, ==, TPO_STATUS_CORRECTED);
+  replaced = tpo_document_find_replaced (document, second, times[2]);
+  g_assert_nonnull (replaced);
+  g_assert_cmpfloat_with_epsilon (replaced->box.x0, LEFT.x0, 1e-5f);
+}
+
+static void
+test_split_refused (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  TpoAnnotation *track = add_track (document, 5, 20);
+  g_autoptr (GPtrArray) tracks = tpo_document_list_selected (document);
+  guint n_toasts = 0;
+
+  g_signal_connect (document, "toast", G_CALLBACK (on_toast), &n_toasts);
+  g_assert_false (tpo_document_split_track (document, track, time_of (document, 0)));
+  g_assert_false (tpo_document_split_track (document, track, time_of (document, 5)));
+  g_assert_false (tpo_document_split_track (document, track, time_of (document, 25)));
+  g_assert_true (tpo_document_set_locked (document, tracks, TRUE));
+  g_assert_false (tpo_document_split_track (document, track, time_of (document, 10)));
+  g_assert_cmpuint (n_toasts, ==, 4);
+  g_assert_cmpuint (count (document), ==, 1);
+}
+
+/* ---- in one ------------------------------------------------------------------------------------ */
+
+static GPtrArray *
+list (TpoAnnotation *first, TpoAnnotation *second)
+{
+  GPtrArray *annotations = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (annotations, g_object_ref (first));
+  g_ptr_array_add (annotations, g_object_ref (second));
+  return annotations;
+}
+
+static void
+test_merge (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  TpoAnnotation *later = add_track (document, 15, 25), *earlier = add_track (document, 2, 8);
+  g_autoptr (GPtrArray) both = list (later, earlier);
+  gint64 earlier_id = tpo_annotation_get_id (earlier), end_us = record_of (later)->end_us;
+  gint64 label_id = tpo_document_add_label (document, "car");
+  TpoAttributeRecord attribute = { .label_id = label_id,
+                                   .name = (char *) "colour",
+                                   .type = TPO_ATTRIBUTE_TEXT };
+  g_autoptr (GPtrArray) values = NULL;
+  TpoBox box;
+
+  g_assert_true (tpo_document_save_attribute (document, &attribute));
+  g_assert_true (tpo_document_set_label (document, later, label_id));
+  g_assert_true (tpo_document_set_attribute (document, later, 1, "red"));
+  g_assert_true (tpo_document_set_text (document, later, "the red car"));
+
+  g_assert_true (tpo_document_merge_tracks (document, both));
+  g_assert_cmpuint (count (document), ==, 1);
+  g_assert_cmpint (tpo_annotation_get_id (tpo_document_get_selected (document)), ==,
+                   earlier_id);
+  g_assert_cmpint (record_of (earlier)->start_us, ==, time_of (document, 2));
+  g_assert_cmpint (record_of (earlier)->end_us, ==, end_us);
+  g_assert_true (tpo_annotation_get_box (earlier, time_of (document, 8), &box));
+  g_assert_false (tpo_annotation_get_box (earlier, time_of (document, 9), &box));
+  g_assert_false (tpo_annotation_get_box (earlier, time_of (document, 14), &box));
+  g_assert_true (tpo_annotation_get_box (earlier, time_of (document, 15), &box));
+  /* What it lacks it has from the other. */
+  g_assert_cmpint (record_of (earlier)->label_id, ==, label_id);
+  g_assert_cmpstr (record_of (earlier)->text, ==, "the red car");
+  values = tpo_document_list_values (document, earlier);
+  g_assert_cmpuint (values->len, ==, 1);
+
+  g_assert_true (tpo_document_undo (document));
+  g_assert_cmpuint (count (document), ==, 2);
+  g_assert_cmpuint (n_keyframes (tpo_document_find (document, earlier_id)), ==, 2);
+  g_assert_null (record_of (tpo_document_find (document, earlier_id))->text);
+}
+
+/* What was cut is what it was when it is put together again. */
+static void
+test_split_and_merge (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  TpoAnnotation *track = add_track (document, 0, 20);
+  g_autoptr (GPtrArray) both = NULL;
+  gint64 end_us = record_of (track)->end_us;
+  TpoBox before[21], after;
+
+  for (guint i = 0; i < G_N_ELEMENTS (before); i++)
+    g_assert_true (tpo_annotation_get_box (track, time_of (document, i), &before[i]));
+  g_assert_true (tpo_document_split_track (document, track, time_of (document, 7)));
+  both = list (track, tpo_document_get_selected (document));
+  g_assert_true (tpo_document_merge_tracks (document, both));
+  g_assert_cmpuint (count (document), ==, 1);
+  g_assert_cmpint (record_of (track)->end_us, ==, end_us);
+  for (guint i = 0; i < G_N_ELEMENTS (before); i++) {
+    g_assert_true (tpo_annotation_get_box (track, time_of (document, i), &after));
+    g_assert_cmpfloat_with_epsilon (after.x0, before[i].x0, 1e-4f);
+  }
+}
+
+static void
+test_merge_refused (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  g_autoptr (TpoRle) mask = sample_mask ();
+  TpoAnnotation *box = add_track (document, 0, 5);
+  TpoAnnotation *object = tpo_document_set_mask (document, NULL, 0, mask);
+  g_autoptr (GPtrArray) both = list (box, object);
+  guint n_toasts = 0;
+
+  g_signal_connect (document, "toast", G_CALLBACK (on_toast), &n_toasts);
+  g_assert_false (tpo_document_merge_tracks (document, both));
+  g_assert_cmpuint (n_toasts, ==, 1);
+  g_assert_cmpuint (count (document), ==, 2);
+}
+
+/* ---- in time ------------------------------------------------------------------------------------- */
+
+static void
+test_move (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  TpoAnnotation *track = add_track (document, 5, 20);
+  gint64 first_us = time_of (document, 5), last_us = time_of (document, 20);
+
+  g_assert_true (tpo_document_set_box (document, track, time_of (document, 10), &RIGHT));
+  /* Not beyond its neighbours. */
+  g_assert_cmpint (tpo_document_place_keyframe (document, track, time_of (document, 10),
+                                                time_of (document, 28)),
+                   ==, time_of (document, 19));
+  g_assert_cmpint (tpo_document_place_keyframe (document, track, time_of (document, 10), 0), ==,
+                   time_of (document, 6));
+  g_assert_true (tpo_document_move_keyframe (document, track, time_of (document, 10),
+                                             time_of (document, 14) + 3));
+  g_assert_cmpint (
+      tpo_track_keyframe_at (tpo_annotation_get_keyframes (track), time_of (document, 15))
+          ->time_us,
+      ==, time_of (document, 14));
+  /* The track goes along with its first and last frame. */
+  g_assert_true (tpo_document_move_keyframe (document, track, first_us, 0));
+  g_assert_cmpint (record_of (track)->start_us, ==, 0);
+  g_assert_true (tpo_document_move_keyframe (document, track, last_us, time_of (document, 18)));
+  g_assert_cmpint (record_of (track)->end_us, ==, time_of (document, 19));
+  g_assert_true (tpo_document_undo (document));
+  g_assert_cmpint (record_of (track)->end_us, ==, time_of (document, 21));
+  g_assert_cmpuint (n_keyframes (track), ==, 3);
+  g_assert_false (tpo_document_move_keyframe (document, track, 12345, 0));
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  FIXTURE_ADD ("/document-tracks/split", test_split);
+  FIXTURE_ADD ("/document-tracks/split/prediction", test_split_prediction);
+  FIXTURE_ADD ("/document-tracks/split/refused", test_split_refused);
+  FIXTURE_ADD ("/document-tracks/merge", test_merge);
+  FIXTURE_ADD ("/document-tracks/merge/split", test_split_and_merge);
+  FIXTURE_ADD ("/document-tracks/merge/refused", test_merge_refused);
+  FIXTURE_ADD ("/document-tracks/move", test_move);
+  result = g_test_run ();
+  tpo_test_remove_clips ();
+  return result;
+}
