@@ -2,6 +2,8 @@
 
 #include "timeline/timeline-parts.h"
 
+static const double SNAP_PX = 8.0;
+
 TpoTimelineParts *
 tpo_timeline_parts_new (TpoDocument *document, TpoPlayer *player)
 {
@@ -71,6 +73,20 @@ tpo_span_to_frame (TpoTimelineParts *self, gint64 time_us)
   if (time_us - start_us > length_us / 2)
     start_us += length_us;
   return MIN (start_us, duration_us);
+}
+
+gint64
+tpo_span_snap (TpoTimelineParts *self, TpoAnnotation *annotation, gint64 time_us)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+  const gint64 own[2] = { record->start_us, record->end_us };
+  gint64 position_us = tpo_player_get_position_us (self->player);
+  gint64 reach_us = (gint64) (SNAP_PX * tpo_timeline_model_get_us_per_px (self->model));
+  gint64 best_us =
+      tpo_edges_snap (tpo_timeline_rows_get_edges (self->rows), time_us, own, reach_us);
+  gint64 away_us = best_us != time_us ? ABS (best_us - time_us) : reach_us;
+
+  return ABS (position_us - time_us) < away_us ? position_us : best_us;
 }
 
 void

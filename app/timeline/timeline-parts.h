@@ -34,6 +34,9 @@ void tpo_span_get_unsure (TpoTimelineParts *self, TpoAnnotation *annotation, gbo
 /** tpo_span_to_frame: the start of a frame nearest to @time_us, or the end of the last */
 gint64 tpo_span_to_frame (TpoTimelineParts *self, gint64 time_us);
 
+/** tpo_span_snap: the nearest of @time_us, the play position and edges of labels but @annotation that is within reach of a pointer */
+gint64 tpo_span_snap (TpoTimelineParts *self, TpoAnnotation *annotation, gint64 time_us);
+
 /**
  * tpo_span_place:
  * @start_us: (inout): where the span starts now; set to where it is after @part went to @wanted_us

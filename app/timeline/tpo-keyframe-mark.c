@@ -3,16 +3,55 @@
 #include "timeline/tpo-keyframe-mark.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
+
+#include "document/tpo-document-tracks.h"
+
+static const double MOVE_AFTER_PX = 3.0;
 
 struct _TpoKeyframeMark {
   GtkWidget parent_instance;
 
   TpoTimelineParts *parts;
   TpoAnnotation *annotation; /* nullable */
-  gint64 time_us;
+  gint64 time_us;            /* of the keyframe */
+  gint64 shown_us;           /* the same, unless it is dragged */
+  gboolean is_absent;
+  gboolean is_dragging;
+  double press_x; /* where the drag began, on the bar: the mark itself moves */
+  GtkGesture *drag;
 };
 
 G_DEFINE_FINAL_TYPE (TpoKeyframeMark, tpo_keyframe_mark, GTK_TYPE_WIDGET)
+
+static void
+describe (TpoKeyframeMark *self)
+{
+  g_autofree char *title = tpo_annotation_dup_title (self->annotation);
+  g_autofree char *time = tpo_player_format_time (self->shown_us);
+  g_autofree char *text = NULL;
+
+  if (self->is_absent)
+    /* Translators: spoken: the name of a track, a time */
+    text = g_strdup_printf (_ ("%s, absent from %s"), title, time);
+  else
+    /* Translators: spoken: the name of a track, a time */
+    text = g_strdup_printf (_ ("%s, keyframe at %s"), title, time);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                  -1);
+}
+
+static void
+show_at (TpoKeyframeMark *self, gint64 shown_us)
+{
+  GtkWidget *bar = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  self->shown_us = shown_us;
+  describe (self);
+  if (bar != NULL)
+    gtk_widget_queue_allocate (bar);
+}
 
 static void
 show (TpoKeyframeMark *self)
@@ -21,42 +60,128 @@ show (TpoKeyframeMark *self)
   tpo_player_seek (self->parts->player, self->time_us);
 }
 
+/* The mark itself goes along with the keyframe. */
 static void
-on_pressed (TpoKeyframeMark *self, int n_presses, double x, double y, GtkGesture *click)
+move_to (TpoKeyframeMark *self, gint64 to_us)
 {
-  gtk_gesture_set_state (click, GTK_EVENT_SEQUENCE_CLAIMED);
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  show (self);
-}
+  gint64 from_us = self->time_us;
 
-/* By frames; the mark itself goes along with the keyframe. */
-static void
-move (TpoKeyframeMark *self, int direction)
-{
-  TpoVideoIndex *index = tpo_document_get_index (self->parts->document);
-  guint n = tpo_video_index_get_info (index)->n_frames;
-  gint64 frame = (gint64) tpo_video_index_find_frame (index, self->time_us) + direction;
-  gint64 from_us = self->time_us, to_us;
-
-  if (frame < 0 || frame >= (gint64) n)
-    return;
-  to_us = tpo_video_index_get_time_us (index, (guint) frame);
   self->time_us = to_us;
   if (tpo_document_move_keyframe (self->parts->document, self->annotation, from_us, to_us))
     tpo_player_seek (self->parts->player, to_us);
   else
     self->time_us = from_us;
+  show_at (self, self->time_us);
+}
+
+/* ---- pointer -------------------------------------------------------------------------------------- */
+
+static double
+bar_x (TpoKeyframeMark *self, double x)
+{
+  GtkWidget *bar = gtk_widget_get_parent (GTK_WIDGET (self));
+  graphene_point_t point = GRAPHENE_POINT_INIT ((float) x, 0);
+
+  return gtk_widget_compute_point (GTK_WIDGET (self), bar, &point, &point) ? (double) point.x
+                                                                           : x;
+}
+
+static void
+on_drag_begin (TpoKeyframeMark *self, double x, double y)
+{
+  gtk_gesture_set_state (self->drag, GTK_EVENT_SEQUENCE_CLAIMED);
+  self->is_dragging = TRUE;
+  self->press_x = bar_x (self, x);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  tpo_document_select (self->parts->document, self->annotation);
+}
+
+static double
+drag_distance (TpoKeyframeMark *self, double dx)
+{
+  double x, y;
+
+  gtk_gesture_drag_get_start_point (GTK_GESTURE_DRAG (self->drag), &x, &y);
+  return bar_x (self, x + dx) - self->press_x;
+}
+
+static void
+on_drag_update (TpoKeyframeMark *self, double offset, double dy)
+{
+  TpoTimelineParts *parts = self->parts;
+  double dx = drag_distance (self, offset);
+  gint64 wanted_us =
+      self->time_us + (gint64) (dx * tpo_timeline_model_get_us_per_px (parts->model));
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (self->drag));
+
+  if (!self->is_dragging || tpo_annotation_get_record (self->annotation)->is_locked ||
+      (fabs (dx) < MOVE_AFTER_PX && self->shown_us == self->time_us))
+    return;
+  if (!(state & GDK_ALT_MASK))
+    wanted_us = tpo_span_snap (parts, self->annotation, wanted_us);
+  show_at (self, tpo_document_place_keyframe (parts->document, self->annotation, self->time_us,
+                                              tpo_span_to_frame (parts, wanted_us)));
+}
+
+static void
+on_drag_end (TpoKeyframeMark *self, double offset, double dy)
+{
+  double dx = drag_distance (self, offset);
+
+  if (!self->is_dragging)
+    return;
+  /* The button may be released at a place that no motion told of. */
+  on_drag_update (self, offset, dy);
+  self->is_dragging = FALSE;
+  if (self->shown_us != self->time_us)
+    move_to (self, self->shown_us);
+  else if (fabs (dx) < MOVE_AFTER_PX ||
+           tpo_document_is_open (self->parts->document, self->annotation))
+    show (self);
+}
+
+static void
+cancel_drag (TpoKeyframeMark *self)
+{
+  self->is_dragging = FALSE;
+  gtk_gesture_set_state (self->drag, GTK_EVENT_SEQUENCE_DENIED);
+  show_at (self, self->time_us);
+}
+
+/* ---- keyboard ------------------------------------------------------------------------------------- */
+
+static void
+nudge (TpoKeyframeMark *self, int direction, gboolean by_second)
+{
+  TpoVideoIndex *index = tpo_document_get_index (self->parts->document);
+  guint frame = tpo_video_index_find_frame (index, self->time_us);
+  gint64 step_us = by_second       ? G_USEC_PER_SEC
+                   : direction < 0 ? 1
+                                   : tpo_video_index_get_frame_duration_us (index, frame);
+  gint64 to_us =
+      tpo_document_place_keyframe (self->parts->document, self->annotation, self->time_us,
+                                   self->time_us + direction * step_us);
+
+  if (to_us != self->time_us)
+    move_to (self, to_us);
 }
 
 static gboolean
 on_key (TpoKeyframeMark *self, guint key, guint code, GdkModifierType state)
 {
-  if (self->annotation == NULL || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)))
+  if (self->annotation == NULL || (state & GDK_CONTROL_MASK) ||
+      ((state & GDK_ALT_MASK) && key != GDK_KEY_Left && key != GDK_KEY_Right))
     return FALSE;
   switch (key) {
+  case GDK_KEY_Escape:
+    if (!self->is_dragging)
+      return FALSE;
+    cancel_drag (self);
+    return TRUE;
   case GDK_KEY_Left:
   case GDK_KEY_Right:
-    move (self, key == GDK_KEY_Left ? -1 : 1);
+    nudge (self, key == GDK_KEY_Left ? -1 : 1, (state & GDK_SHIFT_MASK) != 0);
     return TRUE;
   case GDK_KEY_Return:
   case GDK_KEY_KP_Enter:
@@ -69,6 +194,8 @@ on_key (TpoKeyframeMark *self, guint key, guint code, GdkModifierType state)
     return FALSE;
   }
 }
+
+/* ---- object ----------------------------------------------------------------------------------------- */
 
 static void
 tpo_keyframe_mark_dispose (GObject *object)
@@ -93,12 +220,15 @@ tpo_keyframe_mark_class_init (TpoKeyframeMarkClass *klass)
 static void
 tpo_keyframe_mark_init (TpoKeyframeMark *self)
 {
-  GtkGesture *click = gtk_gesture_click_new ();
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "ew-resize");
+  self->drag = gtk_gesture_drag_new ();
+  g_signal_connect_swapped (self->drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect_swapped (self->drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect_swapped (self->drag, "drag-end", G_CALLBACK (on_drag_end), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (self->drag));
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
@@ -113,18 +243,24 @@ tpo_keyframe_mark_new (TpoTimelineParts *parts)
 }
 
 void
-tpo_keyframe_mark_set (TpoKeyframeMark *self, TpoAnnotation *annotation, gint64 time_us)
+tpo_keyframe_mark_set (TpoKeyframeMark *self, TpoAnnotation *annotation,
+                       const TpoKeyframeRecord *keyframe)
 {
-  g_autofree char *title = tpo_annotation_dup_title (annotation);
-  g_autofree char *time = tpo_player_format_time (time_us);
-  /* Translators: spoken: the name of a track, a time */
-  g_autofree char *text = g_strdup_printf (_ ("%s, keyframe at %s"), title, time);
+  g_return_if_fail (TPO_IS_KEYFRAME_MARK (self) && keyframe != NULL);
 
+  /* The one that is dragged stays under the pointer. */
+  self->is_dragging =
+      self->is_dragging && annotation == self->annotation && keyframe->time_us == self->time_us;
   g_set_object (&self->annotation, annotation);
-  self->time_us = time_us;
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
-                                  -1);
+  self->time_us = keyframe->time_us;
+  self->is_absent = keyframe->is_absent;
+  if (!self->is_dragging)
+    self->shown_us = self->time_us;
+  if (self->is_absent)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "absent");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "absent");
+  describe (self);
 }
 
 gint64
@@ -132,5 +268,5 @@ tpo_keyframe_mark_get_time (TpoKeyframeMark *self)
 {
   g_return_val_if_fail (TPO_IS_KEYFRAME_MARK (self), 0);
 
-  return self->time_us;
+  return self->shown_us;
 }

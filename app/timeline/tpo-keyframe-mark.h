@@ -16,14 +16,17 @@ enum {
 /**
  * TpoKeyframeMark:
  *
- * A keyframe that a person made, on the bar of its track: a click or Enter shows its frame, arrow keys move it by a frame,
- * Delete removes it.
+ * A keyframe on the bar of its track, or where the object goes or comes back: a click or Enter shows its frame, a drag moves
+ * it in time, Escape thinks again; arrow keys, with Alt or without, move it by a frame, with Shift by a second; Delete
+ * removes it.
  */
 GtkWidget *tpo_keyframe_mark_new (TpoTimelineParts *parts);
 
-/** tpo_keyframe_mark_set: @time_us: of a keyframe of @annotation */
-void tpo_keyframe_mark_set (TpoKeyframeMark *self, TpoAnnotation *annotation, gint64 time_us);
+/** tpo_keyframe_mark_set: @keyframe: of @annotation; need not live on */
+void tpo_keyframe_mark_set (TpoKeyframeMark *self, TpoAnnotation *annotation,
+                            const TpoKeyframeRecord *keyframe);
 
+/** tpo_keyframe_mark_get_time: where it is to be shown */
 gint64 tpo_keyframe_mark_get_time (TpoKeyframeMark *self);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "document/tpo-document-conversations.h"
+#include "document/track-search.h"
 #include "labels/palette.h"
 #include "timeline/label-table.h"
 #include "timeline/tpo-keyframe-mark.h"
@@ -14,7 +15,6 @@
 
 static const double GRAB_PX = 12.0;  /* of each edge, a third of the bar where that is short */
 static const double SHARED_PX = 4.0; /* of an edge that two spans share */
-static const double SNAP_PX = 8.0;
 static const guint MAX_MARKS = 100;
 static const double BEYOND_PX = 64.0; /* how far bars reach out of sight */
 static const double LEAST_PX = 6.0;
@@ -193,11 +193,11 @@ tpo_span_widget_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
 /* ---- keyframes ------------------------------------------------------------------------------------ */
 
-/* Those that a person made, where they can be told apart; a model's lie so close that only their scores are drawn. */
-static GArray *
+/* Those that say something new, where they can be told apart; the others lie so close that only their scores are drawn. */
+static GPtrArray *
 list_marked (TpoSpanWidget *self)
 {
-  GArray *times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GPtrArray *marked = g_ptr_array_new ();
   GPtrArray *keyframes = tpo_annotation_get_keyframes (self->annotation);
   gint64 from_us = tpo_timeline_model_get_start (self->parts->model);
   gint64 to_us = tpo_timeline_model_get_end (self->parts->model);
@@ -205,32 +205,31 @@ list_marked (TpoSpanWidget *self)
 
   /* On a short bar they would cover the edges. */
   if (x_of (self, self->end_us) - x_of (self, self->start_us) < 4 * TPO_KEYFRAME_PX)
-    return times;
-  for (guint i = 0; i < keyframes->len && times->len < MAX_MARKS; i++) {
-    const TpoKeyframeRecord *keyframe = g_ptr_array_index (keyframes, i);
+    return marked;
+  for (guint i = 0; i < keyframes->len && marked->len < MAX_MARKS; i++) {
+    TpoKeyframeRecord *keyframe = g_ptr_array_index (keyframes, i);
     double x = tpo_timeline_model_time_to_x (self->parts->model, keyframe->time_us);
 
     if (keyframe->time_us < from_us || keyframe->time_us > to_us ||
-        (keyframe->provenance == TPO_PROVENANCE_MODEL && keyframes->len > 1) ||
-        x < last + TPO_KEYFRAME_PX)
+        x < last + TPO_KEYFRAME_PX || !tpo_track_is_mark (keyframes, i))
       continue;
-    g_array_append_val (times, keyframe->time_us);
+    g_ptr_array_add (marked, keyframe);
     last = x;
   }
-  return times;
+  return marked;
 }
 
 void
 tpo_span_widget_update (TpoSpanWidget *self)
 {
-  g_autoptr (GArray) times = NULL;
+  g_autoptr (GPtrArray) marked = NULL;
 
   g_return_if_fail (TPO_IS_SPAN_WIDGET (self));
 
   if (self->annotation == NULL)
     return;
-  times = list_marked (self);
-  while (self->marks->len > times->len) {
+  marked = list_marked (self);
+  while (self->marks->len > marked->len) {
     GtkWidget *mark = g_ptr_array_index (self->marks, self->marks->len - 1);
 
     if (gtk_widget_has_focus (mark))
@@ -238,15 +237,15 @@ tpo_span_widget_update (TpoSpanWidget *self)
     gtk_widget_unparent (mark);
     g_ptr_array_set_size (self->marks, (int) self->marks->len - 1);
   }
-  while (self->marks->len < times->len) {
+  while (self->marks->len < marked->len) {
     GtkWidget *mark = tpo_keyframe_mark_new (self->parts);
 
     gtk_widget_set_parent (mark, GTK_WIDGET (self));
     g_ptr_array_add (self->marks, mark);
   }
-  for (guint i = 0; i < times->len; i++)
+  for (guint i = 0; i < marked->len; i++)
     tpo_keyframe_mark_set (g_ptr_array_index (self->marks, i), self->annotation,
-                           g_array_index (times, gint64, i));
+                           g_ptr_array_index (marked, i));
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -344,21 +343,6 @@ on_motion (TpoSpanWidget *self, double x, double y)
   if (self->annotation != NULL && is_editable (self))
     name = find_neighbor (self, x) != NULL ? "col-resize" : cursors[part_at (self, x)];
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
-}
-
-/* Nearest of @time_us, the play position and other labels' edges that lies within reach. */
-static gint64
-snap (TpoSpanWidget *self, gint64 time_us)
-{
-  const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
-  const gint64 own[2] = { record->start_us, record->end_us };
-  gint64 position_us = tpo_player_get_position_us (self->parts->player);
-  gint64 reach_us = (gint64) (SNAP_PX * tpo_timeline_model_get_us_per_px (self->parts->model));
-  gint64 best_us =
-      tpo_edges_snap (tpo_timeline_rows_get_edges (self->parts->rows), time_us, own, reach_us);
-  gint64 away_us = best_us != time_us ? ABS (best_us - time_us) : reach_us;
-
-  return ABS (position_us - time_us) < away_us ? position_us : best_us;
 }
 
 static TpoSpanWidget *
@@ -488,7 +472,8 @@ on_drag_update (TpoSpanWidget *self, double offset, double dy)
   if (!self->is_dragging || !is_editable (self) || (fabs (dx) < 3.0 && !is_moved))
     return;
   if (!(state & GDK_ALT_MASK)) {
-    gint64 snapped_start = snap (self, start_us), snapped_end = snap (self, end_us);
+    gint64 snapped_start = tpo_span_snap (self->parts, self->annotation, start_us);
+    gint64 snapped_end = tpo_span_snap (self->parts, self->annotation, end_us);
 
     if (self->part == TPO_SPAN_BODY && snapped_start == start_us && snapped_end != end_us)
       start_us += snapped_end - end_us;

@@ -112,14 +112,6 @@ on_mark_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     tpo_document_add_span (self->parts->document, start_us, end_us);
 }
 
-static void
-on_split (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TpoTimeline *self = user_data;
-
-  tpo_document_split_span (self->parts->document, selected (self), position (self));
-}
-
 /* ---- labels ------------------------------------------------------------------------------------------------ */
 
 static void
@@ -147,45 +139,6 @@ on_delete (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autoptr (GPtrArray) annotations = tpo_document_list_selected (self->parts->document);
 
   tpo_document_delete_all (self->parts->document, annotations);
-}
-
-static void
-on_toggle_keyframe (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TpoTimeline *self = user_data;
-
-  tpo_document_toggle_keyframe (self->parts->document, selected (self), position (self));
-}
-
-static void
-on_mark_absent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TpoTimeline *self = user_data;
-
-  tpo_document_set_absent (self->parts->document, selected (self), position (self));
-}
-
-/* Within the loop, where there is one. */
-static void
-track (TpoTimeline *self, gboolean backward)
-{
-  const TpoTimes loop = { tpo_player_get_loop_start_us (self->parts->player),
-                          tpo_player_get_loop_end_us (self->parts->player) };
-
-  tpo_document_track (self->parts->document, selected (self), position (self), backward,
-                      loop.start_us >= 0 && loop.end_us >= 0 ? &loop : NULL);
-}
-
-static void
-on_track_forward (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  track (user_data, FALSE);
-}
-
-static void
-on_track_backward (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  track (user_data, TRUE);
 }
 
 static void
@@ -285,17 +238,13 @@ static const GActionEntry on_selection[] = {
   { .name = "label", .activate = on_label },
   { .name = "give-label", .activate = on_give_label, .parameter_type = "s" },
   { .name = "rename", .activate = on_rename },
-  { .name = "split", .activate = on_split },
   { .name = "delete", .activate = on_delete },
   { .name = "play-selection", .activate = on_play_selection },
-  { .name = "toggle-keyframe", .activate = on_toggle_keyframe },
-  { .name = "mark-absent", .activate = on_mark_absent },
-  { .name = "track-forward", .activate = on_track_forward },
-  { .name = "track-backward", .activate = on_track_backward },
 };
 
-static void
-set_enabled (TpoTimeline *self, const GActionEntry *entries, gsize n, gboolean is_enabled)
+void
+tpo_timeline_enable (TpoTimeline *self, const GActionEntry *entries, gsize n,
+                     gboolean is_enabled)
 {
   for (gsize i = 0; i < n; i++) {
     GAction *action =
@@ -310,11 +259,12 @@ tpo_timeline_update_actions (TpoTimeline *self)
 {
   TpoAnnotation *annotation = selected (self);
 
-  set_enabled (self, always, G_N_ELEMENTS (always),
-               tpo_document_get_video (self->parts->document) != NULL);
-  set_enabled (self, on_selection, G_N_ELEMENTS (on_selection),
-               annotation != NULL && tpo_annotation_get_id (annotation) != 0);
+  tpo_timeline_enable (self, always, G_N_ELEMENTS (always),
+                       tpo_document_get_video (self->parts->document) != NULL);
+  tpo_timeline_enable (self, on_selection, G_N_ELEMENTS (on_selection),
+                       annotation != NULL && tpo_annotation_get_id (annotation) != 0);
   tpo_timeline_update_edits (self);
+  tpo_timeline_update_tracks (self);
 }
 
 void
@@ -326,4 +276,5 @@ tpo_timeline_add_actions (TpoTimeline *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), on_selection,
                                    G_N_ELEMENTS (on_selection), self);
   tpo_timeline_add_edits (self);
+  tpo_timeline_add_tracks (self);
 }

@@ -41,36 +41,6 @@ on_nudge_end (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 /* ---- several ------------------------------------------------------------------------------------------ */
 
-static gboolean
-share_row (TpoTimeline *self, GPtrArray *annotations)
-{
-  const TpoRow *row = tpo_timeline_rows_find (self->parts->rows, annotations->pdata[0]);
-
-  for (guint i = 1; i < annotations->len; i++)
-    if (tpo_timeline_rows_find (self->parts->rows, g_ptr_array_index (annotations, i)) != row)
-      return FALSE;
-  return tpo_annotation_get_record (annotations->pdata[0])->kind == TPO_ANNOTATION_SPAN;
-}
-
-/* One alone is merged with the next of its row. */
-static void
-on_merge (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TpoTimeline *self = user_data;
-  g_autoptr (GPtrArray) annotations = tpo_document_list_selected (self->parts->document);
-  TpoAnnotation *next;
-
-  if (annotations->len == 1) {
-    next = tpo_timeline_rows_next_in_row (self->parts->rows, annotations->pdata[0]);
-    if (next != NULL)
-      g_ptr_array_add (annotations, g_object_ref (next));
-  }
-  if (annotations->len > 1 && share_row (self, annotations))
-    tpo_document_merge_spans (self->parts->document, annotations);
-  else
-    tpo_document_toast (self->parts->document, _ ("Select spans of one row to merge them"));
-}
-
 static void
 on_select_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -240,7 +210,6 @@ static const GActionEntry on_selection[] = {
   { .name = "nudge-end", .activate = on_nudge_end, .parameter_type = "i" },
   { .name = "edit-curve", .activate = on_edit_curve },
   { .name = "reset-curve", .activate = on_reset_curve },
-  { .name = "merge", .activate = on_merge },
   { .name = "toggle-locked", .activate = on_toggle_locked },
   { .name = "toggle-hidden", .activate = on_toggle_hidden },
   { .name = "play-lock", .state = "false", .change_state = on_play_lock },
@@ -258,12 +227,7 @@ tpo_timeline_update_edits (TpoTimeline *self)
   TpoAnnotation *annotation = selected (self);
   gboolean has_selection = annotation != NULL && tpo_annotation_get_id (annotation) != 0;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (on_selection); i++) {
-    GAction *action =
-        g_action_map_lookup_action (G_ACTION_MAP (self->actions), on_selection[i].name);
-
-    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), has_selection);
-  }
+  tpo_timeline_enable (self, on_selection, G_N_ELEMENTS (on_selection), has_selection);
   follow_selection (self);
 }
 

@@ -26,6 +26,10 @@ void tpo_timeline_add_actions (TpoTimeline *self);
 /** tpo_timeline_update_actions: what makes sense for the selection */
 void tpo_timeline_update_actions (TpoTimeline *self);
 
+/** tpo_timeline_enable: actions by their entries */
+void tpo_timeline_enable (TpoTimeline *self, const GActionEntry *entries, gsize n,
+                          gboolean is_enabled);
+
 /** tpo_timeline_show_popover: at the corner, for as long as it is open; takes it over */
 void tpo_timeline_show_popover (TpoTimeline *self, GtkWidget *popover);
 
@@ -36,6 +40,11 @@ GtkWidget *tpo_timeline_new_switch (void);
 
 void tpo_timeline_add_edits (TpoTimeline *self);
 void tpo_timeline_update_edits (TpoTimeline *self);
+
+/* ---- tpo-timeline-tracks.c ---- */
+
+void tpo_timeline_add_tracks (TpoTimeline *self);
+void tpo_timeline_update_tracks (TpoTimeline *self);
 
 /* ---- tpo-timeline-pointer.c ---- */
 

@@ -33,9 +33,11 @@ find (GPtrArray *keyframes, gint64 time_us)
   return low > 0 ? low - 1 : 0;
 }
 
+/* Two gradients that differ in their bounds alone are one to GTK 4.8, which does not draw the second; two clips are not. */
 static void
 hatch (GtkSnapshot *snapshot, const graphene_rect_t *bounds, const GdkRGBA *ink)
 {
+  graphene_rect_t larger;
   GdkRGBA line = *ink, none = *ink;
 
   line.alpha = 0.55f;
@@ -44,10 +46,13 @@ hatch (GtkSnapshot *snapshot, const graphene_rect_t *bounds, const GdkRGBA *ink)
     { 0.0f, line }, { 0.45f, line }, { 0.55f, none }, { 1.0f, none }
   };
 
+  graphene_rect_inset_r (bounds, -HATCH_PX, 0, &larger);
+  gtk_snapshot_push_clip (snapshot, bounds);
   gtk_snapshot_append_repeating_linear_gradient (
-      snapshot, bounds, &GRAPHENE_POINT_INIT (bounds->origin.x, bounds->origin.y),
+      snapshot, &larger, &GRAPHENE_POINT_INIT (bounds->origin.x, bounds->origin.y),
       &GRAPHENE_POINT_INIT (bounds->origin.x + HATCH_PX, bounds->origin.y + HATCH_PX), stops,
       G_N_ELEMENTS (stops));
+  gtk_snapshot_pop (snapshot);
 }
 
 /* One column of the line, as low as the least sure of its frames. */

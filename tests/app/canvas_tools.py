@@ -15,11 +15,11 @@ import time
 import pyatspi
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from picture import HEIGHT, WIDTH, at, drag  # noqa: E402
 from session import (BUTTONS, TEXTS, Failure, Session, Steps, database, decode_mask, differing, expect,  # noqa: E402
                      rows, xdotool)
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
-WIDTH, HEIGHT = 640, 480  # of the clip
 NEAR = 3  # pixels of the video: a pixel of the screen is one or two of them
 
 
@@ -49,18 +49,6 @@ def near(session, kind, expected):
         session.wait(is_there, 20, kind)
     except Failure:
         raise Failure(f'{kind} at {objects(session, kind)}, not near {expected}') from None
-
-
-def at(session, x, y):
-    """Where a pixel of the video is in the window."""
-    left, top, width, height = session.box(session.need(('image',), contains='Video'))
-    scale = min(width / WIDTH, height / HEIGHT)
-    return (round(left + (width - scale * WIDTH) / 2 + x * scale),
-            round(top + (height - scale * HEIGHT) / 2 + y * scale))
-
-
-def drag(session, x0, y0, x1, y1):
-    session.drag(*at(session, x0, y0), *at(session, x1, y1))
 
 
 def start(session):
