@@ -76,9 +76,11 @@ tpo_canvas_find_look (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us
   const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
   const TpoVideoInfo *info = tpo_canvas_get_info (self);
   gboolean is_box = record->kind == TPO_ANNOTATION_BOX_TRACK;
+  const TpoBox *dragged;
 
   *look = (TpoCanvasLook){
     .has_handles = is_box && record->id != 0 && !record->is_locked &&
+                   annotation == tpo_document_get_selected (self->document) &&
                    (self->tool == TPO_TOOL_SELECT || self->tool == TPO_TOOL_BOX),
     .is_passing = tpo_player_get_playing (self->player),
     .width = info->display_width,
@@ -88,9 +90,9 @@ tpo_canvas_find_look (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us
       record->is_hidden ||
       !(is_box ? find_box (annotation, time_us, look) : find_mask (annotation, time_us, look)))
     return FALSE;
-  if (self->drag.annotation == annotation &&
-      (self->drag.kind == TPO_DRAG_BOX || self->drag.kind == TPO_DRAG_NUDGE)) {
-    look->box = self->drag.box;
+  dragged = tpo_canvas_find_dragged (self, annotation);
+  if (dragged != NULL) {
+    look->box = *dragged;
     look->is_keyframe = look->is_keyframe || self->drag.is_moved;
   }
   return TRUE;
@@ -136,7 +138,7 @@ show_tag (TpoCanvas *self, TpoAnnotation *annotation, GtkWidget *tag)
 
   if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (tag)), title) != 0)
     gtk_label_set_text (GTK_LABEL (tag), title);
-  if (annotation == tpo_document_get_selected (self->document))
+  if (tpo_document_is_selected (self->document, annotation))
     gtk_widget_add_css_class (tag, "selected");
   else
     gtk_widget_remove_css_class (tag, "selected");

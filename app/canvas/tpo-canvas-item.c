@@ -83,7 +83,7 @@ describe (TpoCanvasItem *self)
 static void
 on_selected (TpoCanvasItem *self)
 {
-  self->is_selected = tpo_document_get_selected (self->document) == self->annotation;
+  self->is_selected = tpo_document_is_selected (self->document, self->annotation);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED,
                                self->is_selected, -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -106,10 +106,12 @@ on_changed (TpoCanvasItem *self)
   self->is_stale = TRUE;
 }
 
+/* Where several are selected they stay so. */
 static void
 on_focus (TpoCanvasItem *self)
 {
-  tpo_document_select (self->document, self->annotation);
+  if (!tpo_document_is_selected (self->document, self->annotation))
+    tpo_document_select (self->document, self->annotation);
 }
 
 /* ---- drawing --------------------------------------------------------------------------------------- */

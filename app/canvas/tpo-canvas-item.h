@@ -23,7 +23,7 @@ typedef struct {
   TpoBox box;
   const TpoRle *mask;   /* nullable, borrowed */
   gboolean is_keyframe; /* else the box is in between two */
-  gboolean has_handles; /* if selected, it can be resized */
+  gboolean has_handles; /* it can be resized */
   gboolean is_passing;  /* playing: assistive technology is told when it rests */
   guint width, height;  /* of the picture, displayed pixels; for words */
 } TpoCanvasLook;

@@ -1,7 +1,5 @@
 #include "config.h"
 
-#include <glib/gi18n.h>
-
 #include "canvas/tpo-canvas-private.h"
 
 static const int NUDGE_PX = 1, LARGE_NUDGE_PX = 10;
@@ -12,15 +10,8 @@ static const TpoBox MIDDLE = { 0.375f, 0.375f, 0.625f, 0.625f };
 void
 tpo_canvas_end_nudge (TpoCanvas *self)
 {
-  g_autoptr (TpoAnnotation) annotation = NULL;
-  TpoBox box = self->drag.box;
-  gint64 time_us = self->drag.time_us;
-
-  if (self->drag.kind != TPO_DRAG_NUDGE)
-    return;
-  annotation = g_object_ref (self->drag.annotation);
-  tpo_canvas_clear_drag (self);
-  tpo_document_set_box (self->document, annotation, time_us, &box);
+  if (self->drag.kind == TPO_DRAG_NUDGE)
+    tpo_canvas_save_boxes (self);
 }
 
 static gboolean
@@ -37,15 +28,13 @@ begin_nudge (TpoCanvas *self, TpoAnnotation *annotation)
   if (self->drag.kind != TPO_DRAG_NONE || !tpo_canvas_get_time (self, &time_us))
     return FALSE;
   tpo_player_set_playing (self->player, FALSE);
-  self->drag.kind = TPO_DRAG_NUDGE;
-  self->drag.annotation = g_object_ref (annotation);
   self->drag.time_us = time_us;
-  self->drag.box = tpo_canvas_item_get_look (tpo_canvas_get_item (self, annotation))->box;
   self->drag.is_moved = TRUE;
+  tpo_canvas_begin_boxes (self, TPO_DRAG_NUDGE, annotation, TPO_GRIP_ALL);
   return TRUE;
 }
 
-/* Arrows move the focused box; with Alt they move its lower right corner. */
+/* Arrows move the focused box with all that are selected; with Alt they move its lower right corner. */
 static gboolean
 nudge (TpoCanvas *self, int dx, int dy, GdkModifierType state)
 {
@@ -61,11 +50,9 @@ nudge (TpoCanvas *self, int dx, int dy, GdkModifierType state)
     return FALSE;
   if (self->drag.kind != TPO_DRAG_NUDGE && !begin_nudge (self, annotation))
     return FALSE;
-  self->drag.box =
-      tpo_box_drag (&self->drag.box, grip, (double) dx * step / info->display_width,
-                    (double) dy * step / info->display_height, 1.0 / info->display_width,
-                    1.0 / info->display_height);
-  tpo_canvas_update (self);
+  tpo_canvas_rest_boxes (self);
+  tpo_canvas_drag_boxes (self, grip, (double) dx * step / info->display_width,
+                         (double) dy * step / info->display_height);
   return TRUE;
 }
 
@@ -108,16 +95,12 @@ enter (TpoCanvas *self, GdkModifierType state)
 static gboolean
 delete_selected (TpoCanvas *self)
 {
-  TpoAnnotation *selected = tpo_document_get_selected (self->document);
+  g_autoptr (GPtrArray) selected = tpo_document_list_selected (self->document);
 
-  if (selected == NULL || tpo_annotation_get_id (selected) == 0)
+  if (selected->len == 0)
     return FALSE;
-  if (tpo_annotation_get_record (selected)->is_locked) {
-    g_signal_emit_by_name (self->document, "toast", _ ("This object is locked"));
-    return TRUE;
-  }
   tpo_canvas_abort_drag (self);
-  tpo_document_delete (self->document, selected);
+  tpo_document_delete_all (self->document, selected);
   return TRUE;
 }
 

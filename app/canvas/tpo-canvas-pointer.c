@@ -17,6 +17,7 @@ void
 tpo_canvas_clear_drag (TpoCanvas *self)
 {
   g_clear_object (&self->drag.annotation);
+  g_clear_pointer (&self->drag.boxes, g_array_unref);
   g_clear_pointer (&self->drag.mask, tpo_mask_free);
   tpo_mask_texture_clear (&self->paint);
   self->drag = (TpoDrag){ .kind = TPO_DRAG_NONE };
@@ -63,37 +64,26 @@ tpo_canvas_update_cursor (TpoCanvas *self)
 /* ---- boxes --------------------------------------------------------------------------------------- */
 
 static void
-begin_box (TpoCanvas *self, TpoAnnotation *annotation, TpoGrip grip, double x, double y)
+drag_boxes (TpoCanvas *self, double dx, double dy)
 {
-  TpoCanvasItem *item = tpo_canvas_get_item (self, annotation);
-
-  self->drag.kind = TPO_DRAG_BOX;
-  self->drag.annotation = g_object_ref (annotation);
-  self->drag.grip = grip;
-  self->drag.start = self->drag.box = tpo_canvas_item_get_look (item)->box;
-}
-
-static void
-drag_box (TpoCanvas *self, double dx, double dy)
-{
-  const TpoVideoInfo *info = tpo_canvas_get_info (self);
   TpoPlane plane;
 
-  if (info == NULL || !tpo_canvas_get_plane (self, &plane))
-    return;
-  self->drag.box =
-      tpo_box_drag (&self->drag.start, self->drag.grip, dx / plane.width, dy / plane.height,
-                    1.0 / info->display_width, 1.0 / info->display_height);
-  tpo_canvas_update (self);
+  if (tpo_canvas_get_plane (self, &plane))
+    tpo_canvas_drag_boxes (self, self->drag.grip, dx / plane.width, dy / plane.height);
 }
 
+/* A press alone on one of several selects it alone. */
 static void
-end_box (TpoCanvas *self)
+end_boxes (TpoCanvas *self)
 {
-  if (self->drag.is_moved)
-    tpo_document_set_box (self->document, self->drag.annotation, self->drag.time_us,
-                          &self->drag.box);
-  tpo_canvas_clear_drag (self);
+  g_autoptr (TpoAnnotation) annotation = g_object_ref (self->drag.annotation);
+
+  if (self->drag.is_moved) {
+    tpo_canvas_save_boxes (self);
+  } else {
+    tpo_canvas_clear_drag (self);
+    tpo_canvas_select (self, annotation);
+  }
   tpo_canvas_update (self);
 }
 
@@ -144,18 +134,83 @@ end_new_box (TpoCanvas *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* ---- gestures ------------------------------------------------------------------------------------ */
+/* ---- selecting ----------------------------------------------------------------------------------- */
 
+static gboolean
+meets (const TpoBox *a, const TpoBox *b)
+{
+  return a->x0 <= b->x1 && b->x0 <= a->x1 && a->y0 <= b->y1 && b->y0 <= a->y1;
+}
+
+static void
+select_framed (TpoCanvas *self)
+{
+  g_autoptr (GPtrArray) framed = self->drag.is_adding
+                                     ? tpo_document_list_selected (self->document)
+                                     : g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->annotations->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (self->annotations, i);
+    TpoCanvasItem *item = tpo_canvas_get_item (self, annotation);
+
+    if (item != NULL && !tpo_annotation_get_record (annotation)->is_locked &&
+        meets (&tpo_canvas_item_get_look (item)->box, &self->drag.box))
+      g_ptr_array_add (framed, g_object_ref (annotation));
+  }
+  tpo_document_select_many (self->document, framed);
+}
+
+static void
+end_band (TpoCanvas *self)
+{
+  if (self->drag.is_moved)
+    select_framed (self);
+  tpo_canvas_clear_drag (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* The focus goes to what joined the selected ones. */
+static void
+toggle (TpoCanvas *self, TpoAnnotation *annotation)
+{
+  TpoCanvasItem *item = tpo_canvas_get_item (self, annotation);
+
+  tpo_document_toggle_selected (self->document, annotation);
+  gtk_widget_grab_focus (tpo_document_is_selected (self->document, annotation)
+                             ? GTK_WIDGET (item)
+                             : GTK_WIDGET (self));
+}
+
+/* With Ctrl or Shift what is pressed joins the selected ones or leaves them. */
 static void
 press_select (TpoCanvas *self, double x, double y)
 {
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (self->drag_gesture));
   TpoGrip grip;
   TpoAnnotation *annotation = tpo_canvas_pick (self, x, y, &grip);
 
-  tpo_canvas_select (self, annotation);
+  self->drag.is_adding = (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0;
+  if (annotation != NULL && self->drag.is_adding) {
+    toggle (self, annotation);
+    return;
+  }
+  if (annotation == NULL) {
+    self->drag.kind = TPO_DRAG_BAND;
+    if (self->drag.is_adding)
+      return;
+  }
+  if (annotation == NULL || !tpo_document_is_selected (self->document, annotation))
+    tpo_canvas_select (self, annotation);
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (tpo_canvas_get_item (self, annotation)));
   if (tpo_canvas_is_editable (self, annotation, TPO_ANNOTATION_BOX_TRACK))
-    begin_box (self, annotation, grip, x, y);
+    tpo_canvas_begin_boxes (self, TPO_DRAG_BOX, annotation, grip);
+  else if (annotation != NULL)
+    tpo_canvas_select (self, annotation);
 }
+
+/* ---- gestures ------------------------------------------------------------------------------------ */
 
 static void
 press_box (TpoCanvas *self, double x, double y)
@@ -166,7 +221,7 @@ press_box (TpoCanvas *self, double x, double y)
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (annotation == tpo_document_get_selected (self->document) && grip != TPO_GRIP_ALL &&
       tpo_canvas_is_editable (self, annotation, TPO_ANNOTATION_BOX_TRACK))
-    begin_box (self, annotation, grip, x, y);
+    tpo_canvas_begin_boxes (self, TPO_DRAG_BOX, annotation, grip);
   else
     self->drag.kind = TPO_DRAG_NEW_BOX;
 }
@@ -246,7 +301,7 @@ on_drag_update (TpoCanvas *self, double dx, double dy)
     tpo_player_set_playing (self->player, FALSE);
   self->drag.is_moved = TRUE;
   if (self->drag.kind == TPO_DRAG_BOX)
-    drag_box (self, dx, dy);
+    drag_boxes (self, dx, dy);
   else if (self->drag.kind == TPO_DRAG_CORNER)
     tpo_canvas_drag_corner (self, self->pointer_x, self->pointer_y);
   else
@@ -266,7 +321,10 @@ on_drag_end (TpoCanvas *self)
 {
   switch (self->drag.kind) {
   case TPO_DRAG_BOX:
-    end_box (self);
+    end_boxes (self);
+    break;
+  case TPO_DRAG_BAND:
+    end_band (self);
     break;
   case TPO_DRAG_NEW_BOX:
     end_new_box (self);

@@ -18,13 +18,21 @@ typedef enum {
 
 typedef enum {
   TPO_DRAG_NONE,
-  TPO_DRAG_BOX,   /* moves or resizes a box by pointer */
+  TPO_DRAG_BOX,   /* moves or resizes boxes by pointer */
   TPO_DRAG_NUDGE, /* the same by keys, until they are let go */
   TPO_DRAG_NEW_BOX,
+  TPO_DRAG_BAND,   /* selects what it frames */
   TPO_DRAG_STROKE, /* brush or eraser */
   TPO_DRAG_CORNER, /* of the polygon */
   TPO_DRAG_PROMPT, /* click-to-segment: a box, or a click where it did not move */
 } TpoDragKind;
+
+/** TpoDraggedBox: a box that is moved or resized */
+typedef struct {
+  TpoAnnotation *annotation; /* owned */
+  TpoBox start, box;         /* before and now */
+  gboolean is_changed;
+} TpoDraggedBox;
 
 /**
  * TpoDrag: the gesture under way; nothing of it is saved before it ends
@@ -35,12 +43,13 @@ typedef struct {
   gint64 time_us;            /* of the frame it began on */
   double x, y;               /* of the view, where it began */
   TpoGrip grip;
-  TpoBox start, box; /* before and now */
-  gboolean is_moved;
-  TpoMask *mask;          /* painted into; nullable, owned */
-  guint8 value;           /* that the stroke paints */
-  double last_x, last_y;  /* pixels of the mask */
-  gboolean is_new_corner; /* the gesture made it */
+  GArray *boxes;                /* of TpoDraggedBox, that of @annotation first; nullable */
+  TpoBox box;                   /* new one, or frame */
+  gboolean is_moved, is_adding; /* to what is selected */
+  TpoMask *mask;                /* painted into; nullable, owned */
+  guint8 value;                 /* that the stroke paints */
+  double last_x, last_y;        /* pixels of the mask */
+  gboolean is_new_corner;       /* the gesture made it */
 } TpoDrag;
 
 /**
@@ -163,7 +172,7 @@ gboolean tpo_canvas_is_editable (TpoCanvas *self, TpoAnnotation *annotation,
 /** tpo_canvas_pick: the smallest object at a point of the view. @grip: (out). Returns: (transfer none) (nullable) */
 TpoAnnotation *tpo_canvas_pick (TpoCanvas *self, double x, double y, TpoGrip *grip);
 
-/** tpo_canvas_select: selects and focuses it; @annotation: (nullable) */
+/** tpo_canvas_select: selects it alone and focuses it; @annotation: (nullable) */
 void tpo_canvas_select (TpoCanvas *self, TpoAnnotation *annotation);
 
 /* ---- gestures ---- */
@@ -176,6 +185,26 @@ gboolean tpo_canvas_abort_drag (TpoCanvas *self);
 
 /** tpo_canvas_clear_drag: after it was saved, or not */
 void tpo_canvas_clear_drag (TpoCanvas *self);
+
+/* ---- boxes: tpo-canvas-boxes.c ---- */
+
+void tpo_dragged_box_clear (TpoDraggedBox *self);
+
+/** tpo_canvas_begin_boxes: @annotation, which can be edited, and all selected ones that can be */
+void tpo_canvas_begin_boxes (TpoCanvas *self, TpoDragKind kind, TpoAnnotation *annotation,
+                             TpoGrip grip);
+
+/** tpo_canvas_drag_boxes: by a normalised way from where they started: all together, or edges of the first alone */
+void tpo_canvas_drag_boxes (TpoCanvas *self, TpoGrip grip, double dx, double dy);
+
+/** tpo_canvas_rest_boxes: they start anew from where they are */
+void tpo_canvas_rest_boxes (TpoCanvas *self);
+
+/** tpo_canvas_find_dragged: where it is now. Returns: (transfer none) (nullable): unless it is none of them */
+const TpoBox *tpo_canvas_find_dragged (TpoCanvas *self, TpoAnnotation *annotation);
+
+/** tpo_canvas_save_boxes: those that changed, and ends the gesture */
+void tpo_canvas_save_boxes (TpoCanvas *self);
 
 void tpo_canvas_begin_stroke (TpoCanvas *self, double x, double y);
 void tpo_canvas_stroke_to (TpoCanvas *self, double x, double y);

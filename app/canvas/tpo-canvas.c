@@ -152,11 +152,12 @@ snapshot_box (GtkSnapshot *snapshot, const TpoPlane *plane, const TpoBox *box,
 static void
 snapshot_new_box (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
 {
+  gboolean is_band = self->drag.kind == TPO_DRAG_BAND;
 
-  if ((self->drag.kind != TPO_DRAG_NEW_BOX && self->drag.kind != TPO_DRAG_PROMPT) ||
+  if ((self->drag.kind != TPO_DRAG_NEW_BOX && self->drag.kind != TPO_DRAG_PROMPT && !is_band) ||
       !self->drag.is_moved)
     return;
-  snapshot_box (snapshot, plane, &self->drag.box, FALSE);
+  snapshot_box (snapshot, plane, &self->drag.box, is_band);
 }
 
 /* The brush, and the string on which it hangs while a stroke is smoothed. */
@@ -275,7 +276,8 @@ on_annotations_changed (TpoCanvas *self, guint position, guint removed, guint ad
     GtkWidget *item = g_hash_table_lookup (self->items, annotation);
 
     g_signal_handlers_disconnect_by_data (annotation, self);
-    if (self->drag.annotation == annotation)
+    if (self->drag.annotation == annotation ||
+        tpo_canvas_find_dragged (self, annotation) != NULL)
       tpo_canvas_abort_drag (self);
     if (self->clicks.target == annotation)
       g_clear_object (&self->clicks.target);

@@ -95,7 +95,7 @@ update (TpoChip *self)
 static void
 on_selected (TpoChip *self)
 {
-  if (tpo_document_get_selected (self->document) == self->annotation)
+  if (tpo_document_is_selected (self->document, self->annotation))
     gtk_widget_add_css_class (GTK_WIDGET (self), "selected");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "selected");

@@ -213,6 +213,39 @@ tpo_document_merge_tracks (TpoDocument *self, GPtrArray *annotations)
   return tpo_document_saved (self, ok, error);
 }
 
+/* ---- together ------------------------------------------------------------------------------------------ */
+
+gboolean
+tpo_document_set_boxes (TpoDocument *self, GPtrArray *annotations, gint64 position_us,
+                        const TpoBox *boxes)
+{
+  TpoEdit step = { .name = N_ ("Move Boxes") };
+  TpoKeyframeRecord keyframe = { .has_box = TRUE, .score = -1.0 };
+  GError *error = NULL;
+  gint64 end_us;
+  gboolean ok;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL && boxes != NULL, FALSE);
+
+  for (guint i = 0; i < annotations->len; i++)
+    if (!tpo_document_is_open (self, g_ptr_array_index (annotations, i)))
+      return FALSE;
+  if (!tpo_store_begin_group (self->store, &step, &error))
+    return tpo_document_saved (self, FALSE, error);
+  keyframe.time_us = tpo_document_frame (self, position_us, &end_us);
+  ok = TRUE;
+  for (guint i = 0; ok && i < annotations->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (annotations, i);
+
+    keyframe.box = boxes[i];
+    keyframe.provenance = tpo_document_provenance_at (annotation, keyframe.time_us);
+    ok = tpo_store_set_keyframe (self->store, tpo_annotation_get_id (annotation), &keyframe,
+                                 end_us, NULL, &error);
+  }
+  ok = tpo_document_end_group (self, ok, &error);
+  return tpo_document_saved (self, ok, error);
+}
+
 /* ---- in time ---------------------------------------------------------------------------------------- */
 
 gint64

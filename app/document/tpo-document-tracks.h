@@ -28,6 +28,10 @@ gboolean tpo_document_split_track (TpoDocument *self, TpoAnnotation *annotation,
  */
 gboolean tpo_document_merge_tracks (TpoDocument *self, GPtrArray *annotations);
 
+/** tpo_document_set_boxes: @boxes: [annotations->len]: on the frame at @position_us, which become keyframes. @annotations: (element-type TpoAnnotation) */
+gboolean tpo_document_set_boxes (TpoDocument *self, GPtrArray *annotations, gint64 position_us,
+                                 const TpoBox *boxes);
+
 /**
  * tpo_document_place_keyframe:
  * @from_us: of a keyframe

@@ -202,8 +202,11 @@ update_curve (TpoTimelineRow *self)
 static void
 update_class (TpoTimelineRow *self)
 {
-  gboolean is_selected = is_in_row (self, tpo_document_get_selected (self->parts->document));
+  gboolean is_selected = FALSE;
 
+  for (guint i = 0; self->row != NULL && !is_selected && i < self->row->items->len; i++)
+    is_selected = tpo_document_is_selected (self->parts->document,
+                                            g_ptr_array_index (self->row->items, i));
   if (is_selected)
     gtk_widget_add_css_class (GTK_WIDGET (self), "selected");
   else

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Tracks of boxes in a real window, with pointer and keyboard: cut in two and made one, keyframes and absences gone to and
-moved in time. Each step is checked in the project, and so is its undo. No model takes part.
+moved in time, several boxes chosen and moved together. Each step is checked in the project, and so is its undo. No model takes part.
 
 Usage, under tests/run-headless: tracks.py STUDIO CLIP SHOTS
 """
@@ -218,11 +218,86 @@ def move_absence(session):
     session.shot('tracks-05-absence')
 
 
+def boxes(*names):
+    """Where the boxes of the first frame are, in pixels of the video."""
+    return [tuple(round(value * size) for value, size in zip(keyframes(IDS[name])[0][4], (640, 480, 640, 480)))
+            for name in names]
+
+
+def shown_selected(session):
+    """Names of the objects on the picture that are selected."""
+    return [node.name for node in session.find_all(SPAN, ', box at ')
+            if node.getState().contains(pyatspi.STATE_SELECTED)]
+
+
+def with_key(key, act):
+    xdotool('keydown', key)
+    act()
+    xdotool('keyup', key)
+
+
+def several(session):
+    """Boxes chosen with Ctrl are all shown as selected, and a drag moves them together, in one step."""
+    session.keys('Escape')
+    session.click_at(*at(session, 320, 40))
+    session.keys('Home', 'b')
+    for name, box in (('small', (400, 100, 480, 160)), ('low', (520, 300, 600, 380))):
+        drag(session, *box)
+        IDS[name] = session.wait(lambda: newest('box-track') not in IDS.values() and newest('box-track'), 20, name)
+    session.keys('v', 'Escape')
+    session.click_at(*at(session, 150, 250))
+    with_key('ctrl', lambda: session.click_at(*at(session, 440, 130)))
+    session.wait(lambda: len(shown_selected(session)) == 2, 10, f'two selected; there are {shown_selected(session)}')
+    session.shot('tracks-06-two')
+    before = boxes('first', 'small', 'low')
+    one_step(session, lambda: drag(session, 440, 130, 470, 150), lambda: boxes('first', 'small', 'low'), 'moved boxes')
+    after = boxes('first', 'small', 'low')
+    ways = [tuple(b - a for a, b in zip(old, new)) for old, new in zip(before, after)]
+    expect(all(abs(a - b) <= 1 for a, b in zip(ways[0], ways[1])) and ways[2] == (0, 0, 0, 0), f'moved by {ways}')
+    expect(abs(ways[0][0] - 30) <= 3 and abs(ways[0][1] - 20) <= 3, f'moved by {ways[0]}')
+
+
+def arrows(session):
+    """Arrow keys move them together, too, until the first is at the edge of the picture."""
+    before = boxes('first', 'small')
+    session.keys('shift+Down')
+    reaches(session, lambda: boxes('first', 'small'), [(a, b + 10, c, d + 10) for a, b, c, d in before], 'both lower')
+    session.keys('ctrl+z')
+    reaches(session, lambda: boxes('first', 'small'), before, 'both where they were')
+    drag(session, 470, 150, 470, 0)
+    session.wait(lambda: boxes('small')[0][1] == 0, 15, 'upper box at the edge')
+    expect(abs(boxes('first')[0][1] - (before[0][1] - before[1][1])) <= 1, f'{boxes("first")} of {before}')
+    session.keys('ctrl+z')
+    reaches(session, lambda: boxes('first', 'small'), before, 'both where they were')
+
+
+def band(session):
+    """A drag on the free picture selects what it frames, with Ctrl in addition; Delete takes all, undo brings them back."""
+    session.keys('Escape')
+    x, y = at(session, 340, 60)
+    far = at(session, 630, 400)
+    xdotool('mousemove', '--window', session.window, x, y)
+    xdotool('mousedown', 1)
+    for i in range(1, 6):
+        xdotool('mousemove', '--window', session.window, x + (far[0] - x) * i // 5, y + (far[1] - y) * i // 5)
+        time.sleep(0.05)
+    session.shot('tracks-07-band')
+    xdotool('mouseup', 1)
+    session.wait(lambda: len(shown_selected(session)) == 2, 10, f'two framed; there are {shown_selected(session)}')
+    with_key('ctrl', lambda: drag(session, 60, 150, 250, 350))
+    session.wait(lambda: len(shown_selected(session)) == 3, 10, f'three selected; there are {shown_selected(session)}')
+    with_key('shift', lambda: session.click_at(*at(session, 560, 340)))
+    session.wait(lambda: len(shown_selected(session)) == 2, 10, f'one less; there are {shown_selected(session)}')
+    one_step(session, lambda: session.keys('Delete'), lambda: len(tracks()), 'two deleted ones')
+    session.keys('ctrl+z')
+    reaches(session, lambda: len(tracks()), 3, 'all three')
+
+
 def selected(session):
     return [node for node in session.find_all(SPAN, ' to ') if node.getState().contains(pyatspi.STATE_SELECTED)]
 
 
-RUN = [start, split, merge, gap, walk, move_keyframe, cancel_keyframe, move_absence]
+RUN = [start, split, merge, gap, walk, move_keyframe, cancel_keyframe, move_absence, several, arrows, band]
 
 
 def main():
