@@ -9,7 +9,7 @@
  * value = d · q. Rows of block types are a whole number of blocks.
  * Q4_0 and Q4_1 (32 in 18 and 20 bytes), Q4_K, Q5_K and Q6_K (256 in 144, 176 and 210 bytes) are laid out as in
  * GGUF files.
- * BF16, F64, I64, I8, BOOL, Q5_0, Q5_1 and Q3_K occur in files only and are converted when they are read.
+ * BF16, F64, I64, I8, BOOL, Q5_0, Q5_1, Q2_K, Q3_K, IQ4_NL and IQ4_XS occur in files only and are converted when they are read.
  */
 typedef enum {
   TPO_F32,
@@ -30,6 +30,9 @@ typedef enum {
   TPO_Q5_0,
   TPO_Q5_1,
   TPO_Q3_K,
+  TPO_Q2_K,
+  TPO_IQ4_NL,
+  TPO_IQ4_XS,
   TPO_TYPE_COUNT
 } TpoType;
 

@@ -23,10 +23,10 @@ static const struct {
   guint32 number;
   TpoType type;
 } types[] = {
-  { 0, TPO_F32 },   { 1, TPO_F16 },  { 30, TPO_BF16 }, { 28, TPO_F64 },
-  { 8, TPO_Q8_0 },  { 2, TPO_Q4_0 }, { 12, TPO_Q4_K }, { 14, TPO_Q6_K },
-  { 13, TPO_Q5_K }, { 3, TPO_Q4_1 }, { 6, TPO_Q5_0 },  { 7, TPO_Q5_1 },
-  { 11, TPO_Q3_K }, { 24, TPO_I8 },  { 26, TPO_I32 },  { 27, TPO_I64 },
+  { 0, TPO_F32 },     { 1, TPO_F16 },   { 30, TPO_BF16 }, { 28, TPO_F64 },  { 8, TPO_Q8_0 },
+  { 2, TPO_Q4_0 },    { 12, TPO_Q4_K }, { 14, TPO_Q6_K }, { 13, TPO_Q5_K }, { 3, TPO_Q4_1 },
+  { 6, TPO_Q5_0 },    { 7, TPO_Q5_1 },  { 11, TPO_Q3_K }, { 10, TPO_Q2_K }, { 20, TPO_IQ4_NL },
+  { 23, TPO_IQ4_XS }, { 24, TPO_I8 },   { 26, TPO_I32 },  { 27, TPO_I64 },
 };
 
 static const guint value_sizes[TPO_VALUE_COUNT] = {

@@ -9,8 +9,8 @@
  * @path: for messages
  *
  * GGUF versions 2 and 3, little-endian: magic "GGUF", version, counts, metadata, tensor table,
- * padding, data. Tensor types F32 F16 BF16 F64 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1 Q3_K Q4_K Q5_K Q6_K I8 I32
- * I64; up to five sizes, stored fastest first and turned round here. Nested arrays are not supported.
+ * padding, data. Tensor types F32 F16 BF16 F64 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1 Q2_K Q3_K Q4_K Q5_K Q6_K IQ4_NL
+ * IQ4_XS I8 I32 I64; up to five sizes, stored fastest first and turned round here. Nested arrays are not supported.
  *
  * Returns: false with TPO_ERROR_FORMAT or TPO_ERROR_UNSUPPORTED, naming field and byte offset
  */

@@ -187,6 +187,60 @@ read_q3_k (const guint8 *block, float *values)
     values[i] = d * (float) tpo_q3_k_scale (block, i / 16) * (float) tpo_q3_k_number (block, i);
 }
 
+/* 256 in 84 bytes: a nibble of scale and one of minimum for 16 elements each, two bits each, d, d_min. */
+static void
+read_q2_k (const guint8 *block, float *values)
+{
+  float d = half_at (block + 80), d_min = half_at (block + 82);
+
+  for (guint i = 0; i < 256; i++) {
+    guint half = i / 128, row = i % 128 / 32, col = i % 32;
+    guint q = block[16 + half * 32 + col] >> (2 * row) & 3u;
+
+    values[i] =
+        d * (float) (block[i / 16] & 15) * (float) q - d_min * (float) (block[i / 16] >> 4);
+  }
+}
+
+const gint8 tpo_iq4_values[16] = { -127, -104, -83, -65, -49, -35, -22, -10,
+                                   1,    13,   25,  38,  53,  69,  89,  113 };
+
+/* 16 bytes of nibbles as in Q4_0, which count values of a table. */
+static void
+read_iq4 (const guint8 *nibbles, float scale, float *values)
+{
+  for (guint i = 0; i < 16; i++) {
+    values[i] = scale * (float) tpo_iq4_values[nibbles[i] & 15];
+    values[i + 16] = scale * (float) tpo_iq4_values[nibbles[i] >> 4];
+  }
+}
+
+/* 32 in 18 bytes: d, then nibbles. */
+static void
+read_iq4_nl (const guint8 *block, float *values)
+{
+  read_iq4 (block + 2, half_at (block), values);
+}
+
+gint
+tpo_iq4_xs_scale (const guint8 *block, guint group)
+{
+  guint low = block[4 + group / 2] >> (group % 2 * 4) & 15u;
+
+  return (gint) (low | (guint) (block[2 + group / 4] >> (group % 4 * 2) & 3) << 4) - 32;
+}
+
+/* 256 in 136 bytes: d, 2 bytes of upper bits of the scales of 32 elements each, 4 of lower bits, then nibbles. */
+static void
+read_iq4_xs (const guint8 *block, float *values)
+{
+  float d = half_at (block);
+
+  for (guint group = 0; group < 8; group++)
+    read_iq4 (block + 8 + 16 * group, d * (float) tpo_iq4_xs_scale (block, group),
+              values + 32 * group);
+}
+
 /* 256 in 210 bytes: 128 bytes of low nibbles, 64 bytes of upper two bits, 16 signed scales, d. */
 static void
 read_q6_k (const guint8 *block, float *values)
@@ -222,9 +276,10 @@ void
 tpo_numbers_read (TpoType type, const guint8 *bytes, gsize n, float *values)
 {
   static void (*const readers[TPO_TYPE_COUNT]) (const guint8 *block, float *values) = {
-    [TPO_Q8_0] = read_q8_0, [TPO_Q4_0] = read_q4_0, [TPO_Q4_1] = read_q4_1,
-    [TPO_Q5_0] = read_q5_0, [TPO_Q5_1] = read_q5_1, [TPO_Q3_K] = read_q3_k,
-    [TPO_Q4_K] = read_q4_k, [TPO_Q5_K] = read_q5_k, [TPO_Q6_K] = read_q6_k,
+    [TPO_Q8_0] = read_q8_0, [TPO_Q4_0] = read_q4_0,     [TPO_Q4_1] = read_q4_1,
+    [TPO_Q5_0] = read_q5_0, [TPO_Q5_1] = read_q5_1,     [TPO_Q3_K] = read_q3_k,
+    [TPO_Q4_K] = read_q4_k, [TPO_Q5_K] = read_q5_k,     [TPO_Q6_K] = read_q6_k,
+    [TPO_Q2_K] = read_q2_k, [TPO_IQ4_NL] = read_iq4_nl, [TPO_IQ4_XS] = read_iq4_xs,
   };
   gsize block = tpo_type_block (type), size = tpo_type_block_size (type);
 

@@ -38,6 +38,12 @@ gboolean tpo_numbers_fit_half (const float *values, gsize n);
  *   Q4_0 */
 guint tpo_five_bits (const guint8 *bytes, guint i);
 
+/** tpo_iq4_values: what the nibbles of IQ4_NL and IQ4_XS stand for */
+extern const gint8 tpo_iq4_values[16];
+
+/** tpo_iq4_xs_scale: -32 … 31, of the @group of 32 elements of an IQ4_XS block, 0 … 7 */
+gint tpo_iq4_xs_scale (const guint8 *block, guint group);
+
 /** tpo_q3_k_scale: -32 … 31, of the @group of 16 elements of a Q3_K block, 0 … 15 */
 gint tpo_q3_k_scale (const guint8 *block, guint group);
 

@@ -131,6 +131,41 @@ reference_q3_k (const guint8 *b, guint i)
   return half_at (b + 108) * ((double) scale - 32) * ((double) q - 4);
 }
 
+static double
+reference_q2_k (const guint8 *b, guint i)
+{
+  guint q = b[16 + i / 128 * 32 + i % 32] / (1u << i % 128 / 32 * 2) % 4;
+
+  return half_at (b + 80) * (b[i / 16] % 16) * q - half_at (b + 82) * (b[i / 16] / 16);
+}
+
+/* @nibble: 0 … 15 */
+static double
+reference_iq4 (guint nibble)
+{
+  static const double values[] = { -127, -104, -83, -65, -49, -35, -22, -10,
+                                   1,    13,   25,  38,  53,  69,  89,  113 };
+
+  return values[nibble];
+}
+
+static double
+reference_iq4_nl (const guint8 *b, guint i)
+{
+  return half_at (b) * reference_iq4 (i < 16 ? b[2 + i] % 16 : b[2 + i - 16] / 16);
+}
+
+static double
+reference_iq4_xs (const guint8 *b, guint i)
+{
+  const guint group = i / 32, upper = b[2] + 256u * b[3];
+  const guint8 *q = b + 8 + group * 16 + i % 16;
+  guint scale = (group % 2 == 0 ? b[4 + group / 2] % 16u : b[4 + group / 2] / 16u) +
+                upper / (1u << 2 * group) % 4 * 16;
+
+  return half_at (b) * ((double) scale - 32) * reference_iq4 (i % 32 < 16 ? *q % 16 : *q / 16);
+}
+
 static void
 test_blocks (void)
 {
@@ -140,10 +175,12 @@ test_blocks (void)
     gsize scales[2];
     guint n_scales;
   } cases[] = {
-    { TPO_Q4_0, reference_q4_0, { 0 }, 1 },   { TPO_Q4_K, reference_q4_k, { 0, 2 }, 2 },
-    { TPO_Q6_K, reference_q6_k, { 208 }, 1 }, { TPO_Q5_K, reference_q5_k, { 0, 2 }, 2 },
-    { TPO_Q3_K, reference_q3_k, { 108 }, 1 }, { TPO_Q4_1, reference_q4_1, { 0, 2 }, 2 },
-    { TPO_Q5_0, reference_q5_0, { 0 }, 1 },   { TPO_Q5_1, reference_q5_1, { 0, 2 }, 2 },
+    { TPO_Q4_0, reference_q4_0, { 0 }, 1 },      { TPO_Q4_K, reference_q4_k, { 0, 2 }, 2 },
+    { TPO_Q6_K, reference_q6_k, { 208 }, 1 },    { TPO_Q5_K, reference_q5_k, { 0, 2 }, 2 },
+    { TPO_Q3_K, reference_q3_k, { 108 }, 1 },    { TPO_Q4_1, reference_q4_1, { 0, 2 }, 2 },
+    { TPO_Q5_0, reference_q5_0, { 0 }, 1 },      { TPO_Q5_1, reference_q5_1, { 0, 2 }, 2 },
+    { TPO_Q2_K, reference_q2_k, { 80, 82 }, 2 }, { TPO_IQ4_NL, reference_iq4_nl, { 0 }, 1 },
+    { TPO_IQ4_XS, reference_iq4_xs, { 0 }, 1 },
   };
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
 
@@ -163,18 +200,22 @@ test_blocks (void)
   }
 }
 
-/* What devices hold in place of some types has the same values, bit for bit. */
+/* What devices hold in place of some types has the same values, bit for bit, or within the rounding of scales. */
 static void
 test_transcoded (void)
 {
   static const struct {
     TpoType from, to;
     gsize scale;
-  } cases[] = { { TPO_Q5_0, TPO_Q8_0, 0 }, { TPO_Q3_K, TPO_Q6_K, 108 } };
+    float rounding; /* relative */
+  } cases[] = { { TPO_Q5_0, TPO_Q8_0, 0, 0 },
+                { TPO_IQ4_NL, TPO_Q8_0, 0, 0 },
+                { TPO_IQ4_XS, TPO_Q8_0, 0, 0x1p-11f },
+                { TPO_Q3_K, TPO_Q6_K, 108, 0 } };
   g_autoptr (GRand) random = g_rand_new_with_seed (4);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    guint8 bytes[2 * 256], out[2 * 256];
+    guint8 bytes[2 * 256], out[2 * 8 * 34];
     float values[512], back[512];
     guint n = 2 * tpo_type_block (cases[i].from), size = tpo_type_block_size (cases[i].from);
 
@@ -184,9 +225,12 @@ test_transcoded (void)
     tpo_numbers_convert (cases[i].from, bytes, n, cases[i].to, values, out);
     tpo_numbers_read (cases[i].from, bytes, n, values);
     tpo_numbers_read (cases[i].to, out, n, back);
-    g_assert_cmpmem (back, n * sizeof *back, values, n * sizeof *values);
+    for (guint k = 0; k < n; k++)
+      g_assert_cmpfloat (fabsf (back[k] - values[k]), <=,
+                         cases[i].rounding * fabsf (values[k]));
   }
   g_assert_cmpint (tpo_type_held (TPO_Q5_1), ==, TPO_F16);
+  g_assert_cmpint (tpo_type_held (TPO_Q2_K), ==, TPO_F16);
   g_assert_cmpint (tpo_type_held (TPO_BF16), ==, TPO_F16);
   g_assert_cmpint (tpo_type_held (TPO_Q4_1), ==, TPO_Q4_1);
 }
