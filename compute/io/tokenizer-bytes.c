@@ -305,7 +305,7 @@ check_steps (const Reader *self, const TpoJsonNode *root, GError **error)
   else if (!is_named (splitter, "type", "Sequence") || bytes == NULL || bytes->next != NULL ||
            !is_named (split, "type", "Split") || !is_named (split, "behavior", "Isolated") ||
            is_true (tpo_json_member (split, "invert")) ||
-           !is_named (tpo_json_member (split, "pattern"), "Regex", TPO_WORDS_QWEN2) ||
+           !is_named (tpo_json_member (split, "pattern"), "Regex", TPO_WORDS_QWEN2_PATTERN) ||
            !is_named (bytes, "type", "ByteLevel") ||
            is_true (tpo_json_member (bytes, "add_prefix_space")) ||
            is_true (tpo_json_member (bytes, "use_regex")))

@@ -3,7 +3,6 @@
 #include "io/byte-alphabet.h"
 #include "io/utf8.h"
 #include "io/vocabulary.h"
-#include "io/words.h"
 
 /* A stretch of the segment that is one token so far. Merging empties the right one of a pair. */
 typedef struct {
@@ -277,21 +276,36 @@ compose (const GString *text)
   return out;
 }
 
+/* @word: in the letters of the pieces */
+static void
+encode_word (const TpoTokenizer *self, const GString *word, GArray *ids)
+{
+  gint32 id =
+      self->words == TPO_WORDS_LLAMA3 ? tpo_tokenizer_lookup (self, word->str, word->len) : -1;
+
+  if (id >= 0)
+    g_array_append_val (ids, id);
+  else
+    encode_escaped (self, word, ids);
+}
+
 static void
 encode_words (const TpoTokenizer *self, const char *text, gsize length, GArray *ids)
 {
   g_autoptr (GString) valid = g_string_sized_new (length);
   g_autoptr (GString) escaped = g_string_new (NULL);
   g_autoptr (GString) composed = NULL;
+  const GString *whole = valid;
   gsize n;
 
   append_valid (valid, text, length, " ");
-  composed = compose (valid);
-  for (gsize at = 0; at < composed->len; at += n) {
-    n = tpo_word_length (composed->str + at, composed->len - at);
+  if (self->words == TPO_WORDS_QWEN2)
+    whole = composed = compose (valid);
+  for (gsize at = 0; at < whole->len; at += n) {
+    n = tpo_words_next (self->words, whole->str + at, whole->len - at);
     g_string_truncate (escaped, 0);
-    tpo_byte_alphabet_append (escaped, composed->str + at, n);
-    encode_escaped (self, escaped, ids);
+    tpo_byte_alphabet_append (escaped, whole->str + at, n);
+    encode_word (self, escaped, ids);
   }
 }
 

@@ -6,7 +6,6 @@
 
 #define PREFIX "tokenizer.ggml."
 #define ADDED_KEY "tokenizer.tpo.added_tokens"
-#define WORDS "qwen2" /* the only way of cutting words that there is */
 
 static const TpoValue *
 require_array (const TpoMetadata *metadata, const char *key,
@@ -98,17 +97,24 @@ read_merges (TpoTokenizer *self, const TpoMetadata *metadata, GError **error)
 
 /* What tokenizer.ggml.model and .pre name; %NULL with the error for others. */
 static TpoTokenizer *
-new_of_kind (const char *model, const char *words, GError **error)
+new_of_kind (const char *model, const char *pre, GError **error)
 {
+  const TpoWords words = tpo_words_find (pre);
+  TpoTokenizer *self;
+
   if (strcmp (model, "llama") == 0)
     return tpo_tokenizer_new (TPO_TOKENIZER_SENTENCEPIECE);
-  if (strcmp (model, "gpt2") == 0 && strcmp (words, WORDS) == 0)
-    return tpo_tokenizer_new (TPO_TOKENIZER_BYTES);
+  if (strcmp (model, "gpt2") == 0 && words != TPO_WORDS_COUNT) {
+    self = tpo_tokenizer_new (TPO_TOKENIZER_BYTES);
+    self->words = words;
+    return self;
+  }
   g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-               PREFIX "model is \"%s\" and " PREFIX "pre \"%s\"; supported are SentencePiece "
-                      "(\"llama\") and bytes in the words of Qwen2 (\"gpt2\" and \"" WORDS
-                      "\")",
-               model, words);
+               PREFIX
+               "model is \"%s\" and " PREFIX "pre \"%s\"; supported are SentencePiece "
+               "(\"llama\"), and bytes (\"gpt2\") in the words of Llama 3 (\"llama-bpe\"), "
+               "Qwen2, SmolLM, GPT-2 and \"default\"",
+               model, pre);
   return NULL;
 }
 
@@ -118,14 +124,14 @@ tpo_tokenizer_from_metadata (const TpoMetadata *metadata, GError **error)
   g_autoptr (TpoTokenizer) self = NULL;
   TpoReader reader = tpo_reader (metadata, PREFIX);
   const char *model = tpo_reader_string_or (&reader, "model", "");
-  const char *words = tpo_reader_string_or (&reader, "pre", "");
+  const char *pre = tpo_reader_string_or (&reader, "pre", "default");
   gboolean has_dummy_prefix = tpo_reader_bool_or (&reader, "add_space_prefix", TRUE);
   gint bos = tpo_reader_int_or (&reader, "bos_token_id", 0, G_MAXINT, -1);
   gint eos = tpo_reader_int_or (&reader, "eos_token_id", 0, G_MAXINT, -1);
 
   if (!tpo_reader_finish (&reader, error))
     return NULL;
-  self = new_of_kind (model, words, error);
+  self = new_of_kind (model, pre, error);
   if (self == NULL)
     return NULL;
   self->has_dummy_prefix = self->kind == TPO_TOKENIZER_SENTENCEPIECE && has_dummy_prefix;
@@ -204,7 +210,7 @@ tpo_tokenizer_to_metadata (const TpoTokenizer *self, TpoMetadata *metadata)
   tpo_metadata_set (metadata, PREFIX "tokens", texts);
   if (self->kind == TPO_TOKENIZER_BYTES) {
     tpo_metadata_set_string (metadata, PREFIX "model", "gpt2");
-    tpo_metadata_set_string (metadata, PREFIX "pre", WORDS);
+    tpo_metadata_set_string (metadata, PREFIX "pre", tpo_words_name (self->words));
     tpo_metadata_set (metadata, PREFIX "merges", merges_value (self));
   } else {
     tpo_metadata_set_string (metadata, PREFIX "model", "llama");

@@ -35,8 +35,8 @@ typedef enum {
  * U+2581, user-defined pieces are cut out, and neighbours are merged, best score first, leftmost
  * among equals. What is no piece becomes bytes.
  *
- * Bytes, as of Qwen2: Radford et al., "Language Models are Unsupervised Multitask Learners" (2019),
- * section 2.2. A segment is brought to normal form C and cut into words (io/words.h); inside a word
+ * Bytes, as of Qwen2 and Llama 3: Radford et al., "Language Models are Unsupervised Multitask Learners" (2019),
+ * section 2.2. A segment is cut into words (io/words.h); inside a word
  * neighbouring bytes and pieces are merged in the order of the list of merges, leftmost first.
  *
  * Immutable, reference-counted, safe from any thread.
@@ -96,8 +96,8 @@ TpoTokenizer *tpo_tokenizer_with_added (const TpoTokenizer *base, GBytes *json,
 /**
  * tpo_tokenizer_from_metadata:
  *
- * Reads tokenizer.ggml.{tokens, scores, token_type}, or {tokens, merges, token_type} where
- * tokenizer.ggml.model is "gpt2", of a GGUF file. Added tokens are those listed
+ * Reads tokenizer.ggml.{tokens, scores, token_type}, or {tokens, merges, token_type, pre} where
+ * tokenizer.ggml.model is "gpt2", of a GGUF file; pre is what tpo_words_find() knows, "default" if it is missing. Added tokens are those listed
  * in tokenizer.tpo.added_tokens (ids), or, in files of other makers, all that are UNKNOWN,
  * CONTROL or USER_DEFINED.
  *
@@ -130,6 +130,9 @@ gint tpo_tokenizer_find (const TpoTokenizer *self, const char *text);
 
 gint tpo_tokenizer_get_bos (const TpoTokenizer *self); /* id of <s>, or -1 */
 gint tpo_tokenizer_get_eos (const TpoTokenizer *self); /* id of </s>, or -1 */
+
+/** tpo_tokenizer_begins_texts: whether models with such a vocabulary expect <s> before a text, where their file says nothing */
+gboolean tpo_tokenizer_begins_texts (const TpoTokenizer *self);
 
 /**
  * tpo_tokenizer_encode:

@@ -131,6 +131,13 @@ tpo_tokenizer_get_eos (const TpoTokenizer *self)
   return self->eos;
 }
 
+gboolean
+tpo_tokenizer_begins_texts (const TpoTokenizer *self)
+{
+  return self->bos >= 0 &&
+         (self->kind == TPO_TOKENIZER_SENTENCEPIECE || self->words == TPO_WORDS_LLAMA3);
+}
+
 gint
 tpo_tokenizer_find (const TpoTokenizer *self, const char *text)
 {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "io/tokenizer.h"
+#include "io/words.h"
 
 /*
  * The inside of TpoTokenizer, shared by the files that build it (tokenizer-model.c, tokenizer-bytes.c,
@@ -48,6 +49,7 @@ typedef struct {
 struct _TpoTokenizer {
   gatomicrefcount ref_count;
   TpoTokenizerKind kind;
+  TpoWords words; /* of BYTES */
   GArray *pieces; /* of TpoPiece, by id */
   GStringChunk *texts;
   GHashTable *by_text; /* TpoSlice of matchable pieces → id + 1 */
@@ -67,7 +69,7 @@ enum {
   TPO_MAX_PIECE_SIZE = 1 << 16
 };
 
-/** tpo_tokenizer_new: empty, with a dummy prefix for SENTENCEPIECE and no special ids */
+/** tpo_tokenizer_new: empty, with a dummy prefix for SENTENCEPIECE, words of Qwen2 for BYTES and no special ids */
 TpoTokenizer *tpo_tokenizer_new (TpoTokenizerKind kind);
 
 /**

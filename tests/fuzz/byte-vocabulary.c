@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "io/tokenizer.h"
+#include "io/words.h"
 
 enum {
   MAX_TEXT = 4096
@@ -36,8 +37,6 @@ use (TpoTokenizer *tokenizer, const char *text, gsize size)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint32));
   g_autoptr (TpoTextStream) stream = tpo_text_stream_new (tokenizer);
-  g_autoptr (TpoMetadata) metadata = tpo_metadata_new ();
-  g_autoptr (TpoTokenizer) copy = NULL;
 
   tpo_tokenizer_encode (tokenizer, text, MIN (size, MAX_TEXT), TPO_TOKENIZER_PARSE_ADDED, ids);
   for (guint i = 0; i < ids->len; i++) {
@@ -47,9 +46,23 @@ use (TpoTokenizer *tokenizer, const char *text, gsize size)
     g_assert (g_utf8_validate (tpo_text_stream_push (stream, id), -1, NULL));
   }
   g_assert (g_utf8_validate (tpo_text_stream_finish (stream), -1, NULL));
+}
+
+/* The vocabulary as model files have it, in every way of cutting words */
+static void
+use_copies (TpoTokenizer *tokenizer, const char *text, gsize size)
+{
+  g_autoptr (TpoMetadata) metadata = tpo_metadata_new ();
+
   tpo_tokenizer_to_metadata (tokenizer, metadata);
-  copy = tpo_tokenizer_from_metadata (metadata, NULL);
-  g_assert (copy != NULL && tpo_tokenizer_get_n (copy) == tpo_tokenizer_get_n (tokenizer));
+  for (TpoWords words = 0; words < TPO_WORDS_COUNT; words++) {
+    g_autoptr (TpoTokenizer) copy = NULL;
+
+    tpo_metadata_set_string (metadata, "tokenizer.ggml.pre", tpo_words_name (words));
+    copy = tpo_tokenizer_from_metadata (metadata, NULL);
+    g_assert (copy != NULL && tpo_tokenizer_get_n (copy) == tpo_tokenizer_get_n (tokenizer));
+    use (copy, text, size);
+  }
 }
 
 int
@@ -69,8 +82,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   }
   tokenizer = tpo_tokenizer_parse_bytes (&files, &error);
   g_assert ((tokenizer == NULL) == (error != NULL));
-  if (tokenizer != NULL)
+  if (tokenizer != NULL) {
     use (tokenizer, (const char *) data, size);
+    use_copies (tokenizer, (const char *) data, size);
+  }
   g_clear_pointer (&files.whole, g_bytes_unref);
   g_clear_pointer (&files.vocabulary, g_bytes_unref);
   g_clear_pointer (&files.merges, g_bytes_unref);

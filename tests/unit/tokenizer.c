@@ -5,6 +5,7 @@
 #include <tpo/error.h>
 
 #include "io/json.h"
+#include "io/words.h"
 
 /* Expected ids of SentencePiece vocabularies were computed by its library, those of the byte-level one by
  * tests/models/reference/byte_pairs.py. */
@@ -248,7 +249,7 @@ test_metadata (void)
   check_encode ("tokenizer", copy, 269);
   tpo_metadata_set_string (metadata, "tokenizer.ggml.model", "gpt2");
   g_assert_null (tpo_tokenizer_from_metadata (metadata, &error));
-  g_assert_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED);
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_FORMAT); /* its pieces are no bytes */
 }
 
 /* A question of 100 KB, once ordinary and once a single run of one letter, stays quick. */
@@ -381,9 +382,32 @@ test_bytes_metadata (void)
   g_assert_no_error (error);
   g_assert_cmpint (tpo_tokenizer_get_eos (copy), ==, tpo_tokenizer_get_eos (tokenizer));
   check_encode (BYTES, copy, 200);
-  tpo_metadata_set_string (metadata, "tokenizer.ggml.pre", "llama-bpe");
+  tpo_metadata_set_string (metadata, "tokenizer.ggml.pre", "tekken");
   g_assert_null (tpo_tokenizer_from_metadata (metadata, &error));
   g_assert_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED);
+}
+
+/* Each way of cutting words is written by a name that is read again. */
+static void
+test_ways (void)
+{
+  g_autoptr (TpoTokenizer) tokenizer = load (BYTES);
+  g_autoptr (TpoMetadata) metadata = tpo_metadata_new ();
+
+  tpo_tokenizer_to_metadata (tokenizer, metadata);
+  for (TpoWords words = 0; words < TPO_WORDS_COUNT; words++) {
+    g_autoptr (TpoMetadata) copied = tpo_metadata_new ();
+    g_autoptr (TpoTokenizer) copy = NULL;
+    g_autoptr (GError) error = NULL;
+
+    g_assert_cmpint (tpo_words_find (tpo_words_name (words)), ==, words);
+    tpo_metadata_set_string (metadata, "tokenizer.ggml.pre", tpo_words_name (words));
+    copy = tpo_tokenizer_from_metadata (metadata, &error);
+    g_assert_no_error (error);
+    tpo_tokenizer_to_metadata (copy, copied);
+    g_assert_cmpstr (tpo_metadata_find_string (copied, "tokenizer.ggml.pre"), ==,
+                     tpo_words_name (words));
+  }
 }
 
 /* A byte that is no piece, an id twice, pairs of nothing: each is refused by the name of its field. */
@@ -468,6 +492,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tokenizer/bytes", test_bytes);
   g_test_add_func ("/tokenizer/bytes-in-parts", test_bytes_in_parts);
   g_test_add_func ("/tokenizer/bytes-metadata", test_bytes_metadata);
+  g_test_add_func ("/tokenizer/ways", test_ways);
   g_test_add_func ("/tokenizer/bytes-refused", test_bytes_refused);
   return g_test_run ();
 }
