@@ -80,7 +80,8 @@ tpo_cli_generate (int argc, char **argv)
   Options options = { 0 };
   const GOptionEntry entries[] = {
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &options.model,
-      "GGUF model of architecture llama or videochat-tpo (default: the bundled one)", "FILE" },
+      "GGUF model of architecture llama, qwen2 or videochat-tpo (default: the bundled one)",
+      "FILE" },
     { "device", 'd', 0, G_OPTION_ARG_STRING, &options.device,
       "Vulkan device: number, kind or part of the name", "DEVICE" },
     { "max-tokens", 'n', 0, G_OPTION_ARG_INT, &options.max_tokens,

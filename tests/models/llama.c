@@ -1,5 +1,5 @@
 /* GGUF files of architecture llama against llama.cpp: the ids of prompts, the logits after them and the greedy
- * continuation, one small file of random numbers per element type. tests/data/llama/README.md tells how they are
+ * continuation, one small file of random numbers per element type and vocabulary; and tokens of awkward texts. tests/data/llama/README.md tells how they are
  * made. Then what must be refused. */
 
 #include <math.h>
@@ -22,6 +22,12 @@ typedef struct {
 } Shared;
 
 static Shared shared;
+
+/* A file, and how far logits may be from llama.cpp's. */
+typedef struct {
+  const char *name;
+  double tolerance;
+} Subject;
 
 static TpoTextModel *
 open_model (const char *path, GError **error)
@@ -126,8 +132,8 @@ check_prompt (TpoTextModel *model, const TpoJsonNode *expected, double tolerance
 static void
 like_llama_cpp (gconstpointer data)
 {
-  const char *type = data;
-  g_autofree char *path = g_strdup_printf ("%s/%s.gguf", shared.folder, type);
+  const Subject *subject = data;
+  g_autofree char *path = g_strdup_printf ("%s/%s.gguf", shared.folder, subject->name);
   g_autofree char *json_path = g_strdup_printf ("%s/expected.json", shared.folder);
   g_autoptr (GError) error = NULL;
   g_autoptr (TpoTextModel) model = open_model (path, &error);
@@ -137,10 +143,64 @@ like_llama_cpp (gconstpointer data)
   g_assert_no_error (error);
   json = tpo_json_load (json_path, 1 << 20, &error);
   g_assert_no_error (error);
-  prompts = tpo_json_member (tpo_json_root (json), type);
+  prompts = tpo_json_member (tpo_json_root (json), subject->name);
   g_assert_nonnull (prompts);
   for (const TpoJsonNode *node = prompts->child; node != NULL; node = node->next)
-    check_prompt (model, node, 5e-5);
+    check_prompt (model, node, subject->tolerance);
+}
+
+/* One text in a vocabulary that is cut in one way; @ids: null where llama.cpp does otherwise than the tokenizer's makers */
+static void
+check_ids (const TpoTokenizer *tokenizer, const char *way, const TpoJsonNode *text,
+           const TpoJsonNode *ids)
+{
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (gint32));
+  guint i = 0;
+
+  if (ids->type == TPO_JSON_NULL)
+    return;
+  tpo_tokenizer_encode (tokenizer, text->string, strlen (text->string),
+                        TPO_TOKENIZER_PARSE_USER_DEFINED, found);
+  if (found->len != ids->n_children)
+    g_test_message ("%s: %s: %u ids instead of %u", way, text->string, found->len,
+                    ids->n_children);
+  g_assert_cmpuint (found->len, ==, ids->n_children);
+  for (const TpoJsonNode *id = ids->child; id != NULL; id = id->next, i++) {
+    if (g_array_index (found, gint32, i) != (gint32) id->integer)
+      g_test_message ("%s: %s: id %u", way, text->string, i);
+    g_assert_cmpint (g_array_index (found, gint32, i), ==, (gint32) id->integer);
+  }
+}
+
+/* The same vocabulary, in each way of cutting words. */
+static void
+cuts_words (void)
+{
+  static const char *const ways[] = { "qwen2", "llama-bpe", "gpt-2", "smollm", "default" };
+  g_autofree char *path = g_build_filename (shared.folder, "words.gguf", NULL);
+  g_autofree char *json_path = g_build_filename (shared.folder, "words.json", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoWeights) weights = tpo_weights_open (path, &error);
+  g_autoptr (TpoJson) json = tpo_json_load (json_path, 1 << 20, &error);
+  const TpoJsonNode *texts;
+
+  g_assert_no_error (error);
+  texts = tpo_json_member (tpo_json_root (json), "texts");
+  g_assert_cmpuint (texts->n_children, >, 150);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
+    TpoMetadata *metadata = tpo_weights_edit_metadata (weights);
+    const TpoJsonNode *ids = tpo_json_member (tpo_json_root (json), ways[i]);
+    g_autoptr (TpoTokenizer) tokenizer = NULL;
+
+    tpo_metadata_set_string (metadata, "tokenizer.ggml.pre", ways[i]);
+    tokenizer = tpo_tokenizer_from_metadata (metadata, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (ids->n_children, ==, texts->n_children);
+    ids = ids->child;
+    for (const TpoJsonNode *text = texts->child; text != NULL;
+         text = text->next, ids = ids->next)
+      check_ids (tokenizer, ways[i], text, ids);
+  }
 }
 
 static void
@@ -303,9 +363,7 @@ words (const char *text)
 static void
 refused (void)
 {
-  TpoValue *factor = tpo_value_new (TPO_VALUE_F32, FALSE, 1);
-
-  refuse ("qwen2", NULL, NULL, "qwen2");
+  refuse ("gemma", NULL, NULL, "gemma");
   refuse ("llama", "llama.expert_count", whole (8), "8 experts");
   refuse ("llama", "llama.rope.dimension_count", whole (8), "only 8 turn");
   refuse ("llama", "llama.attention.value_length", whole (32), "values 32");
@@ -313,15 +371,19 @@ refused (void)
   refuse ("llama", "llama.attention.key_length", whole (7), "key_length");
   refuse ("llama", "tokenizer.ggml.model", words ("bert"), "bert");
   refuse ("llama", NULL, NULL, "tokenizer");
-  factor->reals[0] = 4;
-  refuse ("llama", "llama.rope.scaling.factor", factor, "linear");
+  refuse ("llama", "llama.rope.scaling.type", words ("yarn"), "yarn");
 }
 
 int
 main (int argc, char **argv)
 {
   const TpoDeviceOptions options = { .validate = g_getenv ("TPO_VALIDATE") != NULL };
-  static const char *const types[] = { "f32", "f16", "q8_0", "q4_0", "q4_k" };
+  /* Element types, and two with byte-level vocabularies. Numbers of Q5_1 are rounded to F16, by up to 2^-11 each. */
+  static const Subject subjects[] = {
+    { "f32", 5e-5 },    { "f16", 5e-5 },  { "q8_0", 5e-5 },      { "q4_0", 5e-5 },
+    { "q4_k", 5e-5 },   { "q4_1", 5e-5 }, { "q5_0", 5e-5 },      { "q5_1", 2e-2 },
+    { "iq4_nl", 5e-5 }, { "q3_k", 5e-5 }, { "llama-bpe", 5e-5 }, { "qwen2", 5e-5 },
+  };
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -332,11 +394,12 @@ main (int argc, char **argv)
   shared.device = tpo_device_open (&options, &error);
   if (shared.device == NULL)
     g_error ("%s", error->message);
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
-    g_autofree char *path = g_strdup_printf ("/llama/like-llama.cpp/%s", types[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (subjects); i++) {
+    g_autofree char *path = g_strdup_printf ("/llama/like-llama.cpp/%s", subjects[i].name);
 
-    g_test_add_data_func (path, types[i], like_llama_cpp);
+    g_test_add_data_func (path, &subjects[i], like_llama_cpp);
   }
+  g_test_add_func ("/llama/words", cuts_words);
   g_test_add_func ("/llama/generates", generates);
   g_test_add_func ("/llama/converses", converses);
   g_test_add_func ("/llama/refused", refused);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * TpoTextModel: a language model on a device, for text alone.
  *
- * From GGUF files of architecture "llama", which is what converters call Llama and Mistral, or from the language
+ * From GGUF files of architecture "llama", which is what converters call Llama and Mistral, or "qwen2", or from the language
  * model of a "videochat-tpo" file. Belongs to its device's thread.
  */
 typedef struct _TpoTextModel TpoTextModel;

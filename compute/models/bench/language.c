@@ -14,6 +14,7 @@ static const TpoMistralConfig config = {
   .norm_eps = 1e-5f,
   .rope_theta = 1e4f,
   .is_gguf = TRUE,
+  .is_interleaved = TRUE,
 };
 
 /* Weights that share the bytes of the largest, for matrices and for vectors. */

@@ -29,7 +29,7 @@ rotate (TpoGraph *g, const TpoMistral *self, TpoTensor *x, TpoTensor *position, 
 {
   const TpoRope rope = { .n_heads = n_heads,
                          .theta = self->config.rope_theta,
-                         .is_interleaved = self->config.is_gguf,
+                         .is_interleaved = self->config.is_interleaved,
                          .divisors = self->rope_divisors };
 
   return tpo_rope (g, x, position, &rope);

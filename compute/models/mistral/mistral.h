@@ -23,17 +23,19 @@ typedef struct {
   guint vocab_size; /* V: rows of the embedding table */
   float norm_eps;
   float rope_theta;
+  float rope_factor;     /* positions are divided by it; 0: by 1 */
   float lora_alpha;      /* 0: no adapters */
   gboolean has_qkv_bias; /* biases of q, k and v, as in Qwen2 */
+  gboolean is_gguf;      /* names of tensors as in GGUF files of text models */
   gboolean
-      is_gguf; /* names and order of query and key rows as in GGUF files of architecture "llama" */
+      is_interleaved; /* order of query and key rows as in GGUF files of architecture "llama" */
 } TpoMistralConfig;
 
 /** TPO_MISTRAL_DECODER, _HEAD: published names of the language model of VideoChat-TPO */
 #define TPO_MISTRAL_DECODER "lm.base_model.model.model."
 #define TPO_MISTRAL_HEAD "lm.base_model.model.lm_head"
 
-/** TPO_MISTRAL_GGUF_HEAD: the output head in GGUF files of architecture "llama" */
+/** TPO_MISTRAL_GGUF_HEAD: the output head in GGUF files of text models */
 #define TPO_MISTRAL_GGUF_HEAD "output"
 
 /**
@@ -49,21 +51,22 @@ gboolean tpo_mistral_config_read (TpoMistralConfig *config, const TpoMetadata *m
 
 /**
  * tpo_mistral_config_read_gguf:
- * @metadata: of a GGUF file of architecture "llama": the settings "llama.*"
+ * @metadata: of a GGUF file of a text model
+ * @architecture: "llama" or "qwen2": the settings begin with it
  *
- * Llama and Mistral models as llama.cpp's converters write them. Mixtures of experts, scaled rotary positions (but for
- * a "rope_freqs.weight" tensor) and heads that are rotated in part are not supported.
+ * Llama, Mistral, Qwen2 and Qwen2.5 models as llama.cpp's converters write them. Mixtures of experts, rotary positions scaled
+ * otherwise than by a factor or by a "rope_freqs.weight" tensor, and heads that are rotated in part are not supported.
  *
  * Returns: false with TPO_ERROR_FORMAT, naming the key, or TPO_ERROR_UNSUPPORTED
  */
 gboolean tpo_mistral_config_read_gguf (TpoMistralConfig *config, const TpoMetadata *metadata,
-                                       GError **error);
+                                       const char *architecture, GError **error);
 
 typedef struct _TpoMistral TpoMistral;
 
 /**
  * tpo_mistral_load:
- * @decoder: prefix of "embed_tokens.weight", "layers.N.*" and "norm.weight"; in GGUF files of architecture "llama",
+ * @decoder: prefix of "embed_tokens.weight", "layers.N.*" and "norm.weight"; in GGUF files of text models,
  *   which have other names, ""
  * @head: (nullable): name of the output head; where the file has none, the embedding table serves
  *   (tied weights). %NULL: the decoder is used for its hidden states only

@@ -70,6 +70,28 @@ load_layer (TpoLoader *loader, const TpoMistralConfig *config, const Names *name
   load_linear (loader, names->down, width, ffn, TPO_LOAD_PLAIN, &layer->down);
 }
 
+/* What the angles of the pairs of channels are divided by; %NULL: by 1. */
+static float *
+load_rope_divisors (TpoLoader *loader, const TpoMistralConfig *config)
+{
+  const float factor = config->rope_factor > 0 ? config->rope_factor : 1;
+  const guint n = config->head_size / 2;
+  float *divisors = NULL;
+
+  if (config->is_gguf && tpo_loader_has (loader, "rope_freqs.weight"))
+    divisors = tpo_load_floats (loader, "rope_freqs.weight", n);
+  if (factor == 1)
+    return divisors;
+  if (divisors == NULL) {
+    divisors = g_new (float, n);
+    for (guint i = 0; i < n; i++)
+      divisors[i] = 1;
+  }
+  for (guint i = 0; i < n; i++)
+    divisors[i] *= factor;
+  return divisors;
+}
+
 static void
 load_head (TpoLoader *loader, const char *head, TpoMistral *self)
 {
@@ -98,8 +120,7 @@ tpo_mistral_load (TpoLoader *loader, const TpoMistralConfig *config, const char 
   tpo_loader_set_lora_alpha (loader, config->lora_alpha);
   tpo_loader_enter (loader, "%s", decoder);
   self->embed = tpo_load_matrix (loader, names->embed, config->vocab_size, config->hidden_size);
-  if (config->is_gguf && tpo_loader_has (loader, "rope_freqs.weight"))
-    self->rope_divisors = tpo_load_floats (loader, "rope_freqs.weight", config->head_size / 2);
+  self->rope_divisors = load_rope_divisors (loader, config);
   for (guint i = 0; i < config->n_layers; i++) {
     tpo_loader_enter (loader, "%s.%u.", names->layer, i);
     load_layer (loader, config, names, &self->layers[i]);

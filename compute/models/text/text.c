@@ -17,14 +17,15 @@ read_config (TpoTextModel *self, TpoMistralConfig *config, GError **error)
   const TpoMetadata *metadata = tpo_weights_get_metadata (self->weights);
   const char *architecture = tpo_metadata_find_string (metadata, "general.architecture");
 
-  if (g_strcmp0 (architecture, "llama") == 0)
-    return tpo_mistral_config_read_gguf (config, metadata, error);
+  if (g_strcmp0 (architecture, "llama") == 0 || g_strcmp0 (architecture, "qwen2") == 0)
+    return tpo_mistral_config_read_gguf (config, metadata, architecture, error);
   if (g_strcmp0 (architecture, TPO_ARCHITECTURE) == 0)
     return tpo_mistral_config_read (config, metadata, TPO_ARCHITECTURE ".llm.", error);
-  g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-               "%s: the architecture is “%s”; texts are continued by models of “llama” or “%s”",
-               tpo_weights_get_path (self->weights),
-               architecture != NULL ? architecture : "not given", TPO_ARCHITECTURE);
+  g_set_error (
+      error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+      "%s: the architecture is “%s”; texts are continued by models of “llama”, “qwen2” or “%s”",
+      tpo_weights_get_path (self->weights), architecture != NULL ? architecture : "not given",
+      TPO_ARCHITECTURE);
   return FALSE;
 }
 
@@ -34,18 +35,19 @@ read_settings (TpoTextModel *self, guint *capacity, GError **error)
 {
   const TpoMetadata *metadata = tpo_weights_get_metadata (self->weights);
   const char *name = tpo_metadata_find_string (metadata, "general.name");
+  const char *architecture = tpo_metadata_find_string (metadata, "general.architecture");
+  g_autofree char *context_key = g_strconcat (architecture, ".context_length", NULL);
   TpoReader reader = tpo_reader (metadata, "");
   guint context;
 
-  self->name = g_strdup (name != NULL ? name : "llama");
+  self->name = g_strdup (name != NULL ? name : architecture);
   self->tokenizer = tpo_tokenizer_from_metadata (metadata, error);
   if (self->tokenizer == NULL)
     return FALSE;
   self->adds_bos = tpo_reader_bool_or (&reader, "tokenizer.ggml.add_bos_token",
-                                       tpo_tokenizer_get_bos (self->tokenizer) >= 0);
+                                       tpo_tokenizer_begins_texts (self->tokenizer));
   self->adds_eos = tpo_reader_bool_or (&reader, "tokenizer.ggml.add_eos_token", FALSE);
-  context =
-      tpo_reader_uint_or (&reader, "llama.context_length", 1, G_MAXINT32, DEFAULT_CAPACITY);
+  context = tpo_reader_uint_or (&reader, context_key, 1, G_MAXINT32, DEFAULT_CAPACITY);
   if (*capacity == 0)
     *capacity = MIN (context, DEFAULT_CAPACITY);
   return tpo_reader_finish (&reader, error);
