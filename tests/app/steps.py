@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""How long the main thread is busy at a stretch in a project of many videos and labels: a benchmark, no test, since its
-figures depend on the machine. Prints for each part of the work how many steps there were and how long they took: as
-time on the clock, and as time of the processor, which others on the machine do not lengthen.
+"""How long the main thread is busy at a stretch in large projects: a benchmark, no test, since its figures depend on the
+machine. Prints for each part of the work how many steps there were and how long they took: as time on the clock, and as
+time of the processor, which others on the machine do not lengthen; and how much memory the program had at its end.
 
-Usage, under tests/run-headless: steps.py STUDIO LARGE_PROJECT CLIP SHOTS [N_VIDEOS N_ANNOTATIONS N_IN_FIRST]
+Usage, under tests/run-headless: steps.py STUDIO LARGE_PROJECT CLIP SHOTS [SCENARIO...]
 """
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -13,51 +14,108 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Session, xdotool  # noqa: E402
+from session import BUTTONS, TEXTS, Failure, Session, xdotool  # noqa: E402
 
 STUDIO, LARGE_PROJECT, CLIP, SHOTS = sys.argv[1:5]
-SIZES = sys.argv[5:8] or ['10000', '100000', '5000']
 FRAME_US = 16000
+TICK = os.sysconf('SC_CLK_TCK')
 
+
+# ---- the program from outside ----
+
+def computing(session):
+    """Seconds of processor time that it had."""
+    fields = pathlib.Path(f'/proc/{session.process.pid}/stat').read_text().rpartition(')')[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def memory(session):
+    """MB that it has now, and had at most since the last call."""
+    folder = pathlib.Path(f'/proc/{session.process.pid}')
+    status = dict(line.split(':', 1) for line in (folder / 'status').read_text().splitlines())
+    (folder / 'clear_refs').write_text('5')
+    return [int(status[name].split()[0]) // 1024 for name in ('VmRSS', 'VmHWM')]
+
+
+def rest(session, seconds=120):
+    """Waits until it has nothing left to do."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        before = computing(session)
+        time.sleep(0.5)
+        if computing(session) - before <= 0.03:
+            return
+
+
+def middle(session, node):
+    x, y, width, height = session.box(node)
+    return x + width // 2, y + height // 2
+
+
+def wheel(session, place, button, n, *keys):
+    """Turns the wheel, as fast as a hand does, while keys are held."""
+    xdotool('mousemove', '--window', session.window, *place)
+    for key in keys:
+        xdotool('keydown', key)
+    for _ in range(n):
+        xdotool('click', button)
+        time.sleep(0.02)
+    for key in keys:
+        xdotool('keyup', key)
+    rest(session)
+
+
+def search_in(session, name, *texts):
+    session.click(session.need(TEXTS, name))
+    for text in texts:
+        session.keys('ctrl+a')
+        session.type(text)
+        rest(session)
+    session.keys('ctrl+a', 'BackSpace')
+    rest(session)
+
+
+def picture(session):
+    return session.need(('image',), contains='Video', seconds=120)
+
+
+def to_picture(session):
+    """The keyboard belongs to the picture again, for the single keys."""
+    session.click_at(*middle(session, picture(session)))
+
+
+# ---- the list of videos ----
 
 def start(session):
     """the project is opened"""
-    session.need(('image',), contains='Video', seconds=120)
-    time.sleep(3)
+    picture(session)
+    rest(session)
 
 
 def show_list(session):
     """the list is shown"""
     session.keys('F8')
-    session.need(('label',), contains=f'{int(SIZES[0])}', seconds=60)
-    time.sleep(2)
+    session.need(('list',), 'Videos', seconds=60)
+    rest(session)
 
 
-def scroll(session):
+def scroll_list(session):
     """the list is scrolled"""
-    x, y, width, height = session.box(session.need(('list',), 'Videos'))
-    xdotool('mousemove', '--window', session.window, x + width // 2, y + height // 2)
-    for _ in range(150):
-        xdotool('click', 5)
-        time.sleep(0.02)
+    place = middle(session, session.need(('list',), 'Videos'))
+    wheel(session, place, 5, 150)
     for key in ('End', 'Home', 'Page_Down', 'Page_Down', 'Down', 'Down'):
-        session.click_at(x + width // 2, y + height // 2)
+        session.click_at(*place)
         session.keys(key)
         time.sleep(0.5)
 
 
-def search(session):
+def search_list(session):
     """videos are searched"""
-    session.click(session.need(TEXTS, 'Find a video'))
-    for text in ('clip 0', 'clip 001', '0001', 'xyz'):
-        session.keys('ctrl+a')
-        session.type(text)
-        time.sleep(0.7)
+    search_in(session, 'Find a video', 'clip 0', 'clip 001', '0001', 'xyz')
     session.keys('Escape')
-    time.sleep(1)
 
 
-def select(session):
+def select_list(session):
     """videos are selected"""
     x, y, width, _ = session.box(session.need(('list',), 'Videos'))
     session.click_at(x + width // 2, y + 100)
@@ -71,75 +129,260 @@ def open_videos(session):
     """videos are opened one after the other"""
     for key in ('Home', 'Return'):
         session.keys(key)
-    time.sleep(6)
+    time.sleep(4)
     for _ in range(5):
         session.keys('ctrl+Next')
         time.sleep(2)
 
 
-def open_large(session):
+# ---- the labels of a video ----
+
+def leave(session):
+    """another video is opened"""
+    session.keys('ctrl+Next')
+    rest(session)
+
+
+def come_back(session):
     """the video with most labels is opened"""
     for _ in range(5):
         session.keys('ctrl+Prior')
-        time.sleep(2)
-    time.sleep(3)
+        time.sleep(0.3)
+    rest(session)
 
 
-def work(session):
-    """the video with most labels is played and corrected"""
-    session.click_at(*middle(session.need(('image',), contains='Video')))
+def play(session):
+    """it is played"""
+    to_picture(session)
     session.keys('space')
-    time.sleep(3)
-    session.keys('space', 'i', 'shift+Right', 'o')
+    time.sleep(4)
+    session.keys('space')
+    rest(session)
+
+
+def mark(session):
+    """a span is marked, deleted, and that undone"""
+    to_picture(session)
+    session.keys('i', 'shift+Right', 'o')
     time.sleep(1)
     session.keys('Delete')
     time.sleep(1)
     session.keys('ctrl+z', 'ctrl+z')
+    rest(session)
+
+
+def move_timeline(session):
+    """its timeline is zoomed and scrolled"""
+    x, y, width, _ = session.box(session.need((), 'Rows of labels'))
+    place = x + 2 * width // 3, y + 30
+    wheel(session, place, 4, 12, 'ctrl')
+    wheel(session, place, 5, 30, 'shift')
+    wheel(session, place, 4, 30, 'shift')
+    wheel(session, place, 5, 40)
+    wheel(session, place, 4, 40)
+    to_picture(session)
+    session.keys('0')
+    rest(session)
+
+
+def drag(session):
+    """a span is dragged"""
+    to_picture(session)
+    session.keys('plus', 'plus', 'plus', 'plus', 'plus')
+    rest(session)
+    left, top, width, _ = session.box(session.need((), 'Rows of labels'))
+    for node in session.find_all(('list item',), ' to '):
+        x, y, w, h = session.box(node)
+        if w > 24 and left + 200 < x and x + w < left + width - 80 and top <= y < top + 100:
+            session.drag(x + w // 2, y + h // 2, x + w // 2 + 60, y + h // 2)
+            break
+    else:
+        raise Failure('no span to drag')
+    rest(session)
+    session.keys('ctrl+z')
+    rest(session)
+    to_picture(session)
+    session.keys('0')
+    rest(session)
+
+
+def label_all(session):
+    """all of its labels are selected and given a label"""
+    to_picture(session)
+    session.keys('ctrl+a')
+    rest(session)
+    session.keys('3')
+    rest(session)
+
+
+def undo_all(session):
+    """that is undone, done again and undone"""
+    for key in ('ctrl+z', 'ctrl+shift+z', 'ctrl+z'):
+        session.keys(key)
+        rest(session)
+    session.keys('Escape')
+    rest(session)
+
+
+def show_table(session):
+    """its table is shown"""
+    to_picture(session)
+    session.keys('F4')
+    session.need(TEXTS, 'Search Labels')
+    rest(session)
+
+
+def scroll_table(session):
+    """its table is scrolled"""
+    x, y, width, height = session.box(session.need(('table', 'tree table'), 'Labels'))
+    place = x + width // 2, y + height // 2
+    wheel(session, place, 5, 100)
+    session.click_at(*place)
+    for key in ('End', 'Home', 'Page_Down', 'Page_Down', 'Down'):
+        session.keys(key)
+        rest(session)
+
+
+def sort_table(session):
+    """its table is sorted"""
+    x, y, width, _ = session.box(session.need(('table', 'tree table'), 'Labels'))
+    for share in (0.12, 0.12, 0.6, 0.75):
+        session.click_at(round(x + share * width), y + 12)
+        rest(session)
+
+
+def search_table(session):
+    """its table is searched"""
+    search_in(session, 'Search Labels', 'class 3', 'class', 'xyz')
+
+
+def select_table(session):
+    """all of its table is selected"""
+    session.click_at(*middle(session, session.need(('table', 'tree table'), 'Labels')))
+    session.keys('ctrl+a')
+    rest(session)
+    session.click_at(*middle(session, session.need(('table', 'tree table'), 'Labels')))
+    rest(session)
+    session.keys('F4')
+    rest(session)
+
+
+# ---- the conversation ----
+
+def scroll_chat(session):
+    """the conversation is scrolled"""
+    place = middle(session, session.need(('log', 'list'), 'Conversation'))
+    wheel(session, place, 4, 150)
+    wheel(session, place, 5, 150)
+
+
+def search_chat(session):
+    """a message far up is searched for and shown"""
+    session.keys('ctrl+f')
     time.sleep(1)
+    session.type('part 100,')
+    rest(session)
+    found = session.need(('list item', *BUTTONS), contains='part 100,')
+    session.click(found)
+    rest(session)
+    session.keys('Escape')
+    rest(session)
 
 
-def middle(node):
-    extents = node.queryComponent().getExtents(0x1)
-    return extents.x + extents.width // 2, extents.y + extents.height // 2
+# ---- review ----
+
+def show_queue(session):
+    """the review queue is shown"""
+    session.keys('ctrl+shift+r')
+    session.need(('list',), 'To Review', seconds=60)
+    rest(session)
 
 
-PARTS = [start, show_list, scroll, search, select, open_videos, open_large, work]
+def scroll_queue(session):
+    """the review queue is scrolled"""
+    place = middle(session, session.need(('list',), 'To Review'))
+    wheel(session, place, 5, 150)
 
+
+def decide(session):
+    """labels are accepted one after the other"""
+    session.keys('n')
+    rest(session)
+    for _ in range(6):
+        session.keys('a')
+        rest(session)
+
+
+# ---- scenarios: what large-project makes, and what is done with it ----
+
+TABLE = [show_table, scroll_table, sort_table, search_table, select_table]
+VIDEO = [start, leave, come_back, play, move_timeline, drag, mark, label_all, undo_all, *TABLE]
+SCENARIOS = {
+    'list': (['--videos=10000', '--labels=100000', '--labels-in-first=5000'],
+             [start, show_list, scroll_list, search_list, select_list, open_videos]),
+    'video-500': (['--labels=600', '--labels-in-first=500'], VIDEO),
+    'video-5000': (['--labels=5100', '--labels-in-first=5000'], VIDEO),
+    'video-20000': (['--labels=20100', '--labels-in-first=20000'], VIDEO),
+    'video-100000': (['--labels=100100', '--labels-in-first=100000'], VIDEO),
+    'chat': (['--messages=2000'], [start, leave, come_back, scroll_chat, search_chat]),
+    'review': (['--videos=1000', '--labels=100000', '--labels-in-first=100', '--predicted=1'],
+               [start, show_queue, scroll_queue, decide]),
+}
+
+
+# ---- figures ----
 
 def quantile(values, share):
     return values[min(len(values) - 1, int(share * len(values)))] / 1000 if values else 0.0
 
 
-def report(name, steps):
+def report(name, steps, megabytes=None):
     wall, cpu = sorted(step[1] for step in steps), sorted(step[2] for step in steps)
-    print(f'{name:50} {len(steps):6}'
+    print(f'{name:55} {len(steps):6}'
           f'   {quantile(wall, 0.5):7.2f} {quantile(wall, 0.99):7.1f} {quantile(wall, 1):7.1f}'
           f'   {quantile(cpu, 0.5):7.2f} {quantile(cpu, 0.99):7.1f} {quantile(cpu, 1):7.1f}'
-          f'   {sum(value > FRAME_US for value in cpu):4}', flush=True)
+          f'   {sum(value > FRAME_US for value in cpu):4}'
+          + ('   {:6} {:6}'.format(*megabytes) if megabytes else ''), flush=True)
+
+
+def run_parts(session, name, parts):
+    """Returns: for each part that worked when it began and ended, and its memory."""
+    spans = []
+    try:
+        for part in parts:
+            began = time.monotonic() * 1e6
+            try:
+                part(session)
+            except Failure as problem:
+                print(f'# {part.__doc__}: {problem}', flush=True)
+            spans.append((part.__doc__, began, time.monotonic() * 1e6, memory(session)))
+            session.shot(f'steps-{name}-{part.__name__}')
+        session.quit()
+    finally:
+        session.kill()
+    return spans
+
+
+def run(name):
+    options, parts = SCENARIOS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        record = pathlib.Path(folder) / 'steps'
+        subprocess.run([LARGE_PROJECT, *options, folder, CLIP], check=True)
+        print(f'\n# {name}: {" ".join(options)}', flush=True)
+        session = Session(STUDIO, ['--model', '/nonexistent/model.gguf', '--project', f'{folder}/labels.tpo',
+                                   '--record-steps', str(record)], SHOTS)
+        spans = run_parts(session, name, parts)
+        steps = [tuple(map(int, line.split())) for line in record.read_text().splitlines()]
+    print(f'{"":55} {"steps":>6}   {"ms on the clock":^23}   {"ms computing":^23}   over {"MB":^15}')
+    print(f'{"":55} {"":>6}   {"p50":>7} {"p99":>7} {"max":>7}   {"p50":>7} {"p99":>7} {"max":>7}   16 ms {"now":>6} {"most":>6}')
+    for part, began, ended, megabytes in spans:
+        report(part, [step for step in steps if began <= step[0] < ended], megabytes)
+    report('all', steps)
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        record = pathlib.Path(folder) / 'steps'
-        began = time.monotonic()
-        subprocess.run([LARGE_PROJECT, folder, CLIP, *SIZES], check=True)
-        print(f'# {SIZES[0]} videos, {SIZES[1]} labels, {SIZES[2]} of them in one video: '
-              f'made in {time.monotonic() - began:.0f} s')
-        session = Session(STUDIO, ['--model', '/nonexistent/model.gguf', '--project', f'{folder}/labels.tpo',
-                                   '--record-steps', str(record)], SHOTS)
-        times = []
-        for part in PARTS:
-            times.append(time.monotonic() * 1e6)
-            part(session)
-            session.shot(f'steps-{part.__name__}')
-        times.append(time.monotonic() * 1e6)
-        session.quit()
-        steps = [tuple(map(int, line.split())) for line in record.read_text().splitlines()]
-    print(f'{"":50} {"steps":>6}   {"ms on the clock":^23}   {"ms computing":^23}   over')
-    print(f'{"":50} {"":>6}   {"p50":>7} {"p99":>7} {"max":>7}   {"p50":>7} {"p99":>7} {"max":>7}   16 ms')
-    for i, part in enumerate(PARTS):
-        report(part.__doc__, [step for step in steps if times[i] <= step[0] < times[i + 1]])
-    report('all', steps)
+    for name in sys.argv[5:] or SCENARIOS:
+        run(name)
 
 
 main()
