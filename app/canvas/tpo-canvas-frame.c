@@ -7,6 +7,7 @@
  */
 
 static const guint MAX_TAGS = 4;
+static const guint MAX_SPARE = 64; /* items that are not on the frame */
 static const int MAX_TAG_CHARS = 32;
 
 /* The document and the player change videos one after the other; nothing is shown in between. */
@@ -103,16 +104,62 @@ show_annotation (TpoCanvas *self, TpoAnnotation *annotation, const TpoCanvasLook
 {
   TpoCanvasItem *item = g_hash_table_lookup (self->items, annotation);
 
-  if (item == NULL && look == NULL)
-    return FALSE;
   if (item == NULL) {
     item = TPO_CANVAS_ITEM (tpo_canvas_item_new (self->document, annotation));
     g_hash_table_insert (self->items, annotation, item);
     gtk_widget_set_parent (GTK_WIDGET (item), GTK_WIDGET (self));
   }
-  if (look == NULL && gtk_widget_has_focus (GTK_WIDGET (item)))
-    gtk_widget_grab_focus (GTK_WIDGET (self));
   return tpo_canvas_item_show (item, look);
+}
+
+/* Where the frame has it no more. */
+static gboolean
+hide_item (TpoCanvas *self, TpoCanvasItem *item)
+{
+  if (gtk_widget_has_focus (GTK_WIDGET (item)))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+  return tpo_canvas_item_show (item, NULL);
+}
+
+/* Only what covers the time is worth a closer look: a video may have thousands. */
+static gboolean
+covers (TpoAnnotation *annotation, gint64 time_us)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+
+  return record->start_us <= time_us && time_us < record->end_us;
+}
+
+/* Returns: whether anything changed */
+static gboolean
+show_items (TpoCanvas *self, gboolean has_time, gint64 time_us)
+{
+  g_autoptr (GHashTable) shown = g_hash_table_new (NULL, NULL);
+  gboolean is_changed = FALSE;
+  GHashTableIter iter;
+  gpointer annotation, item;
+
+  g_ptr_array_set_size (self->shown, 0);
+  for (guint i = 0; has_time && i < self->annotations->len; i++) {
+    TpoCanvasLook look;
+
+    annotation = g_ptr_array_index (self->annotations, i);
+    if (!covers (annotation, time_us) ||
+        !tpo_canvas_find_look (self, annotation, time_us, &look))
+      continue;
+    is_changed |= show_annotation (self, annotation, &look);
+    g_ptr_array_add (self->shown, annotation);
+    g_hash_table_add (shown, annotation);
+  }
+  g_hash_table_iter_init (&iter, self->items);
+  while (g_hash_table_iter_next (&iter, &annotation, &item)) {
+    if (g_hash_table_contains (shown, annotation))
+      continue;
+    is_changed |= hide_item (self, item);
+    if (g_hash_table_size (self->items) > self->shown->len + MAX_SPARE)
+      g_hash_table_iter_remove (&iter);
+  }
+  return is_changed;
 }
 
 /* ---- tags of spans ------------------------------------------------------------------------------------ */
@@ -177,7 +224,7 @@ void
 tpo_canvas_update (TpoCanvas *self)
 {
   gint64 time_us;
-  gboolean has_time = tpo_canvas_get_time (self, &time_us), is_changed = FALSE;
+  gboolean has_time = tpo_canvas_get_time (self, &time_us), is_changed;
 
   g_clear_handle_id (&self->update_id, g_source_remove);
   if (tpo_canvas_has_prompt (self) && (!has_time || time_us != self->clicks.time_us))
@@ -188,13 +235,7 @@ tpo_canvas_update (TpoCanvas *self)
     tpo_canvas_clear_drag (self); /* another video: it belongs nowhere */
   else if (self->drag.kind == TPO_DRAG_STROKE && time_us != self->drag.time_us)
     tpo_canvas_end_stroke (self);
-  for (guint i = 0; i < self->annotations->len; i++) {
-    TpoAnnotation *annotation = g_ptr_array_index (self->annotations, i);
-    TpoCanvasLook look;
-    gboolean is_shown = has_time && tpo_canvas_find_look (self, annotation, time_us, &look);
-
-    is_changed |= show_annotation (self, annotation, is_shown ? &look : NULL);
-  }
+  is_changed = show_items (self, has_time, time_us);
   update_tags (self, has_time, time_us);
   tpo_canvas_update_shades (self);
   if (!is_changed)
@@ -284,8 +325,8 @@ tpo_canvas_pick (TpoCanvas *self, double x, double y, TpoGrip *grip)
       return selected;
   }
   *grip = TPO_GRIP_NONE;
-  for (guint i = 0; i < self->annotations->len; i++) {
-    TpoAnnotation *annotation = g_ptr_array_index (self->annotations, i);
+  for (guint i = 0; i < self->shown->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (self->shown, i);
     TpoCanvasItem *item = tpo_canvas_get_item (self, annotation);
     gboolean is_free = !tpo_annotation_get_record (annotation)->is_locked;
     TpoGrip found = item != NULL && is_free ? grip_of (item, &plane, x, y) : TPO_GRIP_NONE;

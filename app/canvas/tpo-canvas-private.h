@@ -87,8 +87,10 @@ struct _TpoCanvas {
   TpoVideoView *view; /* weak: it holds the canvas */
   GSimpleActionGroup *actions;
   GPtrArray *annotations; /* of TpoAnnotation, as in the document */
-  GHashTable *items;      /* TpoAnnotation to TpoCanvasItem, a child */
-  GtkWidget *tags;        /* spans at this time */
+  GPtrArray *shown;       /* of TpoAnnotation, borrowed: on the frame, in the order of making */
+  GHashTable
+      *items; /* TpoAnnotation to TpoCanvasItem, a child; of those shown, and some that were */
+  GtkWidget *tags; /* spans at this time */
   GtkWidget *spinner;
   GtkWidget *popover; /* nullable: menu, or what the selected object is */
   guint close_id;     /* it is closed and goes soon */

@@ -77,8 +77,8 @@ tpo_canvas_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
 static void
 snapshot_masks (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
 {
-  for (guint i = 0; i < self->annotations->len; i++) {
-    TpoAnnotation *annotation = g_ptr_array_index (self->annotations, i);
+  for (guint i = 0; i < self->shown->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (self->shown, i);
     TpoCanvasItem *item = tpo_canvas_get_item (self, annotation);
 
     if (item == NULL ||
@@ -126,8 +126,8 @@ snapshot_items (TpoCanvas *self, GtkSnapshot *snapshot)
   TpoAnnotation *selected = tpo_document_get_selected (self->document);
   TpoCanvasItem *top = selected != NULL ? tpo_canvas_get_item (self, selected) : NULL;
 
-  for (guint i = 0; i < self->annotations->len; i++) {
-    TpoCanvasItem *item = tpo_canvas_get_item (self, g_ptr_array_index (self->annotations, i));
+  for (guint i = 0; i < self->shown->len; i++) {
+    TpoCanvasItem *item = tpo_canvas_get_item (self, g_ptr_array_index (self->shown, i));
 
     if (item != NULL && item != top)
       gtk_widget_snapshot_child (GTK_WIDGET (self), GTK_WIDGET (item), snapshot);
@@ -267,32 +267,35 @@ on_annotation_changed (TpoCanvas *self)
 }
 
 static void
+forget (TpoCanvas *self, TpoAnnotation *annotation)
+{
+  GtkWidget *item = g_hash_table_lookup (self->items, annotation);
+
+  if (self->drag.annotation == annotation || tpo_canvas_find_dragged (self, annotation) != NULL)
+    tpo_canvas_abort_drag (self);
+  if (self->clicks.target == annotation)
+    g_clear_object (&self->clicks.target);
+  if (item == NULL)
+    return;
+  if (gtk_widget_has_focus (item))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+  g_hash_table_remove (self->items, annotation);
+  g_ptr_array_remove (self->shown, annotation);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
 on_annotations_changed (TpoCanvas *self, guint position, guint removed, guint added)
 {
-  GListModel *annotations = tpo_document_get_annotations (self->document);
+  TpoAnnotationList *annotations = tpo_document_get_annotations (self->document);
 
-  for (guint i = 0; i < removed; i++) {
-    TpoAnnotation *annotation = g_ptr_array_index (self->annotations, position);
-    GtkWidget *item = g_hash_table_lookup (self->items, annotation);
-
-    g_signal_handlers_disconnect_by_data (annotation, self);
-    if (self->drag.annotation == annotation ||
-        tpo_canvas_find_dragged (self, annotation) != NULL)
-      tpo_canvas_abort_drag (self);
-    if (self->clicks.target == annotation)
-      g_clear_object (&self->clicks.target);
-    if (item != NULL && gtk_widget_has_focus (item))
-      gtk_widget_grab_focus (GTK_WIDGET (self));
-    g_hash_table_remove (self->items, annotation);
-    gtk_widget_queue_draw (GTK_WIDGET (self));
-    g_ptr_array_remove_index (self->annotations, position);
-  }
-  for (guint i = position; i < position + added; i++) {
-    TpoAnnotation *annotation = g_list_model_get_item (annotations, i);
-
-    g_signal_connect_swapped (annotation, "changed", G_CALLBACK (on_annotation_changed), self);
-    g_ptr_array_insert (self->annotations, (int) i, annotation);
-  }
+  for (guint i = position; i < position + removed; i++)
+    forget (self, g_ptr_array_index (self->annotations, i));
+  if (removed > 0)
+    g_ptr_array_remove_range (self->annotations, position, removed);
+  for (guint i = position; i < position + added; i++)
+    g_ptr_array_insert (self->annotations, (int) i,
+                        g_object_ref (tpo_annotation_list_get (annotations, i)));
   on_annotation_changed (self);
 }
 
@@ -317,8 +320,7 @@ tpo_canvas_dispose (GObject *object)
   g_clear_pointer (&self->clicks.before, tpo_rle_unref);
   g_clear_pointer (&self->clicks.points, g_array_unref);
   g_clear_pointer (&self->polygon.corners, g_array_unref);
-  for (guint i = 0; self->annotations != NULL && i < self->annotations->len; i++)
-    g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->annotations, i), self);
+  g_clear_pointer (&self->shown, g_ptr_array_unref);
   g_clear_pointer (&self->annotations, g_ptr_array_unref);
   g_clear_pointer (&self->items, g_hash_table_unref);
   g_clear_pointer (&self->shades, g_ptr_array_unref);
@@ -376,6 +378,7 @@ tpo_canvas_init (TpoCanvas *self)
 {
   g_assert (tpo_canvas_get_resource () != NULL);
   self->annotations = g_ptr_array_new_with_free_func (g_object_unref);
+  self->shown = g_ptr_array_new ();
   self->items = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) gtk_widget_unparent);
   self->clicks.points = g_array_new (FALSE, FALSE, sizeof (TpoPoint));
   self->polygon.corners = g_array_new (FALSE, FALSE, sizeof (TpoCorner));
@@ -396,7 +399,7 @@ tpo_canvas_init (TpoCanvas *self)
 static void
 follow (TpoCanvas *self)
 {
-  GListModel *annotations = tpo_document_get_annotations (self->document);
+  TpoAnnotationList *annotations = tpo_document_get_annotations (self->document);
 
   g_signal_connect_object (self->view, "picture-rect-changed",
                            G_CALLBACK (gtk_widget_queue_allocate), self, G_CONNECT_SWAPPED);
@@ -414,7 +417,9 @@ follow (TpoCanvas *self)
                            G_CALLBACK (tpo_canvas_clicks_idle), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (annotations, "items-changed", G_CALLBACK (on_annotations_changed),
                            self, G_CONNECT_SWAPPED);
-  on_annotations_changed (self, 0, 0, g_list_model_get_n_items (annotations));
+  g_signal_connect_object (annotations, "item-changed", G_CALLBACK (on_annotation_changed),
+                           self, G_CONNECT_SWAPPED);
+  on_annotations_changed (self, 0, 0, tpo_annotation_list_get_n (annotations));
   tpo_canvas_update_track_actions (self);
 }
 

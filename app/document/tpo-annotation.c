@@ -10,6 +10,9 @@ struct _TpoAnnotation {
   TpoAnnotationRecord *record;
   GPtrArray *keyframes; /* TpoKeyframeRecord */
   TpoLabel *label;      /* nullable */
+  TpoAnnotationFunc
+      watcher; /* nullable; a handler of "changed" on each of thousands costs more */
+  gpointer watcher_data;
 };
 
 G_DEFINE_FINAL_TYPE (TpoAnnotation, tpo_annotation, G_TYPE_OBJECT)
@@ -46,6 +49,14 @@ tpo_annotation_init (TpoAnnotation *self)
 }
 
 static void
+emit_changed (TpoAnnotation *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+  if (self->watcher != NULL)
+    self->watcher (self, self->watcher_data);
+}
+
+static void
 take (TpoAnnotation *self, TpoAnnotationRecord *record, GPtrArray *keyframes)
 {
   self->record = record;
@@ -75,7 +86,16 @@ tpo_annotation_update (TpoAnnotation *self, TpoAnnotationRecord *record, GPtrArr
   g_clear_pointer (&self->record, tpo_annotation_record_free);
   g_clear_pointer (&self->keyframes, g_ptr_array_unref);
   take (self, record, keyframes);
-  g_signal_emit (self, signals[CHANGED], 0);
+  emit_changed (self);
+}
+
+void
+tpo_annotation_set_watcher (TpoAnnotation *self, TpoAnnotationFunc func, gpointer user_data)
+{
+  g_return_if_fail (TPO_IS_ANNOTATION (self));
+
+  self->watcher = func;
+  self->watcher_data = user_data;
 }
 
 void
@@ -84,7 +104,7 @@ tpo_annotation_set_label (TpoAnnotation *self, TpoLabel *label)
   g_return_if_fail (TPO_IS_ANNOTATION (self));
 
   if (g_set_object (&self->label, label))
-    g_signal_emit (self, signals[CHANGED], 0);
+    emit_changed (self);
 }
 
 TpoLabel *
@@ -123,7 +143,7 @@ tpo_annotation_append_keyframe (TpoAnnotation *self, TpoKeyframeRecord *keyframe
 
   g_ptr_array_add (self->keyframes, keyframe);
   self->record->end_us = MAX (self->record->end_us, end_us);
-  g_signal_emit (self, signals[CHANGED], 0);
+  emit_changed (self);
 }
 
 const TpoAnnotationRecord *

@@ -20,6 +20,13 @@ G_DECLARE_FINAL_TYPE (TpoAnnotation, tpo_annotation, TPO, ANNOTATION, GObject)
 /** tpo_annotation_new: takes both over. @keyframes: (nullable) (element-type TpoKeyframeRecord) */
 TpoAnnotation *tpo_annotation_new (TpoAnnotationRecord *record, GPtrArray *keyframes);
 
+/** TpoAnnotationFunc: what a list of annotations does when one of them emits "changed" */
+typedef void (*TpoAnnotationFunc) (TpoAnnotation *self, gpointer user_data);
+
+/** tpo_annotation_set_watcher: @func: (nullable): called after the handlers of "changed". For TpoAnnotationList */
+void tpo_annotation_set_watcher (TpoAnnotation *self, TpoAnnotationFunc func,
+                                 gpointer user_data);
+
 /** tpo_annotation_update: takes both over, emits "changed". For TpoDocument */
 void tpo_annotation_update (TpoAnnotation *self, TpoAnnotationRecord *record,
                             GPtrArray *keyframes);

@@ -300,28 +300,40 @@ is_step_known (TpoDocument *self)
   return FALSE;
 }
 
+static gboolean
+undo (TpoStore *store, gpointer data, GError **error)
+{
+  return tpo_store_undo (store, error);
+}
+
+static gboolean
+redo (TpoStore *store, gpointer data, GError **error)
+{
+  return tpo_store_redo (store, error);
+}
+
+/* What is being saved is the step that is taken back then. */
+static gboolean
+restore (TpoDocument *self, TpoJobFunc func, gint64 n_changes)
+{
+  if (!tpo_document_is_saving (self) && !is_step_known (self))
+    return FALSE;
+  self->mark = TPO_STORE_MARK_NONE;
+  return tpo_document_run_job (self, (guint) n_changes, func, NULL, NULL, NULL);
+}
+
 gboolean
 tpo_document_undo (TpoDocument *self)
 {
-  GError *error = NULL;
-
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
-  if (!is_step_known (self))
-    return FALSE;
-  self->mark = TPO_STORE_MARK_NONE;
-  return tpo_document_saved (self, tpo_store_undo (self->store, &error), error);
+  return restore (self, undo, tpo_store_count_undo (self->store));
 }
 
 gboolean
 tpo_document_redo (TpoDocument *self)
 {
-  GError *error = NULL;
-
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
-  if (!is_step_known (self))
-    return FALSE;
-  self->mark = TPO_STORE_MARK_NONE;
-  return tpo_document_saved (self, tpo_store_redo (self->store, &error), error);
+  return restore (self, redo, tpo_store_count_redo (self->store));
 }

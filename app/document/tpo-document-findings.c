@@ -105,7 +105,7 @@ show_growing (TpoDocument *self, const TpoKeyframeRecord *keyframe)
     record->end_us = end_us;
     work->track = tpo_annotation_new (record, NULL);
     tpo_annotation_append_keyframe (work->track, tpo_keyframe_record_copy (keyframe), end_us);
-    g_list_store_append (self->annotations, work->track);
+    tpo_annotation_list_add (self->annotations, work->track);
   } else {
     tpo_annotation_append_keyframe (work->track, tpo_keyframe_record_copy (keyframe), end_us);
   }
@@ -127,10 +127,9 @@ save_track (TpoDocument *self)
 {
   TpoWork *work = self->work;
   g_autoptr (TpoPredictionRecord) finding = tpo_finding_of_masks (self->video, work->keyframes);
-  guint position;
 
-  if (work->track != NULL && g_list_store_find (self->annotations, work->track, &position))
-    g_list_store_remove (self->annotations, position);
+  if (work->track != NULL)
+    tpo_annotation_list_remove (self->annotations, work->track);
   tpo_document_select (self, keep_prediction (self, finding));
 }
 

@@ -17,14 +17,23 @@ get_label (TpoDocument *self, guint position)
 TpoLabel *
 tpo_document_find_label (TpoDocument *self, gint64 label_id)
 {
-  guint n;
+  guint low = 0, high;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), NULL);
 
-  n = g_list_model_get_n_items (G_LIST_MODEL (self->labels));
-  for (guint i = 0; i < n; i++)
-    if (tpo_label_get_id (get_label (self, i)) == label_id)
-      return get_label (self, i);
+  /* They are in the order of their ids. */
+  high = g_list_model_get_n_items (G_LIST_MODEL (self->labels));
+  while (label_id != 0 && low < high) {
+    guint middle = low + (high - low) / 2;
+    TpoLabel *label = get_label (self, middle);
+
+    if (tpo_label_get_id (label) == label_id)
+      return label;
+    if (tpo_label_get_id (label) < label_id)
+      low = middle + 1;
+    else
+      high = middle;
+  }
   return NULL;
 }
 
@@ -32,11 +41,8 @@ tpo_document_find_label (TpoDocument *self, gint64 label_id)
 static void
 relabel_annotations (TpoDocument *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->annotations));
-
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (TpoAnnotation) annotation =
-        g_list_model_get_item (G_LIST_MODEL (self->annotations), i);
+  for (guint i = 0; i < tpo_annotation_list_get_n (self->annotations); i++) {
+    TpoAnnotation *annotation = tpo_annotation_list_get (self->annotations, i);
 
     tpo_annotation_set_label (
         annotation,

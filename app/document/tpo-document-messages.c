@@ -82,17 +82,15 @@ add_chip (GHashTable *answers, TpoAnnotation *annotation)
 static void
 add_chips (TpoDocument *self, GHashTable *answers)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->annotations));
   g_autoptr (GPtrArray) withdrawn = NULL;
 
   if (g_hash_table_size (answers) == 0)
     return;
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (TpoAnnotation) annotation =
-        g_list_model_get_item (G_LIST_MODEL (self->annotations), i);
-
-    add_chip (answers, annotation);
-  }
+  for (guint i = 0; i < tpo_annotation_list_get_n (self->annotations); i++)
+    add_chip (answers, tpo_annotation_list_get (self->annotations, i));
+  for (guint i = self->n_arrived; self->arriving != NULL && i < self->arriving->len; i++)
+    if (g_ptr_array_index (self->arriving, i) != NULL)
+      add_chip (answers, g_ptr_array_index (self->arriving, i));
   withdrawn = tpo_store_list_withdrawn (self->store, self->video_id, 0, NULL); /* as if none */
   for (guint i = 0; withdrawn != NULL && i < withdrawn->len;) {
     TpoAnnotationRecord *record = g_ptr_array_index (withdrawn, i);
@@ -253,14 +251,13 @@ compare_heads (TpoDocument *self)
       self->video != NULL
           ? tpo_store_list_heads (self->store, self->video_id, NULL)
           : NULL; /* unreadable now: it is looked at again after the next change */
-  guint n = heads != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->annotations)) : 0;
+  guint n = heads != NULL ? tpo_annotation_list_get_n (self->annotations) : 0;
   guint head = 0;
 
   /* Both are by id; a track in the making has none. */
   for (guint i = 0; i < n; i++) {
-    g_autoptr (TpoAnnotation) known =
-        g_list_model_get_item (G_LIST_MODEL (self->annotations), i);
-    const TpoAnnotationRecord *record = tpo_annotation_get_record (known);
+    const TpoAnnotationRecord *record =
+        tpo_annotation_get_record (tpo_annotation_list_get (self->annotations, i));
 
     if (record->id == 0)
       continue;

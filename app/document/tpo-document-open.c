@@ -84,12 +84,12 @@ tpo_document_open_async (TpoDocument *self, const char *location, TpoProgressFun
   g_task_run_in_thread (task, run_opening);
 }
 
-/* The latest conversation goes on. @annotations: (nullable): of the open video, as they were a moment ago */
+/* The latest conversation goes on. @annotations: (nullable): of the open video, as they were a moment ago; taken over */
 static gboolean
 restore (TpoDocument *self, GPtrArray *annotations, GError **error)
 {
-  g_autoptr (GPtrArray) loaded =
-      annotations != NULL ? g_ptr_array_ref (annotations)
+  GPtrArray *loaded = annotations != NULL
+                          ? annotations
                           : tpo_document_load_annotations (self->store, self->video_id, error);
 
   if (loaded == NULL)
@@ -133,7 +133,8 @@ tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **erro
   self->title = g_strdup (tpo_video_get_name (self->video));
   stored = tpo_store_get_video (self->store, id, NULL); /* none: from the start */
   self->position_us = stored != NULL ? stored->position_us : 0;
-  if (!restore (self, opening->video_id == id ? opening->annotations : NULL, error))
+  if (!restore (self, opening->video_id == id ? g_steal_pointer (&opening->annotations) : NULL,
+                error))
     return FALSE;
   tpo_document_notify (self, TPO_DOCUMENT_PROP_TITLE);
   tpo_document_notify (self, TPO_DOCUMENT_PROP_POSITION_US);

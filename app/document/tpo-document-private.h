@@ -61,7 +61,15 @@ struct _TpoDocument {
   gint64 conversation_id; /* 0: none yet */
   char *conversation_title;
   gint64 position_us;
-  GListStore *annotations;
+  TpoAnnotationList *annotations;
+  GPtrArray *
+      arriving; /* TpoAnnotation of the open video by id, or NULL, that are not shown yet; nullable */
+  guint n_arrived;  /* of them */
+  GArray *stale;    /* annotation ids that are to be read again */
+  guint n_followed; /* of them */
+  guint follow_id;
+  GQueue jobs; /* of changes that wait for their turn; tpo-document-jobs.c */
+  GTask *job;  /* nullable: that runs */
   GListStore *messages;
   GListStore *labels;
   TpoAnnotation *selected; /* of those in @selection the one chosen last; nullable */
@@ -126,8 +134,50 @@ void tpo_document_sync_annotation (TpoDocument *self, gint64 annotation_id);
  */
 GPtrArray *tpo_document_load_annotations (TpoStore *store, gint64 video_id, GError **error);
 
-/** tpo_document_show_annotations: instead of those before, and those again that changed since they were loaded */
+/* ---- tpo-document-jobs.c ---- */
+
+/** TpoJobFunc: makes a change as one step, in the thread of @store or in another one */
+typedef gboolean (*TpoJobFunc) (TpoStore *store, gpointer data, GError **error);
+
+/** TpoJobDoneFunc: once it is saved; main thread */
+typedef void (*TpoJobDoneFunc) (TpoDocument *self, gpointer data);
+
+/**
+ * tpo_document_run_job:
+ * @n_changes: how large it is
+ * @data: taken over
+ * @free_data: (nullable)
+ * @done: (nullable)
+ *
+ * At once where it is small, else in a thread, after the jobs before.
+ *
+ * Returns: whether it was saved, or is on its way; a toast says what goes wrong later
+ */
+gboolean tpo_document_run_job (TpoDocument *self, guint n_changes, TpoJobFunc func,
+                               gpointer data, GDestroyNotify free_data, TpoJobDoneFunc done);
+
+/** tpo_document_is_saving: whether a thread changes labels right now, so that other changes would have to wait */
+gboolean tpo_document_is_saving (TpoDocument *self);
+
+/** tpo_document_is_following: whether labels are being saved or read again, little by little */
+gboolean tpo_document_is_following (TpoDocument *self);
+
+/** tpo_document_finish_jobs: waits for all of them */
+void tpo_document_finish_jobs (TpoDocument *self);
+
+/* ---- tpo-document-follow.c ---- */
+
+/** tpo_document_show_annotations: instead of those before, and those again that changed since they were loaded. Takes @annotations over */
 void tpo_document_show_annotations (TpoDocument *self, GPtrArray *annotations);
+
+/** tpo_document_follow: reads annotations again, many of them little by little */
+void tpo_document_follow (TpoDocument *self, const gint64 *annotation_ids, guint n);
+
+/** tpo_document_stop_following: whatever is not read yet stays as it is */
+void tpo_document_stop_following (TpoDocument *self);
+
+/** tpo_document_forget_arriving: one that is read from the store instead */
+void tpo_document_forget_arriving (TpoDocument *self, gint64 annotation_id);
 
 /* ---- tpo-document-ask.c: the parts of asking ---- */
 

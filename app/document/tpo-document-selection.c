@@ -130,6 +130,10 @@ tpo_document_is_open (TpoDocument *self, TpoAnnotation *annotation)
   g_autofree char *title = NULL;
   g_autofree char *text = NULL;
 
+  if (tpo_document_is_saving (self)) {
+    tpo_document_toast (self, _ ("Many labels are being saved: try again in a moment"));
+    return FALSE;
+  }
   if (!tpo_annotation_get_record (annotation)->is_locked)
     return TRUE;
   title = tpo_annotation_dup_title (annotation);
@@ -139,29 +143,118 @@ tpo_document_is_open (TpoDocument *self, TpoAnnotation *annotation)
   return FALSE;
 }
 
-/* No edit of the label itself, so that there is no step; the store does not tell of it either. */
-static gboolean
-set_shown (TpoDocument *self, GPtrArray *annotations, const gboolean *is_locked,
-           const gboolean *is_hidden)
-{
-  GError *error = NULL;
-  gboolean ok = tpo_store_begin_group (self->store, NULL, &error);
+/* ---- changes of many ----------------------------------------------------------------------------------- */
 
-  if (!ok)
-    return tpo_document_saved (self, FALSE, error);
-  for (guint i = 0; ok && i < annotations->len; i++) {
+typedef struct {
+  gint64 id;
+  gboolean is_claim; /* of the model, that nobody has looked at */
+  gboolean is_locked, is_hidden;
+} Target;
+
+typedef gboolean (*ChangeFunc) (TpoStore *store, const Target *target, gint64 value,
+                                GError **error);
+
+/* What one step does to many. */
+typedef struct {
+  GArray *targets;  /* Target */
+  const char *name; /* of the step; %NULL: it is none */
+  ChangeFunc change;
+  gint64 value;
+  char *text; /* nullable: a toast, once it is done */
+} Change;
+
+static void
+change_free (Change *self)
+{
+  g_array_unref (self->targets);
+  g_free (self->text);
+  g_free (self);
+}
+
+/* @annotations: that may be changed */
+static Change *
+change_new (GPtrArray *annotations, const char *name, ChangeFunc func, gint64 value)
+{
+  Change *self = g_new0 (Change, 1);
+
+  self->targets = g_array_sized_new (FALSE, FALSE, sizeof (Target), annotations->len);
+  self->name = name;
+  self->change = func;
+  self->value = value;
+  for (guint i = 0; i < annotations->len; i++) {
     const TpoAnnotationRecord *record =
         tpo_annotation_get_record (g_ptr_array_index (annotations, i));
+    Target target = { record->id,
+                      record->prediction_id != 0 && record->status == TPO_STATUS_PREDICTED,
+                      record->is_locked, record->is_hidden };
 
-    ok = tpo_store_set_shown (self->store, record->id,
-                              is_locked != NULL ? *is_locked : record->is_locked,
-                              is_hidden != NULL ? *is_hidden : record->is_hidden, &error);
+    g_array_append_val (self->targets, target);
   }
-  ok = tpo_document_end_group (self, ok, &error);
-  for (guint i = 0; ok && i < annotations->len; i++)
-    tpo_document_sync_annotation (self,
-                                  tpo_annotation_get_id (g_ptr_array_index (annotations, i)));
-  return tpo_document_saved (self, ok, error);
+  return self;
+}
+
+/* All in one step, or none. */
+static gboolean
+apply (TpoStore *store, gpointer data, GError **error)
+{
+  const Change *self = data;
+  TpoEdit step = { .name = self->name };
+
+  if (!tpo_store_begin_group (store, self->name != NULL ? &step : NULL, error))
+    return FALSE;
+  for (guint i = 0; i < self->targets->len; i++)
+    if (!self->change (store, &g_array_index (self->targets, Target, i), self->value, error)) {
+      tpo_store_cancel_group (store);
+      return FALSE;
+    }
+  return tpo_store_end_group (store, error);
+}
+
+static void
+tell (TpoDocument *self, gpointer data)
+{
+  const Change *change = data;
+
+  if (change->text != NULL)
+    g_signal_emit_by_name (self, "toast-undo", change->text);
+}
+
+/* Takes @change over. */
+static gboolean
+run (TpoDocument *self, Change *change, TpoJobDoneFunc done)
+{
+  guint n = change->targets->len;
+
+  if (n > 0)
+    return tpo_document_run_job (self, n, apply, change, (GDestroyNotify) change_free, done);
+  change_free (change);
+  return FALSE;
+}
+
+/* ---- how they are shown --------------------------------------------------------------------------------- */
+
+static gboolean
+change_locked (TpoStore *store, const Target *target, gint64 value, GError **error)
+{
+  return tpo_store_set_shown (store, target->id, value != 0, target->is_hidden, error);
+}
+
+static gboolean
+change_hidden (TpoStore *store, const Target *target, gint64 value, GError **error)
+{
+  return tpo_store_set_shown (store, target->id, target->is_locked, value != 0, error);
+}
+
+/* It is no edit of the label itself, so that there is no step; the store does not tell of it either. */
+static void
+follow_shown (TpoDocument *self, gpointer data)
+{
+  const Change *change = data;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < change->targets->len; i++)
+    g_array_append_val (ids, g_array_index (change->targets, Target, i).id);
+  tpo_document_follow (self, (const gint64 *) (gpointer) ids->data, ids->len);
 }
 
 gboolean
@@ -169,7 +262,7 @@ tpo_document_set_locked (TpoDocument *self, GPtrArray *annotations, gboolean is_
 {
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL, FALSE);
 
-  return set_shown (self, annotations, &is_locked, NULL);
+  return run (self, change_new (annotations, NULL, change_locked, is_locked), follow_shown);
 }
 
 gboolean
@@ -177,10 +270,10 @@ tpo_document_set_hidden (TpoDocument *self, GPtrArray *annotations, gboolean is_
 {
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL, FALSE);
 
-  return set_shown (self, annotations, NULL, &is_hidden);
+  return run (self, change_new (annotations, NULL, change_hidden, is_hidden), follow_shown);
 }
 
-/* ---- changes of many ----------------------------------------------------------------------------------- */
+/* ---- what they are ---------------------------------------------------------------------------------------- */
 
 /* Returns: (transfer full): those that may be changed; a toast tells of the others */
 static GPtrArray *
@@ -210,52 +303,25 @@ list_open (TpoDocument *self, GPtrArray *annotations)
   return open;
 }
 
-typedef gboolean (*ChangeFunc) (TpoStore *store, const TpoAnnotationRecord *record,
-                                gint64 value, GError **error);
-
 static gboolean
-change_status (TpoStore *store, const TpoAnnotationRecord *record, gint64 value, GError **error)
+change_status (TpoStore *store, const Target *target, gint64 value, GError **error)
 {
-  return tpo_store_set_status (store, record->id, (TpoAnnotationStatus) value, NULL, error);
+  return tpo_store_set_status (store, target->id, (TpoAnnotationStatus) value, NULL, error);
 }
 
 static gboolean
-change_label (TpoStore *store, const TpoAnnotationRecord *record, gint64 value, GError **error)
+change_label (TpoStore *store, const Target *target, gint64 value, GError **error)
 {
-  return tpo_store_set_annotation_label (store, record->id, value, NULL, error);
+  return tpo_store_set_annotation_label (store, target->id, value, NULL, error);
 }
 
 /* Who deletes what the model said disputes it: the answer goes on to show the claim, struck out. */
 static gboolean
-change_deleted (TpoStore *store, const TpoAnnotationRecord *record, gint64 value,
-                GError **error)
+change_deleted (TpoStore *store, const Target *target, gint64 value, GError **error)
 {
-  gboolean is_claim = record->prediction_id != 0 && record->status == TPO_STATUS_PREDICTED;
-
-  return (!is_claim ||
-          tpo_store_set_status (store, record->id, TPO_STATUS_DISCARDED, NULL, error)) &&
-         tpo_store_delete_annotation (store, record->id, NULL, error);
-}
-
-/* All in one step, or none. @open: those that may be changed */
-static gboolean
-change_all (TpoDocument *self, GPtrArray *open, const char *name, ChangeFunc change,
-            gint64 value)
-{
-  TpoEdit step = { .name = name };
-  GError *error = NULL;
-  gboolean ok;
-
-  if (open->len == 0)
-    return FALSE;
-  if (!tpo_store_begin_group (self->store, &step, &error))
-    return tpo_document_saved (self, FALSE, error);
-  ok = TRUE;
-  for (guint i = 0; ok && i < open->len; i++)
-    ok = change (self->store, tpo_annotation_get_record (g_ptr_array_index (open, i)), value,
-                 &error);
-  ok = tpo_document_end_group (self, ok, &error);
-  return tpo_document_saved (self, ok, error);
+  return (!target->is_claim ||
+          tpo_store_set_status (store, target->id, TPO_STATUS_DISCARDED, NULL, error)) &&
+         tpo_store_delete_annotation (store, target->id, NULL, error);
 }
 
 gboolean
@@ -270,7 +336,7 @@ tpo_document_set_status_of (TpoDocument *self, GPtrArray *annotations,
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL, FALSE);
 
   open = list_open (self, annotations);
-  return change_all (self, open, name, change_status, status);
+  return run (self, change_new (open, name, change_status, status), NULL);
 }
 
 gboolean
@@ -281,32 +347,35 @@ tpo_document_set_label_of (TpoDocument *self, GPtrArray *annotations, gint64 lab
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL, FALSE);
 
   open = list_open (self, annotations);
-  return change_all (self, open, N_ ("Change Label"), change_label, label_id);
+  return run (self, change_new (open, N_ ("Change Label"), change_label, label_id), NULL);
+}
+
+/* Returns: (transfer full): what is said of them once they are gone */
+static char *
+describe_deleted (GPtrArray *annotations)
+{
+  guint n = annotations->len;
+  g_autofree char *title = NULL;
+
+  if (n != 1)
+    return g_strdup_printf (ngettext ("Deleted %u label", "Deleted %u labels", n), n);
+  title = tpo_annotation_dup_title (g_ptr_array_index (annotations, 0));
+  /* Translators: %s is the name of a span, box or mask */
+  return g_strdup_printf (_ ("Deleted “%s”"), title);
 }
 
 gboolean
 tpo_document_delete_all (TpoDocument *self, GPtrArray *annotations)
 {
   g_autoptr (GPtrArray) open = NULL;
-  g_autofree char *title = NULL;
-  g_autofree char *text = NULL;
-  guint n;
+  Change *change;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL, FALSE);
 
   open = list_open (self, annotations);
-  n = open->len;
-  if (n == 1)
-    title = tpo_annotation_dup_title (g_ptr_array_index (open, 0));
-  if (!change_all (self, open, N_ ("Delete"), change_deleted, 0))
-    return FALSE;
-  if (n == 1)
-    /* Translators: %s is the name of a span, box or mask */
-    text = g_strdup_printf (_ ("Deleted “%s”"), title);
-  else
-    text = g_strdup_printf (ngettext ("Deleted %u label", "Deleted %u labels", n), n);
-  g_signal_emit_by_name (self, "toast-undo", text);
-  return TRUE;
+  change = change_new (open, N_ ("Delete"), change_deleted, 0);
+  change->text = describe_deleted (open);
+  return run (self, change, tell);
 }
 
 /* ---- changes of one ------------------------------------------------------------------------------------ */

@@ -368,12 +368,10 @@ may_go_along (TpoAnnotation *annotation)
 static void
 add_all (TpoDocument *self, TpoTracking *tracking, gint64 position_us)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->annotations));
   guint at = tpo_video_index_find_frame (tpo_video_get_index (self->video), position_us);
 
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (TpoAnnotation) annotation =
-        g_list_model_get_item (G_LIST_MODEL (self->annotations), i);
+  for (guint i = 0; i < tpo_annotation_list_get_n (self->annotations); i++) {
+    TpoAnnotation *annotation = tpo_annotation_list_get (self->annotations, i);
     guint frame;
     TpoBox box;
 

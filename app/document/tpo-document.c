@@ -85,8 +85,7 @@ tpo_document_take_change (TpoDocument *self, const TpoStoreChange *change)
 
   if (change->has_labels)
     tpo_document_sync_labels (self);
-  for (guint i = 0; i < change->n_annotation_ids; i++)
-    tpo_document_sync_annotation (self, change->annotation_ids[i]);
+  tpo_document_follow (self, change->annotation_ids, change->n_annotation_ids);
   if (change->has_conversations)
     tpo_document_sync_conversation (self);
   notify_steps (self);
@@ -102,7 +101,7 @@ on_store_changed (TpoStore *store, const TpoStoreChange *change, gpointer user_d
 void
 tpo_document_poll (TpoDocument *self)
 {
-  if (tpo_store_poll (self->store)) {
+  if (self->job == NULL && tpo_store_poll (self->store)) {
     g_autoptr (GArray) ids = tpo_document_list_changed (self);
     const TpoStoreChange change = {
       .annotation_ids = (const gint64 *) (gpointer) ids->data,
@@ -133,10 +132,12 @@ tpo_document_dispose (GObject *object)
 
   tpo_document_abandon_work (self);
   g_clear_handle_id (&self->poll_id, g_source_remove);
+  tpo_document_stop_following (self);
   g_clear_object (&self->selected);
   g_hash_table_remove_all (self->selection);
   g_clear_object (&self->highlighted);
   if (self->store != NULL) {
+    tpo_document_finish_jobs (self);
     if (self->video != NULL && !tpo_store_is_read_only (self->store))
       tpo_store_set_position (self->store, self->video_id, self->position_us,
                               NULL); /* nobody is left to tell */
@@ -155,6 +156,7 @@ tpo_document_finalize (GObject *object)
   g_clear_pointer (&self->video, tpo_video_unref);
   g_hash_table_unref (self->selection);
   g_hash_table_unref (self->best_spans);
+  g_array_unref (self->stale);
   g_clear_object (&self->annotations);
   g_clear_object (&self->messages);
   g_clear_object (&self->labels);
@@ -282,7 +284,9 @@ tpo_document_class_init (TpoDocumentClass *klass)
 static void
 tpo_document_init (TpoDocument *self)
 {
-  self->annotations = g_list_store_new (TPO_TYPE_ANNOTATION);
+  self->annotations = tpo_annotation_list_new ();
+  g_queue_init (&self->jobs);
+  self->stale = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->messages = g_list_store_new (TPO_TYPE_MESSAGE);
   self->labels = g_list_store_new (TPO_TYPE_LABEL);
   self->selection = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
@@ -373,18 +377,19 @@ tpo_document_flush (TpoDocument *self, GError **error)
 {
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
+  tpo_document_finish_jobs (self);
   if (self->video != NULL &&
       !tpo_store_set_position (self->store, self->video_id, self->position_us, error))
     return FALSE;
   return tpo_store_flush (self->store, error);
 }
 
-GListModel *
+TpoAnnotationList *
 tpo_document_get_annotations (TpoDocument *self)
 {
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), NULL);
 
-  return G_LIST_MODEL (self->annotations);
+  return self->annotations;
 }
 
 GListModel *

@@ -4,7 +4,7 @@
 
 #include "document/label-template.h"
 #include "document/message-details.h"
-#include "document/tpo-annotation.h"
+#include "document/tpo-annotation-list.h"
 #include "document/tpo-message.h"
 #include "document/track-search.h"
 #include "engine/tpo-engine.h"
@@ -79,8 +79,16 @@ gboolean tpo_document_flush (TpoDocument *self, GError **error);
 
 /* ---- models ---- */
 
-GListModel *tpo_document_get_annotations (
-    TpoDocument *self); /* of TpoAnnotation, in the order of making; discarded ones included */
+/**
+ * tpo_document_get_annotations: those of the open video, discarded ones included
+ *
+ * Where a video has thousands, the first of them are there when it is opened, the others little by little.
+ */
+TpoAnnotationList *tpo_document_get_annotations (TpoDocument *self);
+
+/** tpo_document_require: one of the open video that may not have come yet. Returns: (transfer none) (nullable) */
+TpoAnnotation *tpo_document_require (TpoDocument *self, gint64 annotation_id);
+
 GListModel *tpo_document_get_messages (TpoDocument *self); /* of TpoMessage */
 
 /*

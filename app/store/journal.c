@@ -195,6 +195,34 @@ tpo_store_redo (TpoStore *self, GError **error)
   return restore_step (self, &redo, error);
 }
 
+static gint64
+count_changes (TpoStore *self, const Direction *direction)
+{
+  gint64 step_id = 0, n = 0;
+
+  /* Whoever restores the step is told of errors. */
+  tpo_sql_get_int (self, &step_id, NULL, direction->find_step, TPO_NO_VALUES);
+  tpo_sql_get_int (self, &n, NULL, "SELECT count(*) FROM undo_change WHERE step_id = ?1",
+                   TPO_VALUES (tpo_int (step_id)));
+  return n;
+}
+
+gint64
+tpo_store_count_undo (TpoStore *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return count_changes (self, &undo);
+}
+
+gint64
+tpo_store_count_redo (TpoStore *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return count_changes (self, &redo);
+}
+
 static gpointer
 name_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
 {

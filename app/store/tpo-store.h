@@ -133,6 +133,12 @@ gboolean tpo_store_undo (TpoStore *self, GError **error);
 /** tpo_store_redo: does again what was undone last, until the next change */
 gboolean tpo_store_redo (TpoStore *self, GError **error);
 
+/** tpo_store_count_undo: how many changes the step has that tpo_store_undo() takes back; 0 without one */
+gint64 tpo_store_count_undo (TpoStore *self);
+
+/** tpo_store_count_redo: the same of tpo_store_redo() */
+gint64 tpo_store_count_redo (TpoStore *self);
+
 /**
  * tpo_store_dup_undo_name: the name of the step that tpo_store_undo() takes back, untranslated
  *

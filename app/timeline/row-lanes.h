@@ -1,6 +1,6 @@
 #pragma once
 
-#include "document/tpo-annotation.h"
+#include "document/tpo-annotation-list.h"
 
 /**
  * TpoLane: annotations that follow each other in time without overlap, as far as there are lanes enough

@@ -318,6 +318,8 @@ tpo_label_table_dispose (GObject *object)
   TpoLabelTable *self = TPO_LABEL_TABLE (object);
 
   g_clear_handle_id (&self->refresh_id, g_source_remove);
+  if (self->sorted != NULL)
+    g_signal_handlers_disconnect_by_data (self->sorted, self);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->selection);
   g_clear_object (&self->sorted);
@@ -408,12 +410,12 @@ tpo_label_table_init (TpoLabelTable *self)
 static void
 add_models (TpoLabelTable *self)
 {
-  GListModel *annotations = tpo_document_get_annotations (self->document);
+  TpoAnnotationList *annotations = tpo_document_get_annotations (self->document);
   GtkFilterListModel *filtered;
 
   self->filter = GTK_FILTER (gtk_custom_filter_new (match, self, NULL));
-  filtered =
-      gtk_filter_list_model_new (g_object_ref (annotations), g_object_ref (self->filter));
+  filtered = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (annotations)),
+                                        g_object_ref (self->filter));
   gtk_filter_list_model_set_incremental (filtered, TRUE);
   self->sorted = gtk_sort_list_model_new (
       G_LIST_MODEL (filtered),

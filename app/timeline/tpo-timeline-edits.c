@@ -45,12 +45,11 @@ static void
 on_select_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;
-  GListModel *all = tpo_document_get_annotations (self->parts->document);
+  TpoAnnotationList *all = tpo_document_get_annotations (self->parts->document);
   g_autoptr (GPtrArray) annotations = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = g_list_model_get_n_items (all);
 
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (annotations, g_list_model_get_item (all, i));
+  for (guint i = 0; i < tpo_annotation_list_get_n (all); i++)
+    g_ptr_array_add (annotations, g_object_ref (tpo_annotation_list_get (all, i)));
   tpo_document_select_many (self->parts->document, annotations);
 }
 

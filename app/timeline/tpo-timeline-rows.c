@@ -7,7 +7,7 @@ static const int MARGIN_PX = 3; /* above and below each lane */
 struct _TpoTimelineRows {
   GObject parent_instance;
 
-  GListModel *model;
+  TpoAnnotationList *model;
   GPtrArray *annotations;  /* TpoAnnotation, as in the model */
   GHashTable *row_of;      /* TpoAnnotation → TpoRow */
   GHashTable *by_key;      /* key → TpoRow */
@@ -87,15 +87,30 @@ add (TpoTimelineRows *self, TpoAnnotation *annotation)
   touch (self, row);
 }
 
-/* Empty rows go when all is settled: what moves within one change may come back. */
+/* It leaves the row's items when all is settled, and empty rows go: what moves within one change may come back. */
 static void
 take_away (TpoTimelineRows *self, TpoAnnotation *annotation)
 {
   TpoRow *row = g_hash_table_lookup (self->row_of, annotation);
 
   g_hash_table_remove (self->row_of, annotation);
-  g_ptr_array_remove (row->items, annotation);
+  row->has_gone = TRUE;
   touch (self, row);
+}
+
+/* Of another video, thousands of them. */
+static void
+take_away_all (TpoTimelineRows *self)
+{
+  g_clear_object (&self->curve_of);
+  g_hash_table_remove_all (self->row_of);
+  for (guint i = 0; i < self->rows->len; i++) {
+    TpoRow *row = g_ptr_array_index (self->rows, i);
+
+    g_ptr_array_set_size (row->items, 0);
+    touch (self, row);
+  }
+  g_ptr_array_set_size (self->annotations, 0);
 }
 
 static void
@@ -116,10 +131,13 @@ on_annotation_changed (TpoTimelineRows *self, TpoAnnotation *annotation)
 static void
 on_items_changed (TpoTimelineRows *self, guint position, guint removed, guint added)
 {
+  if (removed == self->annotations->len) {
+    take_away_all (self);
+    removed = 0;
+  }
   for (guint i = position; i < position + removed; i++) {
     TpoAnnotation *annotation = g_ptr_array_index (self->annotations, i);
 
-    g_signal_handlers_disconnect_by_data (annotation, self);
     if (self->curve_of == annotation)
       g_clear_object (&self->curve_of);
     take_away (self, annotation);
@@ -127,10 +145,9 @@ on_items_changed (TpoTimelineRows *self, guint position, guint removed, guint ad
   if (removed > 0)
     g_ptr_array_remove_range (self->annotations, position, removed);
   for (guint i = position; i < position + added; i++) {
-    TpoAnnotation *annotation = g_list_model_get_item (self->model, i);
+    TpoAnnotation *annotation = tpo_annotation_list_get (self->model, i);
 
-    g_ptr_array_insert (self->annotations, (int) i, annotation);
-    g_signal_connect_swapped (annotation, "changed", G_CALLBACK (on_annotation_changed), self);
+    g_ptr_array_insert (self->annotations, (int) i, g_object_ref (annotation));
     add (self, annotation);
   }
   g_signal_emit (self, signals[CHANGED], 0);
@@ -149,6 +166,35 @@ by_start (gconstpointer a, gconstpointer b)
   return left->id < right->id ? -1 : left->id > right->id;
 }
 
+/* Most of the time one of many has moved, or none. */
+static void
+sort (GPtrArray *items)
+{
+  for (guint i = 1; i < items->len; i++)
+    if (by_start (&items->pdata[i - 1], &items->pdata[i]) > 0) {
+      g_ptr_array_sort (items, by_start);
+      return;
+    }
+}
+
+/* Without those that are in another row now, and without what came back twice. */
+static void
+drop_gone (TpoTimelineRows *self, TpoRow *row)
+{
+  GPtrArray *left = g_ptr_array_new_full (row->items->len, g_object_unref);
+
+  for (guint i = 0; i < row->items->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (row->items, i);
+
+    if (g_hash_table_lookup (self->row_of, annotation) == row &&
+        (left->len == 0 || g_ptr_array_index (left, left->len - 1) != annotation))
+      g_ptr_array_add (left, g_object_ref (annotation));
+  }
+  g_ptr_array_unref (row->items);
+  row->items = left;
+  row->has_gone = FALSE;
+}
+
 static int
 by_first (gconstpointer a, gconstpointer b)
 {
@@ -158,9 +204,11 @@ by_first (gconstpointer a, gconstpointer b)
 }
 
 static void
-refresh (TpoRow *row)
+refresh (TpoTimelineRows *self, TpoRow *row)
 {
-  g_ptr_array_sort (row->items, by_start);
+  sort (row->items);
+  if (row->has_gone)
+    drop_gone (self, row);
   g_clear_pointer (&row->lanes, g_ptr_array_unref);
   row->lanes = tpo_lanes_new (row->items);
   row->n_locked = row->n_hidden = 0;
@@ -195,7 +243,7 @@ settle (TpoTimelineRows *self)
     TpoRow *row = g_ptr_array_index (self->rows, i);
 
     if (row->is_stale)
-      refresh (row);
+      refresh (self, row);
     if (row->items->len > 0) {
       i++;
       continue;
@@ -480,8 +528,6 @@ tpo_timeline_rows_dispose (GObject *object)
 {
   TpoTimelineRows *self = TPO_TIMELINE_ROWS (object);
 
-  for (guint i = 0; i < self->annotations->len; i++)
-    g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->annotations, i), self);
   g_ptr_array_set_size (self->annotations, 0);
   g_clear_object (&self->curve_of);
   g_clear_object (&self->model);
@@ -522,16 +568,18 @@ tpo_timeline_rows_init (TpoTimelineRows *self)
 }
 
 TpoTimelineRows *
-tpo_timeline_rows_new (GListModel *annotations)
+tpo_timeline_rows_new (TpoAnnotationList *annotations)
 {
   TpoTimelineRows *self;
 
-  g_return_val_if_fail (G_IS_LIST_MODEL (annotations), NULL);
+  g_return_val_if_fail (TPO_IS_ANNOTATION_LIST (annotations), NULL);
 
   self = g_object_new (TPO_TYPE_TIMELINE_ROWS, NULL);
   self->model = g_object_ref (annotations);
   g_signal_connect_object (annotations, "items-changed", G_CALLBACK (on_items_changed), self,
                            G_CONNECT_SWAPPED);
-  on_items_changed (self, 0, 0, g_list_model_get_n_items (annotations));
+  g_signal_connect_object (annotations, "item-changed", G_CALLBACK (on_annotation_changed),
+                           self, G_CONNECT_SWAPPED);
+  on_items_changed (self, 0, 0, tpo_annotation_list_get_n (annotations));
   return self;
 }

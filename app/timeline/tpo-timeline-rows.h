@@ -23,6 +23,7 @@ typedef struct {
   guint index;           /* among the rows */
   int y, height;         /* pixels, from the top of all rows */
   gboolean is_stale;     /* items and lanes are not in order now */
+  gboolean has_gone;     /* so that some of the items are in the row no more */
 } TpoRow;
 
 TpoRow *tpo_row_ref (const TpoRow *self);
@@ -36,8 +37,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoRow, tpo_row_unref)
  * something changed; what changed is worked out when it is asked for.
  */
 
-/** tpo_timeline_rows_new: @annotations: (element-type TpoAnnotation) */
-TpoTimelineRows *tpo_timeline_rows_new (GListModel *annotations);
+TpoTimelineRows *tpo_timeline_rows_new (TpoAnnotationList *annotations);
 
 /** tpo_timeline_rows_set_metrics: @row_px: of a row with one lane; @lane_px: of each further lane */
 void tpo_timeline_rows_set_metrics (TpoTimelineRows *self, int row_px, int lane_px);

@@ -19,7 +19,7 @@ G_DEFINE_FINAL_TYPE (TpoTimeline, tpo_timeline, GTK_TYPE_WIDGET)
 static void
 on_annotations_changed (TpoTimeline *self)
 {
-  guint n = g_list_model_get_n_items (tpo_document_get_annotations (self->parts->document));
+  guint n = tpo_annotation_list_get_n (tpo_document_get_annotations (self->parts->document));
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "rows" : "empty");
 }

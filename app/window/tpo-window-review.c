@@ -19,19 +19,15 @@
 static void
 show_wanted (TpoWindow *self)
 {
-  GListModel *annotations = tpo_document_get_annotations (self->document);
-  guint n = g_list_model_get_n_items (annotations);
+  TpoAnnotation *annotation;
 
   if (self->wanted_label.video_id == 0 ||
       tpo_document_get_video_id (self->document) != self->wanted_label.video_id)
     return;
   self->wanted_label.video_id = 0;
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (TpoAnnotation) annotation = g_list_model_get_item (annotations, i);
-
-    if (tpo_annotation_get_id (annotation) == self->wanted_label.annotation_id)
-      tpo_document_select (self->document, annotation);
-  }
+  annotation = tpo_document_require (self->document, self->wanted_label.annotation_id);
+  if (annotation != NULL)
+    tpo_document_select (self->document, annotation);
   tpo_player_seek (self->player, self->wanted_label.time_us);
   gtk_widget_grab_focus (self->canvas); /* for the single keys */
 }

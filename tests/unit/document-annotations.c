@@ -2,10 +2,12 @@
 
 #include "../store/fixture.h"
 #include "document/tpo-document-private.h"
+#include "formats/video-record.h"
 #include "video-clips.h"
 
 enum {
   N_LABELS = 300,
+  N_MANY = 1500,
 };
 
 static TpoDocument *
@@ -43,12 +45,12 @@ open_clip (TpoDocument *document, const char *path)
 static void
 check_order (TpoDocument *document, guint n_expected)
 {
-  GListModel *model = tpo_document_get_annotations (document);
+  TpoAnnotationList *model = tpo_document_get_annotations (document);
   gint64 last_id = 0;
 
-  g_assert_cmpuint (g_list_model_get_n_items (model), ==, n_expected);
+  g_assert_cmpuint (tpo_annotation_list_get_n (model), ==, n_expected);
   for (guint i = 0; i < n_expected; i++) {
-    g_autoptr (TpoAnnotation) annotation = g_list_model_get_item (model, i);
+    TpoAnnotation *annotation = tpo_annotation_list_get (model, i);
     gint64 id = tpo_annotation_get_id (annotation);
 
     g_assert_cmpint (id, >, last_id);
@@ -77,7 +79,8 @@ test_order (Fixture *self, gconstpointer data)
   g_assert_nonnull (track);
   check_order (document, N_LABELS + 1);
 
-  middle = g_list_model_get_item (tpo_document_get_annotations (document), N_LABELS / 2);
+  middle = g_object_ref (
+      tpo_annotation_list_get (tpo_document_get_annotations (document), N_LABELS / 2));
   middle_id = tpo_annotation_get_id (middle);
   g_assert_true (tpo_document_delete (document, middle));
   check_order (document, N_LABELS);
@@ -101,7 +104,6 @@ test_growing (Fixture *self, gconstpointer data)
   g_autoptr (TpoDocument) document = document_new (self->path);
   g_autoptr (TpoAnnotation) growing =
       tpo_annotation_new (g_new0 (TpoAnnotationRecord, 1), NULL);
-  g_autoptr (TpoAnnotation) last = NULL;
 
   open_clip (document, clip);
   for (guint i = 0; i < 3; i++) {
@@ -109,10 +111,140 @@ test_growing (Fixture *self, gconstpointer data)
 
     g_assert_true (tpo_document_find (document, tpo_annotation_get_id (span)) == span);
     if (i == 0)
-      g_list_store_append (document->annotations, growing);
+      tpo_annotation_list_add (document->annotations, growing);
   }
-  last = g_list_model_get_item (tpo_document_get_annotations (document), 3);
-  g_assert_true (last == growing);
+  g_assert_true (tpo_annotation_list_get (document->annotations, 3) == growing);
+}
+
+/* ---- thousands ------------------------------------------------------------------------------------------- */
+
+static void
+make_labels (const char *project, const char *clip, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoStore) store = tpo_store_open (project, TPO_STORE_DEFAULT, &error);
+  g_autoptr (TpoVideoRecord) video = tpo_video_record_from_file (clip, NULL, &error);
+  TpoAnnotationRecord span = { .status = TPO_STATUS_MANUAL, .end_us = 1000 };
+
+  g_assert_no_error (error);
+  span.video_id = tpo_store_add_video (store, video, &error);
+  g_assert_true (tpo_store_begin_group (store, NULL, &error));
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (tpo_store_add_annotation (store, &span, NULL, NULL, &error), >, 0);
+  g_assert_true (tpo_store_end_group (store, &error));
+  g_assert_no_error (error);
+}
+
+static void
+wait_for (TpoDocument *document)
+{
+  while (tpo_document_is_following (document))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* What is deleted before its turn comes does not come, what is asked for comes at once, and no one comes twice. */
+static void
+test_arriving (Fixture *self, gconstpointer data)
+{
+  g_autofree char *clip = tpo_test_clip ("many.mp4", TPO_TEST_SOURCE ("1"));
+  g_autoptr (TpoDocument) document = NULL;
+  TpoAnnotation *late;
+  gint64 first_id;
+
+  make_labels (self->path, clip, N_MANY);
+  document = document_new (self->path);
+  open_clip (document, clip);
+  g_assert_true (tpo_document_is_following (document));
+  first_id = tpo_annotation_get_id (tpo_annotation_list_get (document->annotations, 0));
+  late = tpo_document_require (document, first_id + N_MANY - 10);
+  g_assert_nonnull (late);
+  g_assert_true (tpo_document_delete (document, late));
+  late = tpo_document_require (document, first_id + N_MANY - 20);
+  g_assert_true (tpo_document_set_span (document, late, 0, 500));
+  wait_for (document);
+  check_order (document, N_MANY - 1);
+  g_assert_true (tpo_document_find (document, first_id + N_MANY - 20) == late);
+  g_assert_cmpint (tpo_annotation_get_record (late)->end_us, ==, 500);
+}
+
+static GPtrArray *
+list_all (TpoDocument *document)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < tpo_annotation_list_get_n (document->annotations); i++)
+    g_ptr_array_add (all, g_object_ref (tpo_annotation_list_get (document->annotations, i)));
+  return all;
+}
+
+static guint
+count_label (TpoDocument *document, gint64 label_id)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < tpo_annotation_list_get_n (document->annotations); i++)
+    n += tpo_annotation_get_record (tpo_annotation_list_get (document->annotations, i))
+             ->label_id == label_id;
+  return n;
+}
+
+/* Changes of many are made in a thread, one after the other; each is one step. */
+static void
+test_many (Fixture *self, gconstpointer data)
+{
+  g_autofree char *clip = tpo_test_clip ("many.mp4", TPO_TEST_SOURCE ("1"));
+  g_autoptr (TpoDocument) document = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  gint64 label_id;
+
+  make_labels (self->path, clip, N_MANY);
+  document = document_new (self->path);
+  open_clip (document, clip);
+  wait_for (document);
+  label_id = tpo_document_add_label (document, "walk");
+  all = list_all (document);
+  g_assert_true (tpo_document_set_label_of (document, all, label_id));
+  g_assert_true (tpo_document_delete_all (document, all));
+  wait_for (document);
+  check_order (document, 0);
+  g_assert_true (tpo_document_undo (document));
+  wait_for (document);
+  check_order (document, N_MANY);
+  g_assert_cmpuint (count_label (document, label_id), ==, N_MANY);
+  g_assert_true (tpo_document_undo (document));
+  g_assert_true (tpo_document_redo (document));
+  g_assert_true (tpo_document_undo (document));
+  wait_for (document);
+  g_assert_cmpuint (count_label (document, label_id), ==, 0);
+
+  /* What is not open any more does not come back. */
+  g_assert_true (tpo_document_set_label_of (document, all, label_id));
+  open_clip (document, clip);
+  wait_for (document);
+  g_assert_cmpuint (count_label (document, label_id), ==, N_MANY);
+}
+
+/* Hidden and locked ones are no step, and stay so however many they are. */
+static void
+test_many_locked (Fixture *self, gconstpointer data)
+{
+  g_autofree char *clip = tpo_test_clip ("many.mp4", TPO_TEST_SOURCE ("1"));
+  g_autoptr (TpoDocument) document = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+
+  make_labels (self->path, clip, N_MANY);
+  document = document_new (self->path);
+  open_clip (document, clip);
+  wait_for (document);
+  all = list_all (document);
+  g_assert_true (tpo_document_set_locked (document, all, TRUE));
+  wait_for (document);
+  for (guint i = 0; i < all->len; i++)
+    g_assert_true (tpo_annotation_get_record (g_ptr_array_index (all, i))->is_locked);
+  g_assert_false (tpo_document_delete_all (document, all));
+  g_assert_true (tpo_document_set_locked (document, all, FALSE));
+  wait_for (document);
+  g_assert_false (tpo_annotation_get_record (g_ptr_array_index (all, N_MANY / 2))->is_locked);
 }
 
 int
@@ -123,6 +255,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   FIXTURE_ADD ("/document-annotations/order", test_order);
   FIXTURE_ADD ("/document-annotations/growing", test_growing);
+  FIXTURE_ADD ("/document-annotations/arriving", test_arriving);
+  FIXTURE_ADD ("/document-annotations/many", test_many);
+  FIXTURE_ADD ("/document-annotations/many-locked", test_many_locked);
   result = g_test_run ();
   tpo_test_remove_clips ();
   return result;

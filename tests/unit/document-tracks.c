@@ -55,7 +55,7 @@ add_track (TpoDocument *document, guint first, guint last)
 static guint
 count (TpoDocument *document)
 {
-  return g_list_model_get_n_items (tpo_document_get_annotations (document));
+  return tpo_annotation_list_get_n (tpo_document_get_annotations (document));
 }
 
 static const TpoAnnotationRecord *

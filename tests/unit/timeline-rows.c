@@ -29,9 +29,9 @@ track (gint64 start_us, gint64 end_us)
 }
 
 static TpoAnnotation *
-append (GListStore *store, TpoAnnotation *annotation)
+append (TpoAnnotationList *store, TpoAnnotation *annotation)
 {
-  g_list_store_append (store, annotation);
+  tpo_annotation_list_add (store, annotation);
   g_object_unref (annotation);
   return annotation; /* the store keeps it */
 }
@@ -60,12 +60,12 @@ count (TpoTimelineRows *rows, guint *n)
 static void
 test_rows (void)
 {
-  g_autoptr (GListStore) store = g_list_store_new (TPO_TYPE_ANNOTATION);
+  g_autoptr (TpoAnnotationList) store = tpo_annotation_list_new ();
   g_autoptr (TpoTimelineRows) rows = NULL;
   TpoAnnotation *dog = append (store, span ("dog", 0, 100)), *cat, *box;
   guint n_changes = 0;
 
-  rows = tpo_timeline_rows_new (G_LIST_MODEL (store));
+  rows = tpo_timeline_rows_new (store);
   g_signal_connect (rows, "changed", G_CALLBACK (count), &n_changes);
   box = append (store, track (0, 500));
   cat = append (store, span ("cat", 0, 50));
@@ -88,11 +88,11 @@ test_rows (void)
   g_assert_true (tpo_timeline_rows_find_touching (rows, cat, FALSE) == dog);
   g_assert_null (tpo_timeline_rows_find_touching (rows, cat, TRUE));
 
-  g_list_store_remove (store, 0);
+  tpo_annotation_list_remove (store, tpo_annotation_list_get (store, 0));
   g_assert_cmpuint (tpo_timeline_rows_get_n (rows), ==, 3);
   /* The oldest that is left of the dogs is younger than the first track. */
   g_assert_true (tpo_timeline_rows_find (rows, box) == tpo_timeline_rows_get (rows, 0));
-  g_list_store_remove_all (store);
+  g_ptr_array_unref (tpo_annotation_list_clear (store));
   g_assert_cmpuint (tpo_timeline_rows_get_n (rows), ==, 0);
   g_assert_null (tpo_timeline_rows_find_y (rows, 0));
   g_assert_cmpint (tpo_timeline_rows_get_height (rows), ==, 0);
@@ -101,7 +101,7 @@ test_rows (void)
 static void
 test_labels (void)
 {
-  g_autoptr (GListStore) store = g_list_store_new (TPO_TYPE_ANNOTATION);
+  g_autoptr (TpoAnnotationList) store = tpo_annotation_list_new ();
   g_autoptr (TpoTimelineRows) rows = NULL;
   TpoLabelRecord *record = g_new0 (TpoLabelRecord, 1);
   g_autoptr (TpoLabel) label = NULL;
@@ -112,7 +112,7 @@ test_labels (void)
   record->name = g_strdup ("walk");
   record->color = g_strdup ("#ff0000");
   label = tpo_label_new (record);
-  rows = tpo_timeline_rows_new (G_LIST_MODEL (store));
+  rows = tpo_timeline_rows_new (store);
   g_assert_cmpuint (tpo_timeline_rows_get_n (rows), ==, 2);
   ((TpoAnnotationRecord *) tpo_annotation_get_record (first))->label_id = 7;
   ((TpoAnnotationRecord *) tpo_annotation_get_record (second))->label_id = 7;
@@ -126,7 +126,7 @@ test_labels (void)
 static void
 test_lanes (void)
 {
-  g_autoptr (GListStore) store = g_list_store_new (TPO_TYPE_ANNOTATION);
+  g_autoptr (TpoAnnotationList) store = tpo_annotation_list_new ();
   g_autoptr (TpoTimelineRows) rows = NULL;
   const guint lanes[] = { 0, 1, 0, 2 };
   const TpoRow *row;
@@ -136,7 +136,7 @@ test_lanes (void)
   append (store, span ("a", 50, 150));
   append (store, span ("a", 100, 200));
   append (store, span ("a", 120, 130));
-  rows = tpo_timeline_rows_new (G_LIST_MODEL (store));
+  rows = tpo_timeline_rows_new (store);
   tpo_timeline_rows_set_metrics (rows, 30, 20);
   row = tpo_timeline_rows_get (rows, 0);
   g_assert_cmpuint (row->lanes->len, ==, 3);
@@ -165,7 +165,7 @@ test_lanes (void)
 static void
 test_crowd (void)
 {
-  g_autoptr (GListStore) store = g_list_store_new (TPO_TYPE_ANNOTATION);
+  g_autoptr (TpoAnnotationList) store = tpo_annotation_list_new ();
   g_autoptr (TpoTimelineRows) rows = NULL;
   g_autoptr (GPtrArray) wide = g_ptr_array_new (), area = NULL;
   g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (TpoRun));
@@ -173,7 +173,7 @@ test_crowd (void)
 
   for (guint i = 0; i < 500; i++)
     append (store, span ("a", i, 1000 + i));
-  rows = tpo_timeline_rows_new (G_LIST_MODEL (store));
+  rows = tpo_timeline_rows_new (store);
   row = tpo_timeline_rows_get (rows, 0);
   g_assert_cmpuint (row->lanes->len, ==, 64);
   tpo_timeline_rows_collect (rows, row, 1100, 1200, 1, 1, wide, runs);
@@ -188,7 +188,7 @@ test_crowd (void)
 static void
 test_collect (void)
 {
-  g_autoptr (GListStore) store = g_list_store_new (TPO_TYPE_ANNOTATION);
+  g_autoptr (TpoAnnotationList) store = tpo_annotation_list_new ();
   g_autoptr (TpoTimelineRows) rows = NULL;
   g_autoptr (GPtrArray) wide = g_ptr_array_new ();
   g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (TpoRun));
@@ -198,7 +198,7 @@ test_collect (void)
   for (guint i = 0; i < 100000; i++)
     append (store, span ("a", 10 * i, 10 * i + 5));
   last = append (store, span ("a", 1000000, 1500000));
-  rows = tpo_timeline_rows_new (G_LIST_MODEL (store));
+  rows = tpo_timeline_rows_new (store);
   tpo_timeline_rows_collect (rows, tpo_timeline_rows_get (rows, 0), 0, 2000000, 1000, 6000,
                              wide, runs);
   g_assert_cmpuint (wide->len, ==, 1);
@@ -217,7 +217,7 @@ test_collect (void)
 static void
 test_places (void)
 {
-  g_autoptr (GListStore) store = g_list_store_new (TPO_TYPE_ANNOTATION);
+  g_autoptr (TpoAnnotationList) store = tpo_annotation_list_new ();
   g_autoptr (TpoTimelineRows) rows = NULL;
   g_autoptr (GPtrArray) framed = NULL, between = NULL;
   TpoAnnotation *first = NULL, *third = NULL;
@@ -232,7 +232,7 @@ test_places (void)
       third = i == 0 && k == 2 ? made : third;
     }
   }
-  rows = tpo_timeline_rows_new (G_LIST_MODEL (store));
+  rows = tpo_timeline_rows_new (store);
   tpo_timeline_rows_set_metrics (rows, 30, 20);
   g_assert_cmpint (tpo_timeline_rows_get_height (rows), ==, 300);
   g_assert_cmpuint (tpo_timeline_rows_find_y (rows, -5)->index, ==, 0);
@@ -253,12 +253,12 @@ test_places (void)
 static void
 test_locked (void)
 {
-  g_autoptr (GListStore) store = g_list_store_new (TPO_TYPE_ANNOTATION);
+  g_autoptr (TpoAnnotationList) store = tpo_annotation_list_new ();
   g_autoptr (TpoTimelineRows) rows = NULL;
   TpoAnnotation *first = append (store, span ("a", 0, 10));
 
   append (store, span ("a", 20, 30));
-  rows = tpo_timeline_rows_new (G_LIST_MODEL (store));
+  rows = tpo_timeline_rows_new (store);
   g_assert_cmpuint (tpo_timeline_rows_get (rows, 0)->n_locked, ==, 0);
   ((TpoAnnotationRecord *) tpo_annotation_get_record (first))->is_locked = TRUE;
   move (first, "a", 5, 10);
@@ -268,7 +268,7 @@ test_locked (void)
 static void
 test_edges (void)
 {
-  g_autoptr (GListStore) store = g_list_store_new (TPO_TYPE_ANNOTATION);
+  g_autoptr (TpoAnnotationList) store = tpo_annotation_list_new ();
   g_autoptr (TpoTimelineRows) rows = NULL;
   const gint64 own[2] = { 100, 200 }, none[2] = { -1, -1 };
   GArray *edges;
@@ -276,7 +276,7 @@ test_edges (void)
   append (store, span ("a", 100, 200));
   append (store, span ("b", 200, 300));
   append (store, track (320, 330));
-  rows = tpo_timeline_rows_new (G_LIST_MODEL (store));
+  rows = tpo_timeline_rows_new (store);
   edges = tpo_timeline_rows_get_edges (rows);
   g_assert_cmpuint (edges->len, ==, 6);
   /* Not to where it comes from, unless another span is there too. */
@@ -291,7 +291,7 @@ test_edges (void)
   g_assert_cmpint (tpo_edges_next (edges, 200, FALSE), ==, 100);
   g_assert_cmpint (tpo_edges_next (edges, 100, FALSE), ==, -1);
   g_assert_cmpint (tpo_edges_next (edges, 330, TRUE), ==, -1);
-  g_list_store_remove (store, 2);
+  tpo_annotation_list_remove (store, tpo_annotation_list_get (store, 2));
   g_assert_cmpuint (tpo_timeline_rows_get_edges (rows)->len, ==, 4);
 }
 
