@@ -2,14 +2,15 @@
 
 #include "canvas/outline.h"
 #include "canvas/tpo-canvas-private.h"
+#include "compat/tpo-compat.h"
 #include "labels/palette.h"
 
 /*
  * What lies faintly below the objects while the picture rests: ghosts, that is what the model said of a frame before a person
- * corrected it, and the onion skin, that is where objects were on the frame before.
+ * corrected it, and the onion skin, that is the frame before, its picture and where its objects were.
  */
 
-static const double GHOST_OPACITY = 0.6, SKIN_OPACITY = 0.35;
+static const double GHOST_OPACITY = 0.6, SKIN_OPACITY = 0.35, PICTURE_OPACITY = 0.3;
 
 struct _TpoShade {
   TpoBox box;
@@ -129,9 +130,25 @@ snapshot_shade (TpoShade *shade, GtkSnapshot *snapshot, const TpoPlane *plane)
   tpo_mask_texture_append (&shade->texture, snapshot, plane);
 }
 
+static void
+snapshot_previous (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
+{
+  GdkTexture *previous = tpo_player_get_previous (self->player);
+
+  if (!self->has_onion_skin || previous == NULL)
+    return;
+  gtk_snapshot_push_opacity (snapshot, PICTURE_OPACITY);
+  tpo_compat_append_texture (snapshot, previous,
+                             &GRAPHENE_RECT_INIT ((float) plane->x, (float) plane->y,
+                                                  (float) plane->width, (float) plane->height),
+                             FALSE);
+  gtk_snapshot_pop (snapshot);
+}
+
 void
 tpo_canvas_snapshot_shades (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
 {
+  snapshot_previous (self, snapshot, plane);
   for (guint i = 0; i < self->shades->len; i++) {
     TpoShade *shade = g_ptr_array_index (self->shades, i);
 
@@ -167,6 +184,7 @@ change_onion_skin (GSimpleAction *action, GVariant *value, gpointer user_data)
   TpoCanvas *self = user_data;
 
   set (self, action, value, &self->has_onion_skin);
+  tpo_player_set_wants_previous (self->player, self->has_onion_skin);
 }
 
 static void

@@ -409,6 +409,8 @@ follow (TpoCanvas *self)
                            G_CALLBACK (tpo_canvas_schedule_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->player, "notify::texture",
                            G_CALLBACK (tpo_canvas_schedule_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->player, "notify::previous", G_CALLBACK (gtk_widget_queue_draw),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->player, "video-changed", G_CALLBACK (tpo_canvas_tool_changed),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::selected", G_CALLBACK (on_selected), self,

@@ -14,8 +14,8 @@
 #define SHORTEST_US 15000
 
 /*
- * The thread's loop: serve the newest request; else decode the next frame while the queue has
- * room; else wait. All fields below the mutex are shared and guarded by it.
+ * The thread's loop: serve the newest request; else make the picture wanted aside; else decode the next
+ * frame while the queue has room; else wait. All fields below the mutex are shared and guarded by it.
  */
 struct _TpoPictures {
   gatomicrefcount ref_count;
@@ -36,6 +36,9 @@ struct _TpoPictures {
   guint request; /* number of the newest request */
   guint next;    /* the frame to decode next, or the requested one */
   GQueue queue;  /* of TpoShownPicture, oldest first */
+  gboolean wants_aside;
+  guint aside_frame;
+  TpoShownPicture *aside; /* made and not taken; nullable */
   guint width, height;
   double speed;
   guint n_dropped;
@@ -64,6 +67,7 @@ unref_pictures (TpoPictures *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   clear_queue (self);
+  g_clear_pointer (&self->aside, tpo_shown_picture_free);
   g_clear_pointer (&self->reader, tpo_video_reader_free);
   g_clear_pointer (&self->video, tpo_video_unref);
   g_clear_pointer (&self->clock, tpo_clock_unref);
@@ -215,6 +219,27 @@ decode_ahead (TpoPictures *self)
   add (self, shown, request);
 }
 
+/* What cannot be decoded is not shown, and nobody is told: it is no picture that was asked to be seen. Called and returns
+ * with the mutex held. */
+static void
+make_aside (TpoPictures *self)
+{
+  guint frame = self->aside_frame, request = self->request;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (TpoShownPicture) shown = NULL;
+
+  self->wants_aside = FALSE;
+  g_set_object (&self->cancellable, cancellable);
+  g_mutex_unlock (&self->mutex);
+  shown = decode (self, frame, cancellable);
+  g_mutex_lock (&self->mutex);
+  if (request != self->request || shown->texture == NULL)
+    return;
+  g_clear_pointer (&self->aside, tpo_shown_picture_free);
+  self->aside = g_steal_pointer (&shown);
+  g_source_set_ready_time (self->wake, 0);
+}
+
 static gboolean
 has_room (const TpoPictures *self)
 {
@@ -236,6 +261,8 @@ run (gpointer data)
   while (!self->is_stopped) {
     if (self->has_request)
       serve_request (self);
+    else if (self->wants_aside)
+      make_aside (self);
     else if (self->request > 0 && self->next < n_frames && has_room (self))
       decode_ahead (self);
     else
@@ -286,6 +313,8 @@ tpo_pictures_request (TpoPictures *self, guint frame, gboolean wants_preview)
   clear_queue (self);
   request = ++self->request;
   self->has_request = TRUE;
+  self->wants_aside = FALSE;
+  g_clear_pointer (&self->aside, tpo_shown_picture_free);
   self->wants_preview = wants_preview;
   self->next = frame;
   g_cancellable_cancel (self->cancellable);
@@ -343,6 +372,28 @@ tpo_pictures_get_next_time_us (TpoPictures *self, gint64 *time_us)
     *time_us = head->time_us;
   g_mutex_unlock (&self->mutex);
   return head != NULL;
+}
+
+void
+tpo_pictures_want_aside (TpoPictures *self, guint frame)
+{
+  g_return_if_fail (frame < tpo_video_get_info (self->video)->n_frames);
+  g_mutex_lock (&self->mutex);
+  self->wants_aside = TRUE;
+  self->aside_frame = frame;
+  g_cond_signal (&self->changed);
+  g_mutex_unlock (&self->mutex);
+}
+
+TpoShownPicture *
+tpo_pictures_take_aside (TpoPictures *self)
+{
+  TpoShownPicture *aside;
+
+  g_mutex_lock (&self->mutex);
+  aside = g_steal_pointer (&self->aside);
+  g_mutex_unlock (&self->mutex);
+  return aside;
 }
 
 void

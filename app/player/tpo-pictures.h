@@ -61,6 +61,17 @@ TpoShownPicture *tpo_pictures_take_frame (TpoPictures *self, guint frame);
 /** tpo_pictures_get_next_time_us: when the oldest picture is due; false when there is none */
 gboolean tpo_pictures_get_next_time_us (TpoPictures *self, gint64 *time_us);
 
+/**
+ * tpo_pictures_want_aside:
+ * @frame: must be below n_frames
+ *
+ * Makes a picture beside the queue, after what is requested and before what is to come. The next request drops it.
+ */
+void tpo_pictures_want_aside (TpoPictures *self, guint frame);
+
+/** tpo_pictures_take_aside: Returns: (transfer full) (nullable): once it is there */
+TpoShownPicture *tpo_pictures_take_aside (TpoPictures *self);
+
 /** tpo_pictures_set_size: pixels of pictures made from now on, 0 for those of the video */
 void tpo_pictures_set_size (TpoPictures *self, guint width, guint height);
 

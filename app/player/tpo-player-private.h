@@ -12,6 +12,7 @@ enum {
   PROP_HAS_VIDEO,
   PROP_TEXTURE,
   PROP_FRAME_INDEX,
+  PROP_PREVIOUS,
   PROP_POSITION_US,
   PROP_DURATION_US,
   PROP_PLAYING,
@@ -45,6 +46,9 @@ struct _TpoPlayer {
 
   GdkTexture *texture;
   guint frame;
+  GdkTexture *previous;  /* (nullable) */
+  gint64 previous_frame; /* that it is of, or is to be; -1: none */
+  gboolean wants_previous;
   gint64 position_us;
   gboolean is_playing, is_seeking;
   guint request, seek_frame; /* of the seek under way */
@@ -77,6 +81,12 @@ void tpo_player_start_clock (TpoPlayer *self);
 /** tpo_player_request: starts a seek */
 void tpo_player_request (TpoPlayer *self, guint frame, gint64 position_us,
                          gboolean wants_preview);
+
+/** tpo_player_follow_previous: for tpo-player-previous.c, once */
+void tpo_player_follow_previous (TpoPlayer *self);
+
+/** tpo_player_take_previous: when the decoder has something */
+void tpo_player_take_previous (TpoPlayer *self);
 
 /** tpo_player_update_picture_size: tells the decoder how large the view is */
 void tpo_player_update_picture_size (TpoPlayer *self);

@@ -199,6 +199,8 @@ on_wake (gpointer user_data)
 
   g_source_set_ready_time (self->wake, -1);
   g_object_ref (self);
+  if (self->video != NULL)
+    tpo_player_take_previous (self);
   if (self->video != NULL && self->is_seeking)
     finish_seek (self);
   else if (self->video != NULL && tpo_clock_is_running (self->clock))
@@ -232,6 +234,7 @@ tpo_player_dispose (GObject *object)
   drop_video (self);
   g_source_destroy (self->wake);
   g_clear_object (&self->texture);
+  g_clear_object (&self->previous);
   G_OBJECT_CLASS (tpo_player_parent_class)->dispose (object);
 }
 
@@ -260,6 +263,9 @@ tpo_player_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     break;
   case PROP_FRAME_INDEX:
     g_value_set_uint (value, self->frame);
+    break;
+  case PROP_PREVIOUS:
+    g_value_set_object (value, self->previous);
     break;
   case PROP_POSITION_US:
     g_value_set_int64 (value, tpo_player_get_position_us (self));
@@ -349,6 +355,8 @@ tpo_player_class_init (TpoPlayerClass *klass)
   properties[PROP_TEXTURE] = g_param_spec_object ("texture", NULL, NULL, GDK_TYPE_TEXTURE, get);
   properties[PROP_FRAME_INDEX] =
       g_param_spec_uint ("frame-index", NULL, NULL, 0, G_MAXUINT, 0, get);
+  properties[PROP_PREVIOUS] =
+      g_param_spec_object ("previous", NULL, NULL, GDK_TYPE_TEXTURE, get);
   properties[PROP_POSITION_US] =
       g_param_spec_int64 ("position-us", NULL, NULL, 0, G_MAXINT64, 0, get);
   properties[PROP_DURATION_US] =
@@ -386,6 +394,7 @@ tpo_player_init (TpoPlayer *self)
   g_source_set_callback (self->wake, on_wake, self, NULL);
   g_source_set_ready_time (self->wake, -1);
   g_source_attach (self->wake, NULL);
+  tpo_player_follow_previous (self);
 }
 
 TpoPlayer *

@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (TpoPlayer, tpo_player, TPO, PLAYER, GObject)
  * - "has-video" gboolean
  * - "texture" GdkTexture: the picture shown, (nullable); it may be smaller than the video
  * - "frame-index" guint: the frame that the texture shows
+ * - "previous" GdkTexture: the picture of the frame before that, (nullable): while it is wanted and
+ *   the picture rests, as soon as it is there
  * - "position-us" gint64: time of the video; while seeking the wanted time, before its picture
  * - "duration-us" gint64
  * - "playing" gboolean (writable): the user's wish; false again at the end
@@ -81,6 +83,12 @@ void tpo_player_scrub (TpoPlayer *self, gint64 time_us);
 
 /** tpo_player_step: pauses and goes @n_frames forward, or back when negative; may be repeated fast */
 void tpo_player_step (TpoPlayer *self, int n_frames);
+
+/** tpo_player_set_wants_previous: whether "previous" is kept up; it is decoded beside what is shown */
+void tpo_player_set_wants_previous (TpoPlayer *self, gboolean wants_previous);
+
+/** tpo_player_get_previous: Returns: (transfer none) (nullable) */
+GdkTexture *tpo_player_get_previous (TpoPlayer *self);
 
 void tpo_player_set_speed (TpoPlayer *self, double speed);
 double tpo_player_get_speed (TpoPlayer *self);

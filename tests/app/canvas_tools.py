@@ -274,6 +274,20 @@ def onion_skin(session):
     session.wait(lambda: objects(session, 'box') == [before], 20, 'box on its frame')
 
 
+def onion_picture(session):
+    """The picture of the frame before shows through, too: something moves here, and there is no object."""
+    session.keys('Escape', 'Home', *4 * ['shift+Right'], 'period')
+    session.wait(lambda: not objects(session, 'box') and not objects(session, 'mask'), 20, 'frame without objects')
+    time.sleep(1)
+    session.shot('canvas-10-frame')
+    session.keys('shift+o')
+    session.wait(lambda: differing(session, 'canvas-10-frame') > 100, 20, 'picture of the frame before')
+    session.shot('canvas-10-onion-skin')
+    session.keys('shift+o')
+    session.wait(lambda: differing(session, 'canvas-10-frame') < 100, 20, 'picture alone')
+    session.keys('Home')
+
+
 def details(session):
     """A double click on an object opens what it is: its label can be given there."""
     x, y, width, height = only(session, 'box')
@@ -398,7 +412,7 @@ def set_shown(kind, column):
 
 
 FIRST_RUN = [start, draw_box, move_box, resize_box, nudge_box, undo_redo, brush, polygon, cut_out, brush_settings,
-             brush_by_keys, zoom, grid, onion_skin, details, menu, tab, delete, remember]
+             brush_by_keys, zoom, grid, onion_skin, onion_picture, details, menu, tab, delete, remember]
 SECOND_RUN = [restore]
 THIRD_RUN = [locked]
 

@@ -70,11 +70,10 @@ has_shown_ten (TpoPlayer *player)
   return n_shown >= 10;
 }
 
-/* The number that the texture carries. */
+/* The number that a texture carries. */
 static guint
-read_code (TpoPlayer *player)
+read_texture (GdkTexture *texture)
 {
-  GdkTexture *texture = tpo_player_get_texture (player);
   guint width = (guint) gdk_texture_get_width (texture), code = 0;
   guint height = (guint) gdk_texture_get_height (texture);
   g_autofree guint8 *bytes = g_malloc ((gsize) width * 4 * height);
@@ -84,6 +83,12 @@ read_code (TpoPlayer *player)
     if (bytes[height / 2 * width * 4 + width * (2 * i + 1) / 32 * 4 + 1] > 127)
       code |= 1u << i;
   return code;
+}
+
+static guint
+read_code (TpoPlayer *player)
+{
+  return read_texture (tpo_player_get_texture (player));
 }
 
 static TpoPlayer *
@@ -133,6 +138,50 @@ test_seek (void)
   check_at (player, N_FRAMES - 1);
   tpo_player_seek (player, -1);
   check_at (player, 0);
+}
+
+static gboolean
+has_previous (TpoPlayer *player)
+{
+  return is_settled (player) && tpo_player_get_previous (player) != NULL;
+}
+
+/* The picture before, wherever one goes, and none while it plays or where nobody wants it. */
+static void
+test_previous (void)
+{
+  g_autoptr (TpoPlayer) player = open_clip ("clip.mp4", CLIP);
+  static const guint frames[] = { 60, 59, 60, 61, 1, 119, 30 };
+
+  tpo_player_seek_frame (player, 10);
+  check_at (player, 10);
+  g_assert_null (tpo_player_get_previous (player));
+  tpo_player_set_wants_previous (player, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (frames); i++) {
+    tpo_player_seek_frame (player, frames[i]);
+    check_at (player, frames[i]);
+    wait_for (player, has_previous);
+    g_assert_cmpuint (read_texture (tpo_player_get_previous (player)), ==, frames[i] - 1);
+  }
+  /* What comes next is there all the same. */
+  tpo_player_step (player, 1);
+  check_at (player, 31);
+  wait_for (player, has_previous);
+  g_assert_cmpuint (read_texture (tpo_player_get_previous (player)), ==, 30);
+  tpo_player_set_playing (player, TRUE);
+  g_assert_null (tpo_player_get_previous (player));
+  tpo_player_set_playing (player, FALSE);
+  wait_for (player, has_previous);
+  g_assert_cmpuint (read_texture (tpo_player_get_previous (player)), ==,
+                    tpo_player_get_frame_index (player) - 1);
+  tpo_player_seek_frame (player, 0);
+  check_at (player, 0);
+  g_assert_null (tpo_player_get_previous (player));
+  tpo_player_seek_frame (player, 5);
+  check_at (player, 5);
+  wait_for (player, has_previous);
+  tpo_player_set_wants_previous (player, FALSE);
+  g_assert_null (tpo_player_get_previous (player));
 }
 
 static void
@@ -491,6 +540,7 @@ main (int argc, char **argv)
   /* No sound server: the clock is that of the machine. */
   g_setenv ("PULSE_SERVER", "unix:/nonexistent", TRUE);
   g_test_add_func ("/player/seek", test_seek);
+  g_test_add_func ("/player/previous", test_previous);
   g_test_add_func ("/player/step", test_step);
   g_test_add_func ("/player/scrub", test_scrub);
   g_test_add_func ("/player/play", test_play);
