@@ -1,5 +1,7 @@
 #include "compat/tpo-compat.h"
 
+static const double STEP_PX = 20.0; /* of a touchpad to a step of a wheel */
+
 void
 tpo_compat_get_color (GtkWidget *widget, GdkRGBA *color)
 {
@@ -51,4 +53,30 @@ tpo_compat_name_with_button (GtkWidget *widget, const char *name)
                                   -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   -1);
+}
+
+void
+tpo_compat_scroll_steps (GtkEventControllerScroll *controller, double *dx, double *dy)
+{
+  g_return_if_fail (GTK_IS_EVENT_CONTROLLER_SCROLL (controller));
+  g_return_if_fail (dx != NULL && dy != NULL);
+
+  if (gtk_event_controller_scroll_get_unit (controller) != GDK_SCROLL_UNIT_SURFACE)
+    return;
+  *dx /= STEP_PX;
+  *dy /= STEP_PX;
+}
+
+void
+tpo_compat_find_center (GtkGesture *gesture, double *x, double *y)
+{
+  GtkWidget *widget;
+
+  g_return_if_fail (GTK_IS_GESTURE (gesture) && x != NULL && y != NULL);
+
+  if (gtk_gesture_is_active (gesture) && gtk_gesture_get_bounding_box_center (gesture, x, y))
+    return;
+  widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  *x = gtk_widget_get_width (widget) / 2.0;
+  *y = gtk_widget_get_height (widget) / 2.0;
 }

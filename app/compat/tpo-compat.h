@@ -109,6 +109,16 @@ void tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts,
 /** tpo_compat_name_with_button: @name is read out for @widget and for the button in it, which takes the keyboard */
 void tpo_compat_name_with_button (GtkWidget *widget, const char *name);
 
+/**
+ * tpo_compat_scroll_steps:
+ * @dx: (inout): as the signal "scroll" gives it; then in steps of a wheel, also of a touchpad, which tells of pixels
+ * @dy: (inout): likewise
+ */
+void tpo_compat_scroll_steps (GtkEventControllerScroll *controller, double *dx, double *dy);
+
+/** tpo_compat_find_center: between the fingers of a gesture, or of its widget where they are not known. @x, @y: (out): in the widget */
+void tpo_compat_find_center (GtkGesture *gesture, double *x, double *y);
+
 /** tpo_compat_get_color: the colour of text and symbols in @widget */
 void tpo_compat_get_color (GtkWidget *widget, GdkRGBA *color);
 

@@ -121,6 +121,8 @@ static void
 on_zoom_begin (GtkGesture *gesture, GdkEventSequence *sequence, gpointer user_data)
 {
   TPO_VIDEO_VIEW (user_data)->last_scale = 1;
+  /* What one finger began before the second one came is no drag. */
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
 static void
@@ -129,8 +131,7 @@ on_zoom_scale (GtkGestureZoom *gesture, double scale, gpointer user_data)
   TpoVideoView *self = user_data;
   double x, y;
 
-  if (!gtk_gesture_get_bounding_box_center (GTK_GESTURE (gesture), &x, &y))
-    return;
+  tpo_compat_find_center (GTK_GESTURE (gesture), &x, &y);
   tpo_video_view_zoom_at (self, scale / self->last_scale, x, y);
   self->last_scale = scale;
 }
@@ -150,13 +151,14 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, gpointer 
   GdkModifierType modifiers =
       gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
 
+  tpo_compat_scroll_steps (controller, &dx, &dy);
   if (!(modifiers & GDK_CONTROL_MASK)) {
     if (self->zoom == 1)
       return GDK_EVENT_PROPAGATE;
     tpo_video_view_pan (self, -40 * dx, -40 * dy);
     return GDK_EVENT_STOP;
   }
-  tpo_video_view_zoom_at (self, dy < 0 ? 1.2 : 1 / 1.2, self->pointer_x, self->pointer_y);
+  tpo_video_view_zoom_at (self, pow (1.2, -dy), self->pointer_x, self->pointer_y);
   return GDK_EVENT_STOP;
 }
 
@@ -350,6 +352,7 @@ add_controllers (TpoVideoView *self)
   gtk_widget_add_controller (widget, motion);
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
   gtk_widget_add_controller (widget, scroll);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (zoom), GTK_PHASE_CAPTURE);
   g_signal_connect (zoom, "begin", G_CALLBACK (on_zoom_begin), self);
   g_signal_connect (zoom, "scale-changed", G_CALLBACK (on_zoom_scale), self);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (zoom));

@@ -141,12 +141,20 @@ on_drag_end (TpoKeyframeMark *self, double offset, double dy)
     show (self);
 }
 
+/* Something else took the pointer. */
+static void
+on_drag_cancel (TpoKeyframeMark *self)
+{
+  self->is_dragging = FALSE;
+  if (self->annotation != NULL)
+    show_at (self, self->time_us);
+}
+
 static void
 cancel_drag (TpoKeyframeMark *self)
 {
-  self->is_dragging = FALSE;
+  on_drag_cancel (self);
   gtk_gesture_set_state (self->drag, GTK_EVENT_SEQUENCE_DENIED);
-  show_at (self, self->time_us);
 }
 
 /* ---- keyboard ------------------------------------------------------------------------------------- */
@@ -227,6 +235,7 @@ tpo_keyframe_mark_init (TpoKeyframeMark *self)
   self->drag = gtk_gesture_drag_new ();
   g_signal_connect_swapped (self->drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect_swapped (self->drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect_swapped (self->drag, "cancel", G_CALLBACK (on_drag_cancel), self);
   g_signal_connect_swapped (self->drag, "drag-end", G_CALLBACK (on_drag_end), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (self->drag));
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);

@@ -521,17 +521,25 @@ on_drag_end (TpoSpanWidget *self, double offset, double dy)
                      self->part == TPO_SPAN_END ? record->end_us - 1 : record->start_us);
 }
 
+/* Something else took the pointer. */
 static void
-cancel_drag (TpoSpanWidget *self)
+on_drag_cancel (TpoSpanWidget *self)
 {
   TpoSpanWidget *other = neighbor_widget (self);
 
   self->is_dragging = FALSE;
   g_clear_object (&self->neighbor);
-  gtk_gesture_set_state (self->drag, GTK_EVENT_SEQUENCE_DENIED);
-  update (self);
+  if (self->annotation != NULL)
+    update (self);
   if (other != NULL)
     update (other);
+}
+
+static void
+cancel_drag (TpoSpanWidget *self)
+{
+  on_drag_cancel (self);
+  gtk_gesture_set_state (self->drag, GTK_EVENT_SEQUENCE_DENIED);
 }
 
 /* ---- keyboard ------------------------------------------------------------------------------------- */
@@ -633,6 +641,7 @@ tpo_span_widget_init (TpoSpanWidget *self)
   self->drag = gtk_gesture_drag_new ();
   g_signal_connect_swapped (self->drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect_swapped (self->drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect_swapped (self->drag, "cancel", G_CALLBACK (on_drag_cancel), self);
   g_signal_connect_swapped (self->drag, "drag-end", G_CALLBACK (on_drag_end), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (self->drag));
   g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_enter), self);

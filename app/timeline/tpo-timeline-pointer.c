@@ -1,5 +1,8 @@
 #include "config.h"
 
+#include <math.h>
+
+#include "compat/tpo-compat.h"
 #include "timeline/tpo-timeline-private.h"
 
 static const double ZOOM_STEP = 1.25;
@@ -14,19 +17,21 @@ time_at (TpoTimeline *self, double x)
 }
 
 static gboolean
-on_scroll (TpoTimeline *self, double dx, double dy, GtkEventController *controller)
+on_scroll (TpoTimeline *self, double dx, double dy, GtkEventControllerScroll *controller)
 {
   TpoTimelineModel *model = self->parts->model;
-  GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
   double middle = tpo_timeline_model_get_width (model) / 2.0;
 
+  tpo_compat_scroll_steps (controller, &dx, &dy);
   if (state & GDK_CONTROL_MASK) {
     double x =
         tpo_timeline_model_time_to_x (model, tpo_player_get_position_us (self->parts->player));
 
     if (x < 0.0 || x > 2.0 * middle)
       x = middle;
-    tpo_timeline_model_zoom (model, dy < 0.0 ? ZOOM_STEP : 1.0 / ZOOM_STEP, x);
+    tpo_timeline_model_zoom (model, pow (ZOOM_STEP, -dy), x);
     return TRUE;
   }
   if ((state & GDK_SHIFT_MASK) || dx != 0.0) {
@@ -34,6 +39,27 @@ on_scroll (TpoTimeline *self, double dx, double dy, GtkEventController *controll
     return TRUE;
   }
   return FALSE;
+}
+
+/* ---- two fingers --------------------------------------------------------------------------------------- */
+
+static void
+on_pinch_begin (TpoTimeline *self, GdkEventSequence *sequence, GtkGesture *pinch)
+{
+  self->last_scale = 1.0;
+  /* What one finger began before the second one came is no drag. */
+  gtk_gesture_set_state (pinch, GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+on_pinch (TpoTimeline *self, double scale, GtkGesture *pinch)
+{
+  double x, y;
+
+  tpo_compat_find_center (pinch, &x, &y);
+  tpo_timeline_model_zoom (self->parts->model, scale / self->last_scale,
+                           x - TPO_TIMELINE_HEADER_PX);
+  self->last_scale = scale;
 }
 
 /* ---- drags on free space; bars take their own ------------------------------------------------------ */
@@ -132,18 +158,30 @@ on_draw_end (TpoTimeline *self, double dx, double dy)
   }
 }
 
+static void
+on_draw_cancel (TpoTimeline *self)
+{
+  self->drawn_from_us = -1;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 void
 tpo_timeline_add_controllers (TpoTimeline *self)
 {
   GtkEventController *scroll =
       gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
-  GtkGesture *draw = gtk_gesture_drag_new ();
+  GtkGesture *draw = gtk_gesture_drag_new (), *pinch = gtk_gesture_zoom_new ();
 
   gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (on_scroll), self);
   gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (pinch), GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
+  g_signal_connect_swapped (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (pinch));
   g_signal_connect_swapped (draw, "drag-begin", G_CALLBACK (on_draw_begin), self);
   g_signal_connect_swapped (draw, "drag-update", G_CALLBACK (on_draw_update), self);
+  g_signal_connect_swapped (draw, "cancel", G_CALLBACK (on_draw_cancel), self);
   g_signal_connect_swapped (draw, "drag-end", G_CALLBACK (on_draw_end), self);
   gtk_widget_add_controller (self->stack, GTK_EVENT_CONTROLLER (draw));
 }

@@ -18,6 +18,7 @@ struct _TpoTimeline {
   gint64 drawn_to_us;
   gboolean is_framing; /* what lies in the frame is selected in the end */
   int framed_from_y, framed_to_y;
+  double last_scale;    /* of the pinch under way */
   GSignalGroup *locked; /* the span that playing is locked to */
 };
 
@@ -48,5 +49,5 @@ void tpo_timeline_update_tracks (TpoTimeline *self);
 
 /* ---- tpo-timeline-pointer.c ---- */
 
-/** tpo_timeline_add_controllers: zoom and pan; drags on free space make a span, with Shift they select */
+/** tpo_timeline_add_controllers: zoom and pan by wheel, touchpad and pinch; drags on free space make a span, with Shift they select */
 void tpo_timeline_add_controllers (TpoTimeline *self);

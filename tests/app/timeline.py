@@ -370,6 +370,26 @@ def many(session):
     expect(sum(1 for _ in session.walk()) < 2500, 'rows out of sight pile up')
 
 
+def wheel(session):
+    """Ctrl and the wheel enlarge the timeline step by step, Shift and the wheel move it."""
+    to_picture(session)
+    session.keys('0')
+    session.wait(lambda: not session.find(('slider',), 'Stretch that the timeline shows'), 10, 'whole video')
+    x, y, _, _ = session.box(bars(session, '')[0])
+    xdotool('mousemove', '--window', session.window, x + 5, y + 5)
+    xdotool('keydown', 'ctrl', 'click', '--repeat', 6, 4, 'keyup', 'ctrl')
+    overview = session.need(('slider',), 'Stretch that the timeline shows')
+
+    def stretch():
+        return overview.queryValue().currentValue
+
+    before = stretch()
+    xdotool('keydown', 'shift', 'click', '--repeat', 3, 5, 'keyup', 'shift')
+    session.wait(lambda: stretch() > before, 10, f'later stretch than {before}')
+    xdotool('keydown', 'ctrl', 'click', '--repeat', 6, 5, 'keyup', 'ctrl')
+    session.wait(lambda: not session.find(('slider',), 'Stretch that the timeline shows'), 10, 'whole video')
+
+
 def all_at_once(session):
     """All of them are accepted in one step, and taken back in one."""
     session.keys('ctrl+a', 'a')
@@ -426,7 +446,7 @@ def redraw(session):
 
 FIRST_RUN = [start, stacked, nudge, move, lock, lock_row, hide, several, range_of_row, frame, merge, shared_edge, play_lock,
              table, edit_cell]
-SECOND_RUN = [many, search, all_at_once]
+SECOND_RUN = [many, wheel, search, all_at_once]
 THIRD_RUN = [ask, redraw]
 
 
