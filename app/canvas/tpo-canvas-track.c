@@ -30,7 +30,6 @@ on_stop (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   tpo_document_cancel (self->document);
 }
 
-/* Within the loop, where there is one. */
 static void
 track_all (TpoCanvas *self, gboolean backward)
 {

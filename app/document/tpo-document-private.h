@@ -82,6 +82,7 @@ struct _TpoDocument {
   TpoStoreMark mark; /* up to which changes of others are known */
 
   TpoAnswerSettings settings; /* for the next answer */
+  TpoReach reach;             /* how far objects are followed */
   TpoWork *work;              /* nullable */
   char *step;
   double progress;

@@ -120,15 +120,41 @@ last_frame (TpoDocument *self, guint frame, TpoTimes times, gboolean backward)
 
 static guint
 find_last (TpoDocument *self, const TpoTracked *tracked, gboolean backward,
-           const TpoTimes *range)
+           const TpoTimes *loop)
 {
-  gint64 time_us = time_of (self, tracked->frame);
   TpoTimes times = tpo_track_free_times (tpo_annotation_get_keyframes (tracked->annotation),
-                                         time_us, backward);
+                                         time_of (self, tracked->frame), backward);
+  TpoTimes reach =
+      tpo_reach_times (&self->reach, tpo_document_get_index (self), tracked->frame, loop);
 
-  if (range != NULL && time_us >= range->start_us && time_us < range->end_us)
-    times = tpo_times_cut (times, *range);
-  return last_frame (self, tracked->frame, times, backward);
+  return last_frame (self, tracked->frame, tpo_times_cut (times, reach), backward);
+}
+
+/* Behind each frame that a person saw to the object is followed anew, by what is said there. */
+static void
+add_corrected (TpoDocument *self, TpoTracking *tracking, const TpoTracked *from,
+               gboolean backward)
+{
+  g_autoptr (TpoAnnotation) annotation = g_object_ref (from->annotation);
+  gint64 time_us = time_of (self, from->frame);
+  guint frame;
+  TpoBox box;
+
+  while (tpo_track_find_correction (tpo_annotation_get_keyframes (annotation), time_us,
+                                    backward, &time_us)) {
+    if (find_start (self, annotation, time_us, &frame, &box))
+      tpo_tracking_add (tracking, annotation, frame, &box);
+  }
+}
+
+/* Those that are followed to the end of the video are so in stretches. */
+static void
+add_all_corrected (TpoDocument *self, TpoTracking *tracking, gboolean backward)
+{
+  guint n = tracking->tracked->len;
+
+  for (guint i = 0; i < n && self->reach.kind == TPO_REACH_END; i++)
+    add_corrected (self, tracking, tpo_tracking_get (tracking, i), backward);
 }
 
 /* ---- the plan ---------------------------------------------------------------------------------------- */
@@ -228,6 +254,31 @@ add_together (Plan *plan, TpoTracking *tracking, const guint *objects, const gui
   }
 }
 
+/* All stretches; those that start on one frame go together, some at a time. */
+static void
+add_stretches (TpoDocument *self, Plan *plan, TpoTracking *tracking, gboolean backward,
+               const TpoTimes *loop)
+{
+  guint objects[AT_ONCE], lasts[AT_ONCE], n = 0;
+
+  for (guint i = 0; i < tracking->tracked->len; i++) {
+    const TpoTracked *tracked = tpo_tracking_get (tracking, i);
+    guint last = find_last (self, tracked, backward, loop);
+
+    if (last == tracked->frame)
+      continue;
+    if (n == AT_ONCE ||
+        (n > 0 && tpo_tracking_get (tracking, objects[0])->frame != tracked->frame)) {
+      add_together (plan, tracking, objects, lasts, n, backward);
+      n = 0;
+    }
+    objects[n] = i;
+    lasts[n++] = last;
+  }
+  if (n > 0)
+    add_together (plan, tracking, objects, lasts, n, backward);
+}
+
 /* Takes @tracking over. */
 static void
 follow (TpoDocument *self, TpoTracking *tracking, Plan *plan)
@@ -285,13 +336,27 @@ go (TpoDocument *self, TpoTracking *tracking, Plan *plan, const char *complaint)
 }
 
 void
+tpo_document_set_reach (TpoDocument *self, const TpoReach *reach)
+{
+  g_return_if_fail (TPO_IS_DOCUMENT (self) && reach != NULL);
+
+  self->reach = *reach;
+}
+
+TpoReach
+tpo_document_get_reach (TpoDocument *self)
+{
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self), (TpoReach){ 0 });
+
+  return self->reach;
+}
+
+void
 tpo_document_track (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
-                    gboolean backward, const TpoTimes *range)
+                    gboolean backward, const TpoTimes *loop)
 {
   g_auto (Plan) plan = plan_new ();
-  const guint object = 0;
   TpoTracking *tracking;
-  guint last;
 
   g_return_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation));
 
@@ -300,9 +365,8 @@ tpo_document_track (TpoDocument *self, TpoAnnotation *annotation, gint64 positio
   tracking = begin (self, annotation, position_us);
   if (tracking == NULL)
     return;
-  last = find_last (self, tpo_tracking_get (tracking, object), backward, range);
-  if (last != tpo_tracking_get (tracking, object)->frame)
-    add_together (&plan, tracking, &object, &last, 1, backward);
+  add_all_corrected (self, tracking, backward);
+  add_stretches (self, &plan, tracking, backward, loop);
   go (self, tracking, &plan,
       _ ("Nothing to track: the next frame is outside of the loop or the video, or a person saw "
          "to it"));
@@ -383,10 +447,9 @@ add_all (TpoDocument *self, TpoTracking *tracking, gint64 position_us)
 
 void
 tpo_document_track_all (TpoDocument *self, gint64 position_us, gboolean backward,
-                        const TpoTimes *range)
+                        const TpoTimes *loop)
 {
   g_auto (Plan) plan = plan_new ();
-  guint objects[AT_ONCE], lasts[AT_ONCE], n = 0;
   TpoTracking *tracking;
 
   g_return_if_fail (TPO_IS_DOCUMENT (self));
@@ -395,18 +458,8 @@ tpo_document_track_all (TpoDocument *self, gint64 position_us, gboolean backward
     return;
   tracking = tpo_tracking_new ();
   add_all (self, tracking, position_us);
-  for (guint i = 0; i < tracking->tracked->len; i++) {
-    guint last = find_last (self, tpo_tracking_get (tracking, i), backward, range);
-
-    if (last != tpo_tracking_get (tracking, i)->frame) {
-      objects[n] = i;
-      lasts[n++] = last;
-    }
-    if (n == AT_ONCE || (n > 0 && i + 1 == tracking->tracked->len)) {
-      add_together (&plan, tracking, objects, lasts, n, backward);
-      n = 0;
-    }
-  }
+  add_all_corrected (self, tracking, backward);
+  add_stretches (self, &plan, tracking, backward, loop);
   go (self, tracking, &plan, _ ("There is no object on this frame that could be tracked"));
 }
 

@@ -6,7 +6,7 @@
 #include "document/message-details.h"
 #include "document/tpo-annotation-list.h"
 #include "document/tpo-message.h"
-#include "document/track-search.h"
+#include "document/track-reach.h"
 #include "engine/tpo-engine.h"
 #include "store/tpo-store-labels.h"
 #include "store/tpo-store-predictions.h"
@@ -167,20 +167,24 @@ void tpo_document_ask (TpoDocument *self, const char *question, gint64 position_
  */
 void tpo_document_regenerate (TpoDocument *self);
 
+/** tpo_document_set_reach: how far objects are followed from now on; not remembered beyond this document's life */
+void tpo_document_set_reach (TpoDocument *self, const TpoReach *reach);
+TpoReach tpo_document_get_reach (TpoDocument *self);
+
 /**
  * tpo_document_track:
- * @range: (nullable): frames outside stay as they are
+ * @loop: (nullable): of the player
  *
  * Follows a track's object from @position_us, or from where the mask shown there comes from, by the mask or box it has
- * there, up to the next frame that a person saw to, to where it is absent, or to the end of the video. Boxes stay boxes.
- * What is found is saved on the way, as one undo step. Does nothing while busy.
+ * there, as far as the reach says. What a person said of a frame stays, and where the object was said to be absent it is
+ * not looked for. Boxes stay boxes. What is found is saved on the way, as one undo step. Does nothing while busy.
  */
 void tpo_document_track (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us,
-                         gboolean backward, const TpoTimes *range);
+                         gboolean backward, const TpoTimes *loop);
 
 /** tpo_document_track_all: tpo_document_track() of all objects that have a mask of their own or a box on that frame; those locked or hidden stay */
 void tpo_document_track_all (TpoDocument *self, gint64 position_us, gboolean backward,
-                             const TpoTimes *range);
+                             const TpoTimes *loop);
 
 /**
  * tpo_document_retrack:

@@ -31,6 +31,14 @@ n_before (GPtrArray *keyframes, gint64 time_us)
   return low;
 }
 
+/* The nearest keyframe after the time, or before it; it may lie outside of them. */
+static int
+next_of (GPtrArray *keyframes, gint64 time_us, gboolean backward)
+{
+  return backward ? (int) n_before (keyframes, time_us) - 1
+                  : (int) n_before (keyframes, time_us + 1);
+}
+
 static TpoTimes
 free_after (GPtrArray *keyframes, gint64 time_us)
 {
@@ -64,6 +72,26 @@ tpo_track_free_times (GPtrArray *keyframes, gint64 time_us, gboolean backward)
   g_return_val_if_fail (keyframes != NULL, (TpoTimes){ 0 });
 
   return backward ? free_before (keyframes, time_us) : free_after (keyframes, time_us);
+}
+
+gboolean
+tpo_track_find_correction (GPtrArray *keyframes, gint64 time_us, gboolean backward,
+                           gint64 *found_us)
+{
+  int step = backward ? -1 : 1, i;
+
+  g_return_val_if_fail (keyframes != NULL && found_us != NULL, FALSE);
+
+  for (i = next_of (keyframes, time_us, backward); i >= 0 && i < (int) keyframes->len;
+       i += step) {
+    const TpoKeyframeRecord *keyframe = at (keyframes, (guint) i);
+
+    if (!tpo_keyframe_is_by_hand (keyframe) || keyframe->is_absent)
+      continue;
+    *found_us = keyframe->time_us;
+    return TRUE;
+  }
+  return FALSE;
 }
 
 TpoTimes
@@ -131,8 +159,7 @@ tpo_track_find_mark (GPtrArray *keyframes, gint64 time_us, gboolean backward, gi
 
   g_return_val_if_fail (keyframes != NULL && found_us != NULL, FALSE);
 
-  i = backward ? (int) n_before (keyframes, time_us) - 1
-               : (int) n_before (keyframes, time_us + 1);
+  i = next_of (keyframes, time_us, backward);
   while (i >= 0 && i < (int) keyframes->len && !tpo_track_is_mark (keyframes, (guint) i))
     i += step;
   if (i < 0 || i >= (int) keyframes->len)

@@ -27,6 +27,10 @@ TpoTimes tpo_times_cut (TpoTimes times, TpoTimes range);
  */
 TpoTimes tpo_track_free_times (GPtrArray *keyframes, gint64 time_us, gboolean backward);
 
+/** tpo_track_find_correction: the next frame after @time_us (or before it) where a person said that the object is. @found_us: (out). Returns: whether there is one */
+gboolean tpo_track_find_correction (GPtrArray *keyframes, gint64 time_us, gboolean backward,
+                                    gint64 *found_us);
+
 /** tpo_track_predicted_times: of those, the ones from the nearest to the farthest that the model said something of */
 TpoTimes tpo_track_predicted_times (GPtrArray *keyframes, gint64 time_us, gboolean backward);
 

@@ -27,6 +27,7 @@ static const Item items[] = {
   { N_ ("Stay Inside While Playing"), "timeline.play-lock" },
   { N_ ("Track Forward"), "timeline.track-forward" },
   { N_ ("Track Backward"), "timeline.track-backward" },
+  { N_ ("How Far to Track…"), "timeline.track-reach" },
   { N_ ("Next Keyframe"), "timeline.next-keyframe" },
   { N_ ("Previous Keyframe"), "timeline.previous-keyframe" },
   { NULL, NULL },

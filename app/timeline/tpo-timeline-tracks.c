@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "document/tpo-document-tracks.h"
+#include "timeline/reach-popover.h"
 #include "timeline/tpo-timeline-private.h"
 
 /* Actions that cut and join labels, go from keyframe to keyframe, and follow objects through the video. */
@@ -124,7 +125,14 @@ on_mark_absent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 /* ---- following -------------------------------------------------------------------------------------------- */
 
-/* Within the loop, where there is one. */
+static void
+on_reach (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoTimeline *self = user_data;
+
+  tpo_timeline_show_popover (self, tpo_reach_popover_new (self->parts->document));
+}
+
 static void
 track (TpoTimeline *self, gboolean backward)
 {
@@ -158,6 +166,10 @@ static const GActionEntry on_selection[] = {
   { .name = "track-backward", .activate = on_track_backward },
 };
 
+static const GActionEntry always[] = {
+  { .name = "track-reach", .activate = on_reach },
+};
+
 static const GActionEntry on_track[] = {
   { .name = "next-keyframe", .activate = on_next_keyframe },
   { .name = "previous-keyframe", .activate = on_previous_keyframe },
@@ -169,6 +181,8 @@ tpo_timeline_update_tracks (TpoTimeline *self)
   TpoAnnotation *annotation = selected (self);
   gboolean has_selection = annotation != NULL && tpo_annotation_get_id (annotation) != 0;
 
+  tpo_timeline_enable (self, always, G_N_ELEMENTS (always),
+                       tpo_document_get_video (self->parts->document) != NULL);
   tpo_timeline_enable (self, on_selection, G_N_ELEMENTS (on_selection), has_selection);
   tpo_timeline_enable (self, on_track, G_N_ELEMENTS (on_track),
                        has_selection && is_track (annotation));
@@ -179,6 +193,7 @@ tpo_timeline_add_tracks (TpoTimeline *self)
 {
   GActionMap *map = G_ACTION_MAP (self->actions);
 
+  g_action_map_add_action_entries (map, always, G_N_ELEMENTS (always), self);
   g_action_map_add_action_entries (map, on_selection, G_N_ELEMENTS (on_selection), self);
   g_action_map_add_action_entries (map, on_track, G_N_ELEMENTS (on_track), self);
 }

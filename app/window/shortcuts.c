@@ -100,6 +100,7 @@ static const Shortcut shortcuts[] = {
   { "timeline.mark-absent", "x", N_ ("Labels"), N_ ("Object Absent from Here"), TRUE },
   { "timeline.track-forward", "t", N_ ("Labels"), N_ ("Track Forward"), TRUE },
   { "timeline.track-backward", "<Shift>t", N_ ("Labels"), N_ ("Track Backward"), TRUE },
+  { "timeline.track-reach", "<Shift>y", N_ ("Labels"), N_ ("How Far to Track"), TRUE },
   { "canvas.track-all-forward", "<Control>t", N_ ("Labels"), N_ ("Track All Objects Forward"),
     TRUE },
   { "canvas.track-all-backward", "<Control><Shift>t", N_ ("Labels"),

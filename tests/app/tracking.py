@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Objects followed through the video, in a real window, by the bundled model: a box and a mask forward within a loop, a
 correction in the middle with only the frames around it found anew, absence as the end, Stop, several objects at once, and
-where the model was not sure. What is saved is read from the project.
+where the model was not sure; as far as is asked for. What is saved is read from the project.
 
 Usage, under tests/run-headless: tracking.py STUDIO CLIP SHOTS
 """
@@ -13,7 +13,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from picture import FRAME_US, HEIGHT, WIDTH, at, count_steps, drag, go_to, keyframes, newest, shown_frame  # noqa: E402
-from session import BUTTONS, Session, Steps, decode_mask, differing, expect, rows  # noqa: E402
+from session import BUTTONS, Session, Steps, decode_mask, differing, expect, rows, xdotool  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 END = 12  # the loop is before this frame
@@ -238,7 +238,62 @@ def low(session):
     session.wait(lambda: shown_frame(session) == worst, 20, f'frame {worst}; it is {shown_frame(session)}')
 
 
-RUN = [start, track_box, segment_box, correct, barriers, click_and_box, absent, together, low]
+RADIOS = ('radio button', 'check box')
+
+
+def to_end(session):
+    """In the popover of how far to track, from the last choice to the one above it."""
+    session.keys('shift+y')
+    session.need(RADIOS, 'To the end of the video')
+    session.tab_to(RADIOS, 'For')
+    session.keys('Up')
+    xdotool('key', 'Escape')
+    session.wait(lambda: not session.find(RADIOS, 'For'), 10, 'closed popover')
+
+
+def counted(session):
+    """Three frames are tracked where that is asked for, and once more when it is asked again: it stays chosen."""
+    last = max(keyframes(IDS['box']))
+    go_to(session, last)
+    session.keys('shift+y')
+    session.need(('spin button',), 'How many')
+    session.tab_to(('spin button',), 'How many')
+    session.keys('ctrl+a')
+    session.type('3')
+    session.keys('Tab', 'space', 'Up', 'Return')
+    session.shot('tracking-08-reach')
+    xdotool('key', 'Escape')
+    session.wait(lambda: not session.find(('spin button',), 'How many'), 10, 'closed popover')
+    track(session, 't')
+    expect(max(keyframes(IDS['box'])) == last + 3, f'frames up to {max(keyframes(IDS["box"]))}, not {last + 3}')
+    go_to(session, last + 3)
+    track(session, 't')
+    expect(max(keyframes(IDS['box'])) == last + 6, f'frames up to {max(keyframes(IDS["box"]))}, not {last + 6}')
+
+
+def to_the_end(session):
+    """To the end goes on behind corrections, which stay to the bit; Stop leaves what was found, in one step of undo."""
+    session.click(session.need(('list item',), contains='Mask, 0:00.000 to'))
+    to_end(session)
+    go_to(session, 0)
+    before, steps = keyframes(IDS['mask']), count_steps()
+    corrected = [i for i in before if before[i][0] == 'model-corrected']
+    expect(len(corrected) == 2, f'corrected are {corrected}')
+    session.keys('t')
+    button = session.need(BUTTONS, 'Stop Tracking')
+    session.wait(lambda: len(keyframes(IDS['mask'])) > max(before) + 4, 400, 'frames behind those known')
+    session.click(button)
+    idle(session)
+    after = keyframes(IDS['mask'])
+    expect(all(after[i] == before[i] for i in corrected), 'a corrected frame changed')
+    expect(sorted(after) == list(range(len(after))), f'frames {sorted(after)}')
+    expect(all(after[i][0] == 'model' for i in after if i not in corrected and i > 0), 'frames are not by the model')
+    expect(count_steps() == steps + 1, f'{count_steps() - steps} steps of undo')
+    session.keys('ctrl+z')
+    session.wait(lambda: keyframes(IDS['mask']) == before, 20, 'track as it was')
+
+
+RUN = [start, track_box, segment_box, correct, barriers, click_and_box, absent, together, low, counted, to_the_end]
 
 
 def main():

@@ -312,6 +312,41 @@ test_move (Fixture *self, gconstpointer data)
   g_assert_false (tpo_document_move_keyframe (document, track, 12345, 0));
 }
 
+/* ---- how far ------------------------------------------------------------------------------------- */
+
+static void
+assert_reach (TpoDocument *document, TpoReachKind kind, guint amount, guint frame,
+              const TpoTimes *loop, gint64 start_us, gint64 end_us)
+{
+  const TpoReach reach = { kind, amount };
+  TpoTimes times = tpo_reach_times (&reach, tpo_document_get_index (document), frame, loop);
+
+  g_assert_cmpint (times.start_us, ==, start_us);
+  g_assert_cmpint (times.end_us, ==, end_us);
+}
+
+static void
+test_reach (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  const TpoTimes loop = { time_of (document, 5), time_of (document, 9) };
+  gint64 at_us = time_of (document, 7),
+         end_us = tpo_video_index_get_info (tpo_document_get_index (document))->duration_us;
+  const TpoReach seconds = { TPO_REACH_SECONDS, 2 };
+
+  assert_reach (document, TPO_REACH_LOOP, 0, 7, NULL, 0, G_MAXINT64);
+  assert_reach (document, TPO_REACH_LOOP, 0, 7, &loop, loop.start_us, loop.end_us);
+  assert_reach (document, TPO_REACH_LOOP, 0, 9, &loop, 0, G_MAXINT64);
+  assert_reach (document, TPO_REACH_CORRECTION, 0, 7, &loop, 0, G_MAXINT64);
+  assert_reach (document, TPO_REACH_END, 0, 7, &loop, 0, G_MAXINT64);
+  assert_reach (document, TPO_REACH_FRAMES, 3, 7, &loop, time_of (document, 4),
+                time_of (document, 11));
+  assert_reach (document, TPO_REACH_FRAMES, 1000, 7, NULL, 0, end_us);
+  assert_reach (document, TPO_REACH_SECONDS, 1, 7, NULL, 0, at_us + G_USEC_PER_SEC + 1);
+  tpo_document_set_reach (document, &seconds);
+  g_assert_cmpuint (tpo_document_get_reach (document).amount, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -325,6 +360,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/document-tracks/merge/split", test_split_and_merge);
   FIXTURE_ADD ("/document-tracks/merge/refused", test_merge_refused);
   FIXTURE_ADD ("/document-tracks/move", test_move);
+  FIXTURE_ADD ("/document-tracks/reach", test_reach);
   result = g_test_run ();
   tpo_test_remove_clips ();
   return result;

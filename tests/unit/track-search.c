@@ -104,6 +104,25 @@ test_stale (void)
   g_assert_false (tpo_track_is_stale (keyframes, 30));
 }
 
+/* Frames that a person saw to, and where the object is. */
+static void
+test_corrections (void)
+{
+  g_autoptr (GPtrArray) keyframes = track ("hmmmhx..imhm");
+  gint64 found_us = -1;
+
+  g_assert_true (tpo_track_find_correction (keyframes, 0, FALSE, &found_us));
+  g_assert_cmpint (found_us, ==, 40);
+  g_assert_true (tpo_track_find_correction (keyframes, found_us, FALSE, &found_us));
+  g_assert_cmpint (found_us, ==, 100);
+  g_assert_false (tpo_track_find_correction (keyframes, found_us, FALSE, &found_us));
+  g_assert_true (tpo_track_find_correction (keyframes, 95, TRUE, &found_us));
+  g_assert_cmpint (found_us, ==, 40);
+  g_assert_true (tpo_track_find_correction (keyframes, found_us, TRUE, &found_us));
+  g_assert_cmpint (found_us, ==, 0);
+  g_assert_false (tpo_track_find_correction (keyframes, found_us, TRUE, &found_us));
+}
+
 static void
 assert_mark (GPtrArray *keyframes, gint64 time_us, gboolean backward, gint64 expected_us)
 {
@@ -185,6 +204,7 @@ main (int argc, char **argv)
   g_test_add_func ("/track-search/predicted", test_predicted);
   g_test_add_func ("/track-search/cut", test_cut);
   g_test_add_func ("/track-search/stale", test_stale);
+  g_test_add_func ("/track-search/corrections", test_corrections);
   g_test_add_func ("/track-search/marks", test_marks);
   g_test_add_func ("/track-search/low", test_low);
   return g_test_run ();

@@ -1,0 +1,8 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "document/tpo-document.h"
+
+/** tpo_reach_popover_new: how far objects are followed; what is chosen holds at once. Returns: (transfer floating) */
+GtkWidget *tpo_reach_popover_new (TpoDocument *document);
