@@ -229,7 +229,7 @@ tpo_document_show_branch (TpoDocument *self, TpoMessage *message, int offset)
 
   if (self->work != NULL || !g_list_store_find (self->messages, message, &position))
     return FALSE;
-  return tpo_document_saved (self, show_branch (self, position, offset, &error), error);
+  return tpo_document_saved (self, show_branch (self, position, offset, &error), &error);
 }
 
 /* The branch of a message that is not shown, from where it parts with the one that is. */
@@ -273,7 +273,7 @@ tpo_document_show_message (TpoDocument *self, gint64 conversation_id, gint64 mes
   position = find_message (self, message_id);
   if (position >= 0 || self->conversation_id != conversation_id || self->work != NULL)
     return position;
-  if (!tpo_document_saved (self, show_hidden (self, message_id, &error), error))
+  if (!tpo_document_saved (self, show_hidden (self, message_id, &error), &error))
     return -1;
   return find_message (self, message_id);
 }

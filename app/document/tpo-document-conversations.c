@@ -72,7 +72,7 @@ tpo_document_clear_conversation (TpoDocument *self)
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && self->video != NULL, FALSE);
 
   id = tpo_store_add_conversation (self->store, self->video_id, NULL, &step, &error);
-  if (!tpo_document_saved (self, id != 0, error))
+  if (!tpo_document_saved (self, id != 0, &error))
     return FALSE;
   tpo_document_show_conversation (self, id);
   return TRUE;
@@ -91,7 +91,7 @@ tpo_document_rename_conversation (TpoDocument *self, gint64 conversation_id, con
                              tpo_store_rename_conversation (self->store, conversation_id,
                                                             *trimmed != '\0' ? trimmed : NULL,
                                                             NULL, &error),
-                             error);
+                             &error);
 }
 
 gboolean
@@ -108,7 +108,7 @@ tpo_document_remove_conversation (TpoDocument *self, gint64 conversation_id)
   if (!tpo_document_saved (self,
                            record != NULL && tpo_store_remove_conversation (
                                                  self->store, conversation_id, NULL, &error),
-                           error))
+                           &error))
     return FALSE;
   title = tpo_conversation_dup_title (record);
   /* Translators: %s is the title of a conversation */
@@ -140,7 +140,7 @@ tpo_document_rate (TpoDocument *self, TpoMessage *message, int rating)
                              tpo_store_rate_message (self->store,
                                                      tpo_message_get_record (message)->id,
                                                      rating, NULL, &error),
-                             error);
+                             &error);
 }
 
 void

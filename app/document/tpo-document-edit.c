@@ -13,7 +13,7 @@ edit (const char *name)
 
 /* Selects what was just made; the store has put it into the model by now. */
 static TpoAnnotation *
-select_new (TpoDocument *self, gint64 id, GError *error)
+select_new (TpoDocument *self, gint64 id, GError **error)
 {
   TpoAnnotation *annotation;
 
@@ -41,7 +41,7 @@ tpo_document_add_span (TpoDocument *self, gint64 start_us, gint64 end_us)
 
   record.video_id = self->video_id;
   return select_new (self, tpo_store_add_annotation (self->store, &record, NULL, &step, &error),
-                     error);
+                     &error);
 }
 
 gboolean
@@ -65,7 +65,7 @@ tpo_document_set_span (TpoDocument *self, TpoAnnotation *annotation, gint64 star
                              tpo_store_set_span (self->store,
                                                  tpo_annotation_get_id (annotation), start_us,
                                                  end_us, &step, &error),
-                             error);
+                             &error);
 }
 
 /* Two changes in one step. */
@@ -101,7 +101,7 @@ tpo_document_split_span (TpoDocument *self, TpoAnnotation *annotation, gint64 po
     tpo_document_toast (self, _ ("Put the play position inside the span to split it"));
     return FALSE;
   }
-  return tpo_document_saved (self, split (self, record, position_us, &error), error);
+  return tpo_document_saved (self, split (self, record, position_us, &error), &error);
 }
 
 /* A new track with what is known of one frame. */
@@ -123,7 +123,7 @@ add_track (TpoDocument *self, TpoAnnotationKind kind, TpoKeyframeRecord *keyfram
 
   g_ptr_array_add (keyframes, keyframe);
   return select_new (
-      self, tpo_store_add_annotation (self->store, &record, keyframes, &step, &error), error);
+      self, tpo_store_add_annotation (self->store, &record, keyframes, &step, &error), &error);
 }
 
 TpoAnnotation *
@@ -169,7 +169,7 @@ set_keyframe (TpoDocument *self, TpoAnnotation *annotation, TpoKeyframeRecord *k
                              tpo_store_set_keyframe (self->store,
                                                      tpo_annotation_get_id (annotation),
                                                      keyframe, end_us, &step, &error),
-                             error);
+                             &error);
 }
 
 gboolean
@@ -210,7 +210,7 @@ tpo_document_toggle_keyframe (TpoDocument *self, TpoAnnotation *annotation, gint
                                tpo_store_remove_keyframe (self->store,
                                                           tpo_annotation_get_id (annotation),
                                                           time_us, &step, &error),
-                               error);
+                               &error);
   if (!tpo_annotation_get_box (annotation, time_us, &keyframe.box)) {
     tpo_document_toast (self, _ ("There is no box on this frame"));
     return FALSE;
@@ -239,7 +239,7 @@ tpo_document_set_absent (TpoDocument *self, TpoAnnotation *annotation, gint64 po
       self,
       tpo_store_set_absent (self->store, tpo_annotation_get_id (annotation), &keyframe, end_us,
                             frame_end_us, &step, &error),
-      error);
+      &error);
 }
 
 TpoAnnotation *
@@ -284,7 +284,7 @@ tpo_document_set_text (TpoDocument *self, TpoAnnotation *annotation, const char 
                              tpo_store_set_annotation_text (self->store,
                                                             tpo_annotation_get_id (annotation),
                                                             text, &step, &error),
-                             error);
+                             &error);
 }
 
 /* Where another window, which works on the same steps, has gone on, the user is told before anything is taken back. */

@@ -100,7 +100,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer user_data)
   tpo_store_poll (self->store); /* what another connection did: it is known */
   if (job->is_changed)
     tpo_document_take_change (self, &job->change);
-  if (tpo_document_saved (self, ok, error) && job->done != NULL)
+  if (tpo_document_saved (self, ok, &error) && job->done != NULL)
     job->done (self, job->data);
   start_next (self);
 }
@@ -122,7 +122,7 @@ run_at_once (TpoDocument *self, Job *job)
   GError *error = NULL;
   gboolean ok = job->func (self->store, job->data, &error);
 
-  if (tpo_document_saved (self, ok, error) && job->done != NULL)
+  if (tpo_document_saved (self, ok, &error) && job->done != NULL)
     job->done (self, job->data);
   job_free (job);
   return ok;

@@ -120,7 +120,7 @@ tpo_document_add_label (TpoDocument *self, const char *name)
     key[0]++;
   id = tpo_store_add_label (self->store, stripped, colors[color], key[0] <= '9' ? key : NULL,
                             NULL, &error);
-  return tpo_document_saved (self, id != 0, error) ? id : 0;
+  return tpo_document_saved (self, id != 0, &error) ? id : 0;
 }
 
 /* Without a key, as one step with what takes it. */
@@ -151,14 +151,14 @@ tpo_document_update_label (TpoDocument *self, const TpoLabelRecord *label)
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && label != NULL, FALSE);
 
   if (!tpo_store_begin_group (self->store, &step, &error))
-    return tpo_document_saved (self, FALSE, error);
+    return tpo_document_saved (self, FALSE, &error);
   ok = take_key (self, label, &error) &&
        tpo_store_update_label (self->store, label, NULL, &error);
   if (ok)
     ok = tpo_store_end_group (self->store, &error);
   else
     tpo_store_cancel_group (self->store);
-  return tpo_document_saved (self, ok, error);
+  return tpo_document_saved (self, ok, &error);
 }
 
 gboolean
@@ -173,7 +173,7 @@ tpo_document_remove_label (TpoDocument *self, TpoLabel *label)
   text = g_strdup_printf (_ ("Deleted the label “%s”"), tpo_label_get_record (label)->name);
   if (!tpo_document_saved (
           self, tpo_store_remove_label (self->store, tpo_label_get_id (label), NULL, &error),
-          error))
+          &error))
     return FALSE;
   g_signal_emit_by_name (self, "toast-undo", text);
   return TRUE;
@@ -214,7 +214,7 @@ tpo_document_save_attribute (TpoDocument *self, const TpoAttributeRecord *attrib
 
   ok = attribute->id != 0 ? tpo_store_update_attribute (self->store, attribute, NULL, &error)
                           : tpo_store_add_attribute (self->store, attribute, NULL, &error) != 0;
-  return tpo_document_saved (self, ok, error);
+  return tpo_document_saved (self, ok, &error);
 }
 
 gboolean
@@ -225,7 +225,7 @@ tpo_document_remove_attribute (TpoDocument *self, gint64 attribute_id)
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
   return tpo_document_saved (
-      self, tpo_store_remove_attribute (self->store, attribute_id, NULL, &error), error);
+      self, tpo_store_remove_attribute (self->store, attribute_id, NULL, &error), &error);
 }
 
 gboolean
@@ -242,7 +242,7 @@ tpo_document_set_attribute (TpoDocument *self, TpoAnnotation *annotation, gint64
                              tpo_store_set_attribute (self->store,
                                                       tpo_annotation_get_id (annotation),
                                                       attribute_id, value, NULL, &error),
-                             error);
+                             &error);
 }
 
 gboolean
@@ -252,7 +252,8 @@ tpo_document_use_label_template (TpoDocument *self, const char *path)
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && path != NULL, FALSE);
 
-  return tpo_document_saved (self, tpo_label_template_apply (path, self->store, &error), error);
+  return tpo_document_saved (self, tpo_label_template_apply (path, self->store, &error),
+                             &error);
 }
 
 gboolean
@@ -262,7 +263,7 @@ tpo_document_save_label_template (TpoDocument *self, const char *name)
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && name != NULL, FALSE);
 
-  return tpo_document_saved (self, tpo_label_template_save (self->store, name, &error), error);
+  return tpo_document_saved (self, tpo_label_template_save (self->store, name, &error), &error);
 }
 
 gboolean
@@ -272,5 +273,5 @@ tpo_document_remove_label_template (TpoDocument *self, const TpoLabelTemplate *l
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && label_template != NULL, FALSE);
 
-  return tpo_document_saved (self, tpo_label_template_remove (label_template, &error), error);
+  return tpo_document_saved (self, tpo_label_template_remove (label_template, &error), &error);
 }

@@ -80,5 +80,5 @@ tpo_document_set_curve (TpoDocument *self, TpoAnnotation *annotation, const floa
                              tpo_store_set_saliency (self->store,
                                                      tpo_annotation_get_id (annotation), values,
                                                      n_values, &step, &error),
-                             error);
+                             &error);
 }

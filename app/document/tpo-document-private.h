@@ -108,8 +108,8 @@ typedef enum {
 
 void tpo_document_notify (TpoDocument *self, TpoDocumentProp prop);
 
-/** tpo_document_saved: @ok as a call of the store gave it; says in a toast why not. Takes @error over */
-gboolean tpo_document_saved (TpoDocument *self, gboolean ok, GError *error);
+/** tpo_document_saved: @ok as a call of the store gave it, which may stand among the arguments; says in a toast why not, and clears @error */
+gboolean tpo_document_saved (TpoDocument *self, gboolean ok, GError **error);
 
 /** tpo_document_end_group: of the store; nothing of it stays unless @ok. Returns: whether all is saved */
 gboolean tpo_document_end_group (TpoDocument *self, gboolean ok, GError **error);

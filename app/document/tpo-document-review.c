@@ -12,7 +12,7 @@ tpo_document_restore (TpoDocument *self, gint64 revision_id)
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
   return tpo_document_saved (
-      self, tpo_store_restore_revision (self->store, revision_id, NULL, &error), error);
+      self, tpo_store_restore_revision (self->store, revision_id, NULL, &error), &error);
 }
 
 gboolean
@@ -23,5 +23,5 @@ tpo_document_resolve (TpoDocument *self, const TpoDifference *difference, TpoCho
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && difference != NULL, FALSE);
 
   return tpo_document_saved (
-      self, tpo_difference_apply (difference, choice, self->store, &error), error);
+      self, tpo_difference_apply (difference, choice, self->store, &error), &error);
 }

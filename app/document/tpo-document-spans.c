@@ -50,7 +50,7 @@ tpo_document_merge_spans (TpoDocument *self, GPtrArray *annotations)
   if (first == NULL)
     return FALSE;
   if (!tpo_store_begin_group (self->store, &step, &error))
-    return tpo_document_saved (self, FALSE, error);
+    return tpo_document_saved (self, FALSE, &error);
   id = first->id;
   ok = end_us == first->end_us ||
        tpo_store_set_span (self->store, id, first->start_us, end_us, NULL, &error);
@@ -62,7 +62,7 @@ tpo_document_merge_spans (TpoDocument *self, GPtrArray *annotations)
   ok = tpo_document_end_group (self, ok, &error);
   if (ok)
     tpo_document_select (self, tpo_document_find (self, id));
-  return tpo_document_saved (self, ok, error);
+  return tpo_document_saved (self, ok, &error);
 }
 
 gboolean
@@ -80,10 +80,10 @@ tpo_document_set_shared_edge (TpoDocument *self, TpoAnnotation *left, TpoAnnotat
   if (!tpo_document_is_open (self, left) || !tpo_document_is_open (self, right))
     return FALSE;
   if (!tpo_store_begin_group (self->store, &step, &error))
-    return tpo_document_saved (self, FALSE, error);
+    return tpo_document_saved (self, FALSE, &error);
   before = tpo_annotation_get_record (left);
   after = tpo_annotation_get_record (right);
   ok = tpo_store_set_span (self->store, before->id, before->start_us, time_us, NULL, &error) &&
        tpo_store_set_span (self->store, after->id, time_us, after->end_us, NULL, &error);
-  return tpo_document_saved (self, tpo_document_end_group (self, ok, &error), error);
+  return tpo_document_saved (self, tpo_document_end_group (self, ok, &error), &error);
 }

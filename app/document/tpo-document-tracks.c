@@ -65,7 +65,7 @@ tpo_document_split_track (TpoDocument *self, TpoAnnotation *annotation, gint64 p
   id = split (self, record->id, &first, &second, &error);
   if (id != 0)
     tpo_document_select (self, tpo_document_find (self, id));
-  return tpo_document_saved (self, id != 0, error);
+  return tpo_document_saved (self, id != 0, &error);
 }
 
 /* ---- in one -------------------------------------------------------------------------------------- */
@@ -210,7 +210,7 @@ tpo_document_merge_tracks (TpoDocument *self, GPtrArray *annotations)
   ok = merge (self, ranked, &change, &error);
   if (ok)
     tpo_document_select (self, ranked->pdata[0]);
-  return tpo_document_saved (self, ok, error);
+  return tpo_document_saved (self, ok, &error);
 }
 
 /* ---- together ------------------------------------------------------------------------------------------ */
@@ -231,7 +231,7 @@ tpo_document_set_boxes (TpoDocument *self, GPtrArray *annotations, gint64 positi
     if (!tpo_document_is_open (self, g_ptr_array_index (annotations, i)))
       return FALSE;
   if (!tpo_store_begin_group (self->store, &step, &error))
-    return tpo_document_saved (self, FALSE, error);
+    return tpo_document_saved (self, FALSE, &error);
   keyframe.time_us = tpo_document_frame (self, position_us, &end_us);
   ok = TRUE;
   for (guint i = 0; ok && i < annotations->len; i++) {
@@ -243,7 +243,7 @@ tpo_document_set_boxes (TpoDocument *self, GPtrArray *annotations, gint64 positi
                                  end_us, NULL, &error);
   }
   ok = tpo_document_end_group (self, ok, &error);
-  return tpo_document_saved (self, ok, error);
+  return tpo_document_saved (self, ok, &error);
 }
 
 /* ---- in time ---------------------------------------------------------------------------------------- */
@@ -297,5 +297,5 @@ tpo_document_move_keyframe (TpoDocument *self, TpoAnnotation *annotation, gint64
   ((TpoKeyframeRecord *) change.keyframes->pdata[0])->provenance =
       tpo_document_provenance_at (annotation, from_us);
   return tpo_document_saved (
-      self, tpo_store_change_track (self->store, record->id, &change, &step, &error), error);
+      self, tpo_store_change_track (self->store, record->id, &change, &step, &error), &error);
 }

@@ -31,13 +31,13 @@ tpo_document_toast (TpoDocument *self, const char *text)
 }
 
 gboolean
-tpo_document_saved (TpoDocument *self, gboolean ok, GError *error)
+tpo_document_saved (TpoDocument *self, gboolean ok, GError **error)
 {
   if (ok)
     return TRUE;
   g_signal_emit (self, signals[TOAST], 0,
-                 error != NULL ? error->message : _ ("Nothing was saved"));
-  g_clear_error (&error);
+                 *error != NULL ? (*error)->message : _ ("Nothing was saved"));
+  g_clear_error (error);
   return FALSE;
 }
 

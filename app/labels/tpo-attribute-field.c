@@ -9,7 +9,8 @@
 typedef struct {
   gint64 attribute_id;
   char **values; /* of a list, in its order after "nothing"; nullable */
-  char *value;   /* given last; nullable */
+  char *value;   /* given and taken last; nullable */
+  char *refused; /* given and not taken last; nullable */
   TpoAttributeGiven given;
   gpointer user_data;
 } Field;
@@ -19,17 +20,29 @@ field_free (Field *self)
 {
   g_strfreev (self->values);
   g_free (self->value);
+  g_free (self->refused);
   g_free (self);
 }
 
+/* What is not taken stays to be mended, and looks like it; that is said once. */
 static void
-give (Field *self, const char *value)
+give (Field *self, GtkWidget *field, const char *value)
 {
-  if (g_strcmp0 (value, self->value) == 0)
+  gboolean is_new = g_strcmp0 (value, self->value) != 0;
+
+  if (value != NULL && g_strcmp0 (value, self->refused) == 0)
+    return;
+  g_clear_pointer (&self->refused, g_free);
+  if (is_new && !self->given (self->attribute_id, value, self->user_data)) {
+    self->refused = g_strdup (value);
+    gtk_widget_add_css_class (field, "error");
+    return;
+  }
+  gtk_widget_remove_css_class (field, "error");
+  if (!is_new)
     return;
   g_free (self->value);
   self->value = g_strdup (value);
-  self->given (self->attribute_id, value, self->user_data);
 }
 
 /* ---- lists ------------------------------------------------------------------------------------------ */
@@ -40,7 +53,7 @@ on_chosen (GtkDropDown *list, GParamSpec *pspec, gpointer user_data)
   Field *self = user_data;
   guint chosen = gtk_drop_down_get_selected (list);
 
-  give (self,
+  give (self, GTK_WIDGET (list),
         chosen > 0 && chosen != GTK_INVALID_LIST_POSITION ? self->values[chosen - 1] : NULL);
 }
 
@@ -84,7 +97,7 @@ take_text (Field *self, GtkEditable *entry)
 {
   const char *text = gtk_editable_get_text (entry);
 
-  give (self, *text != '\0' ? text : NULL);
+  give (self, GTK_WIDGET (entry), *text != '\0' ? text : NULL);
 }
 
 static void

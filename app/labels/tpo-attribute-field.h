@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/** TpoAttributeGiven: @value: (nullable): what the user chose or typed; %NULL for nothing */
-typedef void (*TpoAttributeGiven) (gint64 attribute_id, const char *value, gpointer user_data);
+/** TpoAttributeGiven: @value: (nullable): what the user chose or typed; %NULL for nothing. Returns: whether it was taken */
+typedef gboolean (*TpoAttributeGiven) (gint64 attribute_id, const char *value,
+                                       gpointer user_data);
 
 /**
  * tpo_attribute_field_new:

@@ -164,12 +164,12 @@ find_value (GPtrArray *values, gint64 attribute_id)
   return NULL;
 }
 
-static void
+static gboolean
 on_value_given (gint64 attribute_id, const char *value, gpointer user_data)
 {
   TpoLabelChooser *self = user_data;
 
-  tpo_document_set_attribute (self->document, self->annotation, attribute_id, value);
+  return tpo_document_set_attribute (self->document, self->annotation, attribute_id, value);
 }
 
 static void

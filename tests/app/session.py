@@ -160,6 +160,19 @@ class Session:
             xdotool('keyup', name)
             time.sleep(0.15)
 
+    def is_focused(self, node):
+        """Whether @node, or something in it, has the keyboard."""
+        return any(each.getState().contains(pyatspi.STATE_FOCUSED) for each in self.walk(node))
+
+    def tab_to(self, roles, name):
+        """Presses Tab until the object of one of @roles and of that name has the keyboard."""
+        for _ in range(16):
+            node = self.find(roles, name)
+            if node is not None and self.is_focused(node):
+                return
+            self.keys('Tab')
+        raise Failure(f'Tab does not reach “{name}”')
+
     def type(self, text):
         xdotool('type', '--window', self.window, '--delay', '15', text)
         time.sleep(0.3)
