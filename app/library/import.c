@@ -7,6 +7,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "files/free-space.h"
+
 static const char suffix[] = ".gguf";
 
 /* ---- is it one, and is there room? ---------------------------------------------------------- */
@@ -83,30 +85,6 @@ needed_size (const TpoImport *self, const TpoModelFile *file)
   if (!is_folder (self))
     return file->file_size;
   return (guint64) ((double) file->n_parameters * bytes_per_value[self->storage]);
-}
-
-static gboolean
-check_space (const TpoImport *self, const TpoModelFile *file, GError **error)
-{
-  g_autoptr (GFile) folder = g_file_new_for_path (self->folder);
-  g_autoptr (GFileInfo) info = NULL;
-  g_autofree char *needed = NULL, *available = NULL;
-  guint64 size = needed_size (self, file), n_free;
-
-  info = g_file_query_filesystem_info (folder, G_FILE_ATTRIBUTE_FILESYSTEM_FREE,
-                                       self->cancellable, error);
-  if (info == NULL)
-    return FALSE;
-  n_free = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
-  if (size <= n_free)
-    return TRUE;
-  needed = g_format_size (size);
-  available = g_format_size (n_free);
-  g_set_error (error, TPO_ERROR, TPO_ERROR_IO,
-               /* Translators: the first %s is a folder, the others are sizes: "15.2 GB" */
-               _ ("The model needs %2$s in “%1$s”, where only %3$s are free."), self->folder,
-               needed, available);
-  return FALSE;
 }
 
 /* ---- where it goes -------------------------------------------------------------------------- */
@@ -203,7 +181,7 @@ tpo_import_run (const TpoImport *self, GError **error)
                  g_strerror (problem));
     return NULL;
   }
-  if (!check_space (self, file, error))
+  if (!tpo_free_space_check (self->folder, needed_size (self, file), self->cancellable, error))
     return NULL;
   path = target_path (self, file);
   ok = is_folder (self) ? convert (self, path, error) : copy (self, path, error);
