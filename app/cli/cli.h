@@ -1,5 +1,6 @@
 #pragma once
 
+#include <gio/gio.h>
 #include <json-glib/json-glib.h>
 #include <tpo/device.h>
 
@@ -24,6 +25,16 @@ gboolean tpo_cli_parse (int *argc, char ***argv, const GOptionEntry *entries,
 
 /** tpo_cli_fail: prints @error on standard error. Returns: 1, the exit status */
 int tpo_cli_fail (const GError *error);
+
+/** TpoCliWork: what takes long; runs in a thread of its own */
+typedef gboolean (*TpoCliWork) (gpointer data, GCancellable *cancellable, GError **error);
+
+/**
+ * tpo_cli_work: runs @func, and cancels it on Ctrl+C or when the system wants the program to end
+ *
+ * Returns: what @func returned
+ */
+gboolean tpo_cli_work (TpoCliWork func, gpointer data, GError **error);
 
 /** tpo_cli_print_json: prints what @json holds, indented, with a newline */
 void tpo_cli_print_json (JsonBuilder *json);

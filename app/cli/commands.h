@@ -10,6 +10,7 @@ int tpo_cli_bench (int argc, char **argv);
 int tpo_cli_compare (int argc, char **argv);
 int tpo_cli_convert (int argc, char **argv);
 int tpo_cli_devices (int argc, char **argv);
+int tpo_cli_download (int argc, char **argv);
 int tpo_cli_eval (int argc, char **argv);
 int tpo_cli_export (int argc, char **argv);
 int tpo_cli_formats (int argc, char **argv);

@@ -4,22 +4,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <glib-unix.h>
-
 #include <tpo/convert.h>
 
 #include "cli/cli.h"
 #include "cli/commands.h"
 
-/* The conversion in its own thread, while the main one waits for Ctrl+C. */
 typedef struct {
   const char *source; /* (nullable) */
   const char *output;
   TpoConvertOptions options;
   TpoConvertReport report;
-  GMainLoop *loop;
-  GError *error;
-  gboolean ok;
 } Conversion;
 
 static void
@@ -29,50 +23,12 @@ show_progress (double done, const char *step, gpointer user_data)
 }
 
 static gboolean
-cancel (gpointer data)
+convert (gpointer data, GCancellable *cancellable, GError **error)
 {
   Conversion *self = data;
-
-  g_cancellable_cancel (self->options.cancellable);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-quit (gpointer data)
-{
-  g_main_loop_quit (((Conversion *) data)->loop);
-  return G_SOURCE_REMOVE;
-}
-
-static gpointer
-convert (gpointer data)
-{
-  Conversion *self = data;
-
-  self->ok =
-      tpo_convert (self->source, self->output, &self->options, &self->report, &self->error);
-  g_idle_add (quit, self);
-  return NULL;
-}
-
-static void
-run (Conversion *self)
-{
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  guint interrupted = g_unix_signal_add (SIGINT, cancel, self);
-  guint terminated = g_unix_signal_add (SIGTERM, cancel, self);
-  guint hung_up = g_unix_signal_add (SIGHUP, cancel, self);
-  GThread *thread;
 
   self->options.cancellable = cancellable;
-  self->loop = g_main_loop_new (NULL, FALSE);
-  thread = g_thread_new ("convert", convert, self);
-  g_main_loop_run (self->loop);
-  g_thread_join (thread);
-  g_main_loop_unref (self->loop);
-  g_source_remove (interrupted);
-  g_source_remove (terminated);
-  g_source_remove (hung_up);
+  return tpo_convert (self->source, self->output, &self->options, &self->report, error);
 }
 
 static void
@@ -143,7 +99,8 @@ tpo_cli_convert (int argc, char **argv)
   TpoConvertOptions *options = &self.options;
   g_autofree char *type = NULL, *text = NULL, *tokenizer = NULL, *mask = NULL;
   g_auto (GStrv) clip = NULL;
-  gboolean is_verbose = FALSE;
+  g_autoptr (GError) error = NULL;
+  gboolean is_verbose = FALSE, ok;
   const GOptionEntry entries[] = {
     { "type", 0, 0, G_OPTION_ARG_STRING, &type,
       "Store matrices as f16 (default), q8_0, q4_0 or f32", "TYPE" },
@@ -180,20 +137,19 @@ tpo_cli_convert (int argc, char **argv)
     options->progress = show_progress;
   self.source = argc == 3 ? argv[1] : NULL;
   self.output = argv[argc - 1];
-  run (&self);
+  ok = tpo_cli_work (convert, &self, &error);
   if (options->progress != NULL)
     fprintf (stderr, "\r%32s\r", "");
-  if (self.ok)
+  if (ok)
     print_report (&self.report, self.output, is_verbose);
   tpo_convert_report_clear (&self.report);
-  if (self.ok)
+  if (ok)
     return 0;
-  if (g_error_matches (self.error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     fprintf (stderr,
              "%s: stopped; %s is as it was before, and the unfinished part is removed\n",
              g_get_prgname (), self.output);
   else
-    tpo_cli_fail (self.error);
-  g_clear_error (&self.error);
+    tpo_cli_fail (error);
   return 1;
 }

@@ -20,6 +20,7 @@ static const Command commands[] = {
   { "compare", tpo_cli_compare, "Measure how far the labels of two projects agree" },
   { "convert", tpo_cli_convert, "Make a GGUF model from a published folder" },
   { "devices", tpo_cli_devices, "List the Vulkan devices" },
+  { "download", tpo_cli_download, "Fetch a model from the web" },
   { "eval", tpo_cli_eval, "Measure the answers on a labelled set" },
   { "export", tpo_cli_export, "Write a project's labels in an exchange format" },
   { "formats", tpo_cli_formats, "List the exchange formats" },

@@ -266,6 +266,25 @@ tpo_download_pause (TpoDownload *self)
 }
 
 void
+tpo_download_stop (TpoDownload *self)
+{
+  g_return_if_fail (TPO_IS_DOWNLOAD (self));
+
+  tpo_download_pause (self);
+  while (self->cancellable != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+void
+tpo_download_set_checksum (TpoDownload *self, const char *sha256)
+{
+  g_return_if_fail (TPO_IS_DOWNLOAD (self));
+
+  g_free (self->sha256);
+  self->sha256 = g_strdup (sha256);
+}
+
+void
 tpo_download_discard (TpoDownload *self)
 {
   g_return_if_fail (TPO_IS_DOWNLOAD (self));

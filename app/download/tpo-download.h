@@ -39,6 +39,12 @@ void tpo_download_start (TpoDownload *self);
 /** tpo_download_pause: what came stays */
 void tpo_download_pause (TpoDownload *self);
 
+/** tpo_download_stop: the same, and waits for the thread; for the end of the program */
+void tpo_download_stop (TpoDownload *self);
+
+/** tpo_download_set_checksum: @sha256: (nullable): what it is to be from the next start on */
+void tpo_download_set_checksum (TpoDownload *self, const char *sha256);
+
 /** tpo_download_discard: ends it and removes what came; of no use afterwards */
 void tpo_download_discard (TpoDownload *self);
 

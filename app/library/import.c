@@ -43,11 +43,10 @@ check_kind (const TpoImport *self, GError **error)
   return FALSE;
 }
 
-static gboolean
-check_source (const TpoImport *self, const TpoModelFile *file, GError **error)
+gboolean
+tpo_import_check (const TpoModelFile *file, const char *name, const char *const *versions,
+                  GError **error)
 {
-  g_autofree char *name = g_filename_display_basename (self->source);
-
   if (strcmp (file->architecture, "videochat-tpo") != 0) {
     g_set_error (
         error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
@@ -62,7 +61,7 @@ check_source (const TpoImport *self, const TpoModelFile *file, GError **error)
                  name, file->problem);
     return FALSE;
   }
-  if (file->version != NULL && g_strv_contains (self->versions, file->version)) {
+  if (file->version != NULL && g_strv_contains (versions, file->version)) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
                  /* Translators: %s is a file name */
                  _ ("“%s” is in the list already."), name);
@@ -165,13 +164,14 @@ TpoModelFile *
 tpo_import_run (const TpoImport *self, GError **error)
 {
   g_autoptr (TpoModelFile) file = NULL;
+  g_autofree char *name = g_filename_display_basename (self->source);
   g_autofree char *path = NULL;
   gboolean ok;
 
   if (!check_kind (self, error))
     return NULL;
   file = tpo_model_file_load (self->source, error);
-  if (file == NULL || !check_source (self, file, error))
+  if (file == NULL || !tpo_import_check (file, name, self->versions, error))
     return NULL;
   if (g_mkdir_with_parents (self->folder, 0700) != 0) {
     int problem = errno;

@@ -27,3 +27,13 @@ typedef struct {
  * Returns: (transfer full) (nullable): the model in its new place, or %NULL with a sentence that says what is wrong
  */
 TpoModelFile *tpo_import_run (const TpoImport *self, GError **error);
+
+/**
+ * tpo_import_check: whether a model is of use here
+ * @name: what people know it by
+ * @versions: of the models that the library has already; ends with NULL
+ *
+ * Returns: %FALSE with a sentence: it answers no questions about videos, is not complete, or is there already
+ */
+gboolean tpo_import_check (const TpoModelFile *file, const char *name,
+                           const char *const *versions, GError **error);

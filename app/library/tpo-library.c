@@ -5,21 +5,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
-#include "library/import.h"
-
-struct _TpoLibrary {
-  GObject parent_instance;
-
-  TpoEngine *engine;
-  char *folder;
-  char *bundled; /* nullable */
-  GListStore *models;
-  TpoModelEntry *current, *opening;
-  GCancellable *switching;
-  GCancellable *importing; /* nullable */
-  char *import_step;
-  double import_progress;
-};
+#include "library/tpo-library-private.h"
 
 G_DEFINE_FINAL_TYPE (TpoLibrary, tpo_library, G_TYPE_OBJECT)
 
@@ -36,6 +22,7 @@ enum {
 enum {
   PROBLEM,
   IMPORTED,
+  DOWNLOADED,
   N_SIGNALS,
 };
 
@@ -48,9 +35,8 @@ notify (TpoLibrary *self, guint property)
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
-/* Nobody needs to be told that a user cancelled. */
-static void
-report (TpoLibrary *self, const char *heading, const GError *error)
+void
+tpo_library_report (TpoLibrary *self, const char *heading, const GError *error)
 {
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_signal_emit (self, signals[PROBLEM], 0, heading, error->message);
@@ -106,8 +92,8 @@ is_ours (TpoLibrary *self, const char *path)
   return g_strcmp0 (folder, self->folder) == 0;
 }
 
-static TpoModelEntry *
-add (TpoLibrary *self, TpoModelFile *file)
+TpoModelEntry *
+tpo_library_add (TpoLibrary *self, TpoModelFile *file)
 {
   g_autoptr (TpoModelEntry) entry = tpo_model_entry_new (file, is_ours (self, file->path));
 
@@ -116,26 +102,76 @@ add (TpoLibrary *self, TpoModelFile *file)
   return entry; /* the list keeps it */
 }
 
+GStrv
+tpo_library_list_versions (TpoLibrary *self)
+{
+  g_autoptr (GStrvBuilder) versions = g_strv_builder_new ();
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->models));
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (TpoModelEntry) entry = g_list_model_get_item (G_LIST_MODEL (self->models), i);
+
+    if (tpo_model_entry_get_file (entry)->version != NULL)
+      g_strv_builder_add (versions, tpo_model_entry_get_file (entry)->version);
+  }
+  return g_strv_builder_end (versions);
+}
+
+/* What the folder holds. */
+typedef struct {
+  GPtrArray *files;     /* TpoModelFile */
+  GPtrArray *downloads; /* TpoDownload */
+} Found;
+
+static void
+found_free (Found *self)
+{
+  g_ptr_array_unref (self->files);
+  g_ptr_array_unref (self->downloads);
+  g_free (self);
+}
+
+/* An import that ended with the program; what is downloaded has a note beside it, and goes on. */
+static void
+remove_leftover (const char *part)
+{
+  g_autofree char *note = g_strconcat (part, ".info", NULL);
+
+  if (!g_file_test (note, G_FILE_TEST_EXISTS))
+    g_unlink (part);
+}
+
+/* Paths of what may be models. */
+static GHashTable *
+list_paths (const char *folder)
+{
+  GHashTable *paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL); /* none: nothing imported yet */
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    if (g_str_has_suffix (name, ".gguf"))
+      g_hash_table_add (paths, g_steal_pointer (&path));
+    else if (g_str_has_suffix (name, ".gguf.part"))
+      remove_leftover (path);
+  }
+  return paths;
+}
+
 /* The folder's files, the bundled model and the one given on the command line. */
 static void
 run_scan (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   TpoLibrary *self = source;
-  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_model_file_free);
-  g_autoptr (GHashTable) paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GDir) folder = g_dir_open (self->folder, 0, NULL); /* none: nothing imported yet */
+  g_autoptr (GHashTable) paths = list_paths (self->folder);
+  Found *found = g_new (Found, 1);
   GHashTableIter iter;
-  const char *name;
   gpointer path;
 
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
-    g_autofree char *file = g_build_filename (self->folder, name, NULL);
-
-    if (g_str_has_suffix (name, ".gguf"))
-      g_hash_table_add (paths, g_steal_pointer (&file));
-    else if (g_str_has_suffix (name, ".gguf.part"))
-      g_unlink (file); /* an import that ended with the program */
-  }
+  *found = (Found){ g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_model_file_free),
+                    tpo_download_list (self->folder) };
   if (self->bundled != NULL)
     g_hash_table_add (paths, g_strdup (self->bundled));
   if (data != NULL)
@@ -145,21 +181,23 @@ run_scan (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
     TpoModelFile *file = tpo_model_file_load (path, NULL); /* not a model: not in the list */
 
     if (file != NULL)
-      g_ptr_array_add (files, file);
+      g_ptr_array_add (found->files, file);
   }
-  g_task_return_pointer (task, files, (GDestroyNotify) g_ptr_array_unref);
+  g_task_return_pointer (task, found, (GDestroyNotify) found_free);
 }
 
 static void
 on_scanned (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TpoLibrary *self = TPO_LIBRARY (source);
-  g_autoptr (GPtrArray) files =
-      g_task_propagate_pointer (G_TASK (result), NULL); /* never fails */
+  Found *found = g_task_propagate_pointer (G_TASK (result), NULL); /* never fails */
 
-  g_ptr_array_set_free_func (files, NULL);
-  for (guint i = 0; i < files->len; i++)
-    add (self, g_ptr_array_index (files, i));
+  g_ptr_array_set_free_func (found->files, NULL); /* taken over */
+  for (guint i = 0; i < found->files->len; i++)
+    tpo_library_add (self, g_ptr_array_index (found->files, i));
+  for (guint i = 0; i < found->downloads->len; i++)
+    tpo_library_add_download (self, g_ptr_array_index (found->downloads, i));
+  found_free (found);
 }
 
 static void
@@ -195,7 +233,7 @@ on_switched (GObject *source, GAsyncResult *result, gpointer user_data)
     set_opening (self, NULL);
   }
   if (!ok)
-    report (self, _ ("The Model Cannot Be Used"), error);
+    tpo_library_report (self, _ ("The Model Cannot Be Used"), error);
 }
 
 void
@@ -214,157 +252,7 @@ tpo_library_use (TpoLibrary *self, TpoModelEntry *entry)
                            self->switching, on_switched, g_object_ref (self));
 }
 
-/* ---- import --------------------------------------------------------------------------------------- */
-
-typedef struct {
-  TpoLibrary *library;
-  char *source;
-  TpoStorage storage;
-  GStrv versions;
-} Job;
-
-/* A word from the importing thread. */
-typedef struct {
-  TpoLibrary *library;
-  GCancellable *importing;
-  double done;
-  const char *step; /* static */
-} Progress;
-
-static void
-job_free (Job *self)
-{
-  g_free (self->source);
-  g_strfreev (self->versions);
-  g_free (self);
-}
-
-static void
-progress_free (Progress *self)
-{
-  g_object_unref (self->library);
-  g_object_unref (self->importing);
-  g_free (self);
-}
-
-static gboolean
-take_progress (gpointer data)
-{
-  const Progress *progress = data;
-  TpoLibrary *self = progress->library;
-
-  if (self->importing != progress->importing)
-    return G_SOURCE_REMOVE;
-  self->import_progress = progress->done;
-  if (g_strcmp0 (self->import_step, progress->step) != 0) {
-    g_free (self->import_step);
-    self->import_step = g_strdup (progress->step);
-    notify (self, PROP_IMPORT_STEP);
-  }
-  notify (self, PROP_IMPORT_PROGRESS);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_progress (double done, const char *step, gpointer user_data)
-{
-  GTask *task = user_data;
-  Progress *progress = g_new (Progress, 1);
-
-  *progress = (Progress){ g_object_ref (g_task_get_source_object (task)),
-                          g_object_ref (g_task_get_cancellable (task)), done, step };
-  g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT, take_progress,
-                              progress, (GDestroyNotify) progress_free);
-}
-
-static void
-run_import (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  TpoLibrary *self = source;
-  const Job *job = data;
-  const TpoImport import = {
-    .source = job->source,
-    .folder = self->folder,
-    .storage = job->storage,
-    .versions = (const char *const *) job->versions,
-    .progress = on_progress,
-    .user_data = task,
-    .cancellable = cancellable,
-  };
-  GError *error = NULL;
-  TpoModelFile *file = tpo_import_run (&import, &error);
-
-  if (file != NULL)
-    g_task_return_pointer (task, file, (GDestroyNotify) tpo_model_file_free);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_imported (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  TpoLibrary *self = TPO_LIBRARY (source);
-  g_autoptr (GError) error = NULL;
-  TpoModelFile *file = g_task_propagate_pointer (G_TASK (result), &error);
-
-  g_clear_object (&self->importing);
-  g_clear_pointer (&self->import_step, g_free);
-  self->import_progress = 0.0;
-  notify (self, PROP_IS_IMPORTING);
-  if (file != NULL)
-    g_signal_emit (self, signals[IMPORTED], 0, add (self, file));
-  else
-    report (self, _ ("The Model Cannot Be Imported"), error);
-}
-
-static GStrv
-list_versions (TpoLibrary *self)
-{
-  g_autoptr (GStrvBuilder) versions = g_strv_builder_new ();
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->models));
-
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (TpoModelEntry) entry = g_list_model_get_item (G_LIST_MODEL (self->models), i);
-
-    if (tpo_model_entry_get_file (entry)->version != NULL)
-      g_strv_builder_add (versions, tpo_model_entry_get_file (entry)->version);
-  }
-  return g_strv_builder_end (versions);
-}
-
-void
-tpo_library_import (TpoLibrary *self, const char *source, TpoStorage storage)
-{
-  g_autoptr (GTask) task = NULL;
-  Job *job;
-
-  g_return_if_fail (TPO_IS_LIBRARY (self) && source != NULL);
-
-  if (self->importing != NULL)
-    return;
-  job = g_new0 (Job, 1);
-  job->source = g_strdup (source);
-  job->storage = storage;
-  job->versions = list_versions (self);
-  self->importing = g_cancellable_new ();
-  self->import_progress = 0.0;
-  task = g_task_new (self, self->importing, on_imported, NULL);
-  g_task_set_check_cancellable (task,
-                                FALSE); /* what was done before a cancel is worth keeping */
-  g_task_set_task_data (task, job, (GDestroyNotify) job_free);
-  g_task_run_in_thread (task, run_import);
-  notify (self, PROP_IS_IMPORTING);
-  notify (self, PROP_IMPORT_PROGRESS);
-}
-
-void
-tpo_library_cancel_import (TpoLibrary *self)
-{
-  g_return_if_fail (TPO_IS_LIBRARY (self));
-
-  if (self->importing != NULL)
-    g_cancellable_cancel (self->importing);
-}
+/* ---- removing -------------------------------------------------------------------------------------- */
 
 void
 tpo_library_remove (TpoLibrary *self, TpoModelEntry *entry)
@@ -380,7 +268,7 @@ tpo_library_remove (TpoLibrary *self, TpoModelEntry *entry)
     return;
   file = g_file_new_for_path (tpo_model_entry_get_path (entry));
   if (!g_file_delete (file, NULL, &error))
-    report (self, _ ("The Model Cannot Be Removed"), error);
+    tpo_library_report (self, _ ("The Model Cannot Be Removed"), error);
   else if (g_list_store_find (self->models, entry, &position))
     g_list_store_remove (self->models, position);
 }
@@ -397,6 +285,7 @@ tpo_library_dispose (GObject *object)
   g_clear_object (&self->current);
   g_clear_object (&self->opening);
   g_clear_object (&self->models);
+  g_clear_object (&self->downloads);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (tpo_library_parent_class)->dispose (object);
 }
@@ -461,12 +350,15 @@ tpo_library_class_init (TpoLibraryClass *klass)
                                    NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[IMPORTED] = g_signal_new ("imported", TPO_TYPE_LIBRARY, G_SIGNAL_RUN_LAST, 0, NULL,
                                     NULL, NULL, G_TYPE_NONE, 1, TPO_TYPE_MODEL_ENTRY);
+  signals[DOWNLOADED] = g_signal_new ("downloaded", TPO_TYPE_LIBRARY, G_SIGNAL_RUN_LAST, 0,
+                                      NULL, NULL, NULL, G_TYPE_NONE, 1, TPO_TYPE_MODEL_ENTRY);
 }
 
 static void
 tpo_library_init (TpoLibrary *self)
 {
   self->models = g_list_store_new (TPO_TYPE_MODEL_ENTRY);
+  self->downloads = g_list_store_new (TPO_TYPE_DOWNLOAD);
 }
 
 TpoLibrary *
@@ -494,6 +386,14 @@ tpo_library_get_models (TpoLibrary *self)
   return G_LIST_MODEL (self->models);
 }
 
+const char *
+tpo_library_get_folder (TpoLibrary *self)
+{
+  g_return_val_if_fail (TPO_IS_LIBRARY (self), NULL);
+
+  return self->folder;
+}
+
 TpoModelEntry *
 tpo_library_get_current (TpoLibrary *self)
 {
@@ -519,15 +419,13 @@ tpo_library_get_engine (TpoLibrary *self)
 }
 
 TpoFit
-tpo_library_get_fit (TpoLibrary *self, TpoModelEntry *entry)
+tpo_library_get_fit (TpoLibrary *self, const TpoModelFile *file)
 {
-  const TpoModelFile *file;
   guint64 device;
 
-  g_return_val_if_fail (TPO_IS_LIBRARY (self) && TPO_IS_MODEL_ENTRY (entry), TPO_FIT_UNKNOWN);
+  g_return_val_if_fail (TPO_IS_LIBRARY (self) && file != NULL, TPO_FIT_UNKNOWN);
 
   g_object_get (self->engine, "device-memory", &device, NULL);
-  file = tpo_model_entry_get_file (entry);
   if (device == 0 || file->memory_size == 0)
     return TPO_FIT_UNKNOWN;
   if (file->memory_size <= device)

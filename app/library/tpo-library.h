@@ -2,6 +2,7 @@
 
 #include <tpo/convert.h>
 
+#include "download/tpo-download.h"
 #include "engine/tpo-engine.h"
 #include "library/tpo-model-entry.h"
 
@@ -13,7 +14,7 @@ G_DECLARE_FINAL_TYPE (TpoLibrary, tpo_library, TPO, LIBRARY, GObject)
 /**
  * TpoLibrary:
  *
- * The models on this computer, which of them answers, and the import of others. One for the program; main thread only.
+ * The models on this computer, which of them answers, and the import and download of others. One for the program; main thread only.
  *
  * Properties, all readable:
  *   "current" (TpoModelEntry, nullable): the model in use
@@ -22,6 +23,7 @@ G_DECLARE_FINAL_TYPE (TpoLibrary, tpo_library, TPO, LIBRARY, GObject)
  * Signals:
  *   "problem" (heading, text): what a user started failed; sentences
  *   "imported" (TpoModelEntry): an import is finished
+ *   "downloaded" (TpoModelEntry): a download is
  */
 
 /** TpoFit: whether a model finds room on the device */
@@ -50,7 +52,7 @@ TpoModelEntry *tpo_library_get_current (TpoLibrary *self); /* (transfer none) (n
 TpoModelEntry *tpo_library_get_opening (TpoLibrary *self); /* (transfer none) (nullable) */
 TpoEngine *tpo_library_get_engine (TpoLibrary *self);      /* (transfer none) */
 
-TpoFit tpo_library_get_fit (TpoLibrary *self, TpoModelEntry *entry);
+TpoFit tpo_library_get_fit (TpoLibrary *self, const TpoModelFile *file);
 
 /** tpo_library_use: loads @entry after what the engine is doing; the model in use stays if that fails */
 void tpo_library_use (TpoLibrary *self, TpoModelEntry *entry);
@@ -64,6 +66,35 @@ void tpo_library_use (TpoLibrary *self, TpoModelEntry *entry);
  */
 void tpo_library_import (TpoLibrary *self, const char *source, TpoStorage storage);
 void tpo_library_cancel_import (TpoLibrary *self);
+
+/* ---- downloads: tpo-library-downloads.c ---- */
+
+/**
+ * tpo_library_get_downloads: Returns: (transfer none): of TpoDownload: those of this start of the program, also
+ *   finished ones, and what earlier starts left, paused
+ */
+GListModel *tpo_library_get_downloads (TpoLibrary *self);
+
+/** tpo_library_check: Returns: %FALSE with a sentence where @file, known to people as @name, would be of no use here */
+gboolean tpo_library_check (TpoLibrary *self, const TpoModelFile *file, const char *name,
+                            GError **error);
+
+/**
+ * tpo_library_download: starts one, or goes on with that of the same address
+ * @name: of TpoOffer
+ * @sha256: (nullable): as in TpoTransfer
+ */
+void tpo_library_download (TpoLibrary *self, const char *address, const char *name,
+                           const char *sha256);
+
+/** tpo_library_discard_download: takes it from the list; of one that has not finished, removes what came */
+void tpo_library_discard_download (TpoLibrary *self, TpoDownload *download);
+
+/** tpo_library_get_folder: where models are kept. Returns: (transfer none) */
+const char *tpo_library_get_folder (TpoLibrary *self);
+
+/** tpo_library_stop: for the end of the program: an import ends, downloads are paused */
+void tpo_library_stop (TpoLibrary *self);
 
 /** tpo_library_remove: deletes an imported model's file; not of the model in use */
 void tpo_library_remove (TpoLibrary *self, TpoModelEntry *entry);

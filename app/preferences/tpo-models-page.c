@@ -5,13 +5,15 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
+#include "preferences/tpo-download-dialog.h"
+#include "preferences/tpo-download-row.h"
 #include "preferences/tpo-model-row.h"
 
 struct _TpoModelsPage {
   AdwPreferencesPage parent_instance;
 
   TpoLibrary *library;
-  GtkWidget *list, *file_row, *folder_row, *storage;
+  GtkWidget *list, *downloads, *file_row, *folder_row, *storage;
   GtkWidget *import, *step, *progress;
 };
 
@@ -87,6 +89,30 @@ update_import (TpoModelsPage *self)
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), progress);
 }
 
+/* ---- download ------------------------------------------------------------------------------------- */
+
+static void
+on_download_activated (TpoModelsPage *self)
+{
+  gtk_window_present (tpo_download_dialog_new (get_window (self), self->library));
+}
+
+static void
+update_downloads (TpoModelsPage *self)
+{
+  GListModel *downloads = tpo_library_get_downloads (self->library);
+
+  gtk_widget_set_visible (self->downloads, g_list_model_get_n_items (downloads) > 0);
+}
+
+static GtkWidget *
+create_download_row (gpointer item, gpointer user_data)
+{
+  TpoModelsPage *self = user_data;
+
+  return tpo_download_row_new (self->library, TPO_DOWNLOAD (item));
+}
+
 /* ---- object ----------------------------------------------------------------------------------------- */
 
 static GtkWidget *
@@ -115,12 +141,14 @@ tpo_models_page_class_init (TpoModelsPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/preferences/tpo-models-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoModelsPage, list);
+  gtk_widget_class_bind_template_child (widget_class, TpoModelsPage, downloads);
   gtk_widget_class_bind_template_child (widget_class, TpoModelsPage, file_row);
   gtk_widget_class_bind_template_child (widget_class, TpoModelsPage, folder_row);
   gtk_widget_class_bind_template_child (widget_class, TpoModelsPage, storage);
   gtk_widget_class_bind_template_child (widget_class, TpoModelsPage, import);
   gtk_widget_class_bind_template_child (widget_class, TpoModelsPage, step);
   gtk_widget_class_bind_template_child (widget_class, TpoModelsPage, progress);
+  gtk_widget_class_bind_template_callback (widget_class, on_download_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_file_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_folder_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_clicked);
@@ -143,6 +171,11 @@ tpo_models_page_new (TpoLibrary *library, GSettings *settings)
   self->library = g_object_ref (library);
   gtk_list_box_bind_model (GTK_LIST_BOX (self->list), tpo_library_get_models (library),
                            create_row, self, NULL);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->downloads), tpo_library_get_downloads (library),
+                           create_download_row, self, NULL);
+  g_signal_connect_object (tpo_library_get_downloads (library), "items-changed",
+                           G_CALLBACK (update_downloads), self, G_CONNECT_SWAPPED);
+  update_downloads (self);
   g_settings_bind (settings, "import-storage", self->storage, "selected",
                    G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (library, "notify::is-importing", G_CALLBACK (update_import), self,

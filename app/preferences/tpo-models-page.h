@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TpoModelsPage, tpo_models_page, TPO, MODELS_PAGE, AdwPreferencesPage)
 
 /**
- * tpo_models_page_new: the models on this computer, which one answers, and the import of others
+ * tpo_models_page_new: the models on this computer, which one answers, and the download and import of others
  * @settings: of tpo_settings_new()
  */
 GtkWidget *tpo_models_page_new (TpoLibrary *library, GSettings *settings);

@@ -138,13 +138,25 @@ is_looked_at (void)
 
 /* Who looks sees the list grow. */
 static void
-on_imported (TpoApplication *self, TpoModelEntry *entry)
+tell_of_model (TpoApplication *self, const char *heading, TpoModelEntry *entry)
 {
-  g_autoptr (GNotification) notification = g_notification_new (_ ("Model Imported"));
+  g_autoptr (GNotification) notification = g_notification_new (heading);
 
   g_notification_set_body (notification, tpo_model_entry_get_name (entry));
   if (!is_looked_at ())
-    g_application_send_notification (G_APPLICATION (self), "imported", notification);
+    g_application_send_notification (G_APPLICATION (self), "new-model", notification);
+}
+
+static void
+on_imported (TpoApplication *self, TpoModelEntry *entry)
+{
+  tell_of_model (self, _ ("Model Imported"), entry);
+}
+
+static void
+on_downloaded (TpoApplication *self, TpoModelEntry *entry)
+{
+  tell_of_model (self, _ ("Model Downloaded"), entry);
 }
 
 /* One engine serves all windows, since there is one device. */
@@ -165,6 +177,8 @@ need_engine (TpoApplication *self)
   g_signal_connect_object (self->library, "problem", G_CALLBACK (on_library_problem), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->library, "imported", G_CALLBACK (on_imported), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->library, "downloaded", G_CALLBACK (on_downloaded), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -224,7 +238,7 @@ on_use_model (GSimpleAction *action, GVariant *value, gpointer user_data)
 
     if (g_strcmp0 (tpo_model_entry_get_path (entry), g_variant_get_string (value, NULL)) != 0)
       continue;
-    if (tpo_library_get_fit (self->library, entry) == TPO_FIT_NOT)
+    if (tpo_library_get_fit (self->library, tpo_model_entry_get_file (entry)) == TPO_FIT_NOT)
       ask_for_model (self, entry);
     else
       use_model (self, entry);
@@ -531,7 +545,7 @@ tpo_application_finalize (GObject *object)
 
   stop_runners (self);
   if (self->library != NULL)
-    tpo_library_cancel_import (self->library);
+    tpo_library_stop (self->library);
   g_clear_pointer (&self->probe, tpo_step_probe_free);
   g_clear_object (&self->library);
   g_clear_object (&self->wanted);

@@ -21,11 +21,12 @@ COMPUTE = {
     'models': {'base', 'nn', 'io'},
 }
 # Folders of app/ that never see GTK.
-NO_GTK = {'store', 'review', 'formats', 'cli', 'files', 'engine', 'library', 'settings', 'document', 'tasks'}
+NO_GTK = {'store', 'review', 'formats', 'cli', 'files', 'download', 'engine', 'library', 'settings', 'document', 'tasks'}
 # A folder of app/ that sees itself and these.
 APP = {
     'store': set(),
     'review': {'store'},
+    'download': {'files'},
     'tasks': {'document', 'engine', 'store'},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.M)
