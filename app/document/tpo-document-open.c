@@ -84,7 +84,7 @@ tpo_document_open_async (TpoDocument *self, const char *location, TpoProgressFun
   g_task_run_in_thread (task, run_opening);
 }
 
-/* The latest conversation goes on. @annotations: (nullable): of the open video, as they were a moment ago; taken over */
+/* The conversation of before goes on, or the latest one. @annotations: (nullable): of the open video, as they were a moment ago; taken over */
 static gboolean
 restore (TpoDocument *self, GPtrArray *annotations, GError **error)
 {
@@ -98,6 +98,14 @@ restore (TpoDocument *self, GPtrArray *annotations, GError **error)
   tpo_document_show_annotations (self, loaded);
   tpo_document_sync_conversation (self);
   return TRUE;
+}
+
+gboolean
+tpo_document_save_place (TpoDocument *self, GError **error)
+{
+  return self->video == NULL || tpo_store_is_read_only (self->store) ||
+         tpo_store_set_place (self->store, self->video_id, self->position_us,
+                              self->conversation_id, error);
 }
 
 gboolean
@@ -122,10 +130,10 @@ tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **erro
     return FALSE;
   }
 
+  tpo_document_save_place (self, NULL); /* where it goes on is not worth a word */
   tpo_document_abandon_work (self);
   tpo_document_select (self, NULL);
   tpo_document_highlight (self, NULL);
-  self->conversation_id = 0;
   g_clear_pointer (&self->video, tpo_video_unref);
   self->video = g_steal_pointer (&opening->video);
   self->video_id = id;
@@ -133,6 +141,7 @@ tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **erro
   self->title = g_strdup (tpo_video_get_name (self->video));
   stored = tpo_store_get_video (self->store, id, NULL); /* none: from the start */
   self->position_us = stored != NULL ? stored->position_us : 0;
+  self->conversation_id = stored != NULL ? stored->conversation_id : 0;
   if (!restore (self, opening->video_id == id ? g_steal_pointer (&opening->annotations) : NULL,
                 error))
     return FALSE;

@@ -233,6 +233,9 @@ gint64 tpo_document_frame (TpoDocument *self, gint64 position_us, gint64 *end_us
 /** tpo_document_set_step: @step: (nullable) */
 void tpo_document_set_step (TpoDocument *self, const char *step, double progress);
 
+/** tpo_document_save_place: where the user is in the open video, and in which conversation */
+gboolean tpo_document_save_place (TpoDocument *self, GError **error);
+
 /** tpo_document_abandon_work: when the video goes away or the document ends */
 void tpo_document_abandon_work (TpoDocument *self);
 

@@ -138,9 +138,7 @@ tpo_document_dispose (GObject *object)
   g_clear_object (&self->highlighted);
   if (self->store != NULL) {
     tpo_document_finish_jobs (self);
-    if (self->video != NULL && !tpo_store_is_read_only (self->store))
-      tpo_store_set_position (self->store, self->video_id, self->position_us,
-                              NULL); /* nobody is left to tell */
+    tpo_document_save_place (self, NULL); /* nobody is left to tell */
     tpo_store_set_changed_func (self->store, NULL, NULL);
     g_clear_pointer (&self->store, tpo_store_close);
   }
@@ -378,8 +376,7 @@ tpo_document_flush (TpoDocument *self, GError **error)
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
   tpo_document_finish_jobs (self);
-  if (self->video != NULL &&
-      !tpo_store_set_position (self->store, self->video_id, self->position_us, error))
+  if (!tpo_document_save_place (self, error))
     return FALSE;
   return tpo_store_flush (self->store, error);
 }

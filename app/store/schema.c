@@ -239,5 +239,10 @@ static const char second_version[] =
  * model and settings of an answer. */
 static const char third_version[] = "ALTER TABLE message ADD COLUMN details TEXT;";
 
-const char *const tpo_schema_steps[] = { first_version, second_version, third_version };
+/* The conversation that is shown with a video: another one may have come since, of a question that was put to many. */
+static const char fourth_version[] =
+    "ALTER TABLE video ADD COLUMN conversation_id INTEGER REFERENCES conversation;";
+
+const char *const tpo_schema_steps[] = { first_version, second_version, third_version,
+                                         fourth_version };
 const int tpo_schema_version = G_N_ELEMENTS (tpo_schema_steps);

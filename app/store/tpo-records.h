@@ -100,6 +100,7 @@ typedef struct {
   gint64 n_frames;        /* as many as the time index has */
   gint64 *frame_times_us; /* [n_frames], ascending; %NULL in lists, see tpo_store_get_video() */
   gint64 position_us;     /* where the user last was */
+  gint64 conversation_id; /* that was shown last, perhaps removed since; 0: none */
   gint64 opened_us;       /* wall clock, of the last opening; 0: never */
   gboolean is_reviewed;   /* a person is done with it */
 } TpoVideoRecord;

@@ -92,9 +92,9 @@ gboolean tpo_store_set_thumbnail (TpoStore *self, gint64 video_id, GBytes *pictu
 /** tpo_store_get_thumbnail: Returns: (transfer full): or %NULL, without an error when there is none */
 GBytes *tpo_store_get_thumbnail (TpoStore *self, gint64 video_id, GError **error);
 
-/** tpo_store_set_position: remembers where the user is; no undo step */
-gboolean tpo_store_set_position (TpoStore *self, gint64 video_id, gint64 position_us,
-                                 GError **error);
+/** tpo_store_set_place: remembers where the user is, and the conversation that is shown, or 0; no undo step */
+gboolean tpo_store_set_place (TpoStore *self, gint64 video_id, gint64 position_us,
+                              gint64 conversation_id, GError **error);
 
 /** tpo_store_set_video_uri: for "Locate…" */
 gboolean tpo_store_set_video_uri (TpoStore *self, gint64 video_id, const char *uri,

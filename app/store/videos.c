@@ -8,7 +8,7 @@
 
 #define COLUMNS                                                                      \
   "id, uri, content_hash, size, modified_us, width, height, duration_us, n_frames, " \
-  "position_us, opened_us, is_reviewed"
+  "position_us, opened_us, is_reviewed, conversation_id"
 
 static gboolean
 is_sound (const TpoVideoRecord *video, GError **error)
@@ -111,6 +111,7 @@ read_video (TpoVideoRecord *video, sqlite3_stmt *row)
   video->position_us = sqlite3_column_int64 (row, 9);
   video->opened_us = sqlite3_column_int64 (row, 10);
   video->is_reviewed = sqlite3_column_int (row, 11) != 0;
+  video->conversation_id = sqlite3_column_int64 (row, 12); /* NULL: 0 */
 }
 
 static gpointer
@@ -128,9 +129,9 @@ summary_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   TpoVideoSummary *summary = g_new0 (TpoVideoSummary, 1);
 
   read_video (&summary->video, row);
-  summary->n_annotations = sqlite3_column_int64 (row, 12);
-  summary->n_predicted = sqlite3_column_int64 (row, 13);
-  summary->n_conversations = sqlite3_column_int64 (row, 14);
+  summary->n_annotations = sqlite3_column_int64 (row, 13);
+  summary->n_predicted = sqlite3_column_int64 (row, 14);
+  summary->n_conversations = sqlite3_column_int64 (row, 15);
   if (summary->video.is_reviewed)
     summary->status = TPO_VIDEO_REVIEWED;
   else if (summary->n_annotations > summary->n_predicted)
@@ -303,15 +304,19 @@ tpo_store_get_thumbnail (TpoStore *self, gint64 video_id, GError **error)
 }
 
 gboolean
-tpo_store_set_position (TpoStore *self, gint64 video_id, gint64 position_us, GError **error)
+tpo_store_set_place (TpoStore *self, gint64 video_id, gint64 position_us,
+                     gint64 conversation_id, GError **error)
 {
   g_auto (TpoTransaction) transaction = { 0 };
 
   g_return_val_if_fail (self != NULL, FALSE);
 
   return tpo_transaction_begin (&transaction, self, NULL, NULL, error) &&
-         tpo_sql_run (self, error, "UPDATE video SET position_us = ?2 WHERE id = ?1",
-                      TPO_VALUES (tpo_int (video_id), tpo_int (position_us))) &&
+         tpo_sql_run (self, error,
+                      "UPDATE video SET position_us = ?2, conversation_id = nullif (?3, 0) "
+                      "WHERE id = ?1",
+                      TPO_VALUES (tpo_int (video_id), tpo_int (position_us),
+                                  tpo_int (conversation_id))) &&
          tpo_transaction_commit (&transaction, error);
 }
 

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
+#include "settings/tpo-settings.h"
 #include "videos/tpo-video-row.h"
 #include "videos/tpo-video-selection.h"
 #include "videos/tpo-videos-page-private.h"
@@ -386,11 +387,11 @@ tpo_videos_page_init (TpoVideosPage *self)
 }
 
 GtkWidget *
-tpo_videos_page_new (TpoDocument *document)
+tpo_videos_page_new (TpoDocument *document, GSettings *settings)
 {
   TpoVideosPage *self;
 
-  g_return_val_if_fail (TPO_IS_DOCUMENT (document), NULL);
+  g_return_val_if_fail (TPO_IS_DOCUMENT (document) && G_IS_SETTINGS (settings), NULL);
 
   self = g_object_new (TPO_TYPE_VIDEOS_PAGE, NULL);
   self->document = g_object_ref (document);
@@ -402,6 +403,9 @@ tpo_videos_page_new (TpoDocument *document)
                            G_CONNECT_SWAPPED);
   tpo_videos_page_add_import (self);
   tpo_videos_page_add_actions (self);
+  tpo_settings_remember (settings, "video-sort", G_ACTION_GROUP (self->actions), "sort");
+  g_settings_bind (settings, "video-show", self->show, "selected",
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), self->selection);
   g_signal_connect_object (self->videos, "loaded", G_CALLBACK (on_listed), self,
                            G_CONNECT_SWAPPED);

@@ -18,7 +18,12 @@ G_DECLARE_FINAL_TYPE (TpoVideosPage, tpo_videos_page, TPO, VIDEOS_PAGE, AdwBin)
  * show for a moment, and whether with an Undo button.
  */
 
-GtkWidget *tpo_videos_page_new (TpoDocument *document);
+/**
+ * tpo_videos_page_new:
+ * @settings: of tpo_settings_new(): order and choice of videos are remembered; a search is not, since a list in which
+ *   something is missing for no reason in sight puzzles
+ */
+GtkWidget *tpo_videos_page_new (TpoDocument *document, GSettings *settings);
 
 /** tpo_videos_page_get_selected: Returns: (transfer full) (element-type gint64): ids of the selected videos, as listed */
 GArray *tpo_videos_page_get_selected (TpoVideosPage *self);

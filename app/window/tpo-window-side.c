@@ -152,7 +152,7 @@ tpo_window_add_side_bar (TpoWindow *self)
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  self->videos = tpo_videos_page_new (self->document);
+  self->videos = tpo_videos_page_new (self->document, self->settings);
   tpo_window_add_side_page (self, self->videos, "videos", _ ("Videos"),
                             "video-x-generic-symbolic");
   g_signal_connect_object (self->videos, "open-video", G_CALLBACK (on_video_activated), self,

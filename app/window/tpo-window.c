@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "files/tpo-data-files.h"
+#include "settings/tpo-settings.h"
 #include "store/tpo-store-videos.h"
 #include "window/examples.h"
 #include "window/shortcuts.h"
@@ -405,6 +406,8 @@ add_views (TpoWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "player", G_ACTION_GROUP (player_actions));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "timeline",
                                   tpo_timeline_get_actions (TPO_TIMELINE (self->timeline)));
+  tpo_settings_remember (self->settings, "labels-view",
+                         tpo_timeline_get_actions (TPO_TIMELINE (self->timeline)), "view");
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas",
                                   tpo_canvas_get_actions (TPO_CANVAS (self->canvas)));
   tpo_window_add_chat (self);
@@ -449,6 +452,8 @@ tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine,
   tpo_window_add_actions (self);
   tpo_window_add_side_bar (self);
   tpo_window_add_review (self);
+  g_settings_bind (settings, "side-page", self->side_stack, "visible-child-name",
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
   g_signal_connect_object (self->document, "toast", G_CALLBACK (on_toast), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "toast-undo", G_CALLBACK (on_toast_undo), self,

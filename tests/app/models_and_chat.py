@@ -8,6 +8,7 @@ Needs GSETTINGS_BACKEND=keyfile, since the choice of a model is a preference.
 """
 
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -211,8 +212,29 @@ def recover(session):
     close_preferences(session)
 
 
-FIRST_RUN = [import_model, switch_model, vary, copy, history, box, backward]
-SECOND_RUN = [remembered]
+def arrange(session):
+    """The list of videos is sorted, the side bar shows what is to be reviewed, and labels stand in a table."""
+    session.keys('F8')
+    session.click(session.need(BUTTONS, 'Sort Videos'))
+    session.keys('Down', 'Return')
+    session.keys('ctrl+shift+R', 'F4')
+    session.need(('table cell',))
+    session.shot('models-08-arranged')
+
+
+def arranged(session):
+    """After a restart the window looks as it did."""
+    session.need(TEXTS, 'Question', seconds=60)
+    session.need(('table cell',))
+    session.shot('models-09-as-before')
+    expect(session.find(BUTTONS, 'Sort Videos') is None, 'the side bar shows another page')  # never shown: no size
+    settings = pathlib.Path(os.environ['XDG_CONFIG_HOME']) / 'glib-2.0' / 'settings' / 'keyfile'
+    expect("video-sort='name'" in settings.read_text(), settings.read_text())
+    session.keys('F4')
+
+
+FIRST_RUN = [import_model, switch_model, vary, copy, history, box, backward, arrange]
+SECOND_RUN = [arranged, remembered]
 THIRD_RUN = [recover]
 
 

@@ -16,8 +16,10 @@ test_video (Fixture *self, gconstpointer data)
   g_autoptr (TpoVideoRecord) video = NULL;
   gint64 id = sample_video (self->store, "clip7.mp4");
 
+  gint64 conversation_id = tpo_store_add_conversation (self->store, id, "Cats", NULL, &error);
+
   sample_video (self->store, "other.mp4");
-  g_assert_true (tpo_store_set_position (self->store, id, 440000, &error));
+  g_assert_true (tpo_store_set_place (self->store, id, 440000, conversation_id, &error));
   fixture_reopen (self);
 
   g_assert_cmpint (tpo_store_find_video (self->store, "sha256:clip7.mp4", NULL, NULL), ==, id);
@@ -33,6 +35,7 @@ test_video (Fixture *self, gconstpointer data)
   g_assert_cmpuint (video->height, ==, 360);
   g_assert_cmpint (video->duration_us, ==, 1100000);
   g_assert_cmpint (video->position_us, ==, 440000);
+  g_assert_cmpint (video->conversation_id, ==, conversation_id);
   g_assert_cmpint (video->n_frames, ==, 10);
   g_assert_cmpint (video->frame_times_us[4], ==, 400000);
   g_assert_cmpint (video->frame_times_us[9], ==, 1000000);

@@ -40,7 +40,7 @@ test_poll (Fixture *self, gconstpointer data)
   /* Also what is no undo step, and undo itself. */
   g_assert_true (tpo_store_undo (other.store, NULL));
   g_assert_true (tpo_store_poll (self->store));
-  g_assert_true (tpo_store_set_position (other.store, other.video_id, 40000, NULL));
+  g_assert_true (tpo_store_set_place (other.store, other.video_id, 40000, 0, NULL));
   g_assert_true (tpo_store_poll (self->store));
   tpo_store_close (other.store);
 }

@@ -116,6 +116,41 @@ test_growing (Fixture *self, gconstpointer data)
   g_assert_true (tpo_annotation_list_get (document->annotations, 3) == growing);
 }
 
+/* Where somebody was in a video, and in which conversation, also after another video and a restart. */
+static void
+test_place (Fixture *self, gconstpointer data)
+{
+  g_autofree char *clip = tpo_test_clip ("place.mp4", TPO_TEST_SOURCE ("1"));
+  g_autofree char *other = tpo_test_clip ("other.mp4", TPO_TEST_SOURCE ("2"));
+  TpoDocument *document = document_new (self->path);
+  gint64 video_id, first_id, second_id;
+
+  open_clip (document, clip);
+  video_id = tpo_document_get_video_id (document);
+  first_id = tpo_store_add_conversation (self->store, video_id, "Mine", NULL, NULL);
+  second_id = tpo_store_add_conversation (self->store, video_id, "Asked of many", NULL, NULL);
+  tpo_document_show_conversation (document, first_id);
+  tpo_document_set_position (document, 40000);
+  open_clip (document, other);
+  g_assert_cmpint (tpo_document_get_conversation (document), ==, 0);
+  open_clip (document, clip);
+  g_assert_cmpint (tpo_document_get_conversation (document), ==, first_id);
+  g_assert_cmpint (tpo_document_get_position (document), ==, 40000);
+  g_object_unref (document);
+
+  document = document_new (self->path);
+  open_clip (document, clip);
+  g_assert_cmpint (tpo_document_get_conversation (document), ==, first_id);
+  g_object_unref (document);
+
+  /* One that was deleted since gives way to the latest. */
+  g_assert_true (tpo_store_remove_conversation (self->store, first_id, NULL, NULL));
+  document = document_new (self->path);
+  open_clip (document, clip);
+  g_assert_cmpint (tpo_document_get_conversation (document), ==, second_id);
+  g_object_unref (document);
+}
+
 /* ---- thousands ------------------------------------------------------------------------------------------- */
 
 static void
@@ -255,6 +290,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   FIXTURE_ADD ("/document-annotations/order", test_order);
   FIXTURE_ADD ("/document-annotations/growing", test_growing);
+  FIXTURE_ADD ("/document-annotations/place", test_place);
   FIXTURE_ADD ("/document-annotations/arriving", test_arriving);
   FIXTURE_ADD ("/document-annotations/many", test_many);
   FIXTURE_ADD ("/document-annotations/many-locked", test_many_locked);
