@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "document/tpo-document-tracks.h"
+#include "timeline/drag-distance.h"
 
 static const double MOVE_AFTER_PX = 3.0;
 
@@ -76,40 +77,21 @@ move_to (TpoKeyframeMark *self, gint64 to_us)
 
 /* ---- pointer -------------------------------------------------------------------------------------- */
 
-static double
-bar_x (TpoKeyframeMark *self, double x)
-{
-  GtkWidget *bar = gtk_widget_get_parent (GTK_WIDGET (self));
-  graphene_point_t point = GRAPHENE_POINT_INIT ((float) x, 0);
-
-  return gtk_widget_compute_point (GTK_WIDGET (self), bar, &point, &point) ? (double) point.x
-                                                                           : x;
-}
-
 static void
 on_drag_begin (TpoKeyframeMark *self, double x, double y)
 {
   gtk_gesture_set_state (self->drag, GTK_EVENT_SEQUENCE_CLAIMED);
   self->is_dragging = TRUE;
-  self->press_x = bar_x (self, x);
+  self->press_x = tpo_drag_get_x (self->drag, x);
   gtk_widget_grab_focus (GTK_WIDGET (self));
   tpo_document_select (self->parts->document, self->annotation);
-}
-
-static double
-drag_distance (TpoKeyframeMark *self, double dx)
-{
-  double x, y;
-
-  gtk_gesture_drag_get_start_point (GTK_GESTURE_DRAG (self->drag), &x, &y);
-  return bar_x (self, x + dx) - self->press_x;
 }
 
 static void
 on_drag_update (TpoKeyframeMark *self, double offset, double dy)
 {
   TpoTimelineParts *parts = self->parts;
-  double dx = drag_distance (self, offset);
+  double dx = tpo_drag_get_distance (self->drag, offset, self->press_x);
   gint64 wanted_us =
       self->time_us + (gint64) (dx * tpo_timeline_model_get_us_per_px (parts->model));
   GdkModifierType state =
@@ -127,7 +109,7 @@ on_drag_update (TpoKeyframeMark *self, double offset, double dy)
 static void
 on_drag_end (TpoKeyframeMark *self, double offset, double dy)
 {
-  double dx = drag_distance (self, offset);
+  double dx = tpo_drag_get_distance (self->drag, offset, self->press_x);
 
   if (!self->is_dragging)
     return;

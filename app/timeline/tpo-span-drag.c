@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "timeline/drag-distance.h"
 #include "timeline/tpo-span-widget-private.h"
 #include "timeline/tpo-timeline-row.h"
 
@@ -133,26 +134,6 @@ choose (TpoSpanWidget *self, GdkModifierType state)
   return FALSE;
 }
 
-/* In the row, which stays where it is while the widget moves. */
-static double
-row_x (TpoSpanWidget *self, double x)
-{
-  GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
-  graphene_point_t point = GRAPHENE_POINT_INIT ((float) x, 0);
-
-  return gtk_widget_compute_point (GTK_WIDGET (self), row, &point, &point) ? (double) point.x
-                                                                           : x;
-}
-
-static double
-drag_distance (TpoSpanWidget *self, double dx)
-{
-  double x, y;
-
-  gtk_gesture_drag_get_start_point (GTK_GESTURE_DRAG (self->drag), &x, &y);
-  return row_x (self, x + dx) - self->press_x;
-}
-
 static void
 on_drag_begin (TpoSpanWidget *self, double x, double y)
 {
@@ -167,7 +148,7 @@ on_drag_begin (TpoSpanWidget *self, double x, double y)
   self->is_dragging = !choose (self, state) && tpo_annotation_get_id (self->annotation) != 0;
   if (!self->is_dragging)
     return;
-  self->press_x = row_x (self, x);
+  self->press_x = tpo_drag_get_x (self->drag, x);
   self->part = part_at (self, x);
   g_set_object (&self->neighbor, find_neighbor (self, x));
 }
@@ -175,7 +156,7 @@ on_drag_begin (TpoSpanWidget *self, double x, double y)
 static void
 on_drag_update (TpoSpanWidget *self, double offset, double dy)
 {
-  double dx = drag_distance (self, offset);
+  double dx = tpo_drag_get_distance (self->drag, offset, self->press_x);
   const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
   GdkModifierType state =
       gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (self->drag));
@@ -215,7 +196,7 @@ static void
 on_drag_end (TpoSpanWidget *self, double offset, double dy)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
-  double dx = drag_distance (self, offset);
+  double dx = tpo_drag_get_distance (self->drag, offset, self->press_x);
   g_autoptr (TpoAnnotation) neighbor = NULL;
 
   if (!self->is_dragging)
