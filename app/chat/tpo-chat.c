@@ -16,6 +16,10 @@ enum {
 
 static guint signals[N_SIGNALS];
 
+static const double READY_PAGES =
+    2.0;                       /* messages that are ready above and below those in view */
+static const guint READY = 40; /* of them at the end */
+
 /* ---- asking ----------------------------------------------------------------------------------------- */
 
 static void
@@ -80,6 +84,46 @@ stop_following (TpoChat *self)
   self->scroll_id = 0;
 }
 
+/* Which messages are wanted next. Returns: whether any are */
+static gboolean
+wants_more (TpoChat *self, gboolean *backward)
+{
+  GtkAdjustment *adjustment =
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  double page = gtk_adjustment_get_page_size (adjustment);
+  double above = gtk_adjustment_get_value (adjustment);
+  double below = gtk_adjustment_get_upper (adjustment) - above - page;
+  gboolean is_short = g_list_model_get_n_items (G_LIST_MODEL (self->shown)) < READY;
+
+  *backward = FALSE;
+  if (below < READY_PAGES * page && tpo_message_window_has_more (self->shown, FALSE))
+    return TRUE;
+  *backward = TRUE;
+  return (above < READY_PAGES * page || is_short) &&
+         tpo_message_window_has_more (self->shown, TRUE);
+}
+
+static gboolean
+on_grow (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  TpoChat *self = TPO_CHAT (widget);
+  gboolean backward;
+
+  if (wants_more (self, &backward) && tpo_message_window_grow (self->shown, backward))
+    return G_SOURCE_CONTINUE;
+  self->grow_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+grow (TpoChat *self)
+{
+  gboolean backward;
+
+  if (self->grow_id == 0 && self->shown != NULL && wants_more (self, &backward))
+    self->grow_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_grow, NULL, NULL);
+}
+
 static void
 on_messages_changed (TpoChat *self, guint position, guint n_removed, guint n_added)
 {
@@ -87,20 +131,25 @@ on_messages_changed (TpoChat *self, guint position, guint n_removed, guint n_add
   gboolean is_empty = g_list_model_get_n_items (messages) == 0;
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), is_empty ? "empty" : "messages");
-  if (n_added > 0)
+  if (n_added > 0) {
     self->follows = TRUE;
+    tpo_message_window_show_end (self->shown);
+  }
   follow (self);
+  grow (self);
 }
 
 /* By the reader, unless the list has another length and is about to be scrolled. */
 static void
 on_scrolled (TpoChat *self, GtkAdjustment *adjustment)
 {
+  grow (self);
   if (self->scroll_id != 0)
     return;
   self->follows =
+      !tpo_message_window_has_more (self->shown, FALSE) &&
       gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >=
-      gtk_adjustment_get_upper (adjustment) - 24.0;
+          gtk_adjustment_get_upper (adjustment) - 24.0;
 }
 
 static void
@@ -120,6 +169,7 @@ on_setup (TpoChat *self, GtkListItem *item)
   gtk_list_item_set_child (item, row);
 }
 
+/* Each time that a row comes before others they are bound once more, to what they have: so they are not emptied between. */
 static void
 on_bind (TpoChat *self, GtkListItem *item)
 {
@@ -133,21 +183,15 @@ on_bind (TpoChat *self, GtkListItem *item)
 }
 
 static void
-on_unbind (TpoChat *self, GtkListItem *item)
-{
-  tpo_message_row_set_message (TPO_MESSAGE_ROW (gtk_list_item_get_child (item)), NULL);
-}
-
-static void
 show_messages (TpoChat *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  GListModel *messages = tpo_document_get_messages (self->document);
-  GtkNoSelection *model = gtk_no_selection_new (g_object_ref (messages));
+  GtkNoSelection *model;
 
+  self->shown = tpo_message_window_new (tpo_document_get_messages (self->document));
+  model = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, G_CONNECT_SWAPPED);
   gtk_list_view_set_factory (GTK_LIST_VIEW (self->list), factory);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (model));
   g_object_unref (factory);
@@ -165,7 +209,9 @@ tpo_chat_show_message (TpoChat *self, gint64 conversation_id, gint64 message_id)
   if (position < 0)
     return;
   stop_following (self);
-  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", (guint) position);
+  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u",
+                              tpo_message_window_show (self->shown, (guint) position));
+  grow (self);
 }
 
 /* ---- conversations ------------------------------------------------------------------------------------ */
@@ -204,8 +250,12 @@ tpo_chat_dispose (GObject *object)
   TpoChat *self = TPO_CHAT (object);
 
   stop_following (self);
+  if (self->grow_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->grow_id);
+  self->grow_id = 0;
   g_clear_object (&self->document_signals);
   g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->shown);
   g_clear_object (&self->actions);
   g_clear_object (&self->document);
   g_clear_object (&self->player);
@@ -254,6 +304,7 @@ tpo_chat_init (TpoChat *self)
   tpo_chat_add_actions (self);
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (follow), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (grow), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled), self,
                            G_CONNECT_SWAPPED);
   self->follows = TRUE;
@@ -294,8 +345,8 @@ tpo_chat_new (TpoDocument *document, TpoPlayer *player, GSettings *settings)
   popover = tpo_conversations_new (document);
   g_signal_connect_object (popover, "found", G_CALLBACK (on_found), self, G_CONNECT_SWAPPED);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->conversations), popover);
-  follow_document (self);
   show_messages (self);
+  follow_document (self);
   on_messages_changed (self, 0, 0, 0);
   on_work_changed (self);
   on_video_changed (self);

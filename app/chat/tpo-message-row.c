@@ -228,7 +228,6 @@ update_role (TpoMessageRow *self)
 
   gtk_widget_remove_css_class (self->bubble, is_user ? "answer" : "question");
   gtk_widget_add_css_class (self->bubble, is_user ? "question" : "answer");
-  gtk_widget_set_halign (self->bubble, is_user ? GTK_ALIGN_END : GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->bubble), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   tpo_message_row_get_speaker (self), -1);
 }
@@ -263,6 +262,54 @@ tpo_message_row_get_speaker (TpoMessageRow *self)
     return "";
   return tpo_message_get_record (self->message)->role == TPO_MESSAGE_USER ? _ ("You")
                                                                           : _ ("Model");
+}
+
+/* ---- layout ------------------------------------------------------------------------------------------------ */
+
+/*
+ * Questions stand at the end of the line, answers at its start, as wide as their text. An alignment of the bubble would do
+ * the same, but GTK then looks for the narrowest width that keeps the height, and lays each text out ten times.
+ */
+static int
+bubble_width (TpoMessageRow *self, int width)
+{
+  int natural;
+
+  gtk_widget_measure (self->bubble, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  return width >= 0 ? MIN (width, natural) : natural;
+}
+
+static GtkSizeRequestMode
+tpo_message_row_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+tpo_message_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                         int *minimum, int *natural, int *minimum_baseline,
+                         int *natural_baseline)
+{
+  TpoMessageRow *self = TPO_MESSAGE_ROW (widget);
+
+  *minimum_baseline = *natural_baseline = -1;
+  gtk_widget_measure (self->bubble, orientation,
+                      orientation == GTK_ORIENTATION_VERTICAL ? bubble_width (self, for_size)
+                                                              : -1,
+                      minimum, natural, NULL, NULL);
+}
+
+static void
+tpo_message_row_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  TpoMessageRow *self = TPO_MESSAGE_ROW (widget);
+  int room = bubble_width (self, width);
+  gboolean is_user =
+      self->message != NULL && tpo_message_get_record (self->message)->role == TPO_MESSAGE_USER;
+  gboolean is_ltr = gtk_widget_get_direction (widget) != GTK_TEXT_DIR_RTL;
+  GtkAllocation at = { is_user == is_ltr ? width - room : 0, 0, room, height };
+
+  gtk_widget_size_allocate (self->bubble, &at, baseline);
 }
 
 /* ---- object ------------------------------------------------------------------------------------------------ */
@@ -300,6 +347,9 @@ tpo_message_row_class_init (TpoMessageRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_message_row_dispose;
+  widget_class->get_request_mode = tpo_message_row_get_request_mode;
+  widget_class->measure = tpo_message_row_measure;
+  widget_class->size_allocate = tpo_message_row_size_allocate;
   g_type_ensure (TPO_TYPE_ANSWER_TEXT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/chat/tpo-message-row.ui");
