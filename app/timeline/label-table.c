@@ -21,8 +21,8 @@ tpo_status_text (TpoAnnotationStatus status)
   return _ (names[status]);
 }
 
-static const char *
-kind_text (TpoAnnotationKind kind)
+const char *
+tpo_kind_text (TpoAnnotationKind kind)
 {
   static const char *const names[TPO_ANNOTATION_KIND_COUNT] = {
     [TPO_ANNOTATION_SPAN] = N_ ("Span"),
@@ -77,7 +77,7 @@ tpo_column_dup_text (TpoColumn column, TpoDocument *document, TpoAnnotation *ann
   case TPO_COLUMN_TEXT:
     return g_strdup (record->text != NULL ? record->text : "");
   case TPO_COLUMN_KIND:
-    return g_strdup (kind_text (record->kind));
+    return g_strdup (tpo_kind_text (record->kind));
   case TPO_COLUMN_START:
     return tpo_player_format_time (record->start_us);
   case TPO_COLUMN_END:

@@ -40,5 +40,8 @@ typedef struct {
 
 gboolean tpo_label_filter_match (const TpoLabelFilter *self, TpoAnnotation *annotation);
 
+/** tpo_kind_text: "Span", "Box" or "Mask", translated */
+const char *tpo_kind_text (TpoAnnotationKind kind);
+
 /** tpo_status_text: "predicted", "accepted", …, translated */
 const char *tpo_status_text (TpoAnnotationStatus status);

@@ -10,6 +10,9 @@
 #include "timeline/label-table.h"
 #include "timeline/tpo-table-cell.h"
 
+static const int SORT_PX = 20; /* of the arrow beside a title */
+static const int CELL_PX = 10; /* on either side of a text */
+
 struct _TpoLabelTable {
   GtkWidget parent_instance;
 
@@ -17,9 +20,11 @@ struct _TpoLabelTable {
   TpoPlayer *player;
   TpoLabelFilter wanted;
   GtkFilter *filter;
+  GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
   GtkMultiSelection *selection;
   GtkWidget *box, *bar, *search, *labels, *statuses, *count, *view;
+  GHashTable *cells;     /* GtkListItem of each cell */
   guint refresh_id;      /* idle source, or 0 */
   gboolean is_following; /* the selection is being taken from the document, or given to it */
 };
@@ -64,33 +69,38 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
                          column->column == TPO_COLUMN_TEXT ||
                          column->column == TPO_COLUMN_START || column->column == TPO_COLUMN_END;
   GtkWidget *cell = tpo_table_cell_new (tpo_column_title (column->column), is_editable,
-                                        column->column == TPO_COLUMN_LABEL ||
-                                            column->column == TPO_COLUMN_TEXT);
+                                        column->column == TPO_COLUMN_LABEL);
 
+  g_hash_table_add (column->table->cells, item);
   g_object_set_data (G_OBJECT (cell), "column", column);
   g_signal_connect (cell, "edited", G_CALLBACK (on_edited), item);
   gtk_list_item_set_child (item, cell);
 }
 
 static void
-on_annotation_changed (TpoAnnotation *annotation, GtkListItem *item)
+on_teardown (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
 {
-  show_text (item, g_object_get_data (G_OBJECT (gtk_list_item_get_child (item)), "column"));
+  g_hash_table_remove (column->table->cells, item);
 }
 
+/* Where rows come and go before it, a cell is bound once more to what it has. */
 static void
 on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
 {
-  g_signal_connect (gtk_list_item_get_item (item), "changed",
-                    G_CALLBACK (on_annotation_changed), item);
   show_text (item, column);
 }
 
+/* A handler on each label for each column of its row would cost more. */
 static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
+on_annotation_changed (TpoLabelTable *self, TpoAnnotation *annotation)
 {
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), on_annotation_changed,
-                                        item);
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &item, NULL))
+    if (gtk_list_item_get_item (item) == (gpointer) annotation)
+      show_text (item, g_object_get_data (G_OBJECT (gtk_list_item_get_child (item)), "column"));
 }
 
 static int
@@ -113,17 +123,72 @@ add_column (TpoLabelTable *self, TpoColumn number)
   *column = (Column){ self, number };
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), column);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), column);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), column);
+  g_signal_connect (factory, "teardown", G_CALLBACK (on_teardown), column);
   view_column = gtk_column_view_column_new (tpo_column_title (number), factory);
   sorter = GTK_SORTER (gtk_custom_sorter_new (compare, column, NULL));
   gtk_column_view_column_set_sorter (view_column, sorter);
   gtk_column_view_column_set_resizable (view_column, TRUE);
   gtk_column_view_column_set_expand (view_column, number == TPO_COLUMN_TEXT);
-  if (number == TPO_COLUMN_LABEL || number == TPO_COLUMN_TEXT)
-    gtk_column_view_column_set_fixed_width (view_column, number == TPO_COLUMN_TEXT ? 220 : 110);
   /* Handlers and sorter have it as long as the column lives. */
   g_object_set_data_full (G_OBJECT (view_column), "column", column, g_free);
   gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), view_column);
+}
+
+/* ---- widths ------------------------------------------------------------------------------------------------ */
+
+static int
+measure_text (TpoLabelTable *self, const char *text)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (self->view, text);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+/* What a column must have room for, by what may stand in it. */
+static int
+measure_column (TpoLabelTable *self, TpoColumn column)
+{
+  int width = measure_text (self, tpo_column_title (column)) + SORT_PX;
+
+  switch (column) {
+  case TPO_COLUMN_LABEL:
+  case TPO_COLUMN_AUTHOR:
+    return MAX (width, measure_text (self, "0000000000"));
+  case TPO_COLUMN_TEXT:
+    return MAX (width, measure_text (self, "000000000000000000000000000000"));
+  case TPO_COLUMN_KIND:
+    for (int i = 0; i < TPO_ANNOTATION_KIND_COUNT; i++)
+      width = MAX (width, measure_text (self, tpo_kind_text ((TpoAnnotationKind) i)));
+    return width;
+  case TPO_COLUMN_STATUS:
+    for (int i = 0; i < TPO_STATUS_COUNT; i++)
+      width = MAX (width, measure_text (self, tpo_status_text ((TpoAnnotationStatus) i)));
+    return width;
+  case TPO_COLUMN_START:
+  case TPO_COLUMN_END:
+  case TPO_COLUMN_DURATION:
+    return MAX (width, measure_text (self, "00:00.000"));
+  case TPO_COLUMN_SCORE:
+  case TPO_COLUMN_COUNT:
+  default:
+    return width;
+  }
+}
+
+/* Cells ask for no width. A user may set another one afterwards. */
+static void
+set_widths (TpoLabelTable *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->view));
+
+  for (guint i = 0; i < TPO_COLUMN_COUNT; i++) {
+    g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+    gtk_column_view_column_set_fixed_width (column,
+                                            measure_column (self, (TpoColumn) i) + 2 * CELL_PX);
+  }
 }
 
 /* ---- selection in both directions ---------------------------------------------------------------------- */
@@ -212,6 +277,20 @@ match (gpointer item, gpointer user_data)
   return tpo_label_filter_match (&((TpoLabelTable *) user_data)->wanted, item);
 }
 
+static gboolean
+is_filtered (TpoLabelTable *self)
+{
+  return *self->wanted.words != '\0' || self->wanted.label_id != 0 || self->wanted.status >= 0;
+}
+
+/* Among thousands the filter works for a while. */
+static void
+on_pending (TpoLabelTable *self)
+{
+  if (gtk_filter_list_model_get_pending (self->filtered) == 0)
+    follow_document (self);
+}
+
 static void
 on_filter_changed (TpoLabelTable *self)
 {
@@ -233,6 +312,8 @@ on_filter_changed (TpoLabelTable *self)
   g_free (self->wanted.words);
   self->wanted = wanted;
   self->wanted.words = g_steal_pointer (&words);
+  /* Without a filter all are there at once. */
+  gtk_filter_list_model_set_filter (self->filtered, is_filtered (self) ? self->filter : NULL);
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
 
@@ -276,7 +357,7 @@ refresh (gpointer user_data)
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return G_SOURCE_REMOVE;
   /* Where nothing is sorted or filtered the rows stay, and with them the focus. */
-  if (*self->wanted.words != '\0' || self->wanted.label_id != 0 || self->wanted.status >= 0)
+  if (is_filtered (self))
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
   if (gtk_sorter_get_order (sorter) != GTK_SORTER_ORDER_NONE)
     gtk_sorter_changed (sorter, GTK_SORTER_CHANGE_DIFFERENT);
@@ -296,17 +377,24 @@ tpo_label_table_map (GtkWidget *widget)
   TpoLabelTable *self = TPO_LABEL_TABLE (widget);
 
   GTK_WIDGET_CLASS (tpo_label_table_parent_class)->map (widget);
+  gtk_filter_list_model_set_model (
+      self->filtered, G_LIST_MODEL (tpo_document_get_annotations (self->document)));
   gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view),
                              GTK_SELECTION_MODEL (self->selection));
   queue_refresh (self);
   follow_document (self);
 }
 
-/* What is out of sight holds no rows. */
+/* What is out of sight holds no rows, and follows nothing. */
 static void
 tpo_label_table_unmap (GtkWidget *widget)
 {
-  gtk_column_view_set_model (GTK_COLUMN_VIEW (TPO_LABEL_TABLE (widget)->view), NULL);
+  TpoLabelTable *self = TPO_LABEL_TABLE (widget);
+
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), NULL);
+  self->is_following = TRUE; /* that nothing is left to select is no choice of the user's */
+  gtk_filter_list_model_set_model (self->filtered, NULL);
+  self->is_following = FALSE;
   GTK_WIDGET_CLASS (tpo_label_table_parent_class)->unmap (widget);
 }
 
@@ -320,9 +408,13 @@ tpo_label_table_dispose (GObject *object)
   g_clear_handle_id (&self->refresh_id, g_source_remove);
   if (self->sorted != NULL)
     g_signal_handlers_disconnect_by_data (self->sorted, self);
+  if (self->filtered != NULL)
+    g_signal_handlers_disconnect_by_data (self->filtered, self);
   g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_hash_table_remove_all (self->cells);
   g_clear_object (&self->selection);
   g_clear_object (&self->sorted);
+  g_clear_object (&self->filtered);
   g_clear_object (&self->filter);
   g_clear_object (&self->player);
   g_clear_object (&self->document);
@@ -332,8 +424,16 @@ tpo_label_table_dispose (GObject *object)
 static void
 tpo_label_table_finalize (GObject *object)
 {
+  g_hash_table_unref (TPO_LABEL_TABLE (object)->cells);
   g_free (TPO_LABEL_TABLE (object)->wanted.words);
   G_OBJECT_CLASS (tpo_label_table_parent_class)->finalize (object);
+}
+
+static void
+tpo_label_table_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
+{
+  GTK_WIDGET_CLASS (tpo_label_table_parent_class)->system_setting_changed (widget, setting);
+  set_widths (TPO_LABEL_TABLE (widget));
 }
 
 static void
@@ -345,6 +445,7 @@ tpo_label_table_class_init (TpoLabelTableClass *klass)
   G_OBJECT_CLASS (klass)->finalize = tpo_label_table_finalize;
   widget_class->map = tpo_label_table_map;
   widget_class->unmap = tpo_label_table_unmap;
+  widget_class->system_setting_changed = tpo_label_table_system_setting_changed;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "label-table");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -391,6 +492,7 @@ tpo_label_table_init (TpoLabelTable *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
+  self->cells = g_hash_table_new (NULL, NULL);
   self->wanted.status = -1;
   self->wanted.words = g_strdup ("");
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -405,23 +507,26 @@ tpo_label_table_init (TpoLabelTable *self)
   gtk_box_append (GTK_BOX (self->box), scroller);
   for (guint i = 0; i < TPO_COLUMN_COUNT; i++)
     add_column (self, (TpoColumn) i);
+  set_widths (self);
 }
 
 static void
 add_models (TpoLabelTable *self)
 {
   TpoAnnotationList *annotations = tpo_document_get_annotations (self->document);
-  GtkFilterListModel *filtered;
 
   self->filter = GTK_FILTER (gtk_custom_filter_new (match, self, NULL));
-  filtered = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (annotations)),
-                                        g_object_ref (self->filter));
-  gtk_filter_list_model_set_incremental (filtered, TRUE);
+  self->filtered = gtk_filter_list_model_new (NULL, NULL);
+  gtk_filter_list_model_set_incremental (self->filtered, TRUE);
   self->sorted = gtk_sort_list_model_new (
-      G_LIST_MODEL (filtered),
+      G_LIST_MODEL (g_object_ref (self->filtered)),
       g_object_ref (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view))));
   gtk_sort_list_model_set_incremental (self->sorted, TRUE);
   self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
+  g_signal_connect_object (annotations, "item-changed", G_CALLBACK (on_annotation_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->filtered, "notify::pending", G_CALLBACK (on_pending), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sorted, "items-changed", G_CALLBACK (show_count), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "selection-changed",

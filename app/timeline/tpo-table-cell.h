@@ -16,8 +16,14 @@ G_DECLARE_FINAL_TYPE (TpoTableCell, tpo_table_cell, TPO, TABLE_CELL, GtkWidget)
  * Signal: "edited" (string)
  */
 
-/** tpo_table_cell_new: @name: of the column, for screen readers; @is_cut: long texts end in "…" */
-GtkWidget *tpo_table_cell_new (const char *name, gboolean is_editable, gboolean is_cut);
+/**
+ * tpo_table_cell_new:
+ * @name: of the column, for screen readers
+ * @gives_height: the row is as high as it needs; one cell of each row is enough
+ *
+ * It asks for no width: the column must have one. What does not fit ends in "…".
+ */
+GtkWidget *tpo_table_cell_new (const char *name, gboolean is_editable, gboolean gives_height);
 
 void tpo_table_cell_set_text (TpoTableCell *self, const char *text);
 
