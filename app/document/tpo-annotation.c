@@ -89,6 +89,67 @@ tpo_annotation_update (TpoAnnotation *self, TpoAnnotationRecord *record, GPtrArr
   emit_changed (self);
 }
 
+/* Where the keyframe of that time is, or would be. */
+static guint
+find_keyframe (GPtrArray *keyframes, gint64 time_us)
+{
+  guint low = 0, high = keyframes->len;
+
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+
+    if (((TpoKeyframeRecord *) g_ptr_array_index (keyframes, middle))->time_us < time_us)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static gboolean
+has_keyframe (GPtrArray *keyframes, guint place, gint64 time_us)
+{
+  return place < keyframes->len &&
+         ((TpoKeyframeRecord *) g_ptr_array_index (keyframes, place))->time_us == time_us;
+}
+
+/* Takes @keyframe over. */
+static void
+set_keyframe (GPtrArray *keyframes, TpoKeyframeRecord *keyframe)
+{
+  guint place = find_keyframe (keyframes, keyframe->time_us);
+
+  if (!has_keyframe (keyframes, place, keyframe->time_us)) {
+    g_ptr_array_insert (keyframes, (int) place, keyframe);
+    return;
+  }
+  tpo_keyframe_record_free (g_ptr_array_index (keyframes, place));
+  g_ptr_array_index (keyframes, place) = keyframe;
+}
+
+void
+tpo_annotation_change (TpoAnnotation *self, TpoAnnotationRecord *record, GPtrArray *set,
+                       const GArray *removed_us)
+{
+  g_return_if_fail (TPO_IS_ANNOTATION (self) && record != NULL);
+  g_return_if_fail (set != NULL && removed_us != NULL);
+
+  for (guint i = 0; i < removed_us->len; i++) {
+    gint64 time_us = g_array_index (removed_us, gint64, i);
+    guint place = find_keyframe (self->keyframes, time_us);
+
+    if (has_keyframe (self->keyframes, place, time_us))
+      g_ptr_array_remove_index (self->keyframes, place);
+  }
+  for (guint i = 0; i < set->len; i++)
+    set_keyframe (self->keyframes, g_steal_pointer (&g_ptr_array_index (set, i)));
+  g_ptr_array_set_free_func (set, NULL);
+  g_ptr_array_unref (set);
+  g_clear_pointer (&self->record, tpo_annotation_record_free);
+  self->record = record;
+  emit_changed (self);
+}
+
 void
 tpo_annotation_set_watcher (TpoAnnotation *self, TpoAnnotationFunc func, gpointer user_data)
 {

@@ -31,6 +31,17 @@ void tpo_annotation_set_watcher (TpoAnnotation *self, TpoAnnotationFunc func,
 void tpo_annotation_update (TpoAnnotation *self, TpoAnnotationRecord *record,
                             GPtrArray *keyframes);
 
+/**
+ * tpo_annotation_change:
+ * @record: taken over
+ * @set: (transfer full) (element-type TpoKeyframeRecord): keyframes that are new, or others than before
+ * @removed_us: (element-type gint64): times of those that are gone
+ *
+ * As tpo_annotation_update(), of a track whose other keyframes stay. For TpoDocument.
+ */
+void tpo_annotation_change (TpoAnnotation *self, TpoAnnotationRecord *record, GPtrArray *set,
+                            const GArray *removed_us);
+
 /** tpo_annotation_set_label: @label: (nullable): of its record's label_id; emits "changed". For TpoDocument */
 void tpo_annotation_set_label (TpoAnnotation *self, TpoLabel *label);
 

@@ -62,42 +62,65 @@ make_annotation (TpoDocument *self, TpoAnnotationRecord *record, GPtrArray *keyf
   return g_object_ref (kept);
 }
 
+/* Its keyframes, where they are not those before with some changes. Takes @record over, and frees it when that fails. */
+static void
+read_annotation (TpoDocument *self, TpoAnnotation *known, TpoAnnotationRecord *record)
+{
+  TpoLabel *label = tpo_document_find_label (self, record->label_id);
+  g_autoptr (TpoAnnotation) annotation = known != NULL ? g_object_ref (known) : NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *keyframes = NULL;
+
+  if (record->kind != TPO_ANNOTATION_SPAN)
+    keyframes =
+        tpo_store_list_keyframes (self->store, record->revision_id, 0, G_MAXINT64, &error);
+  if (error != NULL) {
+    tpo_document_toast (self, error->message);
+    tpo_annotation_record_free (record);
+    return;
+  }
+  if (annotation != NULL)
+    tpo_annotation_update (annotation, record, keyframes);
+  else
+    annotation = make_annotation (self, record, keyframes);
+  tpo_annotation_set_label (annotation, label);
+  if (known == NULL)
+    add_annotation (self, annotation);
+}
+
+/* A track that goes on from what is known of it: thousands of its keyframes stay. Takes @record over if it does. */
+static gboolean
+continue_track (TpoDocument *self, TpoAnnotation *known, TpoAnnotationRecord *record)
+{
+  g_autoptr (GArray) removed_us = NULL;
+  GPtrArray *set;
+
+  if (record->kind == TPO_ANNOTATION_SPAN ||
+      record->parent_revision_id != tpo_annotation_get_record (known)->revision_id)
+    return FALSE;
+  /* After an error all of it is read, which says what is wrong. */
+  set = tpo_store_list_changed_keyframes (self->store, record->revision_id, &removed_us, NULL);
+  if (set == NULL)
+    return FALSE;
+  tpo_annotation_change (known, record, set, removed_us);
+  tpo_annotation_set_label (known, tpo_document_find_label (self, record->label_id));
+  return TRUE;
+}
+
 void
 tpo_document_sync_annotation (TpoDocument *self, gint64 annotation_id)
 {
-  g_autoptr (TpoAnnotationRecord) record =
+  TpoAnnotationRecord *record =
       tpo_store_get_annotation (self->store, annotation_id, NULL); /* none: deleted */
   TpoAnnotation *known = tpo_document_find (self, annotation_id);
-  g_autoptr (GPtrArray) keyframes = NULL;
 
   tpo_document_forget_arriving (self, annotation_id);
   if (record == NULL || record->video_id != self->video_id) {
     if (known != NULL)
       remove_annotation (self, g_object_ref (known));
-    return;
-  }
-  if (record->kind != TPO_ANNOTATION_SPAN) {
-    g_autoptr (GError) error = NULL;
-
-    keyframes =
-        tpo_store_list_keyframes (self->store, record->revision_id, 0, G_MAXINT64, &error);
-    if (keyframes == NULL) {
-      tpo_document_toast (self, error->message);
-      return;
-    }
-  }
-  if (known != NULL) {
-    TpoLabel *label = tpo_document_find_label (self, record->label_id);
-
-    tpo_annotation_update (known, g_steal_pointer (&record), g_steal_pointer (&keyframes));
-    tpo_annotation_set_label (known, label);
-  } else {
-    TpoLabel *label = tpo_document_find_label (self, record->label_id);
-    g_autoptr (TpoAnnotation) annotation =
-        make_annotation (self, g_steal_pointer (&record), g_steal_pointer (&keyframes));
-
-    tpo_annotation_set_label (annotation, label);
-    add_annotation (self, annotation);
+    g_clear_pointer (&record, tpo_annotation_record_free);
+  } else if (known == NULL || !continue_track (self, known, record)) {
+    read_annotation (self, known, record);
   }
 }
 

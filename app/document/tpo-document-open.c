@@ -19,6 +19,7 @@ typedef struct {
   TpoVideoRecord *record; /* without id */
   gint64 video_id;        /* that the project has of that content, or 0 */
   GPtrArray *annotations; /* nullable: TpoAnnotation of that one */
+  TpoStoreMark mark;      /* of the moment before they were read */
 } Opening;
 
 static void
@@ -32,6 +33,16 @@ opening_free (Opening *self)
   g_free (self);
 }
 
+static void
+load_annotations (Opening *self, TpoStore *store, gint64 video_id, GError **error)
+{
+  g_autoptr (GArray) unknown = NULL;
+
+  self->mark = TPO_STORE_MARK_NONE;
+  unknown = tpo_store_list_revised (store, &self->mark);
+  self->annotations = tpo_document_load_annotations (store, video_id, error);
+}
+
 /* What can be read beforehand; whatever goes wrong here shows when it is read again. */
 static void
 load_labels (Opening *self)
@@ -42,7 +53,7 @@ load_labels (Opening *self)
 
   if (id <= 0)
     return;
-  self->annotations = tpo_document_load_annotations (store, id, NULL);
+  load_annotations (self, store, id, NULL);
   self->video_id = id;
 }
 
@@ -84,18 +95,19 @@ tpo_document_open_async (TpoDocument *self, const char *location, TpoProgressFun
   g_task_run_in_thread (task, run_opening);
 }
 
-/* The conversation of before goes on, or the latest one. @annotations: (nullable): of the open video, as they were a moment ago; taken over */
+/* The conversation of before goes on, or the latest one. */
 static gboolean
-restore (TpoDocument *self, GPtrArray *annotations, GError **error)
+restore (TpoDocument *self, Opening *opening, GError **error)
 {
-  GPtrArray *loaded = annotations != NULL
-                          ? annotations
-                          : tpo_document_load_annotations (self->store, self->video_id, error);
-
-  if (loaded == NULL)
+  if (opening->video_id != self->video_id || opening->annotations == NULL) {
+    g_clear_pointer (&opening->annotations, g_ptr_array_unref);
+    load_annotations (opening, self->store, self->video_id, error);
+  }
+  if (opening->annotations == NULL)
     return FALSE;
+  self->mark = opening->mark;
   g_list_store_remove_all (self->messages);
-  tpo_document_show_annotations (self, loaded);
+  tpo_document_show_annotations (self, g_steal_pointer (&opening->annotations));
   tpo_document_sync_conversation (self);
   return TRUE;
 }
@@ -142,8 +154,7 @@ tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **erro
   stored = tpo_store_get_video (self->store, id, NULL); /* none: from the start */
   self->position_us = stored != NULL ? stored->position_us : 0;
   self->conversation_id = stored != NULL ? stored->conversation_id : 0;
-  if (!restore (self, opening->video_id == id ? g_steal_pointer (&opening->annotations) : NULL,
-                error))
+  if (!restore (self, opening, error))
     return FALSE;
   tpo_document_notify (self, TPO_DOCUMENT_PROP_TITLE);
   tpo_document_notify (self, TPO_DOCUMENT_PROP_POSITION_US);
@@ -151,17 +162,58 @@ tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GError **erro
   return TRUE;
 }
 
-gboolean
-tpo_document_reload (TpoDocument *self, GError **error)
+/* ---- the same video once more ---------------------------------------------------------------------------- */
+
+static void
+run_reloading (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  static const TpoStoreChange unknown = { .has_labels = TRUE, .has_videos = TRUE };
+  Opening *self = data;
+  GError *error = NULL;
+  g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
 
-  g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
+  if (store != NULL)
+    load_annotations (self, store, self->video_id, &error);
+  if (self->annotations != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
 
-  tpo_document_take_change (self, &unknown);
-  if (self->video == NULL)
-    return TRUE;
+static void
+on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TpoDocument *self = TPO_DOCUMENT (source);
+  Opening *opening = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (self->store == NULL || self->video_id != opening->video_id) /* it is not open any more */
+    return;
+  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
+    tpo_document_toast (self, error->message);
+    return;
+  }
   tpo_document_select (self, NULL);
   tpo_document_highlight (self, NULL);
-  return restore (self, NULL, error);
+  restore (self, opening, NULL); /* what it needs has been read */
+}
+
+void
+tpo_document_reload (TpoDocument *self)
+{
+  static const TpoStoreChange unknown = { .has_labels = TRUE, .has_videos = TRUE };
+  g_autoptr (GTask) task = NULL;
+  Opening *opening;
+
+  g_return_if_fail (TPO_IS_DOCUMENT (self));
+
+  tpo_store_poll (self->store); /* what has changed is read now */
+  tpo_document_take_change (self, &unknown);
+  if (self->video == NULL)
+    return;
+  opening = g_new0 (Opening, 1);
+  opening->project = g_strdup (tpo_store_get_path (self->store));
+  opening->video_id = self->video_id;
+  task = g_task_new (self, NULL, on_reloaded, NULL);
+  g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
+  g_task_run_in_thread (task, run_reloading);
 }

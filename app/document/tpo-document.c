@@ -6,6 +6,7 @@
 
 G_DEFINE_FINAL_TYPE (TpoDocument, tpo_document, G_TYPE_OBJECT)
 
+static const gint64 MANY_REVISIONS = 1000; /* of others, after which all is read again */
 static const guint POLL_EVERY_MS = 400; /* a change of another window shows within a second */
 
 enum {
@@ -101,7 +102,11 @@ on_store_changed (TpoStore *store, const TpoStoreChange *change, gpointer user_d
 void
 tpo_document_poll (TpoDocument *self)
 {
-  if (self->job == NULL && tpo_store_poll (self->store)) {
+  if (self->job != NULL || !tpo_store_poll (self->store))
+    return;
+  if (tpo_store_count_revised (self->store, &self->mark) > MANY_REVISIONS) {
+    tpo_document_reload (self);
+  } else {
     g_autoptr (GArray) ids = tpo_document_list_changed (self);
     const TpoStoreChange change = {
       .annotation_ids = (const gint64 *) (gpointer) ids->data,

@@ -63,8 +63,8 @@ gboolean tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GErr
  */
 void tpo_document_take_change (TpoDocument *self, const TpoStoreChange *change);
 
-/** tpo_document_reload: reads all again after another connection has changed the project */
-gboolean tpo_document_reload (TpoDocument *self, GError **error);
+/** tpo_document_reload: reads all again, in a thread, after another connection has changed the project */
+void tpo_document_reload (TpoDocument *self);
 
 TpoVideo *tpo_document_get_video (TpoDocument *self);      /* (transfer none) (nullable) */
 gint64 tpo_document_get_video_id (TpoDocument *self);      /* in the project; 0: none is open */

@@ -150,6 +150,30 @@ tpo_store_list_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us, g
       TPO_VALUES (tpo_int (revision_id), tpo_int (start_us), tpo_int (end_us)));
 }
 
+GPtrArray *
+tpo_store_list_changed_keyframes (TpoStore *self, gint64 revision_id, GArray **removed_us,
+                                  GError **error)
+{
+  GPtrArray *set;
+
+  g_return_val_if_fail (self != NULL && removed_us != NULL, NULL);
+
+  *removed_us = tpo_sql_list_ints (self, 1, error,
+                                   "SELECT time_us FROM keyframe "
+                                   "WHERE revision_id = ?1 AND state = 'removed' ORDER BY 1",
+                                   TPO_VALUES (tpo_int (revision_id)));
+  if (*removed_us == NULL)
+    return NULL;
+  set = tpo_sql_list (self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free,
+                      error,
+                      "SELECT " TPO_KEYFRAME_COLUMNS ", revision_id FROM keyframe "
+                      "WHERE revision_id = ?1 AND state <> 'removed' ORDER BY time_us",
+                      TPO_VALUES (tpo_int (revision_id)));
+  if (set == NULL)
+    g_clear_pointer (removed_us, g_array_unref);
+  return set;
+}
+
 TpoKeyframeRecord *
 tpo_store_get_replaced_keyframe (TpoStore *self, gint64 revision_id, gint64 time_us,
                                  GError **error)

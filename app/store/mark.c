@@ -44,3 +44,16 @@ tpo_store_list_revised (TpoStore *self, TpoStoreMark *mark)
   *mark = now;
   return ids;
 }
+
+gint64
+tpo_store_count_revised (TpoStore *self, const TpoStoreMark *mark)
+{
+  gint64 last_id = 0;
+
+  g_return_val_if_fail (self != NULL && mark != NULL, 0);
+
+  if (mark->undone_id >= 0)
+    tpo_sql_get_int (self, &last_id, NULL, /* an error: as if none */
+                     "SELECT max(id) FROM revision", TPO_NO_VALUES);
+  return MAX (last_id - mark->revision_id, 0);
+}

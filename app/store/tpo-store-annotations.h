@@ -84,6 +84,9 @@ typedef struct {
  */
 GArray *tpo_store_list_revised (TpoStore *self, TpoStoreMark *mark);
 
+/** tpo_store_count_revised: how many revisions there are since @mark; quick, and 0 where it is %TPO_STORE_MARK_NONE */
+gint64 tpo_store_count_revised (TpoStore *self, const TpoStoreMark *mark);
+
 /**
  * tpo_store_list_revisions: all that ever were, also undone ones, oldest first
  *
@@ -101,6 +104,17 @@ GPtrArray *tpo_store_list_revisions (TpoStore *self, gint64 annotation_id, GErro
  */
 GPtrArray *tpo_store_list_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us,
                                      gint64 end_us, GError **error);
+
+/**
+ * tpo_store_list_changed_keyframes: in what a revision differs from the one before
+ * @removed_us: (out) (element-type gint64): times of keyframes that it took away, ascending
+ *
+ * Takes time by what has changed, not by the length of the track.
+ *
+ * Returns: (transfer full) (element-type TpoKeyframeRecord): those that it set, by time, or %NULL
+ */
+GPtrArray *tpo_store_list_changed_keyframes (TpoStore *self, gint64 revision_id,
+                                             GArray **removed_us, GError **error);
 
 /**
  * tpo_store_get_replaced_keyframe:

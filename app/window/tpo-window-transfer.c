@@ -206,14 +206,11 @@ static void
 on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TpoWindow *self = TPO_WINDOW (source);
-  g_autoptr (GError) error = NULL;
 
   if (!finish (self, result))
     return;
-  if (tpo_document_reload (self->document, &error))
-    tpo_window_toast (self, _ ("Labels imported"), TRUE);
-  else
-    tpo_window_toast (self, error->message, FALSE);
+  tpo_document_reload (self->document);
+  tpo_window_toast (self, _ ("Labels imported"), TRUE);
 }
 
 static void

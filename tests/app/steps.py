@@ -18,6 +18,7 @@ from session import BUTTONS, TEXTS, Failure, Session, xdotool  # noqa: E402
 
 STUDIO, LARGE_PROJECT, CLIP, SHOTS = sys.argv[1:5]
 FRAME_US = 16000
+ITEMS = ('menu item', 'push button', 'button')
 TICK = os.sysconf('SC_CLK_TCK')
 
 
@@ -313,6 +314,55 @@ def decide(session):
         rest(session)
 
 
+# ---- labels out of the project and into it ----
+
+def in_dialog(session, button, path):
+    """Types the path of a file."""
+    session.need(BUTTONS, contains=button, seconds=60)
+    # Without a window manager the keyboard belongs to the window under the pointer.
+    xdotool('mousemove', 300, 150)
+    time.sleep(1)
+    xdotool('key', 'ctrl+l')
+    time.sleep(0.5)
+    xdotool('key', 'ctrl+a')
+    xdotool('type', '--delay', '15', str(path))
+    time.sleep(1)
+    xdotool('key', 'Return')
+
+
+def press(session, roles, name):
+    session.need(roles, name).queryAction().doAction(0)
+
+
+def export_labels(session):
+    """all labels of the project are exported"""
+    session.keys('ctrl+e')
+    press(session, ITEMS, 'Boxes and Masks')
+    press(session, ITEMS, 'COCO')
+    in_dialog(session, 'Save', session.folder / 'labels-coco.json')
+    session.need(('label',), contains='Exported to', seconds=300)
+    xdotool('windowfocus', session.window)
+    session.keys('Escape')
+    rest(session)
+
+
+def import_labels(session):
+    """as many labels are imported"""
+    session.click(session.need(BUTTONS, 'Main Menu'))
+    press(session, ITEMS, 'Import Labels…')
+    in_dialog(session, 'Open', session.folder / 'labels-coco.json')
+    session.need(('label',), contains='Import These Labels?', seconds=300)
+    session.need(BUTTONS, contains='Import').queryAction().doAction(0)
+    session.need(('label',), contains='Labels imported', seconds=300)
+    rest(session)
+
+
+def undo_import(session):
+    """the import is undone"""
+    session.keys('ctrl+z')
+    rest(session)
+
+
 # ---- scenarios: what large-project makes, and what is done with it ----
 
 TABLE = [show_table, scroll_table, sort_table, search_table, select_table]
@@ -324,6 +374,8 @@ SCENARIOS = {
     'video-5000': (['--labels=5100', '--labels-in-first=5000'], VIDEO),
     'video-20000': (['--labels=20100', '--labels-in-first=20000'], VIDEO),
     'video-100000': (['--labels=100100', '--labels-in-first=100000'], VIDEO),
+    'transfer': (['--videos=1000', '--labels=100000', '--labels-in-first=5000'],
+                 [start, export_labels, import_labels, undo_import]),
     'chat': (['--messages=2000'], [start, leave, come_back, scroll_chat, search_chat]),
     'review': (['--videos=1000', '--labels=100000', '--labels-in-first=100', '--predicted=1'],
                [start, show_queue, scroll_queue, decide]),
@@ -371,6 +423,7 @@ def run(name):
         print(f'\n# {name}: {" ".join(options)}', flush=True)
         session = Session(STUDIO, ['--model', '/nonexistent/model.gguf', '--project', f'{folder}/labels.tpo',
                                    '--record-steps', str(record)], SHOTS)
+        session.folder = pathlib.Path(folder)
         spans = run_parts(session, name, parts)
         steps = [tuple(map(int, line.split())) for line in record.read_text().splitlines()]
     print(f'{"":55} {"steps":>6}   {"ms on the clock":^23}   {"ms computing":^23}   over {"MB":^15}')

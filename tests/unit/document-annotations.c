@@ -282,6 +282,64 @@ test_many_locked (Fixture *self, gconstpointer data)
   g_assert_false (tpo_annotation_get_record (g_ptr_array_index (all, N_MANY / 2))->is_locked);
 }
 
+/* ---- tracks ------------------------------------------------------------------------------------------------ */
+
+/* What is kept up with each change is what somebody else reads now. */
+static void
+check_track (Fixture *self, const char *clip, TpoAnnotation *track)
+{
+  g_autoptr (TpoDocument) other = document_new (self->path);
+  GPtrArray *keyframes = tpo_annotation_get_keyframes (track), *read;
+
+  open_clip (other, clip);
+  read =
+      tpo_annotation_get_keyframes (tpo_document_find (other, tpo_annotation_get_id (track)));
+  g_assert_cmpuint (keyframes->len, ==, read->len);
+  for (guint i = 0; i < read->len; i++) {
+    const TpoKeyframeRecord *a = g_ptr_array_index (keyframes, i);
+    const TpoKeyframeRecord *b = g_ptr_array_index (read, i);
+
+    g_assert_cmpint (a->time_us, ==, b->time_us);
+    g_assert_cmpint (a->revision_id, ==, b->revision_id);
+    g_assert_cmpint (a->is_absent, ==, b->is_absent);
+    g_assert_cmpfloat (a->box.x0, ==, b->box.x0);
+    g_assert_cmpint (a->provenance, ==, b->provenance);
+  }
+}
+
+/* Of a change of a track only what has changed is read. */
+static void
+test_track (Fixture *self, gconstpointer data)
+{
+  g_autofree char *clip = tpo_test_clip ("track.mp4", TPO_TEST_SOURCE ("1"));
+  g_autoptr (TpoDocument) document = document_new (self->path);
+  TpoBox box = { 0.1f, 0.1f, 0.5f, 0.5f };
+  TpoAnnotation *track;
+  TpoVideoIndex *index;
+
+  open_clip (document, clip);
+  index = tpo_document_get_index (document);
+  track = tpo_document_add_box (document, tpo_video_index_get_time_us (index, 10), &box);
+  for (guint frame = 20; frame > 2; frame -= 3) {
+    box.x0 = (float) frame / 100.0f;
+    g_assert_true (tpo_document_set_box (document, track,
+                                         tpo_video_index_get_time_us (index, frame), &box));
+  }
+  check_track (self, clip, track);
+  g_assert_true (
+      tpo_document_set_box (document, track, tpo_video_index_get_time_us (index, 10), &box));
+  g_assert_true (
+      tpo_document_toggle_keyframe (document, track, tpo_video_index_get_time_us (index, 14)));
+  g_assert_true (
+      tpo_document_set_absent (document, track, tpo_video_index_get_time_us (index, 18)));
+  check_track (self, clip, track);
+  for (guint i = 0; i < 5; i++)
+    g_assert_true (tpo_document_undo (document));
+  check_track (self, clip, track);
+  g_assert_true (tpo_document_redo (document));
+  check_track (self, clip, track);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -294,6 +352,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/document-annotations/arriving", test_arriving);
   FIXTURE_ADD ("/document-annotations/many", test_many);
   FIXTURE_ADD ("/document-annotations/many-locked", test_many_locked);
+  FIXTURE_ADD ("/document-annotations/track", test_track);
   result = g_test_run ();
   tpo_test_remove_clips ();
   return result;
