@@ -4,6 +4,8 @@ machine. Prints for each part of the work how many steps there were and how long
 time of the processor, which others on the machine do not lengthen; and how much memory the program had at its end.
 
 Usage, under tests/run-headless: steps.py STUDIO LARGE_PROJECT CLIP SHOTS [SCENARIO...]
+
+LONG_VIDEO names the video of the scenario "long", such as one of an hour; CLIP stands in for it.
 """
 
 import os
@@ -158,6 +160,14 @@ def play(session):
     session.keys('space')
     time.sleep(4)
     session.keys('space')
+    rest(session)
+
+
+def scrub(session):
+    """it is scrubbed"""
+    x, y, width, _ = session.box(session.need((), 'Rows of labels'))
+    session.drag(x + 200, y - 60, x + width - 60, y - 60)
+    session.drag(x + width - 60, y - 60, x + 220, y - 60)
     rest(session)
 
 
@@ -376,6 +386,8 @@ SCENARIOS = {
     'video-100000': (['--labels=100100', '--labels-in-first=100000'], VIDEO),
     'transfer': (['--videos=1000', '--labels=100000', '--labels-in-first=5000'],
                  [start, export_labels, import_labels, undo_import]),
+    'long': (['--labels=5100', '--labels-in-first=5000', f'--first={os.environ.get("LONG_VIDEO", CLIP)}'],
+             [start, leave, come_back, play, scrub, move_timeline, drag, mark]),
     'chat': (['--messages=2000'], [start, leave, come_back, scroll_chat, search_chat]),
     'review': (['--videos=1000', '--labels=100000', '--labels-in-first=100', '--predicted=1'],
                [start, show_queue, scroll_queue, decide]),
@@ -410,6 +422,8 @@ def run_parts(session, name, parts):
             spans.append((part.__doc__, began, time.monotonic() * 1e6, memory(session)))
             session.shot(f'steps-{name}-{part.__name__}')
         session.quit()
+    except Failure as problem:
+        print(f'# {problem}', flush=True)
     finally:
         session.kill()
     return spans
@@ -425,7 +439,8 @@ def run(name):
                                    '--record-steps', str(record)], SHOTS)
         session.folder = pathlib.Path(folder)
         spans = run_parts(session, name, parts)
-        steps = [tuple(map(int, line.split())) for line in record.read_text().splitlines()]
+        lines = [line.split() for line in record.read_text().splitlines()]
+        steps = [tuple(map(int, line)) for line in lines if len(line) == 3]  # the last may be cut off
     print(f'{"":55} {"steps":>6}   {"ms on the clock":^23}   {"ms computing":^23}   over {"MB":^15}')
     print(f'{"":55} {"":>6}   {"p50":>7} {"p99":>7} {"max":>7}   {"p50":>7} {"p99":>7} {"max":>7}   16 ms {"now":>6} {"most":>6}')
     for part, began, ended, megabytes in spans:
