@@ -543,6 +543,8 @@ tpo_video_import_dup_text (TpoVideoImport *self)
     g_string_append_printf (
         text, ngettext ("%u video was added.", "%u videos were added.", result->n_added),
         result->n_added);
+  else if (result->n_found == 0 && result->failed->len == 0 && result->problem == NULL)
+    g_string_append (text, _ ("No videos or pictures were found there."));
   else
     g_string_append (text, _ ("No videos were added."));
   if (result->n_known > 0)

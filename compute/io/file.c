@@ -1,5 +1,7 @@
 #include "io/file.h"
 
+#include <glib/gi18n.h>
+
 #include <tpo/error.h>
 
 GBytes *
@@ -13,10 +15,12 @@ tpo_file_map (const char *path, GError **error)
     return NULL;
   }
   file = g_mapped_file_new (path, FALSE, &reason);
-  if (file == NULL) {
+  if (file == NULL && g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    g_set_error (error, TPO_ERROR, TPO_ERROR_IO, _ ("%s is not there"), path);
+  else if (file == NULL)
     g_set_error_literal (error, TPO_ERROR, TPO_ERROR_IO, reason->message);
+  if (file == NULL)
     return NULL;
-  }
   return g_mapped_file_get_bytes (file);
 }
 

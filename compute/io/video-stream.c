@@ -259,18 +259,35 @@ open_format (TpoVideoStream *self, GFile *file, GError **error)
   return TRUE;
 }
 
+/* What GIO says names the calls that failed; the two usual reasons can be said in plain words. */
+static void
+set_not_opened (const TpoVideoStream *self, const GError *problem, GError **error)
+{
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    g_set_error (error, problem->domain, problem->code,
+                 _ ("%s is not there any more: it was moved, renamed or deleted"), self->name);
+  else if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    g_set_error (error, problem->domain, problem->code, _ ("You may not read %s"), self->name);
+  else if (problem->domain == TPO_ERROR ||
+           g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_error_copy (problem));
+  else
+    g_set_error (error, problem->domain, problem->code, _ ("%s could not be opened: %s"),
+                 self->name, problem->message);
+}
+
 TpoVideoStream *
 tpo_video_stream_open (const char *location, GCancellable *cancellable, GError **error)
 {
   g_autoptr (TpoVideoStream) self = g_new0 (TpoVideoStream, 1);
   g_autoptr (GFile) file = tpo_video_location_to_file (location);
   g_autofree char *base = g_file_get_basename (file);
+  g_autoptr (GError) problem = NULL;
   int stream;
 
   self->name = g_filename_display_name (base != NULL ? base : location);
-  if (!open_file (self, file, cancellable, error)) {
-    if (error != NULL && (*error)->domain != TPO_ERROR)
-      g_prefix_error (error, "%s could not be opened: ", self->name);
+  if (!open_file (self, file, cancellable, &problem)) {
+    set_not_opened (self, problem, error);
     return NULL;
   }
   g_set_object (&self->cancellable, cancellable);
