@@ -141,13 +141,15 @@ remove_id (TpoReviewQueue *self, gint64 annotation_id)
   if (item == NULL)
     return;
   g_hash_table_remove (self->ids, &annotation_id);
+  /* Whoever hears of it may ask how many there are in all. */
+  if (find (self->all, item, &position))
+    g_ptr_array_steal_index (self->all, position);
   if (find (self->shown, item, &position)) {
     g_ptr_array_remove_index (self->shown, position);
     g_ptr_array_remove_index (self->entries, position);
     g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   }
-  if (find (self->all, item, &position))
-    g_ptr_array_remove_index (self->all, position); /* frees it */
+  tpo_review_item_unref (item);
 }
 
 /* ---- reading --------------------------------------------------------------------------------------- */
