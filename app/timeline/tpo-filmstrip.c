@@ -3,6 +3,7 @@
 #include "timeline/tpo-filmstrip.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 static const int HEIGHT_PX = 38;
 static const guint MAX_KEPT = 400;         /* pictures; some 4 MB */
@@ -222,11 +223,29 @@ tpo_filmstrip_map (GtkWidget *widget)
   make_next (TPO_FILMSTRIP (widget));
 }
 
+/* As often as it fits between two of them, so that there are no gaps. */
+static void
+append_picture (TpoFilmstrip *self, GtkSnapshot *snapshot, GdkTexture *texture, double x0,
+                double x1)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self));
+  double x = x0 + self->tile_px * floor (MAX (0.0, -x0) / self->tile_px);
+
+  gtk_snapshot_push_clip (
+      snapshot, &GRAPHENE_RECT_INIT ((float) x0, 0, (float) (x1 - x0), (float) HEIGHT_PX));
+  for (; x < MIN (x1, width); x += self->tile_px)
+    gtk_snapshot_append_texture (
+        snapshot, texture,
+        &GRAPHENE_RECT_INIT ((float) x, 0, (float) self->tile_px, (float) HEIGHT_PX));
+  gtk_snapshot_pop (snapshot);
+}
+
 static void
 tpo_filmstrip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   TpoFilmstrip *self = TPO_FILMSTRIP (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  gint64 duration_us = tpo_timeline_model_get_duration (self->parts->model);
   gint64 step_us, first, last;
 
   if (tpo_document_get_video (self->parts->document) == NULL)
@@ -237,12 +256,12 @@ tpo_filmstrip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   for (gint64 k = first; k <= last; k++) {
     guint frame = frame_at (self, k * step_us, step_us);
     GdkTexture *texture = g_hash_table_lookup (self->pictures, GUINT_TO_POINTER (frame));
-    double x = tpo_timeline_model_time_to_x (self->parts->model, k * step_us);
 
     if (texture != NULL)
-      gtk_snapshot_append_texture (
-          snapshot, texture,
-          &GRAPHENE_RECT_INIT ((float) x, 0, (float) self->tile_px, (float) HEIGHT_PX));
+      append_picture (self, snapshot, texture,
+                      tpo_timeline_model_time_to_x (self->parts->model, k * step_us),
+                      tpo_timeline_model_time_to_x (self->parts->model,
+                                                    MIN ((k + 1) * step_us, duration_us)));
   }
   gtk_snapshot_pop (snapshot);
 }

@@ -6,7 +6,7 @@
 
 #include "compat/tpo-compat.h"
 
-static const double LABEL_EVERY_PX = 90.0;
+static const double LABEL_EVERY_PX = 90.0, LABEL_MARGIN_PX = 4.0;
 static const int SUBDIVISIONS = 5;
 
 struct _TpoTimelineRuler {
@@ -24,13 +24,18 @@ append_label (GtkWidget *widget, GtkSnapshot *snapshot, gint64 time_us, double x
 {
   g_autofree char *text = tpo_player_format_time (time_us);
   g_autoptr (PangoLayout) layout = NULL;
+  int width;
 
   /* Whole seconds need no thousandths. */
   if (time_us % G_USEC_PER_SEC == 0 && g_str_has_suffix (text, ".000"))
     text[strlen (text) - 4] = '\0';
   layout = gtk_widget_create_pango_layout (widget, text);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  if (x + LABEL_MARGIN_PX + width >
+      gtk_widget_get_width (widget)) /* half a number says nothing */
+    return;
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x + 4.0f, 2.0f));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (x + LABEL_MARGIN_PX), 2.0f));
   gtk_snapshot_append_layout (snapshot, layout, color);
   gtk_snapshot_restore (snapshot);
 }
