@@ -21,8 +21,15 @@ G_DEFINE_FINAL_TYPE (TpoChip, tpo_chip, GTK_TYPE_BUTTON)
 
 static const char *const kind_icons[TPO_ANNOTATION_KIND_COUNT] = {
   [TPO_ANNOTATION_SPAN] = "preferences-system-time-symbolic",
-  [TPO_ANNOTATION_BOX_TRACK] = "view-fullscreen-symbolic",
-  [TPO_ANNOTATION_MASK_TRACK] = "starred-symbolic",
+  [TPO_ANNOTATION_BOX_TRACK] = "tpo-tool-box-symbolic",
+  [TPO_ANNOTATION_MASK_TRACK] = "tpo-tool-polygon-symbolic",
+};
+
+/* What a person said of it; a word would leave no room for the times. */
+static const char *const status_icons[TPO_STATUS_COUNT] = {
+  [TPO_STATUS_ACCEPTED] = "object-select-symbolic",
+  [TPO_STATUS_CORRECTED] = "document-edit-symbolic",
+  [TPO_STATUS_DISCARDED] = "process-stop-symbolic",
 };
 
 static const char *
@@ -45,43 +52,55 @@ status_text (const TpoAnnotationRecord *record)
   return "";
 }
 
-/* "0:03.200 – 0:07.000", or where and for how long. */
+/* "0:03.200 – 0:07.000", or "0:03.200" where one frame is all. */
 static char *
 describe (TpoAnnotation *annotation)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
   g_autofree char *start = tpo_player_format_time (record->start_us);
   g_autofree char *end = tpo_player_format_time (record->end_us);
-  guint n = tpo_annotation_get_keyframes (annotation)->len;
 
-  switch (record->kind) {
+  if (record->kind == TPO_ANNOTATION_BOX_TRACK &&
+      tpo_annotation_get_keyframes (annotation)->len <= 1)
+    return g_steal_pointer (&start);
+  return g_strdup_printf ("%s – %s", start, end);
+}
+
+/* To be heard, where the icon is not seen. */
+static char *
+name_range (TpoAnnotationKind kind, const char *range)
+{
+  switch (kind) {
   case TPO_ANNOTATION_BOX_TRACK:
-    if (n <= 1)
-      /* Translators: a box on the picture; %s is the time of the frame */
-      return g_strdup_printf (_ ("Box at %s"), start);
-    /* Translators: a box over a stretch of time */
-    return g_strdup_printf (_ ("Box, %1$s – %2$s"), start, end);
+    /* Translators: a box on the picture; %s is a time, or two: "0:03.200 – 0:07.000" */
+    return g_strdup_printf (_ ("Box at %s"), range);
   case TPO_ANNOTATION_MASK_TRACK:
-    /* Translators: a mask over a stretch of time */
-    return g_strdup_printf (_ ("Mask, %1$s – %2$s"), start, end);
+    /* Translators: a mask on the picture; %s are two times: "0:03.200 – 0:07.000" */
+    return g_strdup_printf (_ ("Mask at %s"), range);
   case TPO_ANNOTATION_SPAN:
   case TPO_ANNOTATION_KIND_COUNT:
     break;
   }
-  return g_strdup_printf ("%s – %s", start, end);
+  return g_strdup (range);
 }
 
 static void
 update (TpoChip *self)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
-  g_autofree char *text = describe (self->annotation);
+  g_autofree char *range = describe (self->annotation);
+  g_autofree char *text = name_range (record->kind, range);
   const char *status = status_text (record);
+  /* Translators: what a press does, and what a person said of the label: "Go there: corrected" */
+  g_autofree char *tip = g_strdup_printf (_ ("Go there: %s"), status);
   gboolean is_disputed = record->is_deleted || record->status == TPO_STATUS_DISCARDED;
 
-  gtk_label_set_text (GTK_LABEL (self->label), text);
-  gtk_label_set_text (GTK_LABEL (self->status), status);
+  gtk_label_set_text (GTK_LABEL (self->label), range);
+  gtk_image_set_from_icon_name (
+      GTK_IMAGE (self->status),
+      status_icons[record->is_deleted ? TPO_STATUS_DISCARDED : record->status]);
   gtk_widget_set_visible (self->status, *status != '\0');
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), *status != '\0' ? tip : _ ("Go there"));
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), kind_icons[record->kind]);
   tpo_palette_apply (self->swatch, tpo_annotation_get_color (self->annotation));
   if (is_disputed)
@@ -135,6 +154,8 @@ tpo_chip_clicked (GtkButton *button)
   if (!record->is_deleted)
     tpo_document_select (self->document, self->annotation);
   tpo_player_seek (self->player, record->start_us);
+  /* There it is played, stepped through and corrected. */
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.focus-picture", NULL);
 }
 
 static void
@@ -167,10 +188,9 @@ tpo_chip_init (TpoChip *self)
   self->swatch = tpo_swatch_new (0);
   self->icon = gtk_image_new ();
   self->label = gtk_label_new (NULL);
-  self->status = gtk_label_new (NULL);
+  self->status = gtk_image_new ();
   gtk_widget_add_css_class (self->label, "numeric");
-  gtk_widget_add_css_class (self->status, "caption");
-  gtk_widget_add_css_class (self->status, "dim-label");
+  gtk_widget_add_css_class (self->swatch, "swatch");
   gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (box), self->swatch);
   gtk_box_append (GTK_BOX (box), self->icon);
@@ -179,7 +199,6 @@ tpo_chip_init (TpoChip *self)
   gtk_button_set_child (GTK_BUTTON (self), box);
   gtk_widget_add_css_class (GTK_WIDGET (self), "chip");
   gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_START);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ ("Go there"));
   g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_enter), self);
   g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
   g_signal_connect_swapped (focus, "enter", G_CALLBACK (on_enter), self);

@@ -9,6 +9,9 @@
 #include "chat/tpo-chip.h"
 #include "chat/tpo-message-actions.h"
 
+static const int ACTIONS_PX =
+    28; /* kept free for them, so that rows do not grow under the pointer */
+
 struct _TpoMessageRow {
   GtkWidget parent_instance;
 
@@ -174,6 +177,24 @@ is_recent (TpoMessageRow *self)
   return FALSE;
 }
 
+/* A question's pencil stands beside it; its versions need a line of their own, as all that answers have. */
+static void
+place_actions (TpoMessageRow *self)
+{
+  const TpoMessageRecord *record = tpo_message_get_record (self->message);
+  gboolean is_beside = record->role == TPO_MESSAGE_USER && record->n_branches <= 1;
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->bubble),
+                                  is_beside ? GTK_ORIENTATION_HORIZONTAL
+                                            : GTK_ORIENTATION_VERTICAL);
+  gtk_widget_set_size_request (self->slot, is_beside ? ACTIONS_PX : -1,
+                               is_beside ? -1 : ACTIONS_PX);
+  if (is_beside)
+    gtk_widget_add_css_class (self->bubble, "one-line");
+  else
+    gtk_widget_remove_css_class (self->bubble, "one-line");
+}
+
 /* Without being pointed at: where the conversation is, and where there is something to see. */
 static void
 update_actions (TpoMessageRow *self)
@@ -182,6 +203,7 @@ update_actions (TpoMessageRow *self)
 
   if (self->message == NULL)
     return;
+  place_actions (self);
   record = tpo_message_get_record (self->message);
   if (record->n_branches > 1 || record->rating != 0 || is_recent (self))
     show_actions (self);

@@ -262,12 +262,16 @@ tpo_annotation_dup_title (TpoAnnotation *self)
     [TPO_ANNOTATION_BOX_TRACK] = N_ ("Box"),
     [TPO_ANNOTATION_MASK_TRACK] = N_ ("Mask"),
   };
+  const char *text, *label;
 
   g_return_val_if_fail (TPO_IS_ANNOTATION (self), NULL);
 
-  if (self->record->text != NULL && *self->record->text != '\0')
-    return g_strdup (self->record->text);
-  if (self->label != NULL)
-    return g_strdup (tpo_label_get_record (self->label)->name);
-  return g_strdup (_ (kinds[self->record->kind]));
+  text = self->record->text != NULL ? self->record->text : "";
+  label = self->label != NULL ? tpo_label_get_record (self->label)->name : NULL;
+  if (label != NULL && *text != '\0' && self->record->kind == TPO_ANNOTATION_SPAN)
+    /* Translators: a label and what happens or was asked: "car: When does the car move?" */
+    return g_strdup_printf (_ ("%s: %s"), label, text);
+  if (label != NULL)
+    return g_strdup (label);
+  return g_strdup (*text != '\0' ? text : _ (kinds[self->record->kind]));
 }

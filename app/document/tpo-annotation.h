@@ -74,7 +74,7 @@ gboolean tpo_annotation_get_box (TpoAnnotation *self, gint64 time_us, TpoBox *bo
 /** tpo_annotation_get_mask: the mask shown at @time_us. Returns: (transfer none) (nullable) */
 const TpoRle *tpo_annotation_get_mask (TpoAnnotation *self, gint64 time_us);
 
-/** tpo_annotation_dup_title: its query, its label, or its kind in words; for rows and accessible names */
+/** tpo_annotation_dup_title: its label, of a span with its query, else its query or its kind in words; for rows and accessible names */
 char *tpo_annotation_dup_title (TpoAnnotation *self);
 
 G_END_DECLS
