@@ -104,6 +104,14 @@ tpo_compat_tell (GtkWindow *parent, const char *heading, const char *body)
 #endif
 }
 
+/* What there is none of is left alone: these properties take no NULL. */
+static void
+set_text (GObject *dialog, const char *property, const char *text)
+{
+  if (text != NULL)
+    g_object_set (dialog, property, text, NULL);
+}
+
 void
 tpo_compat_show_about (GtkWindow *parent, const TpoAbout *about)
 {
@@ -120,10 +128,13 @@ tpo_compat_show_about (GtkWindow *parent, const TpoAbout *about)
   gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
 #endif
   g_object_set (dialog, "application-name", about->name, "application-icon", about->icon_name,
-                "version", about->version, "website", about->website, "issue-url",
-                about->issue_url, "copyright", about->copyright, "comments", about->comments,
-                "developers", about->developers, "translator-credits", about->translators,
-                "license-type", about->license, "debug-info", about->debug_info, NULL);
+                "version", about->version, "copyright", about->copyright, "comments",
+                about->comments, "developers", about->developers, "license-type",
+                about->license, NULL);
+  set_text (dialog, "website", about->website);
+  set_text (dialog, "issue-url", about->issue_url);
+  set_text (dialog, "translator-credits", about->translators);
+  set_text (dialog, "debug-info", about->debug_info);
 #if ADW_CHECK_VERSION(1, 5, 0)
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent));
 #else

@@ -74,7 +74,7 @@ void tpo_compat_ask (GtkWindow *parent, const TpoQuestion *question, TpoAnswerRe
 /** tpo_compat_tell: a message with nothing to decide */
 void tpo_compat_tell (GtkWindow *parent, const char *heading, const char *body);
 
-/** TpoAbout: all strings are shown as they are; the lists end with %NULL */
+/** TpoAbout: all strings are shown as they are, and may be %NULL but for the name; the lists end with %NULL */
 typedef struct {
   const char *name, *icon_name, *version, *website, *issue_url, *copyright, *comments;
   const char *const *developers;

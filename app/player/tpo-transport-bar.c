@@ -242,6 +242,37 @@ tpo_transport_bar_class_init (TpoTransportBarClass *klass)
 }
 
 static void
+name_part (GtkWidget *widget, const char *name)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  -1);
+}
+
+static GtkWidget *
+find_range (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_RANGE (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_range (child);
+  return found;
+}
+
+/* GTK gives what pops up no names. */
+static void
+name_volume (TpoTransportBar *self)
+{
+  GtkScaleButton *button = GTK_SCALE_BUTTON (self->volume_button);
+  GtkWidget *range = find_range (gtk_scale_button_get_popup (button));
+
+  name_part (gtk_scale_button_get_plus_button (button), _ ("Louder"));
+  name_part (gtk_scale_button_get_minus_button (button), _ ("Quieter"));
+  if (range != NULL)
+    name_part (range, _ ("Volume"));
+}
+
+static void
 tpo_transport_bar_init (TpoTransportBar *self)
 {
   static const struct {
@@ -259,6 +290,7 @@ tpo_transport_bar_init (TpoTransportBar *self)
   };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  name_volume (self);
   tpo_compat_name_with_button (self->volume_button, _ ("Volume"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Playback"), -1);
