@@ -21,21 +21,26 @@ static const Shortcut shortcuts[] = {
   { "win.undo", "<Control>z", N_ ("General"), N_ ("Undo"), FALSE },
   { "win.redo", "<Control><Shift>z", N_ ("General"), N_ ("Redo"), FALSE },
   { "win.flush", "<Control>s", N_ ("General"), N_ ("Everything Is Saved at Once"), FALSE },
-  { "win.toggle-chat", "F9", N_ ("General"), N_ ("Show or Hide the Conversation"), FALSE },
-  { "win.toggle-side-bar", "F8", N_ ("General"), N_ ("Show or Hide the Videos"), FALSE },
-  { "win.next-video", "<Control>Page_Down", N_ ("General"), N_ ("Next Video"), FALSE },
-  { "win.previous-video", "<Control>Page_Up", N_ ("General"), N_ ("Previous Video"), FALSE },
-  { "win.toggle-reviewed", "<Control>r", N_ ("General"),
-    N_ ("Mark the Video as Reviewed or Not"), FALSE },
-  { "win.review", "<Control><Shift>r", N_ ("General"), N_ ("What to Review"), FALSE },
-  { "win.ask-many", "<Control><Shift>l", N_ ("General"), N_ ("Ask Many Videos"), FALSE },
   { "win.focus-question", "<Control>l", N_ ("General"), N_ ("Ask a Question"), FALSE },
-  { "win.fullscreen", "F11", N_ ("General"), N_ ("Full Screen"), FALSE },
-  { "app.new-window", "<Control>n", N_ ("General"), N_ ("New Window"), FALSE },
+  { "win.focus-picture", "F6", N_ ("General"), N_ ("Go to the Picture"), FALSE },
   { "app.preferences", "<Control>comma", N_ ("General"), N_ ("Preferences"), FALSE },
   { "app.shortcuts", "<Control>question", N_ ("General"), N_ ("Keyboard Shortcuts"), FALSE },
-  { "window.close", "<Control>w", N_ ("General"), N_ ("Close the Window"), FALSE },
-  { "app.quit", "<Control>q", N_ ("General"), N_ ("Quit"), FALSE },
+  { "win.toggle-chat", "F9", N_ ("Window"), N_ ("Show or Hide the Conversation"), FALSE },
+  { "win.toggle-side-bar", "F8", N_ ("Window"), N_ ("Show or Hide the Videos"), FALSE },
+  { "win.fullscreen", "F11", N_ ("Window"), N_ ("Full Screen"), FALSE },
+  { "app.new-window", "<Control>n", N_ ("Window"), N_ ("New Window"), FALSE },
+  { "window.close", "<Control>w", N_ ("Window"), N_ ("Close the Window"), FALSE },
+  { "app.quit", "<Control>q", N_ ("Window"), N_ ("Quit"), FALSE },
+  { "win.next-video", "<Control>Page_Down", N_ ("Videos and Review"), N_ ("Next Video"),
+    FALSE },
+  { "win.previous-video", "<Control>Page_Up", N_ ("Videos and Review"), N_ ("Previous Video"),
+    FALSE },
+  { "win.toggle-reviewed", "<Control>r", N_ ("Videos and Review"),
+    N_ ("Mark the Video as Reviewed or Not"), FALSE },
+  { "win.review", "<Control><Shift>r", N_ ("Videos and Review"), N_ ("What to Review"), FALSE },
+  { "win.ask-many", "<Control><Shift>l", N_ ("Videos and Review"), N_ ("Ask Many Videos"),
+    FALSE },
+  { "review.next", "n", N_ ("Videos and Review"), N_ ("Next to Review"), TRUE },
   { "win.new-conversation", "", N_ ("Conversation"), N_ ("New Conversation"), FALSE },
   { "chat.search", "<Control>f", N_ ("Conversation"), N_ ("Search All Conversations"), FALSE },
   { "chat.rename", "", N_ ("Conversation"), N_ ("Rename the Conversation"), FALSE },
@@ -64,52 +69,33 @@ static const Shortcut shortcuts[] = {
   { "timeline.next-edge", "<Control>Right", N_ ("Timeline"), N_ ("Next Label Edge"), TRUE },
   { "timeline.previous-edge", "<Control>Left", N_ ("Timeline"), N_ ("Previous Label Edge"),
     TRUE },
-  { "timeline.mark-in", "i", N_ ("Timeline"), N_ ("Span Starts Here"), TRUE },
-  { "timeline.mark-out", "o", N_ ("Timeline"), N_ ("Span Ends Here"), TRUE },
-  { "timeline.split", "s", N_ ("Timeline"), N_ ("Split the Span or Track"), TRUE },
   { "timeline.switch-view", "F4", N_ ("Timeline"), N_ ("Timeline or Table"), TRUE },
-  { "timeline.edit-curve", "u", N_ ("Timeline"), N_ ("Edit the Highlight Curve"), TRUE },
-  { "timeline.merge", "j", N_ ("Timeline"),
-    N_ ("Merge the Selected Spans or Tracks, or a Span with the Next"), TRUE },
-  { "timeline.nudge-start(-1)", "<Alt>Left", N_ ("Timeline"),
-    N_ ("Start of the Span a Frame Earlier"), TRUE },
-  { "timeline.nudge-start(1)", "<Alt>Right", N_ ("Timeline"),
-    N_ ("Start of the Span a Frame Later"), TRUE },
-  { "timeline.nudge-end(-1)", "<Alt><Shift>Left", N_ ("Timeline"),
-    N_ ("End of the Span a Frame Earlier"), TRUE },
-  { "timeline.nudge-end(1)", "<Alt><Shift>Right", N_ ("Timeline"),
-    N_ ("End of the Span a Frame Later"), TRUE },
   { "timeline.play-selection", "g", N_ ("Timeline"), N_ ("Play the Selected Span"), TRUE },
   { "timeline.play-lock", "<Alt>g", N_ ("Timeline"),
     N_ ("Stay Inside the Selected Span While Playing"), TRUE },
   { "timeline.zoom-in", "plus equal", N_ ("Timeline"), N_ ("Zoom In"), TRUE },
   { "timeline.zoom-out", "minus", N_ ("Timeline"), N_ ("Zoom Out"), TRUE },
   { "timeline.zoom-fit", "0", N_ ("Timeline"), N_ ("Show the Whole Video"), TRUE },
+  { "timeline.mark-in", "i", N_ ("Spans"), N_ ("Span Starts Here"), TRUE },
+  { "timeline.mark-out", "o", N_ ("Spans"), N_ ("Span Ends Here"), TRUE },
+  { "timeline.split", "s", N_ ("Spans"), N_ ("Split the Span or Track"), TRUE },
+  { "timeline.edit-curve", "u", N_ ("Spans"), N_ ("Edit the Highlight Curve"), TRUE },
+  { "timeline.merge", "j", N_ ("Spans"),
+    N_ ("Merge the Selected Spans or Tracks, or a Span with the Next"), TRUE },
+  { "timeline.nudge-start(-1)", "<Alt>Left", N_ ("Spans"),
+    N_ ("Start of the Span a Frame Earlier"), TRUE },
+  { "timeline.nudge-start(1)", "<Alt>Right", N_ ("Spans"),
+    N_ ("Start of the Span a Frame Later"), TRUE },
+  { "timeline.nudge-end(-1)", "<Alt><Shift>Left", N_ ("Spans"),
+    N_ ("End of the Span a Frame Earlier"), TRUE },
+  { "timeline.nudge-end(1)", "<Alt><Shift>Right", N_ ("Spans"),
+    N_ ("End of the Span a Frame Later"), TRUE },
   { "timeline.accept", "a", N_ ("Labels"), N_ ("Accept the Prediction"), TRUE },
   { "timeline.discard", "d", N_ ("Labels"), N_ ("Discard the Prediction"), TRUE },
   { "win.history", "h", N_ ("Labels"), N_ ("History of the Label"), TRUE },
-  { "review.next", "n", N_ ("Labels"), N_ ("Next to Review"), TRUE },
   { "timeline.select-all", "<Control>a", N_ ("Labels"), N_ ("Select All"), TRUE },
   { "timeline.toggle-locked", "<Shift>l", N_ ("Labels"), N_ ("Lock or Unlock"), TRUE },
   { "timeline.toggle-hidden", "<Shift>h", N_ ("Labels"), N_ ("Hide or Show"), TRUE },
-  { "timeline.toggle-keyframe", "k", N_ ("Labels"), N_ ("Keyframe on or off"), TRUE },
-  { "timeline.next-keyframe", "greater", N_ ("Labels"), N_ ("Next Keyframe of the Track"),
-    TRUE },
-  { "timeline.previous-keyframe", "less", N_ ("Labels"), N_ ("Previous Keyframe of the Track"),
-    TRUE },
-  { "timeline.mark-absent", "x", N_ ("Labels"), N_ ("Object Absent from Here"), TRUE },
-  { "timeline.track-forward", "t", N_ ("Labels"), N_ ("Track Forward"), TRUE },
-  { "timeline.track-backward", "<Shift>t", N_ ("Labels"), N_ ("Track Backward"), TRUE },
-  { "timeline.track-reach", "<Shift>y", N_ ("Labels"), N_ ("How Far to Track"), TRUE },
-  { "canvas.track-all-forward", "<Control>t", N_ ("Labels"), N_ ("Track All Objects Forward"),
-    TRUE },
-  { "canvas.track-all-backward", "<Control><Shift>t", N_ ("Labels"),
-    N_ ("Track All Objects Backward"), TRUE },
-  { "canvas.retrack", "y", N_ ("Labels"), N_ ("Track from Here After a Correction"), TRUE },
-  { "canvas.next-low", "f", N_ ("Labels"), N_ ("Next Unsure Frame of the Track"), TRUE },
-  { "canvas.previous-low", "<Shift>f", N_ ("Labels"), N_ ("Previous Unsure Frame of the Track"),
-    TRUE },
-  { "canvas.segment-box", "<Shift>m", N_ ("Labels"), N_ ("Mask of the Box"), TRUE },
   { "canvas.details", "<Shift>c", N_ ("Labels"), N_ ("Label and Attributes on the Picture"),
     TRUE },
   { "canvas.menu", "Menu <Shift>F10", N_ ("Labels"), N_ ("Menu of the Object"), TRUE },
@@ -124,6 +110,24 @@ static const Shortcut shortcuts[] = {
   { "timeline.give-label::8", "8 KP_8", N_ ("Labels"), NULL, TRUE },
   { "timeline.give-label::9", "9 KP_9", N_ ("Labels"), NULL, TRUE },
   { "timeline.delete", "Delete", N_ ("Labels"), N_ ("Delete"), TRUE },
+  { "timeline.toggle-keyframe", "k", N_ ("Objects"), N_ ("Keyframe on or off"), TRUE },
+  { "timeline.next-keyframe", "greater", N_ ("Objects"), N_ ("Next Keyframe of the Track"),
+    TRUE },
+  { "timeline.previous-keyframe", "less", N_ ("Objects"), N_ ("Previous Keyframe of the Track"),
+    TRUE },
+  { "timeline.mark-absent", "x", N_ ("Objects"), N_ ("Object Absent from Here"), TRUE },
+  { "timeline.track-forward", "t", N_ ("Objects"), N_ ("Track Forward"), TRUE },
+  { "timeline.track-backward", "<Shift>t", N_ ("Objects"), N_ ("Track Backward"), TRUE },
+  { "timeline.track-reach", "<Shift>y", N_ ("Objects"), N_ ("How Far to Track"), TRUE },
+  { "canvas.track-all-forward", "<Control>t", N_ ("Objects"), N_ ("Track All Objects Forward"),
+    TRUE },
+  { "canvas.track-all-backward", "<Control><Shift>t", N_ ("Objects"),
+    N_ ("Track All Objects Backward"), TRUE },
+  { "canvas.retrack", "y", N_ ("Objects"), N_ ("Track from Here After a Correction"), TRUE },
+  { "canvas.next-low", "f", N_ ("Objects"), N_ ("Next Unsure Frame of the Track"), TRUE },
+  { "canvas.previous-low", "<Shift>f", N_ ("Objects"),
+    N_ ("Previous Unsure Frame of the Track"), TRUE },
+  { "canvas.segment-box", "<Shift>m", N_ ("Objects"), N_ ("Mask of the Box"), TRUE },
   { "canvas.tool::select", "v", N_ ("Tools"), N_ ("Select"), TRUE },
   { "canvas.tool::box", "b", N_ ("Tools"), N_ ("Box"), TRUE },
   { "canvas.tool::click", "m", N_ ("Tools"), N_ ("Segment by Click"), TRUE },
@@ -357,10 +361,18 @@ tpo_shortcuts_register (GtkApplication *application, GSettings *settings)
   register_all (application, KEY, settings);
 }
 
-static void
-add_shortcut (GtkShortcutController *controller, const Shortcut *shortcut, GStrv keys)
+/* As a trigger has them. Returns: (transfer full) (nullable): none where there are no keys */
+static char *
+dup_pattern (GSettings *settings, const Shortcut *shortcut)
 {
-  g_autofree char *pattern = g_strjoinv ("|", keys);
+  g_auto (GStrv) keys = list_keys (settings, shortcut, FALSE);
+
+  return keys[0] != NULL ? g_strjoinv ("|", keys) : NULL;
+}
+
+static void
+add_shortcut (GtkShortcutController *controller, const Shortcut *shortcut, const char *pattern)
+{
   g_autofree char *name = NULL;
   g_autoptr (GVariant) target = NULL;
   g_autoptr (GError) error = NULL;
@@ -373,24 +385,33 @@ add_shortcut (GtkShortcutController *controller, const Shortcut *shortcut, GStrv
   added = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (pattern),
                             gtk_named_action_new (name));
   gtk_shortcut_set_arguments (added, target);
+  g_object_set_data (G_OBJECT (added), "shortcut", (gpointer) shortcut);
+  g_object_set_data_full (G_OBJECT (added), "pattern", g_strdup (pattern), g_free);
   gtk_shortcut_controller_add_shortcut (controller, added);
 }
 
+/* Only what has other keys now is replaced: menus that show a key complain when it is taken away. */
 static void
 fill_controller (GtkShortcutController *controller, const char *key, GSettings *settings)
 {
-  g_autoptr (GListModel) old = g_object_ref (G_LIST_MODEL (controller));
+  GListModel *present = G_LIST_MODEL (controller);
+  gboolean is_there[G_N_ELEMENTS (shortcuts)] = { FALSE };
 
-  for (guint n = g_list_model_get_n_items (old); n > 0; n--) {
-    g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (old, n - 1);
+  for (guint n = g_list_model_get_n_items (present); n > 0; n--) {
+    g_autoptr (GtkShortcut) old = g_list_model_get_item (present, n - 1);
+    const Shortcut *shortcut = g_object_get_data (G_OBJECT (old), "shortcut");
+    g_autofree char *pattern = dup_pattern (settings, shortcut);
 
-    gtk_shortcut_controller_remove_shortcut (controller, shortcut);
+    is_there[shortcut - shortcuts] =
+        g_strcmp0 (pattern, g_object_get_data (G_OBJECT (old), "pattern")) == 0;
+    if (!is_there[shortcut - shortcuts])
+      gtk_shortcut_controller_remove_shortcut (controller, old);
   }
   for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++) {
-    g_auto (GStrv) keys = list_keys (settings, &shortcuts[i], FALSE);
+    g_autofree char *pattern = dup_pattern (settings, &shortcuts[i]);
 
-    if (keys[0] != NULL)
-      add_shortcut (controller, &shortcuts[i], keys);
+    if (pattern != NULL && !is_there[i])
+      add_shortcut (controller, &shortcuts[i], pattern);
   }
 }
 

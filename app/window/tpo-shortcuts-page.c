@@ -72,6 +72,8 @@ tpo_shortcuts_page_init (TpoShortcutsPage *self)
   adw_preferences_group_set_description (
       group, _ ("Choose an action and press its new keys. Keys with Ctrl, Alt or Super and "
                 "function keys work everywhere, all others where nobody types."));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (reset), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Reset All"), -1);
   gtk_widget_set_valign (reset, GTK_ALIGN_CENTER);
   adw_preferences_group_set_header_suffix (group, reset);
   g_signal_connect_object (reset, "clicked", G_CALLBACK (on_reset_clicked), self,

@@ -69,6 +69,19 @@ on_focus_question (GSimpleAction *action, GVariant *parameter, gpointer user_dat
   tpo_chat_focus (TPO_CHAT (self->chat));
 }
 
+/* In a narrow window the side bars lie over it. */
+static void
+on_focus_picture (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TpoWindow *self = user_data;
+  GtkWidget *const flaps[] = { self->flap, self->side_flap };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (flaps); i++)
+    if (adw_flap_get_folded (ADW_FLAP (flaps[i])))
+      adw_flap_set_reveal_flap (ADW_FLAP (flaps[i]), FALSE);
+  gtk_widget_grab_focus (self->canvas);
+}
+
 static void
 on_fullscreen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -165,6 +178,7 @@ tpo_window_add_actions (TpoWindow *self)
     { .name = "flush", .activate = on_flush },
     { .name = "toggle-chat", .activate = on_toggle_chat },
     { .name = "focus-question", .activate = on_focus_question },
+    { .name = "focus-picture", .activate = on_focus_picture },
     { .name = "fullscreen", .activate = on_fullscreen },
     { .name = "undo", .activate = on_undo },
     { .name = "redo", .activate = on_redo },

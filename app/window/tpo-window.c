@@ -5,10 +5,12 @@
 #include "files/tpo-data-files.h"
 #include "settings/tpo-settings.h"
 #include "store/tpo-store-videos.h"
+#include "window/divider.h"
 #include "window/examples.h"
 #include "window/shortcuts.h"
 #include "window/tpo-window-private.h"
 
+/* Where there is room, the timeline begins with its pictures and sound in sight. */
 static const int LEAST_PICTURE_PX = 400, STRIPS_PX = 72;
 static const guint HIDE_BARS_AFTER_MS = 2500;
 
@@ -365,19 +367,6 @@ tpo_window_init (TpoWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* Where there is room, the timeline begins with its pictures and sound in sight. */
-static void
-on_room_known (GtkPaned *paned)
-{
-  int position;
-
-  g_object_get (paned, "max-position", &position, NULL);
-  if (position == G_MAXINT || position <= LEAST_PICTURE_PX)
-    return;
-  g_signal_handlers_disconnect_by_func (paned, on_room_known, NULL);
-  gtk_paned_set_position (paned, position - STRIPS_PX);
-}
-
 /* Picture with its overlay, transport bar, timeline and conversation. */
 static void
 add_views (TpoWindow *self)
@@ -411,10 +400,11 @@ add_views (TpoWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas",
                                   tpo_canvas_get_actions (TPO_CANVAS (self->canvas)));
   tpo_window_add_chat (self);
-  g_signal_connect (self->paned, "notify::max-position", G_CALLBACK (on_room_known), NULL);
+  tpo_divider_keep_end (GTK_PANED (self->paned), STRIPS_PX, LEAST_PICTURE_PX);
   gtk_widget_add_controller (self->paned, tpo_shortcuts_new_controller (self->settings));
-  /* A menu leaves the keyboard with its button, and nobody types there. */
+  /* A menu leaves the keyboard with its button, a press with a chip, and nobody types there. */
   gtk_widget_add_controller (self->header, tpo_shortcuts_new_controller (self->settings));
+  gtk_widget_add_controller (self->conversation, tpo_shortcuts_new_controller (self->settings));
 }
 
 static void

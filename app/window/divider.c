@@ -1,0 +1,52 @@
+#include "config.h"
+
+#include "window/divider.h"
+
+typedef struct {
+  GtkPaned *paned;
+  int room;     /* the largest position there can be; it changes with the window alone */
+  int extra_px; /* wanted for the end child above its least height */
+  int least_start_px;
+} Divider;
+
+static int
+get_wanted (Divider *self)
+{
+  int least;
+
+  g_object_get (self->paned, "min-position", &least, NULL);
+  least = MAX (least, MIN (self->least_start_px, self->room));
+  return MAX (self->room - self->extra_px, least);
+}
+
+/* Both numbers change before either is told: a position that comes with other room is none that a user chose. */
+static void
+on_moved (Divider *self)
+{
+  int room, position;
+
+  g_object_get (self->paned, "max-position", &room, "position", &position, NULL);
+  if (room == G_MAXINT) /* no size yet */
+    return;
+  if (room != self->room) {
+    self->room = room;
+    gtk_paned_set_position (self->paned, get_wanted (self));
+  } else if (position != get_wanted (self)) {
+    self->extra_px = room - position;
+    self->least_start_px = 0;
+  }
+}
+
+void
+tpo_divider_keep_end (GtkPaned *paned, int extra_px, int least_start_px)
+{
+  Divider *self;
+
+  g_return_if_fail (GTK_IS_PANED (paned));
+
+  self = g_new (Divider, 1);
+  *self = (Divider){ paned, 0, extra_px, least_start_px };
+  g_signal_connect_swapped (paned, "notify::max-position", G_CALLBACK (on_moved), self);
+  g_signal_connect_swapped (paned, "notify::position", G_CALLBACK (on_moved), self);
+  g_object_set_data_full (G_OBJECT (paned), "divider", self, g_free);
+}
