@@ -3,10 +3,12 @@
 keyboard has a name, nothing is left untranslated, and no view is cut off in the smallest window. No model takes part.
 
 Usage, under tests/run-headless: every_view.py STUDIO CLIP SHOTS NAME
-LANGUAGE, ADW_DEBUG_COLOR_SCHEME and ADW_DEBUG_HIGH_CONTRAST of the environment say how, and TEXT_SCALE, 2 for 200 %.
+LANGUAGE, ADW_DEBUG_COLOR_SCHEME and ADW_DEBUG_HIGH_CONTRAST of the environment say how, TEXT_SCALE, 2 for 200 %, and WINDOW, its
+size, such as 360x294; SCREEN of run-headless must have room for it. SHOTS gets a picture of each view.
 """
 
 import getpass
+import gettext
 import os
 import pathlib
 import re
@@ -21,6 +23,8 @@ from session import BUTTONS, TEXTS, Session, Steps, expect, press, xdotool  # no
 
 STUDIO, CLIP, SHOTS, NAME = sys.argv[1:]
 IS_CHINESE = os.environ.get('LANGUAGE', '').startswith('zh')
+CATALOGUE = gettext.translation('tpo-studio', pathlib.Path(STUDIO).absolute().parents[2] / 'po', ['zh_CN']) if IS_CHINESE \
+    else gettext.NullTranslations()
 
 # What a person reaches with Tab and acts upon. Panes and lists are reached, too; they only hold such.
 INTERACTIVE = {'push button', 'toggle button', 'button', 'check box', 'radio button', 'switch', 'combo box', 'entry',
@@ -67,13 +71,16 @@ def escape():
     time.sleep(0.7)
 
 
+def word(text):
+    """What the window says for @text of the source, without the mark of the key."""
+    return CATALOGUE.gettext(text).replace('_', '')
+
+
 def close_dialog(session):
     """By the last close button there is; what a window manager does for windows is done by hand."""
-    close = '关闭' if IS_CHINESE else 'Close'
-    press(session.find_all(BUTTONS, close)[-1])
+    press(session.find_all(BUTTONS, '关闭' if IS_CHINESE else 'Close')[-1])  # GTK's own word
     time.sleep(0.7)
-    xdotool('windowfocus', session.window)
-    time.sleep(0.3)
+    session.give_keyboard()
 
 
 def check(session, view):
@@ -94,21 +101,35 @@ def main_view(session):
     """the window with a video"""
     session.wait(lambda: session.find(('image',)), 60, 'the picture')
     time.sleep(2)
-    session.click_at(300, 300)
-    session.keys('i', 'shift+Right', 'shift+Right', 'o')
+    resize(*SIZE)(session)
+    session.keys('F6', 'i', 'shift+Right', 'shift+Right', 'o')
     check(session, 'main')
 
 
-def toggle(key):
-    """What comes and goes with a key."""
-    return lambda session: session.keys(key)
+def toggle(*keys):
+    """What comes and goes with keys."""
+    return lambda session: session.keys(*keys)
 
 
-def menu_item(chinese, english):
+def button(name):
+    """What a button opens."""
+    return lambda session: session.click(session.need(BUTTONS, contains=word(name)))
+
+
+def menu_item(name):
     """What the main menu opens."""
     def open_it(session):
-        session.click(session.need(BUTTONS, '主菜单' if IS_CHINESE else 'Main Menu'))
-        press(session.need(('menu item',), chinese if IS_CHINESE else english))
+        session.click(session.need(BUTTONS, word('Main Menu')))
+        press(session.need(('menu item',), word(name)))
+    return open_it
+
+
+def page(name):
+    """Of the preferences."""
+    def open_it(session):
+        session.keys('ctrl+comma')
+        time.sleep(0.7)
+        press(session.need(('page tab', 'toggle button', 'radio button'), word(name)))
     return open_it
 
 
@@ -125,25 +146,48 @@ def close_popover(session):
     escape()
 
 
-# Name, how it is opened and closed, and what is in it in Chinese and in English.
+def close_window(session):
+    """One that has no close button of its own."""
+    press(session.need(BUTTONS, contains=word('Cancel')))
+    session.give_keyboard()
+
+
+SIZE = [int(number) for number in os.environ.get('WINDOW', '1190x770').split('x')]
+
+# Name, how it is opened and closed, and what is in it, as the source has it.
 VIEWS = [
-    ('label chooser', toggle('c'), close_popover, '查找或添加标签', 'Find or add a label'),
-    ('side bar', toggle('F8'), toggle('F8'), '查找视频', 'Find a video'),
-    ('menu', toggle('F10'), close_popover, '导入标注', 'Import Labels'),
-    ('export', toggle('ctrl+e'), close_popover, '框和掩码', 'Boxes and Masks'),
-    ('table', toggle('F4'), toggle('F4'), '搜索标注', 'Search Labels'),
-    ('narrow', resize(360, 294), resize(1190, 770), '', ''),
-    ('shortcuts', toggle('ctrl+question'), close_dialog, 'GtkShortcutsWindow', 'GtkShortcutsWindow'),
-    ('labels', menu_item('标签(L)', 'Labels'), close_dialog, '模板', 'Templates'),
-    ('preferences', toggle('ctrl+comma'), close_dialog, '本机上的模型', 'Models on This Computer'),
+    ('label chooser', toggle('c'), close_popover, 'Find or add a label'),
+    ('history', toggle('h'), close_dialog, 'Made by hand'),
+    ('brush', toggle('r'), toggle('v'), 'Size of the Brush'),
+    ('objects menu', button('What Is Shown with the Objects'), close_popover, 'Pixel _Grid'),
+    ('timeline menu', button('What the Timeline Shows'), close_popover, 'Pictures of the Video'),
+    ('speed', button('Speed'), close_popover, '1×'),
+    ('volume', button('Volume'), close_popover, 'Volume'),
+    ('side bar', toggle('F8'), toggle('F8'), 'Find a video'),
+    ('review', toggle('ctrl+shift+r'), toggle('F8'), 'Nothing to Review'),
+    ('ask many', toggle('ctrl+shift+l'), close_window, 'All of the project'),
+    ('menu', toggle('F10'), close_popover, '_Import Labels…'),
+    ('export', toggle('ctrl+e'), close_popover, 'Boxes and Masks'),
+    ('table', toggle('F4'), toggle('F4'), 'Search Labels'),
+    ('conversation', toggle('ctrl+l'), toggle('F6'), 'Ask About the Video'),
+    ('conversations', button('Conversations'), close_popover, 'Search All Conversations'),
+    ('conversation menu', button('Conversation Menu'), close_popover, 'Export as _JSON…'),
+    ('templates', button('Question Templates'), close_popover, 'Question Templates'),
+    ('narrow', resize(360, 294), resize(*SIZE), ''),
+    ('shortcuts', toggle('ctrl+question'), close_dialog, 'GtkShortcutsWindow'),
+    ('labels', menu_item('_Labels'), close_dialog, 'Templates'),
+    ('preferences', toggle('ctrl+comma'), close_dialog, 'Models on This Computer'),
+    ('answers', page('Answers'), close_dialog, 'Vary Answers'),
+    ('keys', page('Keys'), close_dialog, '_Reset All'),
+    ('you', page('You'), close_dialog, 'Your name, stored with each correction'),
 ]
 
 
-def step(name, open_it, close_it, chinese, english):
+def step(name, open_it, close_it, text):
     """Closes the view also where it has a fault, so that the next one can be seen."""
     def run(session):
         open_it(session)
-        session.need((), contains=chinese if IS_CHINESE else english)
+        session.need((), contains=word(text))
         try:
             check(session, name.replace(' ', '-'))
         finally:

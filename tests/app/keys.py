@@ -55,15 +55,6 @@ def point(session, node):
     time.sleep(0.3)
 
 
-def leave_message(session):
-    """It has the keyboard where a window manager gives it; here it gets it by the pointer above it."""
-    windows = xdotool('search', '--pid', session.process.pid, '--onlyvisible', '--name', '.*').split('\n')
-    xdotool('windowfocus', windows[-1])
-    time.sleep(0.3)
-    xdotool('key', 'Escape')
-    time.sleep(0.7)
-
-
 def row(session, name):
     return session.wait(lambda: in_preferences(session, ('list item',), name), 20, f'row “{name}”')
 
@@ -116,7 +107,7 @@ def taken(session):
     change(session, 'Next Frame', 'comma')
     session.need(('label',), contains='“Previous Frame”')
     session.shot('keys-03-taken')
-    leave_message(session)
+    session.leave_message()
     time.sleep(0.5)
     expect(row(session, 'Next Frame').description == 'Z', 'the key changed all the same')
     change(session, 'Next Frame', 'comma')
@@ -125,7 +116,7 @@ def taken(session):
     expect(row(session, 'Previous Frame').description == 'None', 'two actions have one key')
     change(session, 'Next Frame', '1')
     session.need(('label',), contains='“Label by Number Key”')
-    leave_message(session)
+    session.leave_message()
     time.sleep(0.5)
     expect(row(session, 'Next Frame').description == ',', 'the key of a label is given away')
     close(session)

@@ -138,6 +138,26 @@ class Session:
         xdotool('click', button)
         time.sleep(0.4)
 
+    def give_keyboard(self, title=None):
+        """To the program's window of that title, or to its first one, as a window manager would once another opens or
+        closes."""
+        window = self.window
+        if title is not None:
+            window = self.wait(lambda: xdotool('search', '--pid', self.process.pid, '--onlyvisible', '--name',
+                                               f'^{title}$').split('\n')[-1], 20, f'window “{title}”')
+        time.sleep(0.5)
+        xdotool('windowfocus', window)
+        time.sleep(0.5)
+
+    def leave_message(self):
+        """The one that came last goes with Escape; it has no title to be found by."""
+        windows = xdotool('search', '--pid', self.process.pid, '--onlyvisible', '--name', '.*').split('\n')
+        xdotool('windowfocus', windows[-1])
+        time.sleep(0.3)
+        xdotool('key', 'Escape')
+        xdotool('keyup', 'Escape')
+        time.sleep(0.7)
+
     def drag(self, x0, y0, x1, y1):
         """With steps in between, as a hand does."""
         xdotool('mousemove', '--window', self.window, x0, y0)
@@ -227,8 +247,12 @@ class Steps:
         if problem is not None:
             print('# ' + problem.replace('\n', '\n# '), flush=True)
 
-    def run(self, session, steps):
+    def run(self, session, steps, needs_all=False):
+        """@needs_all: each step goes on where the one before ended, so that one that fails leaves nothing to try."""
         for step in steps:
+            if needs_all and self.failed:
+                self.result(False, step.__doc__, 'a step before it failed')
+                continue
             try:
                 step(session)
                 self.result(True, step.__doc__)
@@ -251,6 +275,17 @@ def press(node):
     """By its action, as a screen reader does; where its place in the first window is not known, too."""
     node.queryAction().doAction(0)
     time.sleep(0.4)
+
+
+def choose_file(path):
+    """In the dialog that is up. Without a window manager the keyboard belongs to the window under the pointer."""
+    xdotool('mousemove', 300, 150)
+    time.sleep(1)
+    xdotool('key', 'ctrl+l')
+    xdotool('type', '--delay', '15', str(path))
+    time.sleep(1)
+    xdotool('key', 'Return')
+    time.sleep(0.5)
 
 
 def expect(condition, complaint):

@@ -14,7 +14,7 @@ import time
 import pyatspi
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Failure, Session, Steps, expect, press, rows, xdotool  # noqa: E402
+from session import BUTTONS, TEXTS, Failure, Session, Steps, choose_file, expect, press, rows, xdotool  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 ITEMS = ('menu item', 'check menu item', 'radio menu item', 'push button', 'button')
@@ -52,29 +52,11 @@ def choose_item(session, name):
     session.click(session.need(('label',), contains=' video'))
 
 
-def choose_file(path):
-    """In the dialog that is up. Without a window manager the keyboard belongs to the window under the pointer."""
-    xdotool('mousemove', 300, 150)
-    time.sleep(1)
-    xdotool('key', 'ctrl+l')
-    xdotool('type', '--delay', '15', str(path))
-    time.sleep(1)
-    xdotool('key', 'Return')
-    time.sleep(0.5)
-
-
-def take_focus(session):
-    """As a window manager gives it to the window below, once a dialog is closed."""
-    time.sleep(1)
-    xdotool('windowfocus', session.window)
-    time.sleep(0.3)
-
-
 def escape(session):
     """Closes a dialog; a key that closes the window it was pressed in is released nowhere by itself."""
     xdotool('key', 'Escape')
     xdotool('keyup', 'Escape')
-    take_focus(session)
+    session.give_keyboard()
 
 
 def show_list(session):
@@ -199,7 +181,7 @@ def locate(session):
     press(session.need(ITEMS, 'Locate…'))
     session.need(BUTTONS, contains='Open', seconds=30)
     choose_file(moved)
-    take_focus(session)
+    session.give_keyboard()
     session.need(('frame',), 'elsewhere.mp4', seconds=30)
     wait_rows(session, 'SELECT count(*), sum(uri LIKE "%elsewhere.mp4") FROM video', [(3, 1)])
 
