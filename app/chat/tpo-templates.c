@@ -198,6 +198,8 @@ tpo_templates_init (TpoTemplates *self)
 
   self->list = gtk_list_box_new ();
   self->save = gtk_button_new_with_mnemonic (_ ("_Save the Question as a Template"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->save), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Save the Question as a Template"), -1);
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (self->list, "navigation-sidebar");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
