@@ -170,15 +170,12 @@ VIEWS = [
     ('export', toggle('ctrl+e'), close_popover, 'Boxes and Masks'),
     ('table', toggle('F4'), toggle('F4'), 'Search Labels'),
     ('conversation', toggle('ctrl+l'), toggle('F6'), 'Ask About the Video'),
-    ('conversations', button('Conversations'), close_popover, 'Search All Conversations'),
-    ('conversation menu', button('Conversation Menu'), close_popover, 'Export as _JSON…'),
     ('templates', button('Question Templates'), close_popover, 'Question Templates'),
     ('narrow', resize(360, 294), resize(*SIZE), ''),
     ('shortcuts', toggle('ctrl+question'), close_dialog, 'GtkShortcutsWindow'),
     ('labels', menu_item('_Labels'), close_dialog, 'Templates'),
     ('preferences', toggle('ctrl+comma'), close_dialog, 'Models on This Computer'),
     ('answers', page('Answers'), close_dialog, 'Vary Answers'),
-    ('keys', page('Keys'), close_dialog, '_Reset All'),
     ('you', page('You'), close_dialog, 'Your name, stored with each correction'),
 ]
 
