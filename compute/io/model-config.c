@@ -229,6 +229,33 @@ derive_widths (TpoFamily family, const TpoJsonNode *model, guint present, TpoMet
   }
 }
 
+/* N of "(1x1),...,(NxN)", or of the list of these grids in pixels, row by row; 0 for others. */
+static guint
+tile_grid_of (const TpoJsonNode *points, gint64 edge)
+{
+  guint rows = 0, cols = 0, n = 0, at = 0;
+  int end = 0;
+
+  if (points->type == TPO_JSON_STRING)
+    return sscanf (points->string, "(1x1),...,(%2ux%2u)%n", &rows, &cols, &end) == 2 &&
+                   end == (int) points->length && rows == cols
+               ? rows
+               : 0;
+  if (points->type != TPO_JSON_ARRAY || points->n_children > MAX_TILE_GRID * MAX_TILE_GRID)
+    return 0;
+  while (n * n < points->n_children)
+    n++;
+  for (const TpoJsonNode *point = points->child; point != NULL; point = point->next, at++) {
+    const TpoJsonNode *width = point->child;
+
+    if (point->type != TPO_JSON_ARRAY || point->n_children != 2 || !width->is_integer ||
+        !width->next->is_integer || width->integer != edge * (at / n + 1) ||
+        width->next->integer != edge * (at % n + 1))
+      return 0;
+  }
+  return n * n == at ? n : 0;
+}
+
 /* "anyres_max_9" and "(1x1),...,(6x6)": how pictures are cut into tiles. */
 static gboolean
 derive_tiles (const TpoJsonNode *model, const char *what, TpoMetadata *metadata, GError **error)
@@ -237,18 +264,17 @@ derive_tiles (const TpoJsonNode *model, const char *what, TpoMetadata *metadata,
   const TpoJsonNode *points = find_path (model, "image_grid_pinpoints");
   const gboolean is_cut = ratio != NULL && ratio->type == TPO_JSON_STRING &&
                           g_str_has_prefix (ratio->string, "anyres");
-  guint rows = 0, cols = 0, max_tiles = 0;
+  const gint64 edge = get (metadata, TPO_ARCHITECTURE ".vision.img_size");
+  guint rows = is_cut && points != NULL ? tile_grid_of (points, edge) : 0, max_tiles = 0;
   int end = 0;
 
-  if (is_cut &&
-      (points == NULL || points->type != TPO_JSON_STRING ||
-       sscanf (points->string, "(1x1),...,(%2ux%2u)%n", &rows, &cols, &end) != 2 ||
-       end != (int) points->length || rows != cols || rows < 1 || rows > MAX_TILE_GRID)) {
+  if (is_cut && (rows < 1 || rows > MAX_TILE_GRID)) {
     g_set_error (
         error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-        "%s: image_grid_pinpoints is not \"(1x1),...,(NxN)\" with N up to %d, which is the "
-        "only form supported",
-        what, MAX_TILE_GRID);
+        "%s: image_grid_pinpoints is neither \"(1x1),...,(NxN)\" with N up to %d nor the "
+        "list of these grids of pictures of %" G_GINT64_FORMAT
+        " pixels; other forms are not supported",
+        what, MAX_TILE_GRID, edge);
     return FALSE;
   }
   if (is_cut && strcmp (ratio->string, "anyres") != 0 &&

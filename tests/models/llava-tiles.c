@@ -6,11 +6,13 @@
 #include <glib/gstdio.h>
 
 #include "io/json.h"
+#include "io/model-config.h"
 #include "io/quantize.h"
 #include "llava-folder.h"
 #include "models/videochat/session.h"
 
 typedef struct {
+  const char *source; /* folder of the tiny model */
   const char *folder; /* pictures and what is expected of them */
   char *model;        /* the converted file */
 } Shared;
@@ -100,7 +102,11 @@ refused (gconstpointer data)
 {
   static const char *const pictures[] = {
     "\"image_aspect_ratio\": \"anyres_max_9\",",
-    "\"image_aspect_ratio\": \"anyres\", \"image_grid_pinpoints\": [[384, 768]],",
+    "\"image_aspect_ratio\": \"anyres\", \"image_grid_pinpoints\": [[74, 148]],",
+    "\"image_aspect_ratio\": \"anyres\", \"image_grid_pinpoints\": [[384, 384]],",
+    "\"image_aspect_ratio\": \"anyres\", \"image_grid_pinpoints\": [[74, 74, 74]],",
+    "\"image_aspect_ratio\": \"anyres\", \"image_grid_pinpoints\": [[74, 74], [74, 148], [148, 148], [148, 74]],",
+    "\"image_aspect_ratio\": \"anyres\", \"image_grid_pinpoints\": [],",
     "\"image_aspect_ratio\": \"anyres\", \"image_grid_pinpoints\": \"(1x1),...,(2x3)\",",
     "\"image_aspect_ratio\": \"anyres_max_x\", \"image_grid_pinpoints\": \"(1x1),...,(3x3)\",",
   };
@@ -112,6 +118,30 @@ refused (gconstpointer data)
     g_assert_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED);
     g_test_message ("%s", error->message);
   }
+}
+
+/* The grids as a training script is told them, where the model of the other tests has them as it writes them. */
+static void
+named (gconstpointer data)
+{
+  const Shared *shared = data;
+  g_autofree char *path = g_strconcat (shared->model, ".named", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoWeights) weights = NULL;
+  TpoReader reader;
+
+  llava_convert (shared->source,
+                 "\"image_aspect_ratio\": \"anyres_max_2\","
+                 "\"image_grid_pinpoints\": \"(1x1),...,(3x3)\",",
+                 path, &error);
+  g_assert_no_error (error);
+  weights = tpo_weights_open (path, &error);
+  g_assert_no_error (error);
+  reader = tpo_reader (tpo_weights_get_metadata (weights), TPO_ARCHITECTURE ".projector.");
+  g_assert_cmpuint (tpo_reader_uint (&reader, "tile_grid", 0, 16), ==, 3);
+  g_assert_cmpuint (tpo_reader_uint (&reader, "max_tiles", 0, 16), ==, 2);
+  g_assert_true (tpo_reader_finish (&reader, &error));
+  g_unlink (path);
 }
 
 int
@@ -126,14 +156,17 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   if (argc != 3)
     g_error ("usage: models-llava-tiles MODEL-FOLDER EXPECTED-FOLDER");
+  shared.source = argv[1];
   shared.folder = argv[2];
   if (!llava_convert (argv[1],
                       "\"image_aspect_ratio\": \"anyres_max_2\","
-                      "\"image_grid_pinpoints\": \"(1x1),...,(3x3)\",",
+                      "\"image_grid_pinpoints\": [[74, 74], [74, 148], [74, 222], [148, 74],"
+                      "[148, 148], [148, 222], [222, 74], [222, 148], [222, 222]],",
                       path, &error))
     g_error ("%s", error->message);
   g_test_add_data_func ("/llava-tiles/geometry", &shared, geometry);
   g_test_add_data_func ("/llava-tiles/rows", &shared, rows);
+  g_test_add_data_func ("/llava-tiles/named", &shared, named);
   g_test_add_data_func ("/llava-tiles/refused", argv[1], refused);
   status = g_test_run ();
   g_unlink (path);
