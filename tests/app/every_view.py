@@ -73,7 +73,7 @@ def escape():
 
 def word(text):
     """What the window says for @text of the source, without the mark of the key."""
-    return CATALOGUE.gettext(text).replace('_', '')
+    return CATALOGUE.gettext(text).replace('_', '') if text else ''  # the catalogue's own head is under ""
 
 
 def close_dialog(session):
