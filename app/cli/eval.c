@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/eval-doubts.h"
 #include "cli/eval-figures.h"
 
 /*
@@ -15,7 +16,7 @@
  */
 
 typedef struct {
-  char *model, *device;
+  char *model, *device, *doubts;
   int limit;
   gboolean as_json;
 } Options;
@@ -37,6 +38,9 @@ typedef struct {
   TpoSpan span;
   gboolean has_box, has_span;
   GHashTable *masks; /* frame → TpoRle */
+  double overlap;    /* of a span or track with the truth; -1 of other answers */
+  TpoVideo *video;
+  TpoEvalDoubts *doubts; /* nullable */
 } Reply;
 
 static const char *const task_words[TPO_TASK_COUNT] = {
@@ -51,6 +55,8 @@ on_event (const TpoEvent *event, gpointer user_data)
 {
   Reply *reply = user_data;
 
+  if (reply->doubts != NULL)
+    tpo_eval_doubts_add (reply->doubts, reply->video, event);
   switch (event->kind) {
   case TPO_EVENT_TEXT:
     g_string_append (reply->text, event->text);
@@ -224,7 +230,7 @@ measure_tracking (TpoSession *session, const Item *item, TpoEvalFigures *figures
 }
 
 static void
-measure_span (const Reply *reply, const TpoVideo *video, TpoEvalFigures *figures)
+measure_span (Reply *reply, const TpoVideo *video, TpoEvalFigures *figures)
 {
   const Item *item = reply->item;
   gboolean held_out = item->is_held_out;
@@ -236,6 +242,7 @@ measure_span (const Reply *reply, const TpoVideo *video, TpoEvalFigures *figures
   double overlap = reply->has_span ? tpo_eval_span_iou (found, truth) : 0.0;
   double prior = tpo_eval_span_iou (whole, truth);
 
+  reply->overlap = overlap;
   tpo_eval_add (figures, TPO_EVAL_SPAN_HALF, held_out, overlap >= 0.5);
   tpo_eval_add (figures, TPO_EVAL_SPAN_IOU, held_out, overlap);
   tpo_eval_add (figures, TPO_EVAL_SPAN_PRIOR_HALF, held_out, prior >= 0.5);
@@ -250,8 +257,7 @@ measure_span (const Reply *reply, const TpoVideo *video, TpoEvalFigures *figures
 }
 
 static gboolean
-measure_reply (const Reply *reply, const TpoVideo *video, TpoEvalFigures *figures,
-               GError **error)
+measure_reply (Reply *reply, const TpoVideo *video, TpoEvalFigures *figures, GError **error)
 {
   const Item *item = reply->item;
   gboolean held_out = item->is_held_out;
@@ -277,18 +283,24 @@ measure_reply (const Reply *reply, const TpoVideo *video, TpoEvalFigures *figure
     if (!mean_overlap (reply, &mean, &first, error))
       return FALSE;
     tpo_eval_add (figures, TPO_EVAL_MASK_BY_WORDS, held_out, mean);
+    reply->overlap = mean;
   }
   return TRUE;
 }
 
 static gboolean
-measure_item (TpoSession *session, const TpoVideo *video, const Item *item,
-              TpoEvalFigures *figures, GError **error)
+measure_item (TpoSession *session, TpoVideo *video, const Item *item, TpoEvalFigures *figures,
+              TpoEvalDoubts *doubts, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GHashTable) masks =
       g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) tpo_rle_unref);
-  Reply reply = { .item = item, .text = text, .masks = masks };
+  Reply reply = { .item = item,
+                  .text = text,
+                  .masks = masks,
+                  .overlap = -1.0,
+                  .video = video,
+                  .doubts = doubts };
   TpoAsk ask = { .question = item->question, .frame = -1 };
 
   if (item->masks != NULL)
@@ -298,6 +310,9 @@ measure_item (TpoSession *session, const TpoVideo *video, const Item *item,
   if (!tpo_session_ask (session, &ask, on_event, &reply, NULL, error) ||
       !measure_reply (&reply, video, figures, error))
     return FALSE;
+  if (doubts != NULL)
+    tpo_eval_doubts_write (doubts, video, reply.overlap >= 0.0 ? item->group : NULL, item->file,
+                           text->str, reply.overlap);
   if (item->masks != NULL && item->box != NULL)
     return measure_tracking (session, item, figures, error);
   return TRUE;
@@ -311,8 +326,12 @@ measure (const char *folder, JsonArray *items, TpoModel *model, const Options *o
   guint n = json_array_get_length (items);
   g_autoptr (TpoVideo) video = NULL;
   g_autoptr (TpoSession) session = NULL;
+  g_autoptr (TpoEvalDoubts) doubts =
+      options->doubts != NULL ? tpo_eval_doubts_new (options->doubts, error) : NULL;
   const char *open_file = NULL;
 
+  if (options->doubts != NULL && doubts == NULL)
+    return FALSE;
   if (options->limit > 0)
     n = MIN (n, (guint) options->limit);
   for (guint i = 0; i < n; i++) {
@@ -332,7 +351,7 @@ measure (const char *folder, JsonArray *items, TpoModel *model, const Options *o
       open_file = item.file;
     }
     fprintf (stderr, "\r%u of %u", i + 1, n);
-    if (!measure_item (session, video, &item, figures, error))
+    if (!measure_item (session, video, &item, figures, doubts, error))
       return FALSE;
   }
   fputs ("\r\033[K", stderr);
@@ -375,6 +394,8 @@ tpo_cli_eval (int argc, char **argv)
     { "device", 'd', 0, G_OPTION_ARG_STRING, &options.device,
       "Vulkan device: number, kind or part of the name", "DEVICE" },
     { "limit", 0, 0, G_OPTION_ARG_INT, &options.limit, "Ask the first N questions only", "N" },
+    { "doubts", 0, 0, G_OPTION_ARG_FILENAME, &options.doubts,
+      "Write what the review queue would doubt of each moment and track", "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print JSON", NULL },
     G_OPTION_ENTRY_NULL,
   };

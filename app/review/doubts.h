@@ -65,6 +65,14 @@ void tpo_doubts_read (TpoDoubts *self, const TpoPredictionRecord *prediction,
  * The expected gain of a look: 1 − Π (1 − w d), the probability that a person changes the label if each doubt alone
  * made them change it with probability w d. The weights w are chosen, not measured: 0.5 for a flat curve, 0.6 for one
  * that peaks elsewhere, 0.4 for a rival, 0.6 for the score, 0.6 for a loss, 0.5 for a jump, 0.8 for text and answers.
+ *
+ * The order that they give, with the bundled model (tpo eval tests/data/heldout --doubts FILE); in the order of chance a
+ * tenth of the answers holds a tenth of the wrong ones:
+ *   167 moments, 16 wrong (tIoU < 0.5): the first 10, 20, 50 % hold 25, 50, 69 % of them; area under the curve 0.68
+ *   59 tracks by words (the first of 92), 8 wrong (mean J < 0.7): 25, 25, 88 %; 0.77
+ * Of moments only curve and peak tell (areas 0.70 and 0.66): this model is sure of its spans also where they are wrong
+ * (score 0.32, rival 0.25). Weights that suit the moments of half of the clips best bring 0.59 instead of 0.57 on the
+ * other half, where 8 of 88 are wrong: less than chance differs by, so that the weights stay as they were chosen.
  */
 double tpo_doubts_gain (const TpoDoubts *self, TpoDoubt *main);
 

@@ -130,7 +130,13 @@ void tpo_store_end_snapshot (TpoStore *self);
  */
 gboolean tpo_store_undo (TpoStore *self, GError **error);
 
-/** tpo_store_redo: does again what was undone last, until the next change */
+/**
+ * tpo_store_redo: does again what was undone last, until the next change
+ *
+ * Any change ends it, also one of a run in the background: the steps of a project are one line, which redo and a later
+ * undo walk in the order of making. A step that was recorded meanwhile would stand before what is redone, and undoing
+ * that one first would write values from before both.
+ */
 gboolean tpo_store_redo (TpoStore *self, GError **error);
 
 /** tpo_store_count_undo: how many changes the step has that tpo_store_undo() takes back; 0 without one */

@@ -6,6 +6,7 @@
 
 /* Changes that follow each other closely are read together, */
 static const guint READ_AFTER_MS = 200;
+static const guint RETRY_AFTER_MS = 10000; /* a project that could not be read */
 
 /* and while they go on for long, the thread rests so much longer than it reads. */
 static const guint REST_FACTOR = 4;
@@ -30,7 +31,7 @@ struct _TpoVideoList {
   guint counts[TPO_VIDEO_STATUS_COUNT];
   Reading *wanted;        /* nullable: for the next time */
   GCancellable *checking; /* nullable: a thread looks for the files */
-  gboolean is_loaded, is_reading;
+  gboolean is_loaded, is_reading, has_failed;
   gint64 began_us;     /* to read */
   guint read_after_ms; /* a change */
   guint read_id;
@@ -306,6 +307,18 @@ merge_some (TpoVideoList *self, Reading *reading)
 }
 
 static void schedule (TpoVideoList *self);
+static Reading *want (TpoVideoList *self);
+
+/* What was to be read is still missing: all is read again later. One word about it is enough. */
+static void
+on_failed (TpoVideoList *self, const GError *error)
+{
+  if (!self->has_failed)
+    g_signal_emit (self, signals[PROBLEM], 0, error->message);
+  self->has_failed = TRUE;
+  self->read_after_ms = MAX (self->read_after_ms, RETRY_AFTER_MS);
+  want (self)->is_whole = TRUE;
+}
 
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -321,9 +334,10 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->document == NULL)
     return;
   if (!ok) {
-    g_signal_emit (self, signals[PROBLEM], 0, error->message);
+    on_failed (self, error);
     return;
   }
+  self->has_failed = FALSE;
   if (reading->is_whole)
     merge (self, reading->summaries);
   else
