@@ -146,12 +146,6 @@ def close_popover(session):
     escape()
 
 
-def close_window(session):
-    """One that has no close button of its own."""
-    press(session.need(BUTTONS, contains=word('Cancel')))
-    session.give_keyboard()
-
-
 SIZE = [int(number) for number in os.environ.get('WINDOW', '1190x770').split('x')]
 
 # Name, how it is opened and closed, and what is in it, as the source has it.
@@ -165,7 +159,6 @@ VIEWS = [
     ('volume', button('Volume'), close_popover, 'Volume'),
     ('side bar', toggle('F8'), toggle('F8'), 'Find a video'),
     ('review', toggle('ctrl+shift+r'), toggle('F8'), 'Nothing to Review'),
-    ('ask many', toggle('ctrl+shift+l'), close_window, 'All of the project'),
     ('menu', toggle('F10'), close_popover, '_Import Labels…'),
     ('export', toggle('ctrl+e'), close_popover, 'Boxes and Masks'),
     ('table', toggle('F4'), toggle('F4'), 'Search Labels'),
