@@ -23,6 +23,8 @@ static const Shortcut shortcuts[] = {
   { "win.flush", "<Control>s", N_ ("General"), N_ ("Everything Is Saved at Once"), FALSE },
   { "win.focus-question", "<Control>l", N_ ("General"), N_ ("Ask a Question"), FALSE },
   { "win.focus-picture", "F6", N_ ("General"), N_ ("Go to the Picture"), FALSE },
+  { "app.new-project", "", N_ ("General"), N_ ("New Project"), FALSE },
+  { "app.open-project", "<Control><Shift>o", N_ ("General"), N_ ("Open a Project"), FALSE },
   { "app.preferences", "<Control>comma", N_ ("General"), N_ ("Preferences"), FALSE },
   { "app.shortcuts", "<Control>question", N_ ("General"), N_ ("Keyboard Shortcuts"), FALSE },
   { "win.toggle-chat", "F9", N_ ("Window"), N_ ("Show or Hide the Conversation"), FALSE },

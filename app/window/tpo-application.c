@@ -18,28 +18,9 @@
 #include "tpo-videos-resources.h"
 #include "tpo-window-resources.h"
 #include "window/shortcuts.h"
-#include "window/step-probe.h"
-#include "window/tpo-project-problem.h"
+#include "window/tpo-application-private.h"
 #include "window/tpo-shortcuts-page.h"
 #include "window/tpo-window.h"
-
-struct _TpoApplication {
-  AdwApplication parent_instance;
-
-  GSettings *settings;
-  TpoEngine *engine;
-  TpoLibrary *library;
-  GHashTable *runners;   /* path of a project → TpoQuestionRunner */
-  TpoModelEntry *wanted; /* nullable: chosen, and remembered once it is in use */
-  char *project;         /* nullable: as given on the command line */
-  char *model, *device;
-  TpoStepProbe *probe; /* nullable */
-
-  TpoStoreFlags project_flags;
-  gboolean may_create; /* the user wants a new project there */
-  GtkWidget *problem;  /* nullable: asks what to do without the project; owned by GTK */
-  GPtrArray *waiting;  /* nullable: of GFile, to be opened once there is a project */
-};
 
 G_DEFINE_FINAL_TYPE (TpoApplication, tpo_application, ADW_TYPE_APPLICATION)
 
@@ -248,70 +229,6 @@ on_use_model (GSimpleAction *action, GVariant *value, gpointer user_data)
 
 /* ---- windows ------------------------------------------------------------------------------------- */
 
-static char *
-project_path (TpoApplication *self)
-{
-  return self->project != NULL
-             ? g_strdup (self->project)
-             : g_build_filename (g_get_user_data_dir (), "tpo-studio", "labels.tpo", NULL);
-}
-
-static void
-on_problem_closed (TpoApplication *self)
-{
-  self->problem = NULL;
-  g_application_release (G_APPLICATION (self));
-}
-
-/* Goes on with what was wanted when the project was not there. */
-static void
-on_project_chosen (TpoApplication *self, const char *path, guint flags)
-{
-  g_autoptr (GPtrArray) files = g_steal_pointer (&self->waiting);
-
-  g_free (self->project);
-  self->project = g_strdup (path);
-  self->project_flags = (TpoStoreFlags) flags;
-  self->may_create = TRUE;
-  g_application_hold (G_APPLICATION (self)); /* no window is left for a moment */
-  gtk_window_destroy (GTK_WINDOW (self->problem));
-  if (files != NULL)
-    g_application_open (G_APPLICATION (self), (GFile **) files->pdata, (int) files->len, "");
-  else
-    g_application_activate (G_APPLICATION (self));
-  g_application_release (G_APPLICATION (self));
-}
-
-static void
-ask_for_project (TpoApplication *self, const char *path, const GError *error)
-{
-  if (self->problem == NULL) {
-    self->problem = tpo_project_problem_new (path, error);
-    g_application_hold (G_APPLICATION (self));
-    g_signal_connect_object (self->problem, "chosen", G_CALLBACK (on_project_chosen), self,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->problem, "destroy", G_CALLBACK (on_problem_closed), self,
-                             G_CONNECT_SWAPPED);
-  }
-  gtk_window_present (GTK_WINDOW (self->problem));
-}
-
-/* A project that is not there, or cannot be opened, is for the user to decide about: nothing is made in its place. */
-static TpoStore *
-open_project (TpoApplication *self)
-{
-  g_autofree char *path = project_path (self);
-  g_autoptr (GError) error = NULL;
-  TpoStore *store = NULL;
-
-  /* The usual one is made at the first start. */
-  if (self->project == NULL || self->may_create || g_file_test (path, G_FILE_TEST_EXISTS))
-    store = tpo_store_open (path, self->project_flags, &error);
-  if (store == NULL)
-    ask_for_project (self, path, error);
-  return store;
-}
-
 /* One for all windows of a project, as long as the program runs. */
 TpoQuestionRunner *
 tpo_application_get_runner (TpoApplication *self, TpoStore *store)
@@ -332,10 +249,10 @@ tpo_application_get_runner (TpoApplication *self, TpoStore *store)
   return g_object_ref (runner);
 }
 
-static TpoWindow *
-new_window (TpoApplication *self)
+TpoWindow *
+tpo_application_new_window (TpoApplication *self)
 {
-  TpoStore *store = open_project (self);
+  TpoStore *store = tpo_application_open_project (self);
   TpoWindow *window;
   gboolean is_read_only;
 
@@ -365,7 +282,7 @@ tpo_application_activate (GApplication *application)
     gtk_window_present (active);
     return;
   }
-  window = new_window (self);
+  window = tpo_application_new_window (self);
   if (window != NULL)
     tpo_window_open_first (window);
 }
@@ -375,7 +292,7 @@ tpo_application_open (GApplication *application, GFile **files, int n_files, con
 {
   TpoApplication *self = TPO_APPLICATION (application);
   GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self));
-  TpoWindow *window = active != NULL ? TPO_WINDOW (active) : new_window (self);
+  TpoWindow *window = active != NULL ? TPO_WINDOW (active) : tpo_application_new_window (self);
 
   if (window == NULL) {
     g_clear_pointer (&self->waiting, g_ptr_array_unref);
@@ -386,7 +303,7 @@ tpo_application_open (GApplication *application, GFile **files, int n_files, con
   }
   tpo_window_open (window, files[0]);
   for (int i = 1; i < n_files; i++) {
-    window = new_window (self);
+    window = tpo_application_new_window (self);
     if (window != NULL)
       tpo_window_open (window, files[i]);
   }
@@ -417,7 +334,8 @@ tpo_application_handle_local_options (GApplication *application, GVariantDict *d
       return 1;
     }
   }
-  g_variant_dict_lookup (dict, "project", "^ay", &self->project);
+  if (!g_variant_dict_lookup (dict, "project", "^ay", &self->project))
+    self->project = tpo_application_get_last_project (self);
   g_variant_dict_lookup (dict, "model", "^ay", &self->model);
   g_variant_dict_lookup (dict, "device", "s", &self->device);
   return -1;
@@ -426,8 +344,11 @@ tpo_application_handle_local_options (GApplication *application, GVariantDict *d
 static void
 on_new_window (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  TpoWindow *window = new_window (user_data);
+  TpoApplication *self = user_data;
+  TpoWindow *window;
 
+  tpo_application_keep_project (self);
+  window = tpo_application_new_window (self);
   if (window != NULL)
     tpo_window_open_first (window);
 }
@@ -496,6 +417,8 @@ tpo_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = {
     { .name = "new-window", .activate = on_new_window },
+    { .name = "new-project", .activate = tpo_application_create_project },
+    { .name = "open-project", .activate = tpo_application_choose_project },
     { .name = "use-model", .parameter_type = "s", .state = "''", .change_state = on_use_model },
     { .name = "preferences", .activate = on_preferences },
     { .name = "shortcuts", .activate = on_shortcuts },

@@ -41,10 +41,10 @@ on_file_chosen (GFile *file, const GError *error, gpointer user_data)
     choose (self, path, TPO_STORE_DEFAULT);
 }
 
-static void
-on_locate (TpoProjectProblem *self)
+GListModel *
+tpo_project_filters (void)
 {
-  g_autoptr (GListStore) filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
+  GListStore *filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
   g_autoptr (GtkFileFilter) projects = gtk_file_filter_new ();
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
@@ -54,8 +54,16 @@ on_locate (TpoProjectProblem *self)
   gtk_file_filter_add_pattern (all, "*");
   g_list_store_append (filters, projects);
   g_list_store_append (filters, all);
-  tpo_compat_open_file (GTK_WINDOW (self), _ ("Locate the Project"), G_LIST_MODEL (filters),
-                        on_file_chosen, g_object_ref (self));
+  return G_LIST_MODEL (filters);
+}
+
+static void
+on_locate (TpoProjectProblem *self)
+{
+  g_autoptr (GListModel) filters = tpo_project_filters ();
+
+  tpo_compat_open_file (GTK_WINDOW (self), _ ("Locate the Project"), filters, on_file_chosen,
+                        g_object_ref (self));
 }
 
 static void

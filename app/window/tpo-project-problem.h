@@ -24,4 +24,7 @@ G_DECLARE_FINAL_TYPE (TpoProjectProblem, tpo_project_problem, TPO, PROJECT_PROBL
  */
 GtkWidget *tpo_project_problem_new (const char *path, const GError *error);
 
+/** tpo_project_filters: projects, or all files. Returns: (transfer full): list of GtkFileFilter */
+GListModel *tpo_project_filters (void);
+
 G_END_DECLS

@@ -13,6 +13,7 @@
 struct _TpoWindow {
   AdwApplicationWindow parent_instance;
 
+  char *project_name; /* nullable: the usual project */
   TpoDocument *document;
   TpoPlayer *player;
   TpoEngine *engine;

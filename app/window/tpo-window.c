@@ -125,6 +125,19 @@ last_video (TpoWindow *self)
   return g_file_query_exists (file, NULL) ? g_steal_pointer (&file) : NULL;
 }
 
+gboolean
+tpo_window_open_last (TpoWindow *self)
+{
+  g_autoptr (GFile) file = NULL;
+
+  g_return_val_if_fail (TPO_IS_WINDOW (self), FALSE);
+
+  file = last_video (self);
+  if (file != NULL)
+    tpo_window_open (self, file);
+  return file != NULL;
+}
+
 void
 tpo_window_open_first (TpoWindow *self)
 {
@@ -133,11 +146,18 @@ tpo_window_open_first (TpoWindow *self)
 
   g_return_if_fail (TPO_IS_WINDOW (self));
 
-  file = last_video (self);
-  if (file == NULL && clip != NULL)
-    file = g_file_new_for_path (clip);
-  if (file != NULL)
-    tpo_window_open (self, file);
+  if (tpo_window_open_last (self) || clip == NULL)
+    return;
+  file = g_file_new_for_path (clip);
+  tpo_window_open (self, file);
+}
+
+TpoStore *
+tpo_window_get_store (TpoWindow *self)
+{
+  g_return_val_if_fail (TPO_IS_WINDOW (self), NULL);
+
+  return tpo_document_get_store (self->document);
 }
 
 static void
@@ -201,9 +221,11 @@ on_model_changed (TpoWindow *self)
   if (loading >= 0.0)
     /* Translators: a percentage follows: "Loading the model… 45 %" */
     text = g_strdup_printf (_ ("Loading the model… %.0f %%"), 100.0 * loading);
-  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), text != NULL    ? text
-                                                                 : model != NULL ? model
-                                                                                 : "");
+  else if (self->project_name != NULL && model != NULL)
+    text = g_strdup_printf ("%s · %s", self->project_name, model);
+  else
+    text = g_strdup (self->project_name != NULL ? self->project_name : model);
+  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), text != NULL ? text : "");
 }
 
 static void
@@ -328,11 +350,19 @@ tpo_window_dispose (GObject *object)
 }
 
 static void
+tpo_window_finalize (GObject *object)
+{
+  g_free (TPO_WINDOW (object)->project_name);
+  G_OBJECT_CLASS (tpo_window_parent_class)->finalize (object);
+}
+
+static void
 tpo_window_class_init (TpoWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tpo_window_finalize;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/window/tpo-window.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, toasts);
@@ -434,6 +464,7 @@ tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine,
   self = g_object_new (TPO_TYPE_WINDOW, "application", application, NULL);
   self->engine = g_object_ref (engine);
   self->settings = g_object_ref (settings);
+  self->project_name = tpo_application_get_project_name (application, store);
   self->document = tpo_document_new (store, engine);
   self->runner = tpo_application_get_runner (application, store);
   self->player = tpo_player_new ();

@@ -17,7 +17,7 @@ import pyatspi
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from session import (BUTTONS, TEXTS, Session, Steps, data_dir, database, expect, press, rows,  # noqa: E402
-                     xdotool)
+                     save_as, xdotool)
 
 STUDIO, CLIP, OTHER_CLIP, SHOTS = sys.argv[1:]
 SPAN = ('list item',)
@@ -207,22 +207,6 @@ def search(session):
                  f'“{WHERE}”')
     session.need(BUTTONS, contains='Box at')
     session.shot('chat-09-opened')
-
-
-def save_as(session, target):
-    """In the file dialog that comes up."""
-    target.unlink(missing_ok=True)
-    session.need(BUTTONS, contains='Save', seconds=30)
-    # Without a window manager the keyboard belongs to the window under the pointer.
-    xdotool('mousemove', 300, 150)
-    time.sleep(1)
-    xdotool('key', 'ctrl+a')
-    xdotool('type', '--delay', '15', str(target))
-    time.sleep(0.5)
-    xdotool('key', 'Return')
-    session.wait(target.exists, 30, f'{target}')
-    time.sleep(0.5)
-    xdotool('windowfocus', session.window)  # as a window manager would
 
 
 def choose_in_menu(session, title):

@@ -288,6 +288,22 @@ def choose_file(path):
     time.sleep(0.5)
 
 
+def save_as(session, target):
+    """In the file dialog that comes up."""
+    target.unlink(missing_ok=True)
+    session.need(BUTTONS, contains='Save', seconds=30)
+    # Without a window manager the keyboard belongs to the window under the pointer.
+    xdotool('mousemove', 300, 150)
+    time.sleep(1)
+    xdotool('key', 'ctrl+a')
+    xdotool('type', '--delay', '15', str(target))
+    time.sleep(0.5)
+    xdotool('key', 'Return')
+    session.wait(target.exists, 30, f'{target}')
+    time.sleep(0.5)
+    xdotool('windowfocus', session.window)  # as a window manager would
+
+
 def expect(condition, complaint):
     if not condition:
         raise Failure(complaint)
@@ -301,9 +317,9 @@ def database():
     return data_dir() / 'tpo-studio' / 'labels.tpo'
 
 
-def rows(sql):
-    """What a query finds in the project."""
-    with sqlite3.connect(f'file:{database()}?mode=ro', uri=True) as connection:
+def rows(sql, project=None):
+    """What a query finds in a project, the usual one if none is named."""
+    with sqlite3.connect(f'file:{project or database()}?mode=ro', uri=True) as connection:
         return connection.execute(sql).fetchall()
 
 

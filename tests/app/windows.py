@@ -5,13 +5,14 @@ that its user has not seen.
 Usage, under tests/run-headless: windows.py STUDIO CLIP SHOTS
 """
 
+import os
 import pathlib
 import shutil
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, Session, Steps, data_dir, database, expect, press, rows, xdotool  # noqa: E402
+from session import BUTTONS, Session, Steps, data_dir, database, expect, press, rows, save_as, xdotool  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 
@@ -102,6 +103,24 @@ def has_spans_again(session):
         return False
 
 
+def another_project(session):
+    """A new project is a file of its own in a window of its own, without videos yet."""
+    session.click(session.need(BUTTONS, 'Main Menu'))
+    press(session.need(('menu item',), 'New Project…'))
+    save_as(session, OTHER)
+    session.wait(lambda: len(frames(session)) == 2, 30, 'a window for the new project')
+    session.wait(lambda: session.find(('label',), 'other'), 20, 'the name of the project')
+    session.shot('windows-05-project')
+    expect(OTHER.exists(), 'no project was made')
+    expect(rows('SELECT count(*) FROM video', OTHER) == [(0,)], 'it is not empty')
+    expect(rows('SELECT count(*) FROM annotation')[0][0] > 0, 'the usual project has lost its labels')
+
+
+def last_project(session):
+    """The next start is in the project that was chosen last."""
+    session.wait(lambda: session.find(('label',), 'other'), 30, 'the name of the project')
+
+
 def missing(session):
     """A project that is not there is asked about: it is found again, and nothing is made in its place."""
     session.need(('label',), contains='does not exist')
@@ -128,19 +147,25 @@ def damaged(session):
     expect(session.find(BUTTONS, contains='ead-Only') is None, 'it cannot be read, either')
 
 
-TWO_WINDOWS = [second_window, changes, undo, close_one]
+TWO_WINDOWS = [second_window, changes, undo, close_one, another_project]
+OTHER = data_dir() / 'other.tpo'
 MOVED = data_dir() / 'moved.tpo'
 DAMAGED = data_dir() / 'damaged.tpo'
 
 
 def main():
+    os.environ['GSETTINGS_BACKEND'] = 'keyfile'  # what is remembered is there at the next start
     shutil.rmtree(data_dir() / 'tpo-studio', ignore_errors=True)
     data_dir().mkdir(parents=True, exist_ok=True)
     DAMAGED.write_text('no project\n' * 100)
     model = ['--model', '/nonexistent/model.gguf']
-    steps = Steps(len(TWO_WINDOWS) + 4)
+    OTHER.unlink(missing_ok=True)
+    steps = Steps(len(TWO_WINDOWS) + 6)
     session = Session(STUDIO, [*model, CLIP], SHOTS)
     steps.run(session, TWO_WINDOWS)
+    steps.quit(session)
+    session = Session(STUDIO, model, SHOTS)
+    steps.run(session, [last_project])
     steps.quit(session)
     session = Session(STUDIO, [*model, '--project', str(MOVED), CLIP], SHOTS)
     steps.run(session, [missing])

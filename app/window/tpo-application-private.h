@@ -1,0 +1,46 @@
+#pragma once
+
+#include "library/tpo-library.h"
+#include "window/step-probe.h"
+#include "window/tpo-window.h"
+
+struct _TpoApplication {
+  AdwApplication parent_instance;
+
+  GSettings *settings;
+  TpoEngine *engine;
+  TpoLibrary *library;
+  GHashTable *runners;   /* path of a project → TpoQuestionRunner */
+  TpoModelEntry *wanted; /* nullable: chosen, and remembered once it is in use */
+  char *project;         /* nullable: for the next window; %NULL: the usual one */
+  char *model, *device;
+  TpoStepProbe *probe; /* nullable */
+
+  TpoStoreFlags project_flags;
+  gboolean may_create; /* the user wants a new project there */
+  gboolean is_chosen;  /* @project, in the program: it is opened at the next start, too */
+  GtkWidget *problem;  /* nullable: asks what to do without the project; owned by GTK */
+  GPtrArray *waiting;  /* nullable: of GFile, to be opened once there is a project */
+};
+
+/** tpo_application_new_window: on @project. Returns: (transfer none) (nullable): %NULL: the user is asked about the project first */
+TpoWindow *tpo_application_new_window (TpoApplication *self);
+
+/* ---- tpo-application-project.c ---- */
+
+/** tpo_application_open_project: opens @project. Returns: (transfer full) (nullable): %NULL: the user is asked about it first */
+TpoStore *tpo_application_open_project (TpoApplication *self);
+
+/** tpo_application_get_last_project: Returns: (transfer full) (nullable): path of what was chosen last; %NULL: the usual one */
+char *tpo_application_get_last_project (TpoApplication *self);
+
+/** tpo_application_keep_project: the next window is for the project of the one in use */
+void tpo_application_keep_project (TpoApplication *self);
+
+/** tpo_application_create_project: action; asks where, and shows it in a window of its own */
+void tpo_application_create_project (GSimpleAction *action, GVariant *parameter,
+                                     gpointer user_data);
+
+/** tpo_application_choose_project: action; asks which, and shows it in a window of its own */
+void tpo_application_choose_project (GSimpleAction *action, GVariant *parameter,
+                                     gpointer user_data);
