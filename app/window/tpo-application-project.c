@@ -72,6 +72,7 @@ static void
 on_project_chosen (TpoApplication *self, const char *path, guint flags)
 {
   g_autoptr (GPtrArray) files = g_steal_pointer (&self->waiting);
+  TpoWindow *window;
 
   use_project (self, path, (TpoStoreFlags) flags);
   self->may_create = self->is_chosen = TRUE;
@@ -79,8 +80,8 @@ on_project_chosen (TpoApplication *self, const char *path, guint flags)
   gtk_window_destroy (GTK_WINDOW (self->problem));
   if (files != NULL)
     g_application_open (G_APPLICATION (self), (GFile **) files->pdata, (int) files->len, "");
-  else
-    g_application_activate (G_APPLICATION (self));
+  else if ((window = tpo_application_new_window (self)) != NULL)
+    tpo_window_open_first (window);
   g_application_release (G_APPLICATION (self));
 }
 
