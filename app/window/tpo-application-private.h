@@ -26,6 +26,9 @@ struct _TpoApplication {
 /** tpo_application_new_window: on @project. Returns: (transfer none) (nullable): %NULL: the user is asked about the project first */
 TpoWindow *tpo_application_new_window (TpoApplication *self);
 
+/** tpo_application_get_active: the window in use. Returns: (transfer none) (nullable): %NULL also where another kind of window is in front */
+TpoWindow *tpo_application_get_active (TpoApplication *self);
+
 /* ---- tpo-application-project.c ---- */
 
 /** tpo_application_open_project: opens @project. Returns: (transfer full) (nullable): %NULL: the user is asked about it first */

@@ -120,19 +120,10 @@ tpo_application_open_project (TpoApplication *self)
 
 /* ---- another project ------------------------------------------------------------------------------- */
 
-/* Returns: (transfer none) (nullable) */
-static TpoWindow *
-active_window (TpoApplication *self)
-{
-  GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self));
-
-  return TPO_IS_WINDOW (active) ? TPO_WINDOW (active) : NULL;
-}
-
 void
 tpo_application_keep_project (TpoApplication *self)
 {
-  TpoWindow *active = active_window (self);
+  TpoWindow *active = tpo_application_get_active (self);
   TpoStore *store = active != NULL ? tpo_window_get_store (active) : NULL;
 
   if (store != NULL)

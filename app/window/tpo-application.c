@@ -250,6 +250,14 @@ tpo_application_get_runner (TpoApplication *self, TpoStore *store)
 }
 
 TpoWindow *
+tpo_application_get_active (TpoApplication *self)
+{
+  GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  return TPO_IS_WINDOW (active) ? TPO_WINDOW (active) : NULL;
+}
+
+TpoWindow *
 tpo_application_new_window (TpoApplication *self)
 {
   TpoStore *store = tpo_application_open_project (self);
@@ -291,8 +299,8 @@ static void
 tpo_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
   TpoApplication *self = TPO_APPLICATION (application);
-  GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self));
-  TpoWindow *window = active != NULL ? TPO_WINDOW (active) : tpo_application_new_window (self);
+  TpoWindow *active = tpo_application_get_active (self);
+  TpoWindow *window = active != NULL ? active : tpo_application_new_window (self);
 
   if (window == NULL) {
     g_clear_pointer (&self->waiting, g_ptr_array_unref);
@@ -303,6 +311,7 @@ tpo_application_open (GApplication *application, GFile **files, int n_files, con
   }
   tpo_window_open (window, files[0]);
   for (int i = 1; i < n_files; i++) {
+    tpo_application_keep_project (self);
     window = tpo_application_new_window (self);
     if (window != NULL)
       tpo_window_open (window, files[i]);
