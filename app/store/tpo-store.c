@@ -13,31 +13,38 @@
 
 static const char magic[] = "SQLite format 3"; /* with its terminating zero */
 
+/* Opening anything else, such as a pipe, might wait for ever. */
+static gboolean
+check_kind (TpoStore *self, GError **error)
+{
+  GStatBuf info;
+
+  if (g_stat (self->path, &info) != 0 || S_ISREG (info.st_mode))
+    return TRUE; /* new, or an error that opening reports */
+  g_set_error (error, TPO_ERROR, TPO_ERROR_IO, _ ("“%s” is not a file."), self->path);
+  return FALSE;
+}
+
 /*
- * SQLite takes a file shorter than a page for an empty database and would write over it, so
- * that text files and stumps of projects are told apart here, before it sees them.
+ * SQLite takes a file shorter than a page for an empty database and would write over it, so that text files and stumps of
+ * projects are told apart here, before it looks into them. They are read through SQLite's own descriptor: to close another
+ * one would give up the locks of all connections that this program has to the project, and the next program that closes it
+ * would remove the log under them.
  */
 static gboolean
 check_header (TpoStore *self, GError **error)
 {
   guint8 header[18] = { 0 };
+  sqlite3_file *file = NULL;
   GStatBuf info;
-  gsize n_read = 0, page_size;
-  FILE *file;
+  gsize page_size;
 
-  if (g_stat (self->path, &info) != 0 || info.st_size == 0)
-    return TRUE; /* new, or an error that opening reports */
-  if (!S_ISREG (info.st_mode)) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_IO, _ ("“%s” is not a file."), self->path);
-    return FALSE;
-  }
-  file = g_fopen (self->path, "rb");
-  if (file == NULL)
-    return TRUE;
-  n_read = fread (header, 1, sizeof header, file);
-  fclose (file);
-
-  if (n_read < sizeof magic || memcmp (header, magic, sizeof magic) != 0)
+  if (g_stat (self->path, &info) != 0 || info.st_size == 0 ||
+      sqlite3_file_control (self->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+      file->pMethods == NULL)
+    return TRUE; /* new, in memory, or an error that reading reports */
+  file->pMethods->xRead (file, header, sizeof header, 0); /* zeros behind the end */
+  if (memcmp (header, magic, sizeof magic) != 0)
     return tpo_sql_fail (self, SQLITE_NOTADB, error);
   page_size = (gsize) header[16] << 8 | header[17];
   page_size = page_size == 1 ? 65536 : page_size;
@@ -58,6 +65,8 @@ connect_to (TpoStore *self, const char *name, int flags, GError **error)
     tpo_sql_fail (self, result, error);
     return FALSE;
   }
+  if (!check_header (self, error))
+    return FALSE;
   sqlite3_busy_timeout (self->db, BUSY_TIMEOUT_MS);
   /* A project may come from anybody: its schema gets no more rights than it needs. */
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -242,7 +251,7 @@ tpo_store_open (const char *path, TpoStoreFlags flags, GError **error)
   self->statements = g_hash_table_new_full (NULL, NULL, NULL, finalize_statement);
   self->changed = g_array_new (FALSE, FALSE, sizeof (TpoChanged));
 
-  if (!check_header (self, error) ||
+  if (!check_kind (self, error) ||
       !(self->is_read_only ? open_for_reading (self, error) : open_for_writing (self, error)) ||
       !check_tables (self, error))
     return NULL;

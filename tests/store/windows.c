@@ -1,5 +1,8 @@
 /* Two connections to one project, as two windows have: each can tell that the other has changed something, and what. */
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "fixture.h"
 
 typedef struct {
@@ -150,6 +153,63 @@ test_undo (Fixture *self, gconstpointer data)
   tpo_store_close (other.store);
 }
 
+/* Another program, such as `tpo export`, that looks into the project once a byte comes from @pipe_fd. */
+static void G_GNUC_NORETURN
+look_once (const char *path, int pipe_fd)
+{
+  TpoStore *store;
+  char byte;
+
+  if (read (pipe_fd, &byte, 1) != 1)
+    _exit (1);
+  store = tpo_store_open (path, TPO_STORE_DEFAULT, NULL);
+  if (store == NULL)
+    _exit (2);
+  tpo_store_close (store);
+  _exit (0);
+}
+
+/*
+ * One program has the project open twice, and closes one of the two; another one comes and goes. It must not take itself
+ * for the last, who tidies up: closing any descriptor of a file gives up all locks that a process has on it.
+ */
+static void
+test_other_program (Fixture *self, gconstpointer data)
+{
+  gint64 video_id = sample_video (self->store, "clip7.mp4");
+  g_autofree char *log = g_strconcat (self->path, "-wal", NULL);
+  g_autoptr (GError) error = NULL;
+  int fds[2], status;
+  pid_t child;
+
+  g_clear_pointer (&self->store, tpo_store_close);
+  g_assert_cmpint (pipe (fds), ==, 0);
+  child = fork ();
+  g_assert_cmpint (child, >=, 0);
+  if (child == 0)
+    look_once (self->path, fds[0]);
+  self->store = tpo_store_open (self->path, TPO_STORE_DEFAULT, &error);
+  g_assert_no_error (error);
+  for (int flags = TPO_STORE_DEFAULT; flags <= TPO_STORE_READ_ONLY; flags++) {
+    TpoStore *second = tpo_store_open (self->path, (TpoStoreFlags) flags, &error);
+
+    g_assert_no_error (error);
+    tpo_store_close (second);
+  }
+  g_assert_true (tpo_store_set_place (self->store, video_id, 40000, 0, NULL));
+
+  g_assert_cmpint (write (fds[1], "", 1), ==, 1);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_true (g_file_test (log, G_FILE_TEST_EXISTS));
+
+  /* What is changed now is there for whoever opens the project next. */
+  g_assert_true (tpo_store_set_place (self->store, video_id, 80000, 0, NULL));
+  g_assert_cmpint (query_number (self->path, "SELECT position_us FROM video"), ==, 80000);
+  close (fds[0]);
+  close (fds[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -158,5 +218,6 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/windows/heads", test_heads);
   FIXTURE_ADD ("/windows/revised", test_revised);
   FIXTURE_ADD ("/windows/undo", test_undo);
+  FIXTURE_ADD ("/windows/other-program", test_other_program);
   return g_test_run ();
 }
