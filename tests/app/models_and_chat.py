@@ -93,7 +93,7 @@ def vary(session):
 
 def start_conversation(session):
     session.keys('F10')
-    press(session.need(('menu item',), contains='Conversation'))
+    session.choose('New Conversation')
 
 
 def history(session):

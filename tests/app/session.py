@@ -184,14 +184,22 @@ class Session:
         """Whether @node, or something in it, has the keyboard."""
         return any(each.getState().contains(pyatspi.STATE_FOCUSED) for each in self.walk(node))
 
-    def tab_to(self, roles, name):
-        """Presses Tab until the object of one of @roles and of that name has the keyboard."""
+    def tab_to(self, roles, name, key='Tab'):
+        """Presses @key until the object of one of @roles and of that name has the keyboard."""
         for _ in range(16):
             node = self.find(roles, name)
             if node is not None and self.is_focused(node):
                 return
-            self.keys('Tab')
-        raise Failure(f'Tab does not reach “{name}”')
+            self.keys(key)
+        raise Failure(f'{key} does not reach “{name}”')
+
+    def choose(self, name):
+        """Chooses an item of the menu that has the keyboard. An item activated through the accessibility tree instead
+        leaves the menu's hold on the pointer, which takes the next click."""
+        self.need(('menu item',), name)
+        self.tab_to(('menu item',), name, 'Down')
+        self.keys('Return')
+        self.wait(lambda: self.find(('menu item',), name) is None, 20, 'closed menu')
 
     def type(self, text):
         xdotool('type', '--window', self.window, '--delay', '15', text)
