@@ -180,7 +180,7 @@ emit_unknown (const Segment *self, gsize start, gsize length, gboolean *after_un
     }
     return;
   }
-  if (!*after_unknown) { /* a run of unknown symbols is one token */
+  if (!*after_unknown && tokenizer->unknown >= 0) { /* a run of unknown symbols is one token */
     gint32 id = tokenizer->unknown;
 
     g_array_append_val (ids, id);

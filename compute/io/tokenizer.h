@@ -38,6 +38,7 @@ typedef enum {
  * Bytes, as of Qwen2 and Llama 3: Radford et al., "Language Models are Unsupervised Multitask Learners" (2019),
  * section 2.2. A segment is cut into words (io/words.h); inside a word
  * neighbouring bytes and pieces are merged in the order of the list of merges, leftmost first.
+ * A byte that is no piece becomes the unknown piece, or nothing where there is none.
  *
  * Immutable, reference-counted, safe from any thread.
  */

@@ -270,24 +270,39 @@ check_special (const TpoTokenizer *self, gint id, const char *name, const char *
   return FALSE;
 }
 
-/* Every byte must be a piece, so that every text has tokens. */
+/*
+ * What is printed in ASCII must be pieces. Vocabularies that were learned from text may lack other bytes: 0xff, which no
+ * text has, or those of characters that are not assigned.
+ */
 static gboolean
-find_bytes (TpoTokenizer *self, const char *what, GError **error)
+require_ascii (const TpoTokenizer *self, const char *what, GError **error)
 {
-  char text[6];
+  for (guint8 byte = ' '; byte <= '~'; byte++) {
+    char text[6];
+    gint n = g_unichar_to_utf8 (tpo_byte_alphabet_get (byte), text);
 
-  for (guint i = 0; i < 256; i++) {
-    gint n = g_unichar_to_utf8 (tpo_byte_alphabet_get ((guint8) i), text);
-
-    self->byte_ids[i] = tpo_tokenizer_lookup (self, text, (gsize) n);
-    if (self->byte_ids[i] < 0) {
+    if (tpo_tokenizer_lookup (self, text, (gsize) n) < 0) {
       g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
                    "%s: the vocabulary has no piece \"%.*s\" for the byte 0x%02x", what, n,
-                   text, i);
+                   text, byte);
       return FALSE;
     }
   }
   return TRUE;
+}
+
+/* Every text of a SentencePiece vocabulary has tokens. */
+static gboolean
+require_unknown (TpoTokenizer *self, const char *what, GError **error)
+{
+  self->has_bytes = TRUE;
+  for (guint i = 0; i < 256; i++)
+    self->has_bytes = self->has_bytes && self->byte_ids[i] >= 0;
+  if (self->has_bytes || self->unknown >= 0)
+    return TRUE;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
+               "%s: the vocabulary has neither byte pieces nor an unknown piece", what);
+  return FALSE;
 }
 
 gboolean
@@ -299,16 +314,9 @@ tpo_tokenizer_seal (TpoTokenizer *self, const char *what, GError **error)
   }
   literals_sort (&self->added, self);
   literals_sort (&self->user, self);
-  if (self->kind == TPO_TOKENIZER_BYTES && !find_bytes (self, what, error))
+  if (self->kind == TPO_TOKENIZER_BYTES ? !require_ascii (self, what, error)
+                                        : !require_unknown (self, what, error))
     return FALSE;
-  self->has_bytes = TRUE;
-  for (guint i = 0; i < 256; i++)
-    self->has_bytes = self->has_bytes && self->byte_ids[i] >= 0;
-  if (!self->has_bytes && self->unknown < 0) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-                 "%s: the vocabulary has neither byte pieces nor an unknown piece", what);
-    return FALSE;
-  }
   return check_special (self, self->bos, "begin", what, error) &&
          check_special (self, self->eos, "end", what, error);
 }

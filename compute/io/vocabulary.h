@@ -57,7 +57,7 @@ struct _TpoTokenizer {
   GHashTable *by_pair; /* TpoMerge → its place in merges + 1 */
   TpoLiterals added;
   TpoLiterals user;   /* user-defined pieces inside segments */
-  gint byte_ids[256]; /* -1 where there is no such piece */
+  gint byte_ids[256]; /* of SentencePiece's byte pieces; -1 where there is none */
   gboolean has_bytes; /* all 256 */
   gboolean has_dummy_prefix;
   gint unknown, bos, eos; /* ids, or -1 */

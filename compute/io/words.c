@@ -241,7 +241,9 @@ static const struct {
   { "qwen2", TPO_WORDS_QWEN2 },      { "deepseek-r1-qwen", TPO_WORDS_QWEN2 },
   { "llama-bpe", TPO_WORDS_LLAMA3 }, { "llama3", TPO_WORDS_LLAMA3 },
   { "llama-v3", TPO_WORDS_LLAMA3 },  { "gpt-2", TPO_WORDS_GPT2 },
-  { "smollm", TPO_WORDS_SMOLLM },    { "default", TPO_WORDS_DEFAULT },
+  { "mpt", TPO_WORDS_GPT2 },         { "smollm", TPO_WORDS_SMOLLM },
+  { "refact", TPO_WORDS_SMOLLM },    { "starcoder", TPO_WORDS_SMOLLM },
+  { "default", TPO_WORDS_DEFAULT },
 };
 
 const char *
