@@ -139,10 +139,18 @@ static void
 test_linear_odd (Kernels *self)
 {
   static const Linear cases[] = {
-    { 1, 1, 1, BIAS, TPO_ACT_NONE },           { 1, 7, 5, 0, TPO_ACT_NONE },
-    { 2, 33, 9, BIAS | LORA, TPO_ACT_RELU },   { 19, 63, 17, BIAS | RESIDUAL, TPO_ACT_GELU },
-    { 40, 66, 65, LORA | BIAS, TPO_ACT_NONE }, { 1, 515, 258, RESIDUAL, TPO_ACT_NONE },
-    { 9, 4, 8, BIAS, TPO_ACT_NONE },           { 3, 2, 3, 0, TPO_ACT_NONE },
+    { 1, 1, 1, BIAS, TPO_ACT_NONE },
+    { 1, 7, 5, 0, TPO_ACT_NONE },
+    { 2, 33, 9, BIAS | LORA, TPO_ACT_RELU },
+    { 19, 63, 17, BIAS | RESIDUAL, TPO_ACT_GELU },
+    { 40, 66, 65, LORA | BIAS, TPO_ACT_NONE },
+    { 1, 515, 258, RESIDUAL, TPO_ACT_NONE },
+    { 9, 4, 8, BIAS, TPO_ACT_NONE },
+    { 3, 2, 3, 0, TPO_ACT_NONE },
+    /* products that earn whole words */
+    { 30, 588, 70, BIAS | LORA, TPO_ACT_NONE },
+    { 70, 131, 150, RESIDUAL, TPO_ACT_RELU },
+    { 2, 1023, 600, BIAS, TPO_ACT_NONE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -201,6 +209,7 @@ test_matmul (Kernels *self)
     check_matmul (self, x, w, 5, 20, 64, 40, TRUE);
     check_matmul (self, x, w, 4, 1, 96, 70, FALSE);
     check_matmul (self, x, w, 2, 70, 128, 66, FALSE);
+    check_matmul (self, x, w, 2, 70, 131, 66, FALSE);
   }
 }
 
