@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "canvas/tpo-canvas-private.h"
+#include "document/tpo-document-masks.h"
 
 /*
  * Click-to-segment. Each click asks for the mask of all points so far on this frame; while the document is busy the
@@ -53,17 +54,13 @@ ask (TpoCanvas *self)
 
 /* The mask that the target has of the very frame: the first click on it means what is wrong with it. */
 static void
-keep_before (TpoClicks *clicks)
+keep_before (TpoCanvas *self)
 {
-  const TpoKeyframeRecord *keyframe =
-      clicks->target != NULL
-          ? tpo_track_keyframe_at (tpo_annotation_get_keyframes (clicks->target),
-                                   clicks->time_us)
-          : NULL;
+  TpoClicks *clicks = &self->clicks;
 
   g_clear_pointer (&clicks->before, tpo_rle_unref);
-  if (keyframe != NULL && keyframe->time_us == clicks->time_us && keyframe->mask != NULL)
-    clicks->before = tpo_rle_ref (keyframe->mask);
+  if (clicks->target != NULL)
+    clicks->before = tpo_document_get_mask_on (self->document, clicks->target, clicks->time_us);
 }
 
 /* The first answer makes a mask; later ones refine it. */
@@ -96,7 +93,7 @@ begin_prompt (TpoCanvas *self)
     return TRUE;
   clicks->time_us = time_us;
   g_set_object (&clicks->target, tpo_canvas_get_selected (self, TPO_ANNOTATION_MASK_TRACK));
-  keep_before (clicks);
+  keep_before (self);
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "canvas/tpo-canvas-private.h"
+#include "document/tpo-document-masks.h"
 
 /*
  * What the frame shown has: which annotations, where, and which of them lies under a pointer.
@@ -57,11 +58,11 @@ find_box (TpoAnnotation *annotation, gint64 time_us, TpoCanvasLook *look)
 
 /* A mask stays as it is until the next; its own box says where it lies. */
 static gboolean
-find_mask (TpoAnnotation *annotation, gint64 time_us, TpoCanvasLook *look)
+find_mask (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us, TpoCanvasLook *look)
 {
   const TpoKeyframeRecord *keyframe;
 
-  look->mask = tpo_annotation_get_mask (annotation, time_us);
+  look->mask = tpo_document_get_mask (self->document, annotation, time_us);
   if (look->mask == NULL)
     return find_box (annotation, time_us, look);
   keyframe = tpo_track_keyframe_at (tpo_annotation_get_keyframes (annotation), time_us);
@@ -89,7 +90,8 @@ tpo_canvas_find_look (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us
   };
   if (record->kind == TPO_ANNOTATION_SPAN || record->status == TPO_STATUS_DISCARDED ||
       record->is_hidden ||
-      !(is_box ? find_box (annotation, time_us, look) : find_mask (annotation, time_us, look)))
+      !(is_box ? find_box (annotation, time_us, look)
+               : find_mask (self, annotation, time_us, look)))
     return FALSE;
   dragged = tpo_canvas_find_dragged (self, annotation);
   if (dragged != NULL) {
@@ -141,7 +143,7 @@ show_items (TpoCanvas *self, gboolean has_time, gint64 time_us)
 
   g_ptr_array_set_size (self->shown, 0);
   for (guint i = 0; has_time && i < self->annotations->len; i++) {
-    TpoCanvasLook look;
+    g_auto (TpoCanvasLook) look = { 0 };
 
     annotation = g_ptr_array_index (self->annotations, i);
     if (!covers (annotation, time_us) ||

@@ -19,7 +19,6 @@ struct _TpoCanvasItem {
   GdkRGBA color;
   gboolean is_selected, is_highlighted;
   TpoCanvasLook look;
-  TpoRle *mask;       /* nullable, owned: that of the look */
   TpoFrameRect frame; /* in the parent */
   gboolean is_stale;  /* the annotation changed since it was shown */
 
@@ -38,6 +37,12 @@ static const char *const status_names[TPO_STATUS_COUNT] = {
   [TPO_STATUS_CORRECTED] = N_ ("corrected"), [TPO_STATUS_MANUAL] = N_ ("made by hand"),
   [TPO_STATUS_DISCARDED] = N_ ("discarded"),
 };
+
+void
+tpo_canvas_look_clear (TpoCanvasLook *self)
+{
+  g_clear_pointer (&self->mask, tpo_rle_unref);
+}
 
 static const TpoAnnotationRecord *
 record_of (TpoCanvasItem *self)
@@ -229,22 +234,24 @@ void
 tpo_canvas_item_snapshot_mask (TpoCanvasItem *self, GtkSnapshot *snapshot,
                                const TpoPlane *plane)
 {
+  TpoRle *shown;
   guint outline;
   gboolean is_dashed;
 
   g_return_if_fail (TPO_IS_CANVAS_ITEM (self));
 
-  if (self->mask == NULL || self->mask->width == 0 || self->mask->height == 0)
+  shown = self->look.mask;
+  if (shown == NULL || shown->width == 0 || shown->height == 0)
     return;
-  outline = tpo_mask_texture_outline (self->mask->width, plane);
+  outline = tpo_mask_texture_outline (shown->width, plane);
   is_dashed = is_predicted (self);
-  if (self->texture_mask != self->mask || self->texture_outline != outline ||
+  if (self->texture_mask != shown || self->texture_outline != outline ||
       self->is_texture_dashed != is_dashed) {
-    g_autoptr (TpoMask) mask = tpo_mask_new (self->mask->width, self->mask->height, self->mask);
+    g_autoptr (TpoMask) mask = tpo_mask_new (shown->width, shown->height, shown);
 
     tpo_mask_texture_set (&self->texture, mask, &self->color, outline, is_dashed);
     g_clear_pointer (&self->texture_mask, tpo_rle_unref);
-    self->texture_mask = tpo_rle_ref (self->mask);
+    self->texture_mask = tpo_rle_ref (shown);
     self->texture_outline = outline;
     self->is_texture_dashed = is_dashed;
   }
@@ -279,7 +286,7 @@ tpo_canvas_item_dispose (GObject *object)
   g_clear_object (&self->name);
   tpo_mask_texture_clear (&self->texture);
   g_clear_pointer (&self->texture_mask, tpo_rle_unref);
-  g_clear_pointer (&self->mask, tpo_rle_unref);
+  tpo_canvas_look_clear (&self->look);
   g_clear_object (&self->annotation);
   g_clear_object (&self->document);
   G_OBJECT_CLASS (tpo_canvas_item_parent_class)->dispose (object);
@@ -353,16 +360,14 @@ tpo_canvas_item_show (TpoCanvasItem *self, const TpoCanvasLook *look)
   if (was_shown == (look != NULL) &&
       (!was_shown || (!self->is_stale && is_same (look, &self->look))))
     return FALSE;
-  g_clear_pointer (&self->mask, tpo_rle_unref);
+  tpo_canvas_look_clear (&self->look);
   gtk_widget_set_visible (GTK_WIDGET (self), look != NULL);
-  if (look == NULL) {
-    self->look.mask = NULL;
+  if (look == NULL)
     return TRUE;
-  }
   self->is_stale = FALSE;
   self->look = *look;
   if (look->mask != NULL)
-    self->mask = tpo_rle_ref ((TpoRle *) look->mask);
+    tpo_rle_ref (look->mask);
   if (!look->is_passing)
     describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));

@@ -21,14 +21,17 @@ GtkWidget *tpo_canvas_item_new (TpoDocument *document, TpoAnnotation *annotation
 /** TpoCanvasLook: what of the annotation the frame shown has */
 typedef struct {
   TpoBox box;
-  const TpoRle *mask;   /* nullable, borrowed */
+  TpoRle *mask;         /* nullable, owned */
   gboolean is_keyframe; /* else the box is in between two */
   gboolean has_handles; /* it can be resized */
   gboolean is_passing;  /* playing: assistive technology is told when it rests */
   guint width, height;  /* of the picture, displayed pixels; for words */
 } TpoCanvasLook;
 
-/** tpo_canvas_item_show: @look: (nullable): %NULL: not on this frame. Returns: whether anything changed by that */
+void tpo_canvas_look_clear (TpoCanvasLook *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TpoCanvasLook, tpo_canvas_look_clear)
+
+/** tpo_canvas_item_show: @look: (nullable): its mask is shared; %NULL: not on this frame. Returns: whether anything changed by that */
 gboolean tpo_canvas_item_show (TpoCanvasItem *self, const TpoCanvasLook *look);
 
 gboolean tpo_canvas_item_is_shown (TpoCanvasItem *self);

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "canvas/tpo-canvas-private.h"
+#include "document/tpo-document-masks.h"
 
 /*
  * Brush and eraser. A stroke paints into a mask of the displayed size of the video; the mask is saved when the
@@ -55,12 +56,12 @@ tpo_canvas_begin_stroke (TpoCanvas *self, double x, double y)
   const TpoVideoInfo *info = tpo_canvas_get_info (self);
   gboolean erases = self->tool == TPO_TOOL_ERASER;
   TpoAnnotation *target = tpo_canvas_mask_target (self, x, y, erases);
-  const TpoRle *before = NULL;
+  g_autoptr (TpoRle) before = NULL;
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
   tpo_player_set_playing (self->player, FALSE);
   if (target != NULL)
-    before = tpo_annotation_get_mask (target, self->drag.time_us);
+    before = tpo_document_get_mask (self->document, target, self->drag.time_us);
   if (erases && before == NULL) {
     g_signal_emit_by_name (self->document, "toast", _ ("There is no mask here to erase"));
     return;

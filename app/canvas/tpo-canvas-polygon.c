@@ -4,6 +4,7 @@
 
 #include "canvas/outline.h"
 #include "canvas/tpo-canvas-private.h"
+#include "document/tpo-document-masks.h"
 
 /*
  * Polygons: corner by corner with the pointer, each of which can be moved until the polygon is closed; then it is added to
@@ -117,7 +118,7 @@ gboolean
 tpo_canvas_close_polygon (TpoCanvas *self, gboolean cuts_out)
 {
   g_autoptr (TpoAnnotation) target = NULL;
-  const TpoRle *before = NULL;
+  g_autoptr (TpoRle) before = NULL;
 
   if (!is_here (self))
     return FALSE;
@@ -127,7 +128,7 @@ tpo_canvas_close_polygon (TpoCanvas *self, gboolean cuts_out)
   }
   g_set_object (&target, find_target (self, cuts_out));
   if (target != NULL)
-    before = tpo_annotation_get_mask (target, self->polygon.time_us);
+    before = tpo_document_get_mask (self->document, target, self->polygon.time_us);
   if (cuts_out && before == NULL)
     g_signal_emit_by_name (self->document, "toast", _ ("There is no mask here to cut out of"));
   else

@@ -147,7 +147,7 @@ const TpoVideoInfo *tpo_canvas_get_info (TpoCanvas *self);
 /** tpo_canvas_get_time: @time_us: (out): of the frame shown. Returns: whether one is */
 gboolean tpo_canvas_get_time (TpoCanvas *self, gint64 *time_us);
 
-/** tpo_canvas_find_look: @look: (out): of an annotation on a frame. Returns: whether it is there, and not hidden */
+/** tpo_canvas_find_look: @look: (out caller-allocates): of an annotation on a frame. Returns: whether it is there, and not hidden */
 gboolean tpo_canvas_find_look (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us,
                                TpoCanvasLook *look);
 

@@ -61,7 +61,7 @@ add_ghost (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us)
 static void
 add_skin (TpoCanvas *self, TpoAnnotation *annotation, gint64 before_us)
 {
-  TpoCanvasLook look;
+  g_auto (TpoCanvasLook) look = { 0 };
 
   if (tpo_canvas_find_look (self, annotation, before_us, &look))
     add_shade (self, annotation, &look.box, look.mask, SKIN_OPACITY);

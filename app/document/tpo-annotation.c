@@ -240,18 +240,23 @@ tpo_annotation_get_box (TpoAnnotation *self, gint64 time_us, TpoBox *box)
          tpo_track_box_at (self->record, self->keyframes, time_us, box);
 }
 
-const TpoRle *
-tpo_annotation_get_mask (TpoAnnotation *self, gint64 time_us)
+gboolean
+tpo_annotation_find_mask (TpoAnnotation *self, gint64 time_us, guint *place)
 {
   const TpoKeyframeRecord *keyframe;
+  guint n;
 
-  g_return_val_if_fail (TPO_IS_ANNOTATION (self), NULL);
+  g_return_val_if_fail (TPO_IS_ANNOTATION (self) && place != NULL, FALSE);
 
   if (self->record->kind != TPO_ANNOTATION_MASK_TRACK || time_us < self->record->start_us ||
       time_us >= self->record->end_us)
-    return NULL;
-  keyframe = tpo_track_keyframe_at (self->keyframes, time_us);
-  return keyframe != NULL && !keyframe->is_absent ? keyframe->mask : NULL;
+    return FALSE;
+  n = find_keyframe (self->keyframes, time_us + 1);
+  if (n == 0)
+    return FALSE;
+  *place = n - 1;
+  keyframe = g_ptr_array_index (self->keyframes, n - 1);
+  return !keyframe->is_absent && tpo_keyframe_has_mask (keyframe);
 }
 
 char *

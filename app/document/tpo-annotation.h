@@ -62,7 +62,7 @@ void tpo_annotation_append_keyframe (TpoAnnotation *self, TpoKeyframeRecord *key
 /** tpo_annotation_get_record: Returns: (transfer none): valid until "changed" */
 const TpoAnnotationRecord *tpo_annotation_get_record (TpoAnnotation *self);
 
-/** tpo_annotation_get_keyframes: Returns: (transfer none) (element-type TpoKeyframeRecord): by time, perhaps empty */
+/** tpo_annotation_get_keyframes: Returns: (transfer none) (element-type TpoKeyframeRecord): by time, perhaps empty; light ones */
 GPtrArray *tpo_annotation_get_keyframes (TpoAnnotation *self);
 
 /** tpo_annotation_get_id: 0 while a track is in the making */
@@ -71,8 +71,8 @@ gint64 tpo_annotation_get_id (TpoAnnotation *self);
 /** tpo_annotation_get_box: the box of a track at @time_us. Returns: whether there is one */
 gboolean tpo_annotation_get_box (TpoAnnotation *self, gint64 time_us, TpoBox *box);
 
-/** tpo_annotation_get_mask: the mask shown at @time_us. Returns: (transfer none) (nullable) */
-const TpoRle *tpo_annotation_get_mask (TpoAnnotation *self, gint64 time_us);
+/** tpo_annotation_find_mask: the keyframe whose mask is shown at @time_us. @place: (out): of it. Returns: whether there is one */
+gboolean tpo_annotation_find_mask (TpoAnnotation *self, gint64 time_us, guint *place);
 
 /** tpo_annotation_dup_title: its label, of a span with its query, else its query or its kind in words; for rows and accessible names */
 char *tpo_annotation_dup_title (TpoAnnotation *self);

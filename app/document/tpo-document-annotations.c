@@ -37,6 +37,7 @@ remove_annotation (TpoDocument *self, TpoAnnotation *annotation)
     tpo_document_highlight (self, NULL);
   tpo_annotation_list_remove (self->annotations, annotation);
   remove_chip (self, annotation);
+  tpo_document_free_in_thread (g_ptr_array_ref (tpo_annotation_get_keyframes (annotation)));
   g_object_unref (annotation);
 }
 
@@ -62,53 +63,26 @@ make_annotation (TpoDocument *self, TpoAnnotationRecord *record, GPtrArray *keyf
   return g_object_ref (kept);
 }
 
-/* Its keyframes, where they are not those before with some changes. Takes @record over, and frees it when that fails. */
-static void
-read_annotation (TpoDocument *self, TpoAnnotation *known, TpoAnnotationRecord *record)
+void
+tpo_document_show_annotation (TpoDocument *self, TpoAnnotation *known,
+                              TpoAnnotationRecord *record, GPtrArray *keyframes)
 {
   TpoLabel *label = tpo_document_find_label (self, record->label_id);
-  g_autoptr (TpoAnnotation) annotation = known != NULL ? g_object_ref (known) : NULL;
-  g_autoptr (GError) error = NULL;
-  GPtrArray *keyframes = NULL;
+  g_autoptr (TpoAnnotation) annotation = NULL;
 
-  if (record->kind != TPO_ANNOTATION_SPAN)
-    keyframes =
-        tpo_store_list_keyframes (self->store, record->revision_id, 0, G_MAXINT64, &error);
-  if (error != NULL) {
-    tpo_document_toast (self, error->message);
-    tpo_annotation_record_free (record);
+  if (known != NULL) {
+    tpo_document_free_in_thread (g_ptr_array_ref (tpo_annotation_get_keyframes (known)));
+    tpo_annotation_update (known, record, keyframes);
+    tpo_annotation_set_label (known, label);
     return;
   }
-  if (annotation != NULL)
-    tpo_annotation_update (annotation, record, keyframes);
-  else
-    annotation = make_annotation (self, record, keyframes);
+  annotation = make_annotation (self, record, keyframes);
   tpo_annotation_set_label (annotation, label);
-  if (known == NULL)
-    add_annotation (self, annotation);
-}
-
-/* A track that goes on from what is known of it: thousands of its keyframes stay. Takes @record over if it does. */
-static gboolean
-continue_track (TpoDocument *self, TpoAnnotation *known, TpoAnnotationRecord *record)
-{
-  g_autoptr (GArray) removed_us = NULL;
-  GPtrArray *set;
-
-  if (record->kind == TPO_ANNOTATION_SPAN ||
-      record->parent_revision_id != tpo_annotation_get_record (known)->revision_id)
-    return FALSE;
-  /* After an error all of it is read, which says what is wrong. */
-  set = tpo_store_list_changed_keyframes (self->store, record->revision_id, &removed_us, NULL);
-  if (set == NULL)
-    return FALSE;
-  tpo_annotation_change (known, record, set, removed_us);
-  tpo_annotation_set_label (known, tpo_document_find_label (self, record->label_id));
-  return TRUE;
+  add_annotation (self, annotation);
 }
 
 void
-tpo_document_sync_annotation (TpoDocument *self, gint64 annotation_id)
+tpo_document_sync_annotation (TpoDocument *self, gint64 annotation_id, gboolean at_once)
 {
   TpoAnnotationRecord *record =
       tpo_store_get_annotation (self->store, annotation_id, NULL); /* none: deleted */
@@ -119,8 +93,10 @@ tpo_document_sync_annotation (TpoDocument *self, gint64 annotation_id)
     if (known != NULL)
       remove_annotation (self, g_object_ref (known));
     g_clear_pointer (&record, tpo_annotation_record_free);
-  } else if (known == NULL || !continue_track (self, known, record)) {
-    read_annotation (self, known, record);
+  } else if (record->kind == TPO_ANNOTATION_SPAN) {
+    tpo_document_show_annotation (self, known, record, NULL);
+  } else {
+    tpo_document_read_track (self, known, record, at_once);
   }
 }
 
@@ -149,7 +125,8 @@ tpo_document_load_annotations (TpoStore *store, gint64 video_id, GError **error)
     g_autoptr (GPtrArray) keyframes = NULL;
 
     if (record->kind != TPO_ANNOTATION_SPAN) {
-      keyframes = tpo_store_list_keyframes (store, record->revision_id, 0, G_MAXINT64, error);
+      keyframes =
+          tpo_store_list_light_keyframes (store, record->revision_id, 0, G_MAXINT64, error);
       if (keyframes == NULL)
         return NULL;
     }

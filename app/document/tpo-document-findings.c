@@ -59,7 +59,7 @@ keep_prediction (TpoDocument *self, TpoPredictionRecord *prediction)
   }
   if (work->step_id == 0)
     work->step_id = tpo_store_get_last_step (self->store);
-  return tpo_document_find (self, id);
+  return tpo_document_require (self, id);
 }
 
 void

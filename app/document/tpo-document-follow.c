@@ -29,8 +29,9 @@ free_annotation (gpointer annotation)
 
 /* ---- labels that arrive ------------------------------------------------------------------------------- */
 
-void
-tpo_document_forget_arriving (TpoDocument *self, gint64 annotation_id)
+/* Where the one of that id is among those that arrive. Returns: (nullable) */
+static gpointer *
+find_arriving (TpoDocument *self, gint64 annotation_id)
 {
   guint low = self->n_arrived, high = self->arriving != NULL ? self->arriving->len : 0;
 
@@ -40,17 +41,47 @@ tpo_document_forget_arriving (TpoDocument *self, gint64 annotation_id)
     /* Those that are forgotten already say nothing of the order. */
     while (known < high && g_ptr_array_index (self->arriving, known) == NULL)
       known++;
-    if (known == high) {
+    if (known == high)
       high = middle;
-    } else if (id_at (self->arriving, known) == annotation_id) {
-      g_clear_object ((TpoAnnotation **) &g_ptr_array_index (self->arriving, known));
-      return;
-    } else if (id_at (self->arriving, known) < annotation_id) {
+    else if (id_at (self->arriving, known) == annotation_id)
+      return &g_ptr_array_index (self->arriving, known);
+    else if (id_at (self->arriving, known) < annotation_id)
       low = known + 1;
-    } else {
+    else
       high = middle;
-    }
   }
+  return NULL;
+}
+
+void
+tpo_document_forget_arriving (TpoDocument *self, gint64 annotation_id)
+{
+  gpointer *place = find_arriving (self, annotation_id);
+
+  if (place != NULL)
+    g_clear_object ((TpoAnnotation **) place);
+}
+
+/* The label as the schema has it now. */
+static void
+give_label (TpoDocument *self, TpoAnnotation *annotation)
+{
+  gint64 id = tpo_annotation_get_record (annotation)->label_id;
+
+  tpo_annotation_set_label (annotation, tpo_document_find_label (self, id));
+}
+
+/* One that is asked for comes before its turn. */
+static void
+take_at_once (TpoDocument *self, gint64 annotation_id)
+{
+  gpointer *place = find_arriving (self, annotation_id);
+  g_autoptr (TpoAnnotation) annotation = place != NULL ? g_steal_pointer (place) : NULL;
+
+  if (annotation == NULL)
+    return;
+  give_label (self, annotation);
+  tpo_annotation_list_add (self->annotations, annotation);
 }
 
 /* The next @n_most of them join those that are shown. */
@@ -66,9 +97,7 @@ take_arriving (TpoDocument *self, guint n_most)
 
     if (annotation == NULL)
       continue;
-    tpo_annotation_set_label (
-        annotation,
-        tpo_document_find_label (self, tpo_annotation_get_record (annotation)->label_id));
+    give_label (self, annotation);
     chunk[n++] = annotation;
   }
   tpo_annotation_list_add_sorted (self->annotations, chunk, n);
@@ -78,6 +107,7 @@ take_arriving (TpoDocument *self, guint n_most)
     return;
   g_clear_pointer (&self->arriving, g_ptr_array_unref);
   self->n_arrived = 0;
+  tpo_document_reselect (self);
 }
 
 /* ---- slices ------------------------------------------------------------------------------------------- */
@@ -93,8 +123,8 @@ follow_slice (gpointer user_data)
     if (self->arriving != NULL)
       take_arriving (self, CHUNK);
     else if (self->n_followed < self->stale->len)
-      tpo_document_sync_annotation (self,
-                                    g_array_index (self->stale, gint64, self->n_followed++));
+      tpo_document_sync_annotation (
+          self, g_array_index (self->stale, gint64, self->n_followed++), FALSE);
     else
       is_done = TRUE;
   }
@@ -124,7 +154,7 @@ tpo_document_follow (TpoDocument *self, const gint64 *annotation_ids, guint n)
     return;
   }
   for (guint i = 0; i < n; i++)
-    tpo_document_sync_annotation (self, annotation_ids[i]);
+    tpo_document_sync_annotation (self, annotation_ids[i], FALSE);
 }
 
 void
@@ -145,13 +175,17 @@ run_freeing (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   g_task_return_boolean (task, TRUE);
 }
 
-/* Nobody looks at them any more: that they are freed takes time that a thread has. */
-static void
-free_in_thread (GPtrArray *annotations)
+void
+tpo_document_free_in_thread (GPtrArray *array)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+  g_autoptr (GTask) task = NULL;
 
-  g_task_set_task_data (task, annotations, NULL);
+  if (array->len < MANY_NEW) {
+    g_ptr_array_unref (array);
+    return;
+  }
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_task_data (task, array, NULL);
   g_task_run_in_thread (task, run_freeing);
 }
 
@@ -161,7 +195,7 @@ tpo_document_show_annotations (TpoDocument *self, GPtrArray *annotations)
   g_autoptr (GArray) changed = NULL;
 
   tpo_document_stop_following (self);
-  free_in_thread (tpo_annotation_list_clear (self->annotations));
+  tpo_document_free_in_thread (tpo_annotation_list_clear (self->annotations));
   self->arriving = annotations;
   g_ptr_array_set_free_func (annotations, free_annotation);
   if (annotations->len > 0)
@@ -170,6 +204,9 @@ tpo_document_show_annotations (TpoDocument *self, GPtrArray *annotations)
     g_clear_pointer (&self->arriving, g_ptr_array_unref);
   if (self->arriving != NULL)
     schedule (self);
+  /* Many of them wait until all are there. */
+  if (self->reselected != NULL && self->reselected->len <= MANY)
+    tpo_document_reselect (self);
   changed = tpo_document_list_changed (self);
   tpo_document_follow (self, (const gint64 *) (gpointer) changed->data, changed->len);
 }
@@ -179,7 +216,8 @@ tpo_document_require (TpoDocument *self, gint64 annotation_id)
 {
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), NULL);
 
+  take_at_once (self, annotation_id);
   if (tpo_document_find (self, annotation_id) == NULL)
-    tpo_document_sync_annotation (self, annotation_id);
+    tpo_document_sync_annotation (self, annotation_id, TRUE);
   return tpo_document_find (self, annotation_id);
 }

@@ -137,7 +137,7 @@ tpo_document_is_saving (TpoDocument *self)
 gboolean
 tpo_document_is_following (TpoDocument *self)
 {
-  return self->job != NULL || self->follow_id != 0;
+  return self->job != NULL || self->follow_id != 0 || g_hash_table_size (self->being_read) > 0;
 }
 
 gboolean

@@ -185,6 +185,7 @@ on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
   TpoDocument *self = TPO_DOCUMENT (source);
   Opening *opening = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
+  GArray *selected;
 
   if (self->store == NULL || self->video_id != opening->video_id) /* it is not open any more */
     return;
@@ -192,8 +193,10 @@ on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
     tpo_document_toast (self, error->message);
     return;
   }
+  selected = tpo_document_list_selected_ids (self);
   tpo_document_select (self, NULL);
   tpo_document_highlight (self, NULL);
+  self->reselected = selected;
   restore (self, opening, NULL); /* what it needs has been read */
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "document/mask-reader.h"
 #include "document/tpo-document-conversations.h"
 #include "document/tpo-document.h"
 #include "store/tpo-store-conversations.h"
@@ -61,6 +62,8 @@ struct _TpoDocument {
   gint64 conversation_id; /* 0: none yet */
   char *conversation_title;
   gint64 position_us;
+  TpoMaskReader *masks;
+  gboolean is_mask_missed; /* the last one could not be read, which was said */
   TpoAnnotationList *annotations;
   GPtrArray *
       arriving; /* TpoAnnotation of the open video by id, or NULL, that are not shown yet; nullable */
@@ -68,13 +71,16 @@ struct _TpoDocument {
   GArray *stale;    /* annotation ids that are to be read again */
   guint n_followed; /* of them */
   guint follow_id;
-  GQueue jobs; /* of changes that wait for their turn; tpo-document-jobs.c */
-  GTask *job;  /* nullable: that runs */
+  GHashTable *being_read; /* set of gint64: ids of annotations whose keyframes a thread reads */
+  GQueue jobs;            /* of changes that wait for their turn; tpo-document-jobs.c */
+  GTask *job;             /* nullable: that runs */
   GListStore *messages;
   GListStore *labels;
   TpoAnnotation *selected; /* of those in @selection the one chosen last; nullable */
   GHashTable *selection;   /* set of TpoAnnotation */
-  GHashTable *best_spans;  /* prediction → TpoBestSpan, of the video @best_spans_of */
+  GArray *
+      reselected; /* nullable: gint64: ids of those that will be selected once they are shown again */
+  GHashTable *best_spans; /* prediction → TpoBestSpan, of the video @best_spans_of */
   gint64 best_spans_of;
   TpoAnnotation *highlighted;
   gint64 seen_step_id; /* that "undo-name" names */
@@ -125,8 +131,19 @@ void tpo_document_sync_labels (TpoDocument *self);
 /** tpo_document_find: Returns: (transfer none) (nullable) */
 TpoAnnotation *tpo_document_find (TpoDocument *self, gint64 annotation_id);
 
-/** tpo_document_sync_annotation: reads one annotation again: it may be new, changed or gone */
-void tpo_document_sync_annotation (TpoDocument *self, gint64 annotation_id);
+/** tpo_document_sync_annotation: reads one annotation again: it may be new, changed or gone. @at_once: also a long track */
+void tpo_document_sync_annotation (TpoDocument *self, gint64 annotation_id, gboolean at_once);
+
+/**
+ * tpo_document_show_annotation:
+ * @known: (nullable): shown so far
+ * @record: taken over
+ * @keyframes: (nullable): taken over
+ *
+ * Shows an annotation as it is now, with its label and as a chip of its answer.
+ */
+void tpo_document_show_annotation (TpoDocument *self, TpoAnnotation *known,
+                                   TpoAnnotationRecord *record, GPtrArray *keyframes);
 
 /**
  * tpo_document_load_annotations: those of a video with their keyframes; in the thread of @store
@@ -134,6 +151,20 @@ void tpo_document_sync_annotation (TpoDocument *self, gint64 annotation_id);
  * Returns: (transfer full) (element-type TpoAnnotation): by id, without their labels; or %NULL
  */
 GPtrArray *tpo_document_load_annotations (TpoStore *store, gint64 video_id, GError **error);
+
+/* ---- tpo-document-read.c ---- */
+
+/**
+ * tpo_document_read_track: the keyframes of a track that is new or has changed
+ * @known: (nullable): what is shown so far
+ * @record: taken over
+ * @at_once: however many there are
+ *
+ * Those that stay as they are are not read again. All others are read at once where there are few, else in a thread: the
+ * annotation stays as it was until then.
+ */
+void tpo_document_read_track (TpoDocument *self, TpoAnnotation *known,
+                              TpoAnnotationRecord *record, gboolean at_once);
 
 /* ---- tpo-document-jobs.c ---- */
 
@@ -166,9 +197,17 @@ gboolean tpo_document_is_following (TpoDocument *self);
 /** tpo_document_finish_jobs: waits for all of them */
 void tpo_document_finish_jobs (TpoDocument *self);
 
+/* ---- tpo-document-selection.c ---- */
+
+/** tpo_document_list_selected_ids: the one chosen last is last. Returns: (transfer full) (element-type gint64) */
+GArray *tpo_document_list_selected_ids (TpoDocument *self);
+
+/** tpo_document_reselect: those of @reselected that are there; unless something else was selected meanwhile */
+void tpo_document_reselect (TpoDocument *self);
+
 /* ---- tpo-document-follow.c ---- */
 
-/** tpo_document_show_annotations: instead of those before, and those again that changed since they were loaded. Takes @annotations over */
+/** tpo_document_show_annotations: instead of those before, of which those in @reselected are selected again, and those again that changed since they were loaded. Takes @annotations over */
 void tpo_document_show_annotations (TpoDocument *self, GPtrArray *annotations);
 
 /** tpo_document_follow: reads annotations again, many of them little by little */
@@ -179,6 +218,9 @@ void tpo_document_stop_following (TpoDocument *self);
 
 /** tpo_document_forget_arriving: one that is read from the store instead */
 void tpo_document_forget_arriving (TpoDocument *self, gint64 annotation_id);
+
+/** tpo_document_free_in_thread: takes @array over; where it has thousands, to free them takes time that a thread has */
+void tpo_document_free_in_thread (GPtrArray *array);
 
 /* ---- tpo-document-ask.c: the parts of asking ---- */
 

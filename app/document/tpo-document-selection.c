@@ -61,6 +61,7 @@ tpo_document_select (TpoDocument *self, TpoAnnotation *annotation)
 
   g_return_if_fail (TPO_IS_DOCUMENT (self));
 
+  g_clear_pointer (&self->reselected, g_array_unref);
   if (self->selected == annotation && g_hash_table_size (self->selection) == n)
     return;
   g_set_object (&self->selected, annotation);
@@ -77,6 +78,7 @@ tpo_document_select_many (TpoDocument *self, GPtrArray *annotations)
 
   g_return_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL);
 
+  g_clear_pointer (&self->reselected, g_array_unref);
   g_hash_table_remove_all (self->selection);
   for (guint i = 0; i < annotations->len; i++) {
     last = g_ptr_array_index (annotations, i);
@@ -113,6 +115,7 @@ tpo_document_toggle_selected (TpoDocument *self, TpoAnnotation *annotation)
 {
   g_return_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation));
 
+  g_clear_pointer (&self->reselected, g_array_unref);
   if (tpo_document_is_selected (self, annotation)) {
     tpo_document_unselect (self, annotation);
     return;
@@ -120,6 +123,42 @@ tpo_document_toggle_selected (TpoDocument *self, TpoAnnotation *annotation)
   add (self, annotation);
   g_set_object (&self->selected, annotation);
   tpo_document_notify (self, TPO_DOCUMENT_PROP_SELECTED);
+}
+
+/* ---- the same ones after all was read again ----------------------------------------------------------- */
+
+GArray *
+tpo_document_list_selected_ids (TpoDocument *self)
+{
+  g_autoptr (GPtrArray) annotations = tpo_document_list_selected (self);
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  if (self->selected != NULL)
+    g_ptr_array_add (annotations, g_object_ref (self->selected));
+  for (guint i = 0; i < annotations->len; i++) {
+    gint64 id = tpo_annotation_get_id (g_ptr_array_index (annotations, i));
+
+    if (id != 0)
+      g_array_append_val (ids, id);
+  }
+  return ids;
+}
+
+void
+tpo_document_reselect (TpoDocument *self)
+{
+  g_autoptr (GArray) ids = g_steal_pointer (&self->reselected);
+  g_autoptr (GPtrArray) annotations = g_ptr_array_new ();
+
+  for (guint i = 0; ids != NULL && i < ids->len; i++) {
+    TpoAnnotation *annotation =
+        tpo_document_require (self, g_array_index (ids, gint64, i)); /* none: it is gone */
+
+    if (annotation != NULL)
+      g_ptr_array_add (annotations, annotation);
+  }
+  if (annotations->len > 0)
+    tpo_document_select_many (self, annotations);
 }
 
 /* ---- locked and hidden ones ------------------------------------------------------------------------ */

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "document/tpo-document-masks.h"
 #include "document/tpo-document-private.h"
 
 /*
@@ -22,6 +23,7 @@ typedef struct {
   GArray *corrections; /* of TpoCorrection */
   GArray *stretches;   /* of TpoStretch */
   GPtrArray *objects;  /* owned arrays of guint, of the stretches */
+  GPtrArray *masks;    /* TpoRle, of the corrections */
 } Plan;
 
 static Plan
@@ -31,6 +33,7 @@ plan_new (void)
     .corrections = g_array_new (FALSE, FALSE, sizeof (TpoCorrection)),
     .stretches = g_array_new (FALSE, FALSE, sizeof (TpoStretch)),
     .objects = g_ptr_array_new_with_free_func (g_free),
+    .masks = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_rle_unref),
   };
 }
 
@@ -40,6 +43,7 @@ plan_clear (Plan *self)
   g_array_unref (self->corrections);
   g_array_unref (self->stretches);
   g_ptr_array_unref (self->objects);
+  g_ptr_array_unref (self->masks);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
@@ -60,15 +64,16 @@ find_start (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us, gu
   TpoVideoIndex *index = tpo_video_get_index (self->video);
   gint64 time_us = tpo_document_frame (self, position_us, NULL);
   const TpoKeyframeRecord *keyframe;
+  guint place;
 
   switch (tpo_annotation_get_record (annotation)->kind) {
   case TPO_ANNOTATION_BOX_TRACK:
     *frame = tpo_video_index_find_frame (index, time_us);
     return tpo_annotation_get_box (annotation, time_us, box);
   case TPO_ANNOTATION_MASK_TRACK:
-    if (tpo_annotation_get_mask (annotation, time_us) == NULL)
+    if (!tpo_annotation_find_mask (annotation, time_us, &place))
       return FALSE;
-    keyframe = tpo_track_keyframe_at (tpo_annotation_get_keyframes (annotation), time_us);
+    keyframe = g_ptr_array_index (tpo_annotation_get_keyframes (annotation), place);
     *frame = tpo_video_index_find_frame (index, keyframe->time_us);
     *box = keyframe->box;
     return TRUE;
@@ -191,7 +196,22 @@ find_conditions (TpoAnnotation *annotation, gint64 time_us)
   return conditions;
 }
 
-/* What is known of an object. Masks and boxes stay those of its keyframes. */
+/* Its mask, or else its box on a frame. Boxes stay those of its keyframes. */
+static void
+add_correction (TpoDocument *self, Plan *plan, TpoAnnotation *annotation,
+                TpoCorrection correction, gint64 time_us, const TpoBox *box)
+{
+  TpoRle *mask = tpo_document_get_mask (self, annotation, time_us);
+
+  correction.mask = mask;
+  if (mask != NULL)
+    g_ptr_array_add (plan->masks, mask);
+  else
+    correction.box = box;
+  g_array_append_val (plan->corrections, correction);
+}
+
+/* What is known of an object. */
 static void
 add_corrections (TpoDocument *self, Plan *plan, const TpoTracking *tracking, guint object)
 {
@@ -200,18 +220,14 @@ add_corrections (TpoDocument *self, Plan *plan, const TpoTracking *tracking, gui
   g_autoptr (GArray) conditions = find_conditions (tracked->annotation, time_us);
   TpoCorrection correction = { .object = object, .frame = tracked->frame };
 
-  correction.mask = tpo_annotation_get_mask (tracked->annotation, time_us);
-  if (correction.mask == NULL)
-    correction.box = &tracked->box;
-  g_array_append_val (plan->corrections, correction);
+  add_correction (self, plan, tracked->annotation, correction, time_us, &tracked->box);
   for (guint i = 0; i < conditions->len; i++) {
     const TpoKeyframeRecord *keyframe = g_array_index (conditions, Condition, i).keyframe;
 
     correction.frame =
         tpo_video_index_find_frame (tpo_video_get_index (self->video), keyframe->time_us);
-    correction.mask = keyframe->mask;
-    correction.box = keyframe->mask == NULL ? &keyframe->box : NULL;
-    g_array_append_val (plan->corrections, correction);
+    add_correction (self, plan, tracked->annotation, correction, keyframe->time_us,
+                    &keyframe->box);
   }
 }
 

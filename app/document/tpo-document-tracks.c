@@ -64,7 +64,7 @@ tpo_document_split_track (TpoDocument *self, TpoAnnotation *annotation, gint64 p
   }
   id = split (self, record->id, &first, &second, &error);
   if (id != 0)
-    tpo_document_select (self, tpo_document_find (self, id));
+    tpo_document_select (self, tpo_document_require (self, id));
   return tpo_document_saved (self, id != 0, &error);
 }
 

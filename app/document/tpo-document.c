@@ -7,6 +7,8 @@
 G_DEFINE_FINAL_TYPE (TpoDocument, tpo_document, G_TYPE_OBJECT)
 
 static const gint64 MANY_REVISIONS = 1000; /* of others, after which all is read again */
+static const gsize MASK_BYTES = 32
+                                << 20;  /* of masks that were shown last: minutes of a video */
 static const guint POLL_EVERY_MS = 400; /* a change of another window shows within a second */
 
 enum {
@@ -140,11 +142,13 @@ tpo_document_dispose (GObject *object)
   tpo_document_stop_following (self);
   g_clear_object (&self->selected);
   g_hash_table_remove_all (self->selection);
+  g_clear_pointer (&self->reselected, g_array_unref);
   g_clear_object (&self->highlighted);
   if (self->store != NULL) {
     tpo_document_finish_jobs (self);
     tpo_document_save_place (self, NULL); /* nobody is left to tell */
     tpo_store_set_changed_func (self->store, NULL, NULL);
+    g_clear_pointer (&self->masks, tpo_mask_reader_free);
     g_clear_pointer (&self->store, tpo_store_close);
   }
   g_clear_object (&self->engine);
@@ -159,6 +163,7 @@ tpo_document_finalize (GObject *object)
   g_clear_pointer (&self->video, tpo_video_unref);
   g_hash_table_unref (self->selection);
   g_hash_table_unref (self->best_spans);
+  g_hash_table_unref (self->being_read);
   g_array_unref (self->stale);
   g_clear_object (&self->annotations);
   g_clear_object (&self->messages);
@@ -294,6 +299,7 @@ tpo_document_init (TpoDocument *self)
   self->labels = g_list_store_new (TPO_TYPE_LABEL);
   self->selection = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->best_spans = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  self->being_read = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 TpoDocument *
@@ -305,6 +311,7 @@ tpo_document_new (TpoStore *store, TpoEngine *engine)
 
   self = g_object_new (TPO_TYPE_DOCUMENT, NULL);
   self->store = store;
+  self->masks = tpo_mask_reader_new (store, MASK_BYTES);
   self->engine = g_object_ref (engine);
   if (tpo_store_is_read_only (store))
     self->problem = g_strdup (_ ("This project is read-only: corrections cannot be saved"));

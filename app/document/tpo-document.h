@@ -63,7 +63,7 @@ gboolean tpo_document_open_finish (TpoDocument *self, GAsyncResult *result, GErr
  */
 void tpo_document_take_change (TpoDocument *self, const TpoStoreChange *change);
 
-/** tpo_document_reload: reads all again, in a thread, after another connection has changed the project */
+/** tpo_document_reload: reads all again, in a thread, after another connection has changed the project; what is selected stays so */
 void tpo_document_reload (TpoDocument *self);
 
 TpoVideo *tpo_document_get_video (TpoDocument *self);      /* (transfer none) (nullable) */

@@ -48,7 +48,7 @@ freeze (const TpoAnnotationRecord *track, GPtrArray *keyframes, gint64 time_us)
   frozen->time_us = time_us;
   if (frozen->is_absent)
     return frozen;
-  if (frozen->mask == NULL)
+  if (!tpo_keyframe_has_mask (frozen))
     tpo_track_box_at (track, keyframes, time_us, &frozen->box);
   frozen->provenance = TPO_PROVENANCE_INTERPOLATED;
   frozen->score = -1.0;
@@ -66,8 +66,8 @@ is_between (GPtrArray *keyframes, gint64 time_us)
   for (guint i = 0; i < keyframes->len && next == NULL; i++)
     if (at (keyframes, i)->time_us > time_us)
       next = at (keyframes, i);
-  return held != NULL && held->time_us < time_us && held->has_box && held->mask == NULL &&
-         next != NULL && next->has_box;
+  return held != NULL && held->time_us < time_us && held->has_box &&
+         !tpo_keyframe_has_mask (held) && next != NULL && next->has_box;
 }
 
 gboolean

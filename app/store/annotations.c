@@ -151,6 +151,39 @@ tpo_store_list_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us, g
 }
 
 GPtrArray *
+tpo_store_list_light_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us,
+                                gint64 end_us, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (
+      self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free, error,
+      CHAIN
+      "SELECT " TPO_LIGHT_KEYFRAME_COLUMNS ", revision_id FROM ("
+      "  SELECT time_us, state, x0, y0, x1, y1, mask_width, mask_height, provenance, score,"
+      "         revision_id, min(depth)"
+      "  FROM chain JOIN keyframe AS k ON k.revision_id = chain.id"
+      "  WHERE k.time_us >= ?2 AND k.time_us < ?3 GROUP BY k.time_us"
+      ") WHERE state <> 'removed' ORDER BY time_us",
+      TPO_VALUES (tpo_int (revision_id), tpo_int (start_us), tpo_int (end_us)));
+}
+
+gboolean
+tpo_store_has_long_track (TpoStore *self, gint64 revision_id)
+{
+  gint64 n = 0;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  /* Unreadable: what lists them says so. */
+  return tpo_sql_get_int (self, &n, NULL,
+                          CHAIN "SELECT count(*) FROM (SELECT 1 FROM chain"
+                                "  JOIN keyframe AS k ON k.revision_id = chain.id LIMIT 1000)",
+                          TPO_VALUES (tpo_int (revision_id))) &&
+         n == 1000;
+}
+
+GPtrArray *
 tpo_store_list_changed_keyframes (TpoStore *self, gint64 revision_id, GArray **removed_us,
                                   GError **error)
 {
@@ -166,7 +199,7 @@ tpo_store_list_changed_keyframes (TpoStore *self, gint64 revision_id, GArray **r
     return NULL;
   set = tpo_sql_list (self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free,
                       error,
-                      "SELECT " TPO_KEYFRAME_COLUMNS ", revision_id FROM keyframe "
+                      "SELECT " TPO_LIGHT_KEYFRAME_COLUMNS ", revision_id FROM keyframe "
                       "WHERE revision_id = ?1 AND state <> 'removed' ORDER BY time_us",
                       TPO_VALUES (tpo_int (revision_id)));
   if (set == NULL)
@@ -207,7 +240,8 @@ tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *state, GPtrAr
                         TPO_NO_VALUES))
     return FALSE;
   for (guint i = 0; keyframes != NULL && i < keyframes->len; i++) {
-    g_autoptr (TpoKeyframeRecord) keyframe = tpo_keyframe_check (keyframes->pdata[i], error);
+    g_autoptr (TpoKeyframeRecord) keyframe =
+        tpo_keyframe_check (self, keyframes->pdata[i], error);
 
     if (keyframe == NULL ||
         !tpo_store_insert_keyframe (self, INSERT_KEYFRAME, id, keyframe, error))

@@ -15,10 +15,14 @@ is_finite (const TpoBox *box)
 }
 
 TpoKeyframeRecord *
-tpo_keyframe_check (const TpoKeyframeRecord *keyframe, GError **error)
+tpo_keyframe_check (TpoStore *self, const TpoKeyframeRecord *keyframe, GError **error)
 {
   g_autoptr (TpoKeyframeRecord) copy = tpo_keyframe_record_copy (keyframe);
   TpoBox *box = &copy->box, given;
+
+  if (copy->is_light && copy->mask == NULL && !copy->is_absent &&
+      (copy->mask = tpo_store_get_mask (self, copy, error)) == NULL)
+    return NULL;
 
   /* A mask with nothing in it says that the object is not there. */
   if (copy->mask != NULL && !copy->has_box && !copy->is_absent)
@@ -66,13 +70,15 @@ tpo_store_insert_keyframe (TpoStore *self, const char *sql, gint64 owner_id,
                                   keyframe->score >= 0 ? tpo_real (keyframe->score) : none));
 }
 
+/* From the column @first on: the mask, its encoding, width and height. */
 static TpoRle *
-mask_from_row (sqlite3_stmt *row)
+mask_from_row (sqlite3_stmt *row, int first)
 {
   g_autofree char *text = NULL;
-  gint64 width = sqlite3_column_int64 (row, 8), height = sqlite3_column_int64 (row, 9);
-  gconstpointer bytes = sqlite3_column_blob (row, 6);
-  int size = sqlite3_column_bytes (row, 6);
+  gint64 width = sqlite3_column_int64 (row, first + 2);
+  gint64 height = sqlite3_column_int64 (row, first + 3);
+  gconstpointer bytes = sqlite3_column_blob (row, first);
+  int size = sqlite3_column_bytes (row, first);
 
   if (bytes == NULL || width <= 0 || width > G_MAXINT || height <= 0 || height > G_MAXINT ||
       memchr (bytes, '\0', (gsize) size) != NULL)
@@ -102,13 +108,46 @@ tpo_keyframe_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   if (sqlite3_column_count (row) > 12)
     keyframe->revision_id = sqlite3_column_int64 (row, 12);
   is_sound = provenance >= 0 && keyframe->has_box != keyframe->is_absent;
+  keyframe->mask_time_us = keyframe->time_us;
   if (sqlite3_column_type (row, 6) != SQLITE_NULL) {
-    keyframe->mask = mask_from_row (row);
+    keyframe->mask = mask_from_row (row, 6);
     is_sound = is_sound && keyframe->mask != NULL;
+  } else {
+    keyframe->is_light = sqlite3_column_type (row, 8) != SQLITE_NULL;
   }
   if (!is_sound)
     return tpo_bad_row (self, "the keyframe at time", keyframe->time_us, error);
   return g_steal_pointer (&keyframe);
+}
+
+static gpointer
+only_mask_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  TpoRle *mask = mask_from_row (row, 0);
+
+  return mask != NULL
+             ? mask
+             : tpo_bad_row (self, "the mask at time", sqlite3_column_int64 (row, 4), error);
+}
+
+TpoRle *
+tpo_store_get_mask (TpoStore *self, const TpoKeyframeRecord *keyframe, GError **error)
+{
+  g_autoptr (GPtrArray) found = NULL;
+
+  g_return_val_if_fail (self != NULL && keyframe != NULL, NULL);
+
+  if (keyframe->mask != NULL || !keyframe->is_light)
+    return keyframe->mask != NULL ? tpo_rle_ref (keyframe->mask) : NULL;
+  found = tpo_sql_list (
+      self, only_mask_from_row, (GDestroyNotify) tpo_rle_unref, error,
+      "SELECT mask, mask_encoding, mask_width, mask_height, time_us FROM keyframe "
+      "WHERE revision_id = ?1 AND time_us = ?2",
+      TPO_VALUES (tpo_int (keyframe->revision_id), tpo_int (keyframe->mask_time_us)));
+  if (found == NULL)
+    return NULL;
+  return found->len > 0 ? g_ptr_array_steal_index (found, 0)
+                        : tpo_bad_row (self, "the mask at time", keyframe->mask_time_us, error);
 }
 
 /* How many keyframes are at or before the time. */

@@ -27,7 +27,8 @@ static gboolean
 insert_keyframes (TpoStore *self, gint64 id, GPtrArray *keyframes, GError **error)
 {
   for (guint i = 0; keyframes != NULL && i < keyframes->len; i++) {
-    g_autoptr (TpoKeyframeRecord) keyframe = tpo_keyframe_check (keyframes->pdata[i], error);
+    g_autoptr (TpoKeyframeRecord) keyframe =
+        tpo_keyframe_check (self, keyframes->pdata[i], error);
 
     if (keyframe == NULL ||
         !tpo_store_insert_keyframe (

@@ -251,6 +251,12 @@ tpo_keyframe_is_by_hand (const TpoKeyframeRecord *self)
          self->provenance != TPO_PROVENANCE_INTERPOLATED;
 }
 
+gboolean
+tpo_keyframe_has_mask (const TpoKeyframeRecord *self)
+{
+  return self->mask != NULL || self->is_light;
+}
+
 TpoKeyframeRecord *
 tpo_keyframe_record_copy (const TpoKeyframeRecord *self)
 {

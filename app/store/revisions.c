@@ -84,7 +84,7 @@ name_of_keyframes (GPtrArray *keyframes)
     return N_ ("Track Object");
   if (first->is_absent)
     return N_ ("Mark Absent");
-  return first->mask != NULL ? N_ ("Edit Mask") : N_ ("Move Box");
+  return tpo_keyframe_has_mask (first) ? N_ ("Edit Mask") : N_ ("Move Box");
 }
 
 gboolean
@@ -143,8 +143,8 @@ tpo_store_remove_keyframe (TpoStore *self, gint64 annotation_id, gint64 time_us,
   g_array_append_val (removed_us, time_us);
   if (!revision_begin (&revision, self, annotation_id, edit, N_ ("Remove Keyframe"), error))
     return FALSE;
-  keyframes = tpo_store_list_keyframes (self, revision.state->revision_id, G_MININT64,
-                                        G_MAXINT64, error);
+  keyframes = tpo_store_list_light_keyframes (self, revision.state->revision_id, G_MININT64,
+                                              G_MAXINT64, error);
   if (keyframes == NULL)
     return FALSE;
   keyframe = tpo_track_keyframe_at (keyframes, time_us);
@@ -165,7 +165,7 @@ find_predicted (TpoStore *self, gint64 revision_id, gint64 time_us, gint64 end_u
                 GError **error)
 {
   g_autoptr (GPtrArray) keyframes =
-      tpo_store_list_keyframes (self, revision_id, time_us + 1, end_us, error);
+      tpo_store_list_light_keyframes (self, revision_id, time_us + 1, end_us, error);
   GArray *times_us;
 
   if (keyframes == NULL)

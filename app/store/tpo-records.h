@@ -173,16 +173,22 @@ typedef struct {
 
 /**
  * TpoKeyframeRecord: what is known of an object on the frame shown at @time_us
+ *
+ * Of tracks of hours the masks are left in the project, see tpo_store_list_light_keyframes(). A
+ * light keyframe may be stored again like any other, and keeps its mask.
  */
 typedef struct {
   gint64 time_us;     /* of a frame of the time index */
   gboolean is_absent; /* not in the picture from here to the next keyframe */
   gboolean has_box;   /* always, unless absent: a mask brings its own box */
-  TpoBox box;
-  TpoRle *mask; /* nullable, owned */
+  gboolean is_light;  /* its mask, that it has, was left in the project */
   TpoProvenance provenance;
+  TpoBox box;
+  TpoRle *mask;       /* nullable, owned */
   double score;       /* 0 … 1; negative when there is none */
   gint64 revision_id; /* of the annotation, that set it; 0 in a prediction; read only */
+  gint64
+      mask_time_us; /* of a light one: time of that revision's keyframe with the mask; read only */
 } TpoKeyframeRecord;
 
 /**
@@ -279,6 +285,9 @@ void tpo_annotation_record_free (TpoAnnotationRecord *self);
 
 /** tpo_keyframe_is_by_hand: whether a person said it, or another program: nothing that is computed may replace it */
 gboolean tpo_keyframe_is_by_hand (const TpoKeyframeRecord *self);
+
+/** tpo_keyframe_has_mask: whether it has one, here or in the project */
+gboolean tpo_keyframe_has_mask (const TpoKeyframeRecord *self);
 
 /** tpo_keyframe_record_copy: Returns: (transfer full): shares the mask */
 TpoKeyframeRecord *tpo_keyframe_record_copy (const TpoKeyframeRecord *self);

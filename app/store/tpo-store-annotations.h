@@ -106,12 +106,37 @@ GPtrArray *tpo_store_list_keyframes (TpoStore *self, gint64 revision_id, gint64 
                                      gint64 end_us, GError **error);
 
 /**
+ * tpo_store_list_light_keyframes: as tpo_store_list_keyframes(), with the masks left in the project
+ *
+ * A keyframe takes some tens of bytes so, whatever its mask looks like.
+ */
+GPtrArray *tpo_store_list_light_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us,
+                                           gint64 end_us, GError **error);
+
+/**
+ * tpo_store_get_mask: that of a keyframe of an annotation
+ *
+ * It never changes: the keyframes of a revision stay as they are.
+ *
+ * Returns: (transfer full): or %NULL, with an error unless the keyframe has none
+ */
+TpoRle *tpo_store_get_mask (TpoStore *self, const TpoKeyframeRecord *keyframe, GError **error);
+
+/**
+ * tpo_store_has_long_track:
+ * @revision_id: of an annotation
+ *
+ * Whether it has so many keyframes that to list them takes longer than the main thread has. Takes a moment itself.
+ */
+gboolean tpo_store_has_long_track (TpoStore *self, gint64 revision_id);
+
+/**
  * tpo_store_list_changed_keyframes: in what a revision differs from the one before
  * @removed_us: (out) (element-type gint64): times of keyframes that it took away, ascending
  *
  * Takes time by what has changed, not by the length of the track.
  *
- * Returns: (transfer full) (element-type TpoKeyframeRecord): those that it set, by time, or %NULL
+ * Returns: (transfer full) (element-type TpoKeyframeRecord): those that it set, by time, light, or %NULL
  */
 GPtrArray *tpo_store_list_changed_keyframes (TpoStore *self, gint64 revision_id,
                                              GArray **removed_us, GError **error);

@@ -230,8 +230,9 @@ void tpo_store_emit_changed (TpoStore *self);
 
 /* --- keyframes.c ---------------------------------------------------------------------------- */
 
-/* Checks a keyframe, and gives the tidied copy that is stored: box clamped, or from the mask. */
-TpoKeyframeRecord *tpo_keyframe_check (const TpoKeyframeRecord *keyframe, GError **error);
+/* Checks a keyframe, and gives the tidied copy that is stored: box clamped, or from the mask; a light one gets its mask. */
+TpoKeyframeRecord *tpo_keyframe_check (TpoStore *self, const TpoKeyframeRecord *keyframe,
+                                       GError **error);
 
 gboolean tpo_store_insert_keyframe (TpoStore *self, const char *sql, gint64 owner_id,
                                     const TpoKeyframeRecord *keyframe, GError **error);
@@ -241,6 +242,10 @@ gpointer tpo_keyframe_from_row (TpoStore *self, sqlite3_stmt *row, GError **erro
 #define TPO_KEYFRAME_COLUMNS                                                                   \
   "time_us, state, x0, y0, x1, y1, mask, mask_encoding, mask_width, mask_height, provenance, " \
   "score"
+
+/* The same without the mask, whose size says that there is one. */
+#define TPO_LIGHT_KEYFRAME_COLUMNS \
+  "time_us, state, x0, y0, x1, y1, NULL, NULL, mask_width, mask_height, provenance, score"
 
 /* --- annotations.c ---------------------------------------------------------------------------- */
 

@@ -1,15 +1,18 @@
 /*
  * Makes a project of many videos, labels and messages, to see how the program does with it.
  *
- * large-project [--videos=N] [--labels=N] [--labels-in-first=N] [--predicted=N] [--messages=N] [--first=VIDEO] FOLDER CLIP
+ * large-project [--videos=N] [--labels=N] [--labels-in-first=N] [--predicted=N] [--messages=N] [--tracks=N] [--track-frames=N]
+ *   [--first=VIDEO] FOLDER CLIP
  *
  * FOLDER gets "labels.tpo" and the videos: the first N_OPENABLE and the last are copies of CLIP, an MP4 file, that differ
  * by a box of bytes at the end which players skip, all others are links to it; or VIDEO, as it is, comes first. The first
  * has as many labels as wished, the rest are spread over the others: spans, and every eighth a box track, each of one of
- * N_CLASSES labels; one in N is as a model said. The first video has a conversation of that many messages, too.
+ * N_CLASSES labels; one in N is as a model said. The first video has a conversation of that many messages, too, and
+ * that many tracks with a mask on each of as many frames, as following objects leaves them: a revision a second.
  */
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,13 +30,14 @@ enum {
   N_IN_GROUP = 5000,
   N_CLASSES = 10,
   N_QUESTIONS = 40,
+  N_IN_REVISION = 25,
 };
 
 typedef struct {
   TpoStore *store;
   const char *folder;
   char *clip, *first; /* the latter is nullable */
-  int n_videos, n_labels, n_in_first, predicted_every, n_messages;
+  int n_videos, n_labels, n_in_first, predicted_every, n_messages, n_tracks, n_track_frames;
   TpoVideoRecord *about; /* of the clip */
   TpoVideoRecord *about_first;
   gint64 classes[N_CLASSES];
@@ -221,6 +225,97 @@ add_conversation (Maker *self, gint64 video_id)
   return ok && tpo_store_end_group (self->store, &self->error);
 }
 
+/* ---- tracks of masks -------------------------------------------------------------------------------------- */
+
+/* A third of the picture's width and height, with an edge that goes in and out; it walks around. */
+static TpoRle *
+make_mask (const TpoVideoRecord *about, guint frame)
+{
+  g_autoptr (GArray) counts = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint width = about->width, height = about->height, first = width / 3, n = width / 3;
+  double middle = (0.5 + 0.3 * sin (frame * 0.01)) * height;
+  guint32 zeros = first * height;
+
+  for (guint x = 0; x < n; x++) {
+    double wave = 0.9 + 0.1 * sin (0.7 * x + 0.3 * frame);
+    double half = wave * sqrt (x * (double) (n - x)) / n * height / 3.0 + 1.0;
+    guint32 top = (guint32) MAX (middle - half, 0.0);
+    guint32 end = (guint32) MIN (middle + half, height - 1.0);
+    guint32 ones = end - top;
+
+    zeros += top;
+    g_array_append_val (counts, zeros);
+    g_array_append_val (counts, ones);
+    zeros = height - end;
+  }
+  zeros += (width - first - n) * height;
+  g_array_append_val (counts, zeros);
+  return tpo_rle_from_counts ((const guint32 *) (gpointer) counts->data, counts->len, width,
+                              height, NULL); /* %NULL cannot come of these */
+}
+
+/* What was found of an object in a second. */
+static GPtrArray *
+make_keyframes (const TpoVideoRecord *about, guint first, guint end, guint track)
+{
+  GPtrArray *keyframes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+
+  for (guint i = first; i < end; i++) {
+    TpoKeyframeRecord *keyframe = g_new0 (TpoKeyframeRecord, 1);
+
+    keyframe->time_us = about->frame_times_us[i];
+    keyframe->mask = make_mask (about, i + 100 * track);
+    keyframe->has_box = tpo_rle_bounds (keyframe->mask, &keyframe->box);
+    keyframe->provenance = TPO_PROVENANCE_MODEL;
+    keyframe->score = 0.9;
+    g_ptr_array_add (keyframes, keyframe);
+  }
+  return keyframes;
+}
+
+static gboolean
+add_track (Maker *self, const TpoVideoRecord *about, gint64 video_id, guint track)
+{
+  guint n = MIN ((guint) self->n_track_frames, (guint) about->n_frames - 1);
+  TpoAnnotationRecord label = { .video_id = video_id,
+                                .kind = TPO_ANNOTATION_MASK_TRACK,
+                                .status = TPO_STATUS_MANUAL,
+                                .label_id = self->classes[track % N_CLASSES],
+                                .provenance = TPO_PROVENANCE_HUMAN };
+  gint64 id = 0;
+
+  for (guint first = 0; first < n; first += N_IN_REVISION) {
+    guint end = MIN (first + N_IN_REVISION, n);
+    g_autoptr (GPtrArray) keyframes = make_keyframes (about, first, end, track);
+    gint64 end_us = about->frame_times_us[end];
+
+    label.end_us = end_us;
+    if (id == 0)
+      id = tpo_store_add_annotation (self->store, &label, keyframes, NULL, &self->error);
+    else if (!tpo_store_set_keyframes (self->store, id, keyframes, end_us, NULL, &self->error))
+      return FALSE;
+    if (id == 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The last of them is a step of its own: what Undo takes back. */
+static gboolean
+add_tracks (Maker *self, gint64 video_id)
+{
+  const TpoVideoRecord *about = self->first != NULL ? self->about_first : self->about;
+  TpoEdit step = { .name = "Track Object" };
+
+  for (guint i = 0; i < (guint) self->n_tracks; i++)
+    if (!tpo_store_begin_group (self->store, &step, &self->error) ||
+        !add_track (self, about, video_id, i) ||
+        !tpo_store_end_group (self->store, &self->error))
+      return FALSE;
+  return TRUE;
+}
+
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -254,7 +349,8 @@ fill (Maker *self)
   for (guint i = 0; i < (guint) self->n_videos; i++)
     if ((ids[i] = add_video (self, i)) == 0)
       return FALSE;
-  return add_annotations (self, ids) && add_conversation (self, ids[0]);
+  return add_annotations (self, ids) && add_conversation (self, ids[0]) &&
+         add_tracks (self, ids[0]);
 }
 
 static gboolean
@@ -295,6 +391,8 @@ main (int argc, char **argv)
     { "labels-in-first", 0, 0, G_OPTION_ARG_INT, &maker.n_in_first, NULL, NULL },
     { "predicted", 0, 0, G_OPTION_ARG_INT, &maker.predicted_every, NULL, NULL },
     { "messages", 0, 0, G_OPTION_ARG_INT, &maker.n_messages, NULL, NULL },
+    { "tracks", 0, 0, G_OPTION_ARG_INT, &maker.n_tracks, NULL, NULL },
+    { "track-frames", 0, 0, G_OPTION_ARG_INT, &maker.n_track_frames, NULL, NULL },
     { "first", 0, 0, G_OPTION_ARG_FILENAME, &first, NULL, NULL },
     { NULL },
   };

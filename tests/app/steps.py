@@ -5,7 +5,10 @@ time of the processor, which others on the machine do not lengthen; and how much
 
 Usage, under tests/run-headless: steps.py STUDIO LARGE_PROJECT CLIP SHOTS [SCENARIO...]
 
-LONG_VIDEO names the video of the scenario "long", such as one of an hour; CLIP stands in for it.
+LONG_VIDEO names the video of the scenarios "long" and "tracks", such as one of an hour; CLIP stands in for it. ffmpeg makes one:
+
+ffmpeg -f lavfi -i testsrc=size=640x360:rate=25:duration=3600 -f lavfi -i sine=duration=3600 \
+  -preset ultrafast -crf 40 -g 100 -pix_fmt yuv420p -b:a 24k hour.mp4
 """
 
 import os
@@ -278,6 +281,49 @@ def select_table(session):
     rest(session)
 
 
+# ---- tracks with a mask on every frame ----
+
+def seek(session):
+    """it is sought in"""
+    to_picture(session)
+    for key in ('Home', 'Right', 'Right', 'period', 'period', 'comma', 'Left', 'shift+Right'):
+        session.keys(key)
+        time.sleep(0.3)
+    rest(session)
+
+
+def stroke(session):
+    """a mask is painted into"""
+    to_picture(session)
+    session.keys('r')
+    x, y = middle(session, picture(session))
+    for shift in (0, 30, 60):
+        session.drag(x - 60, y + shift, x + 60, y + shift)
+        rest(session)
+
+
+def undo_stroke(session):
+    """that is undone"""
+    session.keys('Escape', 'v', 'ctrl+z', 'ctrl+z', 'ctrl+z')
+    rest(session)
+
+
+def delete_track(session):
+    """a track is deleted, and that undone"""
+    to_picture(session)
+    session.keys('Delete')
+    rest(session)
+    session.keys('ctrl+z')
+    rest(session)
+
+
+def undo_track(session):
+    """following an object is undone and done again"""
+    for key in ('ctrl+z', 'ctrl+shift+z'):
+        session.keys(key)
+        rest(session)
+
+
 # ---- the conversation ----
 
 def scroll_chat(session):
@@ -377,6 +423,8 @@ def undo_import(session):
 
 TABLE = [show_table, scroll_table, sort_table, search_table, select_table]
 VIDEO = [start, leave, come_back, play, move_timeline, drag, mark, label_all, undo_all, *TABLE]
+LONG_VIDEO = f'--first={os.environ.get("LONG_VIDEO", CLIP)}'
+TRACKS = [start, leave, come_back, play, seek, scrub, move_timeline, stroke, undo_stroke, delete_track, undo_track]
 SCENARIOS = {
     'list': (['--videos=10000', '--labels=100000', '--labels-in-first=5000'],
              [start, show_list, scroll_list, search_list, select_list, open_videos]),
@@ -386,8 +434,11 @@ SCENARIOS = {
     'video-100000': (['--labels=100100', '--labels-in-first=100000'], VIDEO),
     'transfer': (['--videos=1000', '--labels=100000', '--labels-in-first=5000'],
                  [start, export_labels, import_labels, undo_import]),
-    'long': (['--labels=5100', '--labels-in-first=5000', f'--first={os.environ.get("LONG_VIDEO", CLIP)}'],
+    'long': (['--labels=5100', '--labels-in-first=5000', LONG_VIDEO],
              [start, leave, come_back, play, scrub, move_timeline, drag, mark]),
+    'long-only': ([LONG_VIDEO], [start, leave, come_back, play, seek, scrub, move_timeline]),
+    'tracks-5000': (['--tracks=3', '--track-frames=5000', LONG_VIDEO], TRACKS),
+    'tracks-90000': (['--tracks=3', '--track-frames=90000', LONG_VIDEO], TRACKS),
     'chat': (['--messages=2000'], [start, leave, come_back, scroll_chat, search_chat]),
     'review': (['--videos=1000', '--labels=100000', '--labels-in-first=100', '--predicted=1'],
                [start, show_queue, scroll_queue, decide]),

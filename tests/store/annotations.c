@@ -199,6 +199,142 @@ test_mask_track (Fixture *self, gconstpointer data)
   g_assert_cmpuint (part->len, ==, 2);
 }
 
+static char *
+mask_text (TpoStore *store, const TpoKeyframeRecord *keyframe)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoRle) mask = tpo_store_get_mask (store, keyframe, &error);
+
+  g_assert_no_error (error);
+  return mask != NULL ? tpo_rle_to_string (mask) : g_strdup ("none");
+}
+
+/* Without masks all is as with them, and each mask can be had. */
+static void
+assert_light (Fixture *self, gint64 id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) full = get_keyframes (self, id);
+  g_autoptr (TpoAnnotationRecord) track = get (self, id);
+  g_autoptr (GPtrArray) light = tpo_store_list_light_keyframes (self->store, track->revision_id,
+                                                                G_MININT64, G_MAXINT64, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (light->len, ==, full->len);
+  for (guint i = 0; i < full->len; i++) {
+    const TpoKeyframeRecord *a = full->pdata[i], *b = light->pdata[i];
+    g_autofree char *expected = mask_text (self->store, a);
+    g_autofree char *found = mask_text (self->store, b);
+
+    g_assert_null (b->mask);
+    g_assert_cmpint (tpo_keyframe_has_mask (a), ==, tpo_keyframe_has_mask (b));
+    g_assert_cmpstr (found, ==, expected);
+    g_assert_cmpint (a->time_us, ==, b->time_us);
+    g_assert_cmpint (a->is_absent, ==, b->is_absent);
+    g_assert_cmpint (a->provenance, ==, b->provenance);
+    g_assert_cmpint (a->revision_id, ==, b->revision_id);
+    g_assert_cmpmem (&a->box, sizeof a->box, &b->box, sizeof b->box);
+    g_assert_cmpfloat (a->score, ==, b->score);
+  }
+}
+
+/* What is read without its mask is stored with it: on another frame, in another track, and once more from there. */
+static void
+test_light (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoRle) full = tpo_rle_from_string ("0d0", 5, 4, NULL);
+  g_autoptr (TpoRle) empty = tpo_rle_from_string ("d0", 5, 4, NULL);
+  TpoKeyframeRecord painted = { .time_us = 40000, .mask = full };
+  TpoKeyframeRecord erased = { .time_us = 80000, .mask = empty };
+  gint64 video_id = sample_video (self->store, "clip7.mp4"), other;
+  gint64 id = tpo_store_annotate_prediction (
+      self->store, sample_mask_track (self->store, video_id, 0), 0, NULL, &error);
+  g_autoptr (TpoAnnotationRecord) track = NULL;
+  g_autoptr (GPtrArray) light = NULL;
+  g_autoptr (GPtrArray) copied = NULL;
+  g_autofree char *found = NULL;
+  TpoKeyframeRecord *keyframe;
+
+  g_assert_true (tpo_store_set_keyframe (self->store, id, &painted, 80000, NULL, &error));
+  g_assert_true (tpo_store_set_keyframe (self->store, id, &erased, 120000, NULL, &error));
+  assert_light (self, id);
+  track = get (self, id);
+  light = tpo_store_list_light_keyframes (self->store, track->revision_id, 40000, 40001, NULL);
+  g_assert_cmpuint (light->len, ==, 1);
+  keyframe = light->pdata[0];
+  keyframe->time_us = 400000;
+  other = tpo_store_add_annotation (self->store, track, light, NULL, &error);
+  g_assert_no_error (error);
+  assert_light (self, other);
+
+  g_clear_pointer (&track, tpo_annotation_record_free);
+  track = get (self, other);
+  copied =
+      tpo_store_list_light_keyframes (self->store, track->revision_id, 0, G_MAXINT64, NULL);
+  keyframe = copied->pdata[0];
+  keyframe->time_us = 440000;
+  g_assert_true (tpo_store_set_keyframes (self->store, id, copied, 440000, NULL, &error));
+  g_assert_no_error (error);
+  assert_light (self, id);
+  g_clear_pointer (&track, tpo_annotation_record_free);
+  track = get (self, id);
+  g_clear_pointer (&light, g_ptr_array_unref);
+  light =
+      tpo_store_list_light_keyframes (self->store, track->revision_id, 440000, 440001, NULL);
+  found = mask_text (self->store, light->pdata[0]);
+  g_assert_cmpstr (found, ==, "0d0");
+}
+
+/* A mask that is nowhere is no absence: nothing is stored without it. */
+static void
+test_light_lost (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 video_id = sample_video (self->store, "clip7.mp4");
+  gint64 id = tpo_store_annotate_prediction (
+      self->store, sample_mask_track (self->store, video_id, 0), 0, NULL, &error);
+  TpoKeyframeRecord lost = { .time_us = 40000,
+                             .has_box = TRUE,
+                             .is_light = TRUE,
+                             .box = { 0.1f, 0.1f, 0.2f, 0.2f },
+                             .revision_id = 99,
+                             .mask_time_us = 40000 };
+  g_autofree char *before = dump_visible (self->store, video_id);
+  g_autofree char *after = NULL;
+
+  g_assert_false (tpo_store_set_keyframe (self->store, id, &lost, 80000, NULL, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_FORMAT);
+  after = dump_visible (self->store, video_id);
+  g_assert_cmpstr (before, ==, after);
+}
+
+/* How much there is to read decides who reads it. */
+static void
+test_long (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) keyframes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  TpoAnnotationRecord track = { .video_id = sample_video (self->store, "clip7.mp4"),
+                                .kind = TPO_ANNOTATION_BOX_TRACK,
+                                .status = TPO_STATUS_MANUAL,
+                                .end_us = 1000000 };
+  g_autoptr (TpoAnnotationRecord) before = NULL;
+  g_autoptr (TpoAnnotationRecord) after = NULL;
+  gint64 id;
+
+  for (guint i = 0; i < 999; i++)
+    g_ptr_array_add (keyframes, keyframe_new (i, 0.1f, 0.1f, 0.2f, 0.2f));
+  id = tpo_store_add_annotation (self->store, &track, keyframes, NULL, NULL);
+  before = get (self, id);
+  g_assert_false (tpo_store_has_long_track (self->store, before->revision_id));
+  ((TpoKeyframeRecord *) keyframes->pdata[0])->time_us = 1000;
+  g_ptr_array_set_size (keyframes, 1);
+  g_assert_true (tpo_store_set_keyframes (self->store, id, keyframes, 1001, NULL, NULL));
+  after = get (self, id);
+  g_assert_true (tpo_store_has_long_track (self->store, after->revision_id));
+}
+
 /* A hundred strokes on a long track store a hundred masks, not a hundred tracks. */
 static void
 test_growth (Fixture *self, gconstpointer data)
@@ -336,6 +472,9 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/annotations/box-track", test_box_track);
   FIXTURE_ADD ("/annotations/stretch", test_stretch);
   FIXTURE_ADD ("/annotations/mask-track", test_mask_track);
+  FIXTURE_ADD ("/annotations/light", test_light);
+  FIXTURE_ADD ("/annotations/light-lost", test_light_lost);
+  FIXTURE_ADD ("/annotations/long", test_long);
   FIXTURE_ADD ("/annotations/growth", test_growth);
   FIXTURE_ADD ("/annotations/correction", test_correction);
   FIXTURE_ADD ("/annotations/nonsense", test_nonsense);

@@ -1,45 +1,12 @@
 /* The labels of the open video: they are loaded in a thread, stay in the order of making, and each is found again. */
 
-#include "../store/fixture.h"
-#include "document/tpo-document-private.h"
+#include "document-fixture.h"
 #include "formats/video-record.h"
-#include "video-clips.h"
 
 enum {
   N_LABELS = 300,
   N_MANY = 1500,
 };
-
-static TpoDocument *
-document_new (const char *project)
-{
-  g_autoptr (TpoEngine) engine = tpo_engine_new (NULL, NULL);
-  g_autoptr (GError) error = NULL;
-  TpoStore *store = tpo_store_open (project, TPO_STORE_DEFAULT, &error);
-
-  g_assert_no_error (error);
-  return tpo_document_new (store, engine);
-}
-
-static void
-on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (tpo_document_open_finish (TPO_DOCUMENT (source), result, &error));
-  g_assert_no_error (error);
-  *(gboolean *) user_data = TRUE;
-}
-
-static void
-open_clip (TpoDocument *document, const char *path)
-{
-  gboolean is_open = FALSE;
-
-  tpo_document_open_async (document, path, NULL, NULL, NULL, on_opened, &is_open);
-  while (!is_open)
-    g_main_context_iteration (NULL, TRUE);
-}
 
 /* All are there, by id, and found by it. */
 static void
@@ -64,14 +31,14 @@ static void
 test_order (Fixture *self, gconstpointer data)
 {
   g_autofree char *clip = tpo_test_clip ("labels.mp4", TPO_TEST_SOURCE ("1"));
-  g_autoptr (TpoDocument) document = document_new (self->path);
-  g_autoptr (TpoDocument) other = document_new (self->path);
+  g_autoptr (TpoDocument) document = test_document_new (self->path);
+  g_autoptr (TpoDocument) other = test_document_new (self->path);
   const TpoBox box = { 0.1f, 0.1f, 0.5f, 0.5f };
   g_autoptr (TpoAnnotation) middle = NULL;
   TpoAnnotation *track;
   gint64 middle_id;
 
-  open_clip (document, clip);
+  test_document_open (document, clip);
   check_order (document, 0);
   for (guint i = 0; i < N_LABELS; i++)
     g_assert_nonnull (tpo_document_add_span (document, i, 1000 + i));
@@ -90,7 +57,7 @@ test_order (Fixture *self, gconstpointer data)
   g_assert_nonnull (tpo_document_find (document, middle_id));
 
   /* Another window loads the same, with the boxes of tracks. */
-  open_clip (other, clip);
+  test_document_open (other, clip);
   check_order (other, N_LABELS + 1);
   track = tpo_document_find (other, tpo_annotation_get_id (track));
   g_assert_cmpuint (tpo_annotation_get_keyframes (track)->len, ==, 1);
@@ -101,11 +68,11 @@ static void
 test_growing (Fixture *self, gconstpointer data)
 {
   g_autofree char *clip = tpo_test_clip ("growing.mp4", TPO_TEST_SOURCE ("1"));
-  g_autoptr (TpoDocument) document = document_new (self->path);
+  g_autoptr (TpoDocument) document = test_document_new (self->path);
   g_autoptr (TpoAnnotation) growing =
       tpo_annotation_new (g_new0 (TpoAnnotationRecord, 1), NULL);
 
-  open_clip (document, clip);
+  test_document_open (document, clip);
   for (guint i = 0; i < 3; i++) {
     TpoAnnotation *span = tpo_document_add_span (document, i, 1000);
 
@@ -122,31 +89,31 @@ test_place (Fixture *self, gconstpointer data)
 {
   g_autofree char *clip = tpo_test_clip ("place.mp4", TPO_TEST_SOURCE ("1"));
   g_autofree char *other = tpo_test_clip ("other.mp4", TPO_TEST_SOURCE ("2"));
-  TpoDocument *document = document_new (self->path);
+  TpoDocument *document = test_document_new (self->path);
   gint64 video_id, first_id, second_id;
 
-  open_clip (document, clip);
+  test_document_open (document, clip);
   video_id = tpo_document_get_video_id (document);
   first_id = tpo_store_add_conversation (self->store, video_id, "Mine", NULL, NULL);
   second_id = tpo_store_add_conversation (self->store, video_id, "Asked of many", NULL, NULL);
   tpo_document_show_conversation (document, first_id);
   tpo_document_set_position (document, 40000);
-  open_clip (document, other);
+  test_document_open (document, other);
   g_assert_cmpint (tpo_document_get_conversation (document), ==, 0);
-  open_clip (document, clip);
+  test_document_open (document, clip);
   g_assert_cmpint (tpo_document_get_conversation (document), ==, first_id);
   g_assert_cmpint (tpo_document_get_position (document), ==, 40000);
   g_object_unref (document);
 
-  document = document_new (self->path);
-  open_clip (document, clip);
+  document = test_document_new (self->path);
+  test_document_open (document, clip);
   g_assert_cmpint (tpo_document_get_conversation (document), ==, first_id);
   g_object_unref (document);
 
   /* One that was deleted since gives way to the latest. */
   g_assert_true (tpo_store_remove_conversation (self->store, first_id, NULL, NULL));
-  document = document_new (self->path);
-  open_clip (document, clip);
+  document = test_document_new (self->path);
+  test_document_open (document, clip);
   g_assert_cmpint (tpo_document_get_conversation (document), ==, second_id);
   g_object_unref (document);
 }
@@ -170,13 +137,6 @@ make_labels (const char *project, const char *clip, guint n)
   g_assert_no_error (error);
 }
 
-static void
-wait_for (TpoDocument *document)
-{
-  while (tpo_document_is_following (document))
-    g_main_context_iteration (NULL, TRUE);
-}
-
 /* What is deleted before its turn comes does not come, what is asked for comes at once, and no one comes twice. */
 static void
 test_arriving (Fixture *self, gconstpointer data)
@@ -187,8 +147,8 @@ test_arriving (Fixture *self, gconstpointer data)
   gint64 first_id;
 
   make_labels (self->path, clip, N_MANY);
-  document = document_new (self->path);
-  open_clip (document, clip);
+  document = test_document_new (self->path);
+  test_document_open (document, clip);
   g_assert_true (tpo_document_is_following (document));
   first_id = tpo_annotation_get_id (tpo_annotation_list_get (document->annotations, 0));
   late = tpo_document_require (document, first_id + N_MANY - 10);
@@ -196,7 +156,7 @@ test_arriving (Fixture *self, gconstpointer data)
   g_assert_true (tpo_document_delete (document, late));
   late = tpo_document_require (document, first_id + N_MANY - 20);
   g_assert_true (tpo_document_set_span (document, late, 0, 500));
-  wait_for (document);
+  test_document_wait (document);
   check_order (document, N_MANY - 1);
   g_assert_true (tpo_document_find (document, first_id + N_MANY - 20) == late);
   g_assert_cmpint (tpo_annotation_get_record (late)->end_us, ==, 500);
@@ -233,29 +193,29 @@ test_many (Fixture *self, gconstpointer data)
   gint64 label_id;
 
   make_labels (self->path, clip, N_MANY);
-  document = document_new (self->path);
-  open_clip (document, clip);
-  wait_for (document);
+  document = test_document_new (self->path);
+  test_document_open (document, clip);
+  test_document_wait (document);
   label_id = tpo_document_add_label (document, "walk");
   all = list_all (document);
   g_assert_true (tpo_document_set_label_of (document, all, label_id));
   g_assert_true (tpo_document_delete_all (document, all));
-  wait_for (document);
+  test_document_wait (document);
   check_order (document, 0);
   g_assert_true (tpo_document_undo (document));
-  wait_for (document);
+  test_document_wait (document);
   check_order (document, N_MANY);
   g_assert_cmpuint (count_label (document, label_id), ==, N_MANY);
   g_assert_true (tpo_document_undo (document));
   g_assert_true (tpo_document_redo (document));
   g_assert_true (tpo_document_undo (document));
-  wait_for (document);
+  test_document_wait (document);
   g_assert_cmpuint (count_label (document, label_id), ==, 0);
 
   /* What is not open any more does not come back. */
   g_assert_true (tpo_document_set_label_of (document, all, label_id));
-  open_clip (document, clip);
-  wait_for (document);
+  test_document_open (document, clip);
+  test_document_wait (document);
   g_assert_cmpuint (count_label (document, label_id), ==, N_MANY);
 }
 
@@ -268,17 +228,17 @@ test_many_locked (Fixture *self, gconstpointer data)
   g_autoptr (GPtrArray) all = NULL;
 
   make_labels (self->path, clip, N_MANY);
-  document = document_new (self->path);
-  open_clip (document, clip);
-  wait_for (document);
+  document = test_document_new (self->path);
+  test_document_open (document, clip);
+  test_document_wait (document);
   all = list_all (document);
   g_assert_true (tpo_document_set_locked (document, all, TRUE));
-  wait_for (document);
+  test_document_wait (document);
   for (guint i = 0; i < all->len; i++)
     g_assert_true (tpo_annotation_get_record (g_ptr_array_index (all, i))->is_locked);
   g_assert_false (tpo_document_delete_all (document, all));
   g_assert_true (tpo_document_set_locked (document, all, FALSE));
-  wait_for (document);
+  test_document_wait (document);
   g_assert_false (tpo_annotation_get_record (g_ptr_array_index (all, N_MANY / 2))->is_locked);
 }
 
@@ -288,10 +248,10 @@ test_many_locked (Fixture *self, gconstpointer data)
 static void
 check_track (Fixture *self, const char *clip, TpoAnnotation *track)
 {
-  g_autoptr (TpoDocument) other = document_new (self->path);
+  g_autoptr (TpoDocument) other = test_document_new (self->path);
   GPtrArray *keyframes = tpo_annotation_get_keyframes (track), *read;
 
-  open_clip (other, clip);
+  test_document_open (other, clip);
   read =
       tpo_annotation_get_keyframes (tpo_document_find (other, tpo_annotation_get_id (track)));
   g_assert_cmpuint (keyframes->len, ==, read->len);
@@ -312,12 +272,12 @@ static void
 test_track (Fixture *self, gconstpointer data)
 {
   g_autofree char *clip = tpo_test_clip ("track.mp4", TPO_TEST_SOURCE ("1"));
-  g_autoptr (TpoDocument) document = document_new (self->path);
+  g_autoptr (TpoDocument) document = test_document_new (self->path);
   TpoBox box = { 0.1f, 0.1f, 0.5f, 0.5f };
   TpoAnnotation *track;
   TpoVideoIndex *index;
 
-  open_clip (document, clip);
+  test_document_open (document, clip);
   index = tpo_document_get_index (document);
   track = tpo_document_add_box (document, tpo_video_index_get_time_us (index, 10), &box);
   for (guint frame = 20; frame > 2; frame -= 3) {

@@ -1,38 +1,18 @@
 /* Tracks of a project cut in two, made one and changed in time: each is one step of undo, and what belongs to them goes along. */
 
-#include "../store/fixture.h"
-#include "document/tpo-document-private.h"
+#include "document-fixture.h"
 #include "document/tpo-document-tracks.h"
-#include "video-clips.h"
 
 static const TpoBox LEFT = { 0.1f, 0.1f, 0.3f, 0.5f }, RIGHT = { 0.5f, 0.1f, 0.7f, 0.5f };
-
-static void
-on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (tpo_document_open_finish (TPO_DOCUMENT (source), result, &error));
-  g_assert_no_error (error);
-  *(gboolean *) user_data = TRUE;
-}
 
 /* A clip of thirty frames, open. */
 static TpoDocument *
 open_clip (Fixture *self)
 {
   g_autofree char *clip = tpo_test_clip ("tracks.mp4", TPO_TEST_SOURCE ("1"));
-  g_autoptr (TpoEngine) engine = tpo_engine_new (NULL, NULL);
-  g_autoptr (GError) error = NULL;
-  TpoStore *store = tpo_store_open (self->path, TPO_STORE_DEFAULT, &error);
-  TpoDocument *document;
-  gboolean is_open = FALSE;
+  TpoDocument *document = test_document_new (self->path);
 
-  g_assert_no_error (error);
-  document = tpo_document_new (store, engine);
-  tpo_document_open_async (document, clip, NULL, NULL, NULL, on_opened, &is_open);
-  while (!is_open)
-    g_main_context_iteration (NULL, TRUE);
+  test_document_open (document, clip);
   return document;
 }
 
