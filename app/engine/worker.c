@@ -97,7 +97,7 @@ on_load_progress (double done, const char *step, gpointer user_data)
 {
   const Loading *loading = user_data;
   TpoEvent event = { .kind = TPO_EVENT_STEP,
-                     .step = step != NULL ? step : "Loading the model",
+                     .step = step != NULL ? step : N_ ("Loading the model"),
                      .done = done };
 
   tell (loading->worker, loading->request, &(TpoNews){ .loading = done });

@@ -1,5 +1,6 @@
 #include "io/model-settings.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,14 +19,15 @@ typedef struct {
 } Component;
 
 static const Component components[TPO_COMPONENT_COUNT] = {
-  [TPO_COMPONENT_LLM] = { "language model", { "lm." } },
-  [TPO_COMPONENT_VISION] = { "vision encoder", { "vision_encoder.encoder.", "vision_tower." } },
-  [TPO_COMPONENT_BRIDGE] = { "connector", { "qformer.", "mm_projector." } },
-  [TPO_COMPONENT_HEADS] = { "task heads", { "loc_decoder." } },
-  [TPO_COMPONENT_TEMPORAL] = { "temporal head", { "cg_model." } },
-  [TPO_COMPONENT_MASK] = { "mask head", { "sam." } },
-  [TPO_COMPONENT_CLIP_VISION] = { "clip encoder", { "vision_encoder." } },
-  [TPO_COMPONENT_CLIP_TEXT] = { "query encoder", { "text_encoder." } },
+  [TPO_COMPONENT_LLM] = { N_ ("language model"), { "lm." } },
+  [TPO_COMPONENT_VISION] = { N_ ("vision encoder"),
+                             { "vision_encoder.encoder.", "vision_tower." } },
+  [TPO_COMPONENT_BRIDGE] = { N_ ("connector"), { "qformer.", "mm_projector." } },
+  [TPO_COMPONENT_HEADS] = { N_ ("task heads"), { "loc_decoder." } },
+  [TPO_COMPONENT_TEMPORAL] = { N_ ("temporal head"), { "cg_model." } },
+  [TPO_COMPONENT_MASK] = { N_ ("mask head"), { "sam." } },
+  [TPO_COMPONENT_CLIP_VISION] = { N_ ("clip encoder"), { "vision_encoder." } },
+  [TPO_COMPONENT_CLIP_TEXT] = { N_ ("query encoder"), { "text_encoder." } },
 };
 
 const char *

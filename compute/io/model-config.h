@@ -74,7 +74,7 @@ typedef enum {
   TPO_COMPONENT_COUNT
 } TpoComponent;
 
-/** tpo_component_name: "language model", …; for people. Returns: (transfer none) */
+/** tpo_component_name: "language model", …; for people, to be translated. Returns: (transfer none) */
 const char *tpo_component_name (TpoComponent component);
 
 /**

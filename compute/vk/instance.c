@@ -149,7 +149,7 @@ has_compute_queue (VkPhysicalDevice device)
   return FALSE;
 }
 
-/* The first thing that @device lacks, or NULL. */
+/* The first thing that @device lacks, to be translated, or NULL. */
 static const char *
 find_problem (VkPhysicalDevice device, const VkPhysicalDeviceProperties *properties)
 {
@@ -176,22 +176,22 @@ find_problem (VkPhysicalDevice device, const VkPhysicalDeviceProperties *propert
   };
 
   if (properties->apiVersion < VK_API_VERSION_1_2)
-    return "its driver offers only Vulkan older than 1.2";
+    return N_ ("its driver offers only Vulkan older than 1.2");
   vkGetPhysicalDeviceProperties2 (device, &properties2);
   vkGetPhysicalDeviceFeatures2 (device, &features);
   if (!has_compute_queue (device))
-    return "it has no compute queue";
+    return N_ ("it has no compute queue");
   if (!features11.storageBuffer16BitAccess)
-    return "it cannot store 16-bit numbers in buffers (storageBuffer16BitAccess)";
+    return N_ ("it cannot store 16-bit numbers in buffers (storageBuffer16BitAccess)");
   if (!features12.timelineSemaphore)
-    return "it has no timeline semaphores";
+    return N_ ("it has no timeline semaphores");
   if ((properties11.subgroupSupportedStages & VK_SHADER_STAGE_COMPUTE_BIT) == 0 ||
       (properties11.subgroupSupportedOperations & wanted) != wanted)
-    return "it lacks subgroup arithmetic or shuffles in compute shaders";
+    return N_ ("it lacks subgroup arithmetic or shuffles in compute shaders");
   if (properties->limits.maxComputeWorkGroupInvocations < 256 ||
       properties->limits.maxComputeWorkGroupSize[0] < 256 ||
       properties->limits.maxComputeSharedMemorySize < 16384)
-    return "its workgroups are too small (under 256 invocations or 16 KiB)";
+    return N_ ("its workgroups are too small (under 256 invocations or 16 KiB)");
   return NULL;
 }
 
@@ -232,12 +232,14 @@ describe (VkPhysicalDevice device)
     .pNext = &driver,
   };
   TpoDeviceInfo *info = g_new0 (TpoDeviceInfo, 1);
+  const char *problem;
 
   vkGetPhysicalDeviceProperties2 (device, &properties);
   info->kind = device_kind (properties.properties.deviceType);
   info->name = g_utf8_make_valid (properties.properties.deviceName, -1);
   info->driver = g_strdup_printf ("%s %s", driver.driverName, driver.driverInfo);
-  info->problem = g_strdup (find_problem (device, &properties.properties));
+  problem = find_problem (device, &properties.properties);
+  info->problem = g_strdup (problem != NULL ? _ (problem) : NULL);
   find_memory (device, info);
   return info;
 }

@@ -402,7 +402,7 @@ tpo_session_propagate (TpoSession *self, const TpoStretch *stretch, TpoEventFunc
   }
   ok = tpo_model_hold (self->model, TPO_PART_MASK, cancellable, error);
   if (ok) {
-    tpo_report_step (&walk.report, "Following the object", 0.0);
+    tpo_report_step (&walk.report, N_ ("Following the object"), 0.0);
     ok = start_walk (&walk, stretch, cancellable, error) &&
          walk_on (&walk, stretch, cancellable, error);
     tpo_model_release (self->model, TPO_PART_MASK);

@@ -182,7 +182,7 @@ tpo_session_follow (TpoSession *self, const TpoSam2Prompt *prompt, guint frame, 
   TpoSam2Result result;
   gboolean ok;
 
-  tpo_report_step (report, "Following the object", 0.0);
+  tpo_report_step (report, N_ ("Following the object"), 0.0);
   if (!tpo_model_hold (self->model, TPO_PART_MASK, cancellable, error))
     return FALSE;
   ok = prompt_passing (self, prompt, frame, &result, cancellable, error) &&

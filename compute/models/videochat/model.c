@@ -49,7 +49,7 @@ read_info (TpoModel *self, const char *path, GError **error)
   if (g_strcmp0 (architecture, TPO_ARCHITECTURE) != 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
                  _ ("%s: the architecture is “%s”; chats about videos need a “%s” model"), path,
-                 architecture != NULL ? architecture : "not given", TPO_ARCHITECTURE);
+                 architecture != NULL ? architecture : _ ("not given"), TPO_ARCHITECTURE);
     return FALSE;
   }
   self->info.name = g_strdup (name != NULL ? name : "VideoChat-TPO");
@@ -218,12 +218,21 @@ tpo_model_get_info (TpoModel *self)
 }
 
 static gboolean
-require (gboolean has_part, const char *name, GError **error)
+require_temporal (const TpoModel *self, GError **error)
 {
-  if (!has_part)
-    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, _ ("the model file holds no %s"),
-                 name);
-  return has_part;
+  if (!self->info.has_temporal)
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+                         _ ("the model file holds no temporal head"));
+  return self->info.has_temporal;
+}
+
+static gboolean
+require_mask (const TpoModel *self, GError **error)
+{
+  if (!self->info.has_mask)
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+                         _ ("the model file holds no mask head"));
+  return self->info.has_mask;
 }
 
 /* Queries are cut by a vocabulary of their own where the file has one. */
@@ -255,7 +264,7 @@ tpo_model_load_clip_vision (TpoModel *self, GCancellable *cancellable, GError **
   g_autoptr (TpoLoader) loader = NULL;
   TpoClipVisionConfig config;
 
-  if (!require (self->info.has_temporal, "temporal head", error))
+  if (!require_temporal (self, error))
     return FALSE;
   self->clip_rate = tpo_reader_real_or (&reader, "frames_per_second", 8.0);
   if (!(self->clip_rate > 0.0))
@@ -275,7 +284,7 @@ tpo_model_load_clip_text (TpoModel *self, GCancellable *cancellable, GError **er
       tpo_reader (tpo_weights_get_metadata (self->weights), SETTING ("clip.text."));
   g_autoptr (TpoLoader) loader = NULL;
 
-  if (!require (self->info.has_temporal, "temporal head", error))
+  if (!require_temporal (self, error))
     return FALSE;
   g_free (self->query_prefix);
   self->query_prefix = g_strdup (tpo_reader_string_or (&reader, "query_prefix", "summarize:"));
@@ -294,7 +303,7 @@ tpo_model_load_temporal (TpoModel *self, GCancellable *cancellable, GError **err
   g_autoptr (TpoLoader) loader = NULL;
   TpoCgdetrConfig config;
 
-  if (!require (self->info.has_temporal, "temporal head", error) ||
+  if (!require_temporal (self, error) ||
       !tpo_cgdetr_config_read (tpo_weights_get_metadata (self->weights), SETTING ("cg."),
                                &config, error))
     return FALSE;
@@ -309,7 +318,7 @@ tpo_model_load_mask (TpoModel *self, GCancellable *cancellable, GError **error)
   g_autoptr (TpoLoader) loader = NULL;
   TpoSam2Config config;
 
-  if (!require (self->info.has_mask, "mask head", error) ||
+  if (!require_mask (self, error) ||
       !tpo_sam2_config_read (tpo_weights_get_metadata (self->weights), SETTING ("sam."),
                              &config, error))
     return FALSE;

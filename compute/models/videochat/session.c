@@ -328,7 +328,7 @@ locate (Answer *answer, GError **error)
   gint32 id;
   gsize n;
 
-  tpo_report_step (&answer->report, "Looking for the place", 0.0);
+  tpo_report_step (&answer->report, N_ ("Looking for the place"), 0.0);
   if (frame >= 0 && !is_still) {
     gint32 eos = tpo_tokenizer_get_eos (self->model->tokenizer);
     TpoTask task = TPO_TASK_NONE;
@@ -463,7 +463,7 @@ tpo_session_ask (TpoSession *self, const TpoAsk *ask, TpoEventFunc on_event, gpo
     .cancellable = cancellable,
     .text = tpo_text_stream_new (self->model->tokenizer),
   };
-  tpo_report_step (&answer.report, "Looking at the video", 0.0);
+  tpo_report_step (&answer.report, N_ ("Looking at the video"), 0.0);
   ok = prefill (&answer, is_still ? 0 : -1, &id, error) && decode (&answer, id, error);
   if (ok) {
     report_text (&answer, tpo_text_stream_finish (answer.text));

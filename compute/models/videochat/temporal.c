@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "io/frame-select.h"
@@ -33,7 +34,7 @@ make_features (TpoSession *self, const TpoReport *report, GCancellable *cancella
   for (gint64 i = 0; i < n_clips; i++) {
     const guint *group = &g_array_index (frames, guint, i * config->n_frames);
 
-    tpo_report_step (report, "Watching the clip", (double) i / (double) n_clips);
+    tpo_report_step (report, N_ ("Watching the clip"), (double) i / (double) n_clips);
     if (!tpo_frame_stack_load (stack, self->reader, group, cancellable, error) ||
         !tpo_graph_run (graph, cancellable, error) ||
         !tpo_graph_read (graph, row, features + i * config->n_out,
