@@ -34,6 +34,8 @@ typedef struct {
  * @spec: specialization constants 2, 3, …
  * @grid: workgroups; zeros count as 1
  * @flops: arithmetic, for timings and for splitting submissions
+ * @may_do_less: @flops is the most it can be, since a number on the device says how much there is to do: timings do not
+ *   count it
  *
  * One dispatch to be recorded; valid when zeroed but for @op, @params and @grid.
  */
@@ -51,6 +53,7 @@ typedef struct {
   guint32 spec[TPO_OP_MAX_SPEC];
   guint32 grid[3];
   double flops;
+  gboolean may_do_less;
 } TpoNodeDesc;
 
 /**

@@ -46,6 +46,13 @@ time_name (TpoGraph *self, const TpoNode *node)
   return g_strdup_printf ("%.*s %s", (int) length, node->label, op);
 }
 
+/* Arithmetic of @node as timings count it. */
+static double
+counted_flops (const TpoNode *node)
+{
+  return node->desc.may_do_less ? 0 : node->desc.flops;
+}
+
 static void
 add_times (TpoGraph *self)
 {
@@ -54,7 +61,7 @@ add_times (TpoGraph *self)
     g_autofree char *name = time_name (self, node);
 
     tpo_vk_add_time (self->device, name, tpo_vk_commands_time_us (self->commands, i),
-                     node->desc.flops);
+                     counted_flops (node));
   }
 }
 
@@ -90,7 +97,7 @@ tpo_graph_get_timings (TpoGraph *self)
       .op = tpo_op_row (node->desc.op)->name,
       .label = node->label,
       .us = tpo_vk_commands_time_us (self->commands, i),
-      .flops = node->desc.flops,
+      .flops = counted_flops (node),
     };
 
     g_array_append_val (timings, timing);

@@ -140,13 +140,13 @@ attend_padded (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
   return pad_heads (g, tpo_attention (g, q, k, v, attention), s->heads, -more_v);
 }
 
-TpoTensor *
-tpo_attention (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
-               const TpoAttention *attention)
+static Sizes
+sizes_of (const TpoTensor *q, const TpoTensor *k, const TpoTensor *v,
+          const TpoAttention *attention)
 {
-  const TpoVkLimits *limits = tpo_vk_limits (tpo_graph_get_device (g));
   guint kv_heads = attention->n_kv_heads > 0 ? attention->n_kv_heads : attention->n_heads;
-  Sizes s = {
+
+  return (Sizes){
     .n_batch = batch_of (q),
     .n = tpo_tensor_dim (q, -2),
     .m = tpo_tensor_dim (k, -2),
@@ -155,25 +155,48 @@ tpo_attention (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
     .dk = tpo_tensor_dim (q, -1) / MAX (attention->n_heads, 1),
     .dv = tpo_tensor_dim (v, -1) / MAX (kv_heads, 1),
   };
-  TpoType type = tpo_tensor_get_type (q);
-  gboolean texel = limits->texel_reads;
-  Params params = {
-    .n = (guint32) s.n,
-    .m = (guint32) s.m,
-    .heads = (guint32) s.heads,
+}
+
+/* For @s that was checked. */
+static Params
+params_of (const TpoAttention *attention, const Sizes *s)
+{
+  return (Params){
+    .n = (guint32) s->n,
+    .m = (guint32) s->m,
+    .heads = (guint32) s->heads,
+    .group = (guint32) (s->heads / s->kv_heads),
     .causal = attention->causal,
     .has_position = attention->position != NULL,
     .has_keys = attention->n_keys != NULL,
     .has_mask = attention->mask != NULL,
     .skip = attention->skip_values,
-    .problems = (guint32) (s.n_batch * s.heads),
+    .problems = (guint32) (s->n_batch * s->heads),
     .scale = attention->scale,
   };
+}
+
+static gboolean
+is_plain (const Params *params)
+{
+  return !params->causal && !params->has_position && !params->has_keys && !params->has_mask &&
+         params->skip == 0;
+}
+
+TpoTensor *
+tpo_attention (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
+               const TpoAttention *attention)
+{
+  const TpoVkLimits *limits = tpo_vk_limits (tpo_graph_get_device (g));
+  const Sizes s = sizes_of (q, k, v, attention);
+  TpoType type = tpo_tensor_get_type (q);
   TpoNodeDesc node = {
     .op = TPO_OP_ATTENTION,
-    .texels = texel ? 7 : 0,
-    .params = &params,
+    .operands = { q, k, v, attention->position, attention->n_keys, attention->mask },
+    .texels = limits->texel_reads ? 7 : 0,
+    .may_do_less = attention->n_keys != NULL,
   };
+  Params params;
 
   if (!tpo_graph_check_float (g, TPO_OP_ATTENTION, q) ||
       !tpo_graph_check_float (g, TPO_OP_ATTENTION, k) ||
@@ -182,21 +205,16 @@ tpo_attention (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
     return tpo_graph_nothing (g);
   if (s.dk % 4 != 0 || s.dv % 4 != 0)
     return attend_padded (g, q, k, v, attention, &s);
-  v = tpo_as_type (g, v, tpo_tensor_get_type (k));
-  params.group = (guint32) (s.heads / s.kv_heads);
-  node.operands[0] = q;
-  node.operands[1] = k;
-  node.operands[2] = v;
-  node.operands[3] = attention->position;
-  node.operands[4] = attention->n_keys;
-  node.operands[5] = attention->mask;
-  node.variant = (tpo_tensor_get_type (k) == TPO_F16) * 4 + (type == TPO_F16) * 2 + texel;
+  params = params_of (attention, &s);
+  node.params = &params;
+  node.operands[2] = tpo_as_type (g, v, tpo_tensor_get_type (k));
+  node.variant =
+      (tpo_tensor_get_type (k) == TPO_F16) * 4 + (type == TPO_F16) * 2 + limits->texel_reads;
   node.spec[0] = tile_rows (&s, limits);
   node.spec[1] = tile_keys (&s, limits);
   node.spec[2] = (guint32) (s.dk / 4);
   node.spec[3] = (guint32) (s.dv / 4);
-  node.spec[4] = !params.causal && !params.has_position && !params.has_keys &&
-                 !params.has_mask && params.skip == 0;
+  node.spec[4] = is_plain (&params);
   node.flops = 2.0 * s.n_batch * s.heads * s.n * s.m * (s.dk + s.dv);
   tpo_grid_1d (node.grid, (s.n + node.spec[0] - 1) / node.spec[0] * params.problems);
   if (s.n_batch > 1 || tpo_tensor_get_shape (q)->n == 3)
