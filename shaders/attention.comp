@@ -96,14 +96,15 @@ void main()
   }
 
   for (uint m0 = 0; m0 < limit; m0 += SG * TN) {
-    // Rows past the limit may hold anything, so the last good one is read instead and its weight is zero.
+    // Rows past the limit may hold anything, so the last good one is read instead and its weight is
+    // zero.
     float s[TM * TN];
     uint key_row[TN];
     [[unroll]] for (uint j = 0; j < TN; j++)
       key_row[j] = (batch * m_count + min(m0 + lane + j * SG, limit - 1u)) * kv_heads + kv_head;
     [[unroll]] for (uint i = 0; i < TM * TN; i++) s[i] = 0.0;
-    // Four vectors of a key before the next key: rows of k often lie a multiple of 4096 bytes apart and push each
-    // other out of a cache.
+    // Four vectors of a key before the next key: rows of k often lie a multiple of 4096 bytes apart
+    // and push each other out of a cache.
     [[unroll]] for (uint d0 = 0; d0 < DK4; d0 += 4u) {
       vec4 kv[TN * 4u];
       [[unroll]] for (uint j = 0; j < TN; j++) [[unroll]] for (uint t = 0; t < 4u; t++)

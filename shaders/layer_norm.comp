@@ -4,9 +4,10 @@
 #include "grid.glsl"
 #include "rows.glsl"
 
-// y[r, c] = (x[r, c] - mean) / sqrt(variance + eps) · w[c] + b[c], mean and biased variance over the row.
-// Ba et al. 2016. One subgroup per row. The mean is taken of differences to the row's first element
-// and the variance in a second pass, so that a large offset does not cancel digits away.
+// y[r, c] = (x[r, c] - mean) / sqrt(variance + eps) · w[c] + b[c], mean and biased variance over
+// the row. Ba et al. 2016. One subgroup per row. The mean is taken of differences to the row's
+// first element and the variance in a second pass, so that a large offset does not cancel digits
+// away.
 layout(constant_id = 3) const bool HAS_W = true;
 layout(constant_id = 4) const bool HAS_B = true;
 layout(std430, binding = 0) readonly buffer X { ELEM x[]; };   // [rows, cols]

@@ -12,9 +12,10 @@
 
 // y[m, n] = act(scale · sum over k of x[m, k] · w[n, k] + …), see lib/epilogue.glsl; with CONV the
 // rows of x are patches of a picture. One subgroup makes a tile of TM rows by SG·TN columns: a lane
-// holds TN neighbouring columns, which are stored at once where TN is 4, loads the weights of its own columns, and receives x from the lane
-// that loaded it by a shuffle from a constant lane. Made for software devices, where a load costs
-// more than a dozen multiplications. K is a multiple of PER_PACK.
+// holds TN neighbouring columns, which are stored at once where TN is 4, loads the weights of its
+// own columns, and receives x from the lane that loaded it by a shuffle from a constant lane. Made
+// for software devices, where a load costs more than a dozen multiplications. K is a multiple of
+// PER_PACK.
 layout(constant_id = 1) const uint SG = 8;
 layout(constant_id = 2) const uint TM = 16;
 layout(constant_id = 3) const uint TN = 2; // 4 only where N is a multiple of 4
@@ -75,8 +76,8 @@ void main()
         a[l * TM + i] = inside ? a[l * TM + i] : vec4(0.0);
     }
 
-    // All of a column before the next: rows of w often lie a multiple of 4096 bytes apart and push each other out of
-    // a cache.
+    // All of a column before the next: rows of w often lie a multiple of 4096 bytes apart and push
+    // each other out of a cache.
     Pack packs[TN * STEPS];
     vec2 scale_of[TN * STEPS];
     [[unroll]] for (uint j = 0; j < TN; j++) [[unroll]] for (uint t = 0; t < STEPS; t++) {

@@ -5,11 +5,10 @@
 #include "grid.glsl"
 #include "source.glsl"
 
-// One pass of separable resampling along the middle dimension:
-// y[o, p, i] = Σ over t of weights[p, t] · x[o, first[p] + t, i].
-// The host prepares first and weights for the filter; taps past the end have the weight zero. With ROUND the result is clamped to 0 … 255
-// and rounded half to even. One invocation per element of y, or per four neighbours i with VEC.
-// With FROM_BYTES x holds bytes.
+// One pass of separable resampling along the middle dimension: y[o, p, i] = Σ over t of weights[p,
+// t] · x[o, first[p] + t, i]. The host prepares first and weights for the filter; taps past the end
+// have the weight zero. With ROUND the result is clamped to 0 … 255 and rounded half to even. One
+// invocation per element of y, or per four neighbours i with VEC. With FROM_BYTES x holds bytes.
 layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const bool VEC = true;
 layout(constant_id = 3) const bool ROUND = false;

@@ -7,8 +7,8 @@
 // y[o, p, c] = Σ over t of weights[p, t] · x[o, first[p] + t, c]. One invocation per pixel of y.
 //
 // Four pixels are twelve neighbouring bytes, which four words hold wherever they begin: a load in
-// words costs a fraction of one in bytes. n_taps is a multiple of four; the weights of taps past the end
-// of a row are zero, and words past the end of x are not read.
+// words costs a fraction of one in bytes. n_taps is a multiple of four; the weights of taps past
+// the end of a row are zero, and words past the end of x are not read.
 layout(local_size_x_id = 0) in;
 layout(std430, binding = 0) readonly buffer X { uint x[]; };             // [outer, n_in, 3] bytes
 layout(std430, binding = 1) readonly buffer First { int first[]; };      // [n_out]

@@ -4,8 +4,8 @@
 #include "grid.glsl"
 #include "rows.glsl"
 
-// y[r, c] = w[c] · x[r, c] / sqrt(mean over c of x² + eps). Zhang and Sennrich 2019, eps inside the root.
-// One subgroup per row.
+// y[r, c] = w[c] · x[r, c] / sqrt(mean over c of x² + eps). Zhang and Sennrich 2019, eps inside the
+// root. One subgroup per row.
 layout(constant_id = 3) const bool HAS_W = true;
 layout(std430, binding = 0) readonly buffer X { ELEM x[]; };   // [rows, cols]
 layout(std430, binding = 0) readonly buffer X4 { ELEM4 x4[]; };

@@ -5,8 +5,8 @@
 #include "grid.glsl"
 #include "math.glsl"
 
-// Pair j of each head turns by (position + row) · turns[j] whole turns:
-// (a, b) → (a·cos - b·sin, b·cos + a·sin). Su et al. 2021. A pair is channels 2j and 2j + 1 where it is INTERLEAVED, as
+// Pair j of each head turns by (position + row) · turns[j] whole turns: (a, b) → (a·cos - b·sin,
+// b·cos + a·sin). Su et al. 2021. A pair is channels 2j and 2j + 1 where it is INTERLEAVED, as
 // there, else j and j + D/2.
 //
 // turns[j] is a 64-bit fraction of a turn, high word first: whole turns drop out of the product

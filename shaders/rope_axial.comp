@@ -6,8 +6,9 @@
 #include "math.glsl"
 
 // Adjacent channels are pairs. Row i stands for cell (i mod rows·cols) of a map: the first half of
-// the pairs turns by its column, the second half by its row, times turns[j], a 32-bit fraction of a turn. Rows from
-// n_rotated on are copied. One invocation per two pairs; C is a multiple of four. Heo et al. 2024.
+// the pairs turns by its column, the second half by its row, times turns[j], a 32-bit fraction of a
+// turn. Rows from n_rotated on are copied. One invocation per two pairs; C is a multiple of four.
+// Heo et al. 2024.
 layout(local_size_x_id = 0) in;
 layout(std430, binding = 0) readonly buffer X { ELEM4 x[]; };        // [n, C]
 layout(std430, binding = 1) readonly buffer Turns { uint turns[]; }; // [C / 4]

@@ -4,9 +4,9 @@
 #include "elem.glsl"
 #include "grid.glsl"
 
-// Row m of the operand replaces row places[m] of y, or with FROM_START row places[0] + m. Places outside
-// y are skipped. SOURCE is the operand's element type, ELEM that of y. One invocation per element,
-// or per four with VEC (cols a multiple of four).
+// Row m of the operand replaces row places[m] of y, or with FROM_START row places[0] + m. Places
+// outside y are skipped. SOURCE is the operand's element type, ELEM that of y. One invocation per
+// element, or per four with VEC (cols a multiple of four).
 layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const bool VEC = true;
 layout(constant_id = 3) const bool FROM_START = false;

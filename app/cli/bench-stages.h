@@ -4,8 +4,8 @@
 #include "nn/op-bench.h"
 
 /**
- * tpo_stage_figure_to_string: one line, with the three kinds of operators that took longest; TSV has a stage's time
- *   and peak memory only
+ * tpo_stage_figure_to_string: one line, with the three kinds of operators that took longest; TSV
+ *   has a stage's time and peak memory only
  *
  * Returns: (transfer full)
  */

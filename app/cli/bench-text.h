@@ -40,7 +40,8 @@ gboolean tpo_bench_text_folder (TpoDevice *device, const char *folder,
  * tpo_bench_made_up_text:
  * @filter: (nullable): only models that have a case "llm.a.TYPE.TEST" whose name contains it
  *
- * The same for a small model of made-up weights, "a", in each of three element types: 128 and 16 tokens.
+ * The same for a small model of made-up weights, "a", in each of three element types: 128 and 16
+ * tokens.
  */
 gboolean tpo_bench_made_up_text (TpoDevice *device, const char *filter, TpoTextFigureFunc func,
                                  gpointer user_data, GError **error);

@@ -16,7 +16,8 @@
  * @summary: a sentence about the command
  * @n_least, @n_most: how many positional arguments are taken
  *
- * Parses options in place; afterwards argv[1 … argc-1] are the positional arguments. Prints what is wrong.
+ * Parses options in place; afterwards argv[1 … argc-1] are the positional arguments. Prints what is
+ * wrong.
  *
  * Returns: false when the arguments make no sense; exit with 2
  */
@@ -63,7 +64,8 @@ TpoDevice *tpo_cli_open_device_within (const char *selector, guint64 max_memory,
  * tpo_cli_model_path:
  * @given: (nullable): as --model
  *
- * Returns: (transfer full) (nullable): @given; else TPO_MODEL of the environment; else the bundled model, installed
- *   or beside the source the program was built from; %NULL with TPO_ERROR_IO when there is none
+ * Returns: (transfer full) (nullable): @given; else TPO_MODEL of the environment; else the bundled
+ *   model, installed or beside the source the program was built from; %NULL with TPO_ERROR_IO when
+ *   there is none
  */
 char *tpo_cli_model_path (const char *given, GError **error);

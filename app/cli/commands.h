@@ -1,9 +1,10 @@
 #pragma once
 
 /**
- * Subcommands of `tpo`. Each takes its own argument vector, argv[0] being the subcommand's name, prints
- * results on standard output and sentences about what went wrong on standard error, and returns the exit
- * status: 0 when all went well, 1 when the work failed, 2 when the arguments make no sense.
+ * Subcommands of `tpo`. Each takes its own argument vector, argv[0] being the subcommand's name,
+ * prints results on standard output and sentences about what went wrong on standard error, and
+ * returns the exit status: 0 when all went well, 1 when the work failed, 2 when the arguments make
+ * no sense.
  */
 int tpo_cli_ask (int argc, char **argv);
 int tpo_cli_bench (int argc, char **argv);

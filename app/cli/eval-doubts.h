@@ -5,8 +5,9 @@
 #include <tpo/session.h>
 
 /**
- * TpoEvalDoubts: reasons for doubt that the review queue would see in each answer, as lines of a file: group, the item's
- * file, overlap with the truth, expected gain of a look, and each TpoDoubt, separated by tabs; a heading first.
+ * TpoEvalDoubts: reasons for doubt that the review queue would see in each answer, as lines of a
+ * file: group, the item's file, overlap with the truth, expected gain of a look, and each TpoDoubt,
+ * separated by tabs; a heading first.
  */
 typedef struct _TpoEvalDoubts TpoEvalDoubts;
 

@@ -26,8 +26,8 @@ typedef enum {
 } TpoEvalFigure;
 
 /**
- * TpoEvalFigures: sums and counts of all items, and of those with things never seen together in training; valid
- * when zeroed.
+ * TpoEvalFigures: sums and counts of all items, and of those with things never seen together in
+ * training; valid when zeroed.
  */
 typedef struct {
   double sum[TPO_EVAL_FIGURE_COUNT][2]; /* [figure][held out] */

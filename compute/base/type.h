@@ -6,10 +6,10 @@
  * TpoType: element types, in files and on devices.
  *
  * Q8_0 packs 32 neighbours of a row into 34 bytes: one binary16 scale d, then 32 signed bytes q;
- * value = d · q. Rows of block types are a whole number of blocks.
- * Q4_0 and Q4_1 (32 in 18 and 20 bytes), Q4_K, Q5_K and Q6_K (256 in 144, 176 and 210 bytes) are laid out as in
- * GGUF files.
- * BF16, F64, I64, I8, BOOL, Q5_0, Q5_1, Q2_K, Q3_K, IQ4_NL and IQ4_XS occur in files only and are converted when they are read.
+ * value = d · q. Rows of block types are a whole number of blocks. Q4_0 and Q4_1 (32 in 18 and 20
+ * bytes), Q4_K, Q5_K and Q6_K (256 in 144, 176 and 210 bytes) are laid out as in GGUF files. BF16,
+ * F64, I64, I8, BOOL, Q5_0, Q5_1, Q2_K, Q3_K, IQ4_NL and IQ4_XS occur in files only and are
+ * converted when they are read.
  */
 typedef enum {
   TPO_F32,

@@ -27,5 +27,8 @@ TpoAdapter tpo_adapter_find (const TpoWeights *weights, const char *name, float 
  */
 void tpo_adapter_add (const TpoAdapter *self, gsize first, gsize n, float *values);
 
-/** tpo_adapter_norm: Frobenius norm of scale · B·A: the root of the sum of (BᵀB) ∘ (A·Aᵀ), both r × r */
+/**
+ * tpo_adapter_norm: Frobenius norm of scale · B·A: the root of the sum of (BᵀB) ∘ (A·Aᵀ), both r ×
+ * r
+ */
 double tpo_adapter_norm (const TpoAdapter *self);

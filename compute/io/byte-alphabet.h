@@ -3,12 +3,13 @@
 #include <glib.h>
 
 /*
- * The alphabet of byte-level vocabularies: each byte is written as one printable character, so that pieces
- * are texts without spaces and control characters. Printable bytes of Latin-1 stand for themselves, the others
- * for U+0100 and on, in order: a space is U+0120 "Ġ", a line feed U+010A "Ċ".
+ * The alphabet of byte-level vocabularies: each byte is written as one printable character, so that
+ * pieces are texts without spaces and control characters. Printable bytes of Latin-1 stand for
+ * themselves, the others for U+0100 and on, in order: a space is U+0120 "Ġ", a line feed U+010A
+ * "Ċ".
  *
- * Radford et al., "Language Models are Unsupervised Multitask Learners" (2019), section 2.2, and the code
- * published with it.
+ * Radford et al., "Language Models are Unsupervised Multitask Learners" (2019), section 2.2, and
+ * the code published with it.
  */
 
 /** tpo_byte_alphabet_get: the character that stands for @byte */

@@ -2,14 +2,17 @@
 
 #include "io/tokenizer.h"
 
-/** TPO_CHAT_TEMPLATE_KEY: of GGUF files: the template of conversations, a Jinja program as converters copy it */
+/**
+ * TPO_CHAT_TEMPLATE_KEY: of GGUF files: the template of conversations, a Jinja program as
+ * converters copy it
+ */
 #define TPO_CHAT_TEMPLATE_KEY "tokenizer.chat_template"
 
 /**
  * TpoChatTemplate: what stands around a person's message.
  *
- * Templates are programs. They are not run: the common forms are told by their marks, and how these forms look is written
- * down here.
+ * Templates are programs. They are not run: the common forms are told by their marks, and how these
+ * forms look is written down here.
  */
 typedef struct {
   const char *name; /* "ChatML" */

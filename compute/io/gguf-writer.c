@@ -48,7 +48,8 @@ tensor_clear (gpointer data)
   g_free (((Tensor *) data)->name);
 }
 
-/* Whether the locked @file is what still has the name: its last writer may just have given it the final one. */
+/* Whether the locked @file is what still has the name: its last writer may just have given it the
+ * final one. */
 static gboolean
 is_ours (const TpoGgufWriter *self, int file, struct stat *info)
 {

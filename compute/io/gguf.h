@@ -9,8 +9,9 @@
  * @path: for messages
  *
  * GGUF versions 2 and 3, little-endian: magic "GGUF", version, counts, metadata, tensor table,
- * padding, data. Tensor types F32 F16 BF16 F64 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1 Q2_K Q3_K Q4_K Q5_K Q6_K IQ4_NL
- * IQ4_XS I8 I32 I64; up to five sizes, stored fastest first and turned round here. Nested arrays are not supported.
+ * padding, data. Tensor types F32 F16 BF16 F64 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1 Q2_K Q3_K Q4_K Q5_K Q6_K
+ * IQ4_NL IQ4_XS I8 I32 I64; up to five sizes, stored fastest first and turned round here. Nested
+ * arrays are not supported.
  *
  * Returns: false with TPO_ERROR_FORMAT or TPO_ERROR_UNSUPPORTED, naming field and byte offset
  */
@@ -19,11 +20,12 @@ gboolean tpo_gguf_read (TpoWeights *weights, GBytes *file, const char *path, GEr
 /**
  * TpoGgufWriter: writes a GGUF version 3 file in one pass over the tensor data.
  *
- * Order of calls: new; any number of add; begin; for every tensor in the order added: start and
- * as many writes as wanted; finish. Data go to "PATH.part" beside the target, which takes the
- * final name in finish, after everything has reached the disk; freeing an unfinished writer
- * removes it. It is locked meanwhile: a second writer of the same target is refused. The header is written last, so that a tensor's type may be chosen when it is
- * started. One thread. Errors are TPO_ERROR_IO.
+ * Order of calls: new; any number of add; begin; for every tensor in the order added: start and as
+ * many writes as wanted; finish. Data go to "PATH.part" beside the target, which takes the final
+ * name in finish, after everything has reached the disk; freeing an unfinished writer removes it.
+ * It is locked meanwhile: a second writer of the same target is refused. The header is written
+ * last, so that a tensor's type may be chosen when it is started. One thread. Errors are
+ * TPO_ERROR_IO.
  */
 typedef struct _TpoGgufWriter TpoGgufWriter;
 

@@ -5,8 +5,8 @@
 /**
  * tpo_llava_rename:
  *
- * Brings the names of LLaVA-OneVision, where @weights has them, to those that VideoChat-TPO gives to the same
- * parts; so adapters, conversion and loading know one name. Others stay.
+ * Brings the names of LLaVA-OneVision, where @weights has them, to those that VideoChat-TPO gives
+ * to the same parts; so adapters, conversion and loading know one name. Others stay.
  *
  *   model.{embed_tokens, layers, norm}.*      lm.base_model.model.model.*
  *   lm_head.*                                 lm.base_model.model.lm_head.*

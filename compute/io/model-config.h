@@ -86,7 +86,10 @@ TpoComponent tpo_component_find (const char *name);
 /** tpo_model_components: bits 1 << TpoComponent of the parts of which @weights has any tensor */
 guint tpo_model_components (const TpoWeights *weights);
 
-/** tpo_model_has_siglip: whether vision.kind is that; tpo_model_has_projector: whether the connector is no Q-Former */
+/**
+ * tpo_model_has_siglip: whether vision.kind is that; tpo_model_has_projector: whether the connector
+ * is no Q-Former
+ */
 gboolean tpo_model_has_siglip (const TpoMetadata *metadata);
 gboolean tpo_model_has_projector (const TpoMetadata *metadata);
 

@@ -119,8 +119,8 @@ static const TpoTensorRow projector_rows[] = {
 static const char old_head[] = "remnant of an earlier temporal head";
 static const char box_loss[] = "box regression of the mask training";
 
-/* H width of the language model, h half of it, S three prompt embeddings of the mask head, or 0, t width of
- * the temporal head's words where it is another, or 0 */
+/* H width of the language model, h half of it, S three prompt embeddings of the mask head, or 0, t
+ * width of the temporal head's words where it is another, or 0 */
 static const TpoTensorRow heads_rows[] = {
   { "{box_token,temporal_token,track_token}", "1,1,H" },
   { "loc_encoder.0.{weight,bias}", "h,4" },

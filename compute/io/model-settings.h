@@ -3,7 +3,8 @@
 #include "io/model-config.h"
 
 /*
- * The tables behind tpo_model_config_from_json(): every setting, where config.json has it and its published value.
+ * The tables behind tpo_model_config_from_json(): every setting, where config.json has it and its
+ * published value.
  */
 
 /** TpoFamily: whose config.json it is; the settings that come of it have the same keys */

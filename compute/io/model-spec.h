@@ -44,8 +44,8 @@ const TpoTensorSpec *tpo_model_spec_get (const TpoModelSpec *self, guint index);
 /**
  * tpo_model_spec_find:
  *
- * Takes "X.weight" for "X.base_layer.weight" and the other way round, and so for biases, since files differ in
- * whether an adapted layer without its adapter keeps the wrapper's name.
+ * Takes "X.weight" for "X.base_layer.weight" and the other way round, and so for biases, since
+ * files differ in whether an adapted layer without its adapter keeps the wrapper's name.
  *
  * Returns: (nullable) (transfer none)
  */

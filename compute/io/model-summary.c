@@ -8,8 +8,8 @@
 
 static const gsize VERSION_BYTES = 1 << 20;
 
-/* Activations of a block that are alive together, in vectors as wide as its input: the input, its norm, queries, keys
- * and values, and the wider half of a feed-forward layer. */
+/* Activations of a block that are alive together, in vectors as wide as its input: the input, its
+ * norm, queries, keys and values, and the wider half of a feed-forward layer. */
 static const guint64 LIVE_VECTORS = 12;
 static const guint64 MAX_ROWS_AT_ONCE = 256; /* of a prompt; what is longer is read in pieces */
 static const guint64 MAX_ANSWER = 200;

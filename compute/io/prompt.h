@@ -53,9 +53,9 @@ typedef struct {
 /**
  * tpo_prompt_new: prompt of a model of the question's template
  *
- * INST: as tpo_prompt_new_answer() where there are earlier turns, else as tpo_prompt_new_chat(). CHATML: the
- * system's turn, then those of user and assistant, the picture and @message first in the user's first turn; one call of
- * the tokenizer.
+ * INST: as tpo_prompt_new_answer() where there are earlier turns, else as tpo_prompt_new_chat().
+ * CHATML: the system's turn, then those of user and assistant, the picture and @message first in
+ * the user's first turn; one call of the tokenizer.
  *
  * Returns: (transfer full)
  */

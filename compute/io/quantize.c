@@ -143,8 +143,8 @@ read_q4_k (const guint8 *block, float *values)
   }
 }
 
-/* 256 in 176 bytes: as Q4_K, with 32 bytes before the nibbles: byte i has the fifth bits of the elements i of the eight
- * groups. */
+/* 256 in 176 bytes: as Q4_K, with 32 bytes before the nibbles: byte i has the fifth bits of the
+ * elements i of the eight groups. */
 static void
 read_q5_k (const guint8 *block, float *values)
 {
@@ -187,7 +187,8 @@ read_q3_k (const guint8 *block, float *values)
     values[i] = d * (float) tpo_q3_k_scale (block, i / 16) * (float) tpo_q3_k_number (block, i);
 }
 
-/* 256 in 84 bytes: a nibble of scale and one of minimum for 16 elements each, two bits each, d, d_min. */
+/* 256 in 84 bytes: a nibble of scale and one of minimum for 16 elements each, two bits each, d,
+ * d_min. */
 static void
 read_q2_k (const guint8 *block, float *values)
 {
@@ -230,7 +231,8 @@ tpo_iq4_xs_scale (const guint8 *block, guint group)
   return (gint) (low | (guint) (block[2 + group / 4] >> (group % 4 * 2) & 3) << 4) - 32;
 }
 
-/* 256 in 136 bytes: d, 2 bytes of upper bits of the scales of 32 elements each, 4 of lower bits, then nibbles. */
+/* 256 in 136 bytes: d, 2 bytes of upper bits of the scales of 32 elements each, 4 of lower bits,
+ * then nibbles. */
 static void
 read_iq4_xs (const guint8 *block, float *values)
 {

@@ -6,8 +6,9 @@
 #include "io/words.h"
 
 /*
- * Reader of byte-level vocabularies as Hugging Face folders have them: all in tokenizer.json, or in parts
- * as vocab.json, merges.txt and added_tokens.json; tokenizer_config.json names the end of an answer.
+ * Reader of byte-level vocabularies as Hugging Face folders have them: all in tokenizer.json, or in
+ * parts as vocab.json, merges.txt and added_tokens.json; tokenizer_config.json names the end of an
+ * answer.
  */
 
 /* The files while they are read; texts of @added belong to the parsed ones. */

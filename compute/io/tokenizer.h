@@ -35,10 +35,10 @@ typedef enum {
  * U+2581, user-defined pieces are cut out, and neighbours are merged, best score first, leftmost
  * among equals. What is no piece becomes bytes.
  *
- * Bytes, as of Qwen2 and Llama 3: Radford et al., "Language Models are Unsupervised Multitask Learners" (2019),
- * section 2.2. A segment is cut into words (io/words.h); inside a word
- * neighbouring bytes and pieces are merged in the order of the list of merges, leftmost first.
- * A byte that is no piece becomes the unknown piece, or nothing where there is none.
+ * Bytes, as of Qwen2 and Llama 3: Radford et al., "Language Models are Unsupervised Multitask
+ * Learners" (2019), section 2.2. A segment is cut into words (io/words.h); inside a word
+ * neighbouring bytes and pieces are merged in the order of the list of merges, leftmost first. A
+ * byte that is no piece becomes the unknown piece, or nothing where there is none.
  *
  * Immutable, reference-counted, safe from any thread.
  */
@@ -87,7 +87,8 @@ TpoTokenizer *tpo_tokenizer_parse_bytes (const TpoByteVocabulary *files, GError 
 TpoTokenizer *tpo_tokenizer_load (const char *path, GError **error);
 
 /**
- * tpo_tokenizer_with_added: a copy of @base, a SentencePiece vocabulary, with the tokens of an added_tokens.json text
+ * tpo_tokenizer_with_added: a copy of @base, a SentencePiece vocabulary, with the tokens of an
+ * added_tokens.json text
  *
  * Returns: (transfer full) (nullable): %NULL with TPO_ERROR_FORMAT
  */
@@ -98,9 +99,9 @@ TpoTokenizer *tpo_tokenizer_with_added (const TpoTokenizer *base, GBytes *json,
  * tpo_tokenizer_from_metadata:
  *
  * Reads tokenizer.ggml.{tokens, scores, token_type}, or {tokens, merges, token_type, pre} where
- * tokenizer.ggml.model is "gpt2", of a GGUF file; pre is what tpo_words_find() knows, "default" if it is missing. Added tokens are those listed
- * in tokenizer.tpo.added_tokens (ids), or, in files of other makers, all that are UNKNOWN,
- * CONTROL or USER_DEFINED.
+ * tokenizer.ggml.model is "gpt2", of a GGUF file; pre is what tpo_words_find() knows, "default" if
+ * it is missing. Added tokens are those listed in tokenizer.tpo.added_tokens (ids), or, in files of
+ * other makers, all that are UNKNOWN, CONTROL or USER_DEFINED.
  *
  * Returns: (transfer full) (nullable): %NULL with TPO_ERROR_FORMAT or TPO_ERROR_UNSUPPORTED
  */
@@ -112,7 +113,10 @@ void tpo_tokenizer_to_metadata (const TpoTokenizer *self, TpoMetadata *metadata)
 /** TPO_CLIP_TOKENIZER_KEY: metadata that hold a tokenizer.model as bytes: that of the query encoder */
 #define TPO_CLIP_TOKENIZER_KEY "tokenizer.tpo.clip_model"
 
-/** tpo_tokenizer_from_value: parses the U8 array @key of @metadata. Returns: as tpo_tokenizer_parse() */
+/**
+ * tpo_tokenizer_from_value: parses the U8 array @key of @metadata. Returns: as
+ * tpo_tokenizer_parse()
+ */
 TpoTokenizer *tpo_tokenizer_from_value (const TpoMetadata *metadata, const char *key,
                                         GError **error);
 
@@ -123,7 +127,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoTokenizer, tpo_tokenizer_unref)
 /** tpo_tokenizer_get_n: size of the vocabulary with added tokens */
 guint tpo_tokenizer_get_n (const TpoTokenizer *self);
 
-/** tpo_tokenizer_get_piece: stored text of token @id, U+2581 or "Ġ" for space. Returns: (transfer none) */
+/**
+ * tpo_tokenizer_get_piece: stored text of token @id, U+2581 or "Ġ" for space. Returns: (transfer
+ * none)
+ */
 const char *tpo_tokenizer_get_piece (const TpoTokenizer *self, guint id);
 
 /** tpo_tokenizer_find: id of the added token @text, or -1 */
@@ -132,7 +139,10 @@ gint tpo_tokenizer_find (const TpoTokenizer *self, const char *text);
 gint tpo_tokenizer_get_bos (const TpoTokenizer *self); /* id of <s>, or -1 */
 gint tpo_tokenizer_get_eos (const TpoTokenizer *self); /* id of </s>, or -1 */
 
-/** tpo_tokenizer_begins_texts: whether models with such a vocabulary expect <s> before a text, where their file says nothing */
+/**
+ * tpo_tokenizer_begins_texts: whether models with such a vocabulary expect <s> before a text, where
+ * their file says nothing
+ */
 gboolean tpo_tokenizer_begins_texts (const TpoTokenizer *self);
 
 /**

@@ -147,7 +147,8 @@ probe (TpoVideoStream *self, GFile *file, const AVInputFormat **input_format, GE
   g_autofree char *name = make_probe_name (file);
   int result = av_probe_input_buffer2 (self->io, input_format, name, NULL, 0, 0);
 
-  /* The name of a photograph speaks for a pattern of file names before enough of it is read to tell what it is. */
+  /* The name of a photograph speaks for a pattern of file names before enough of it is read to tell
+   * what it is. */
   if (result >= 0 && g_str_equal ((*input_format)->name, "image2")) {
     *input_format = NULL;
     result = av_probe_input_buffer2 (self->io, input_format, NULL, NULL, 0, 0);

@@ -271,8 +271,8 @@ check_special (const TpoTokenizer *self, gint id, const char *name, const char *
 }
 
 /*
- * What is printed in ASCII must be pieces. Vocabularies that were learned from text may lack other bytes: 0xff, which no
- * text has, or those of characters that are not assigned.
+ * What is printed in ASCII must be pieces. Vocabularies that were learned from text may lack other
+ * bytes: 0xff, which no text has, or those of characters that are not assigned.
  */
 static gboolean
 require_ascii (const TpoTokenizer *self, const char *what, GError **error)

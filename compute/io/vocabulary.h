@@ -69,7 +69,10 @@ enum {
   TPO_MAX_PIECE_SIZE = 1 << 16
 };
 
-/** tpo_tokenizer_new: empty, with a dummy prefix for SENTENCEPIECE, words of Qwen2 for BYTES and no special ids */
+/**
+ * tpo_tokenizer_new: empty, with a dummy prefix for SENTENCEPIECE, words of Qwen2 for BYTES and no
+ * special ids
+ */
 TpoTokenizer *tpo_tokenizer_new (TpoTokenizerKind kind);
 
 /**
@@ -89,7 +92,8 @@ gboolean tpo_tokenizer_seal (TpoTokenizer *self, const char *what, GError **erro
  * @text: the texts of the two pieces with a space between, as in merges.txt
  * @name: of the list, @number: of the line or element, from 1; for messages
  *
- * Returns: false with TPO_ERROR_FORMAT if it is no pair, or a piece or the merged one is not in the vocabulary
+ * Returns: false with TPO_ERROR_FORMAT if it is no pair, or a piece or the merged one is not in the
+ * vocabulary
  */
 gboolean tpo_tokenizer_add_merge (TpoTokenizer *self, const char *text, gsize length,
                                   const char *name, guint number, GError **error);

@@ -3,8 +3,8 @@
 #include <glib.h>
 
 /**
- * TpoWords: ways of cutting a text into words before a byte-level tokenizer merges inside of them, each by the first alternative
- * that fits, \s being Unicode's White_Space:
+ * TpoWords: ways of cutting a text into words before a byte-level tokenizer merges inside of them,
+ * each by the first alternative that fits, \s being Unicode's White_Space:
  *
  * @TPO_WORDS_QWEN2: of Qwen2, which brings texts to normal form C first:
  *   (?i:'s|'t|'re|'ve|'m|'ll|'d) | [^\r\n\p{L}\p{N}]?\p{L}+ | \p{N} | ?[^\s\p{L}\p{N}]+[\r\n]* | \s*[\r\n]+ | \s+(?!\S) | \s+
@@ -25,7 +25,10 @@ typedef enum {
   TPO_WORDS_COUNT
 } TpoWords;
 
-/** tpo_words_name: "qwen2", "llama-bpe", …: what tokenizer.ggml.pre of GGUF files calls them. Returns: (transfer none) */
+/**
+ * tpo_words_name: "qwen2", "llama-bpe", …: what tokenizer.ggml.pre of GGUF files calls them.
+ * Returns: (transfer none)
+ */
 const char *tpo_words_name (TpoWords self);
 
 /** tpo_words_find: the way that tokenizer.ggml.pre names; TPO_WORDS_COUNT for others */

@@ -34,8 +34,8 @@ typedef struct {
  * @spec: specialization constants 2, 3, …
  * @grid: workgroups; zeros count as 1
  * @flops: arithmetic, for timings and for splitting submissions
- * @may_do_less: @flops is the most it can be, since a number on the device says how much there is to do: timings do not
- *   count it
+ * @may_do_less: @flops is the most it can be, since a number on the device says how much there is
+ *   to do: timings do not count it
  *
  * One dispatch to be recorded; valid when zeroed but for @op, @params and @grid.
  */
@@ -103,12 +103,18 @@ void tpo_graph_set_guard (TpoGraph *self);
  */
 gboolean tpo_graph_fill_guards (TpoGraph *self, GError **error);
 
-/** tpo_graph_check_guards: after a run; TPO_ERROR_INVALID naming an operator that wrote past its result */
+/**
+ * tpo_graph_check_guards: after a run; TPO_ERROR_INVALID naming an operator that wrote past its
+ * result
+ */
 gboolean tpo_graph_check_guards (TpoGraph *self, GError **error);
 
 TpoDevice *tpo_graph_get_device (TpoGraph *self);
 
-/** tpo_graph_is_result: @x is (a view of) a node's result, so that its bytes may be taken over in place */
+/**
+ * tpo_graph_is_result: @x is (a view of) a node's result, so that its bytes may be taken over in
+ * place
+ */
 gboolean tpo_graph_is_result (const TpoTensor *x);
 
 /** tpo_tensor_count: number of elements; tpo_tensor_rows: of all dimensions but the last */

@@ -71,9 +71,9 @@ gboolean tpo_graph_compile (TpoGraph *self, GError **error);
  * tpo_graph_warm_up:
  * @progress: (nullable)
  *
- * Makes the driver compile what the graph needs, which otherwise happens in the first run and takes up to
- * a second per kind of node on software devices. Must be called after compile. What other graphs of the
- * device have warmed or run is not done again.
+ * Makes the driver compile what the graph needs, which otherwise happens in the first run and takes
+ * up to a second per kind of node on software devices. Must be called after compile. What other
+ * graphs of the device have warmed or run is not done again.
  */
 gboolean tpo_graph_warm_up (TpoGraph *self, TpoProgressFunc progress, gpointer user_data,
                             GCancellable *cancellable, GError **error);

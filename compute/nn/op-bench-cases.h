@@ -18,5 +18,8 @@ struct _TpoOpCase {
 /** tpo_op_cases: Returns: (transfer none): an array whose last element has no name */
 const TpoOpCase *tpo_op_cases (void);
 
-/** tpo_op_fill: numbers between -1 and 1, or blocks with values of about that size, the same at each call */
+/**
+ * tpo_op_fill: numbers between -1 and 1, or blocks with values of about that size, the same at each
+ * call
+ */
 void tpo_op_fill (TpoType type, guint8 *bytes, gsize size);

@@ -64,7 +64,8 @@ enum {
  * @params_size: bytes of push constants, a multiple of 4, at most 128
  * @n_bindings: operands (present or not) and the result, which is last
  * @local_size: invocations per workgroup; 0: 64
- * @n_subgroups: not 0: the shader uses subgroup operations; a workgroup is this many whole subgroups, and
+ * @n_subgroups: not 0: the shader uses subgroup operations; a workgroup is this many whole
+ *   subgroups, and
  *   @local_size is not used
  * @n_spec: specialization constants from 2 on
  *

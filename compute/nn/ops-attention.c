@@ -79,8 +79,9 @@ check_params (TpoGraph *g, const TpoAttention *params, const Sizes *s)
                           "the mask is not [%" G_GINT64_FORMAT "] f32", s->m);
 }
 
-/* Large tiles load keys and values less often, which counts on software devices, but take a driver seconds to compile,
-   and minutes where loads are not texels. So they are for problems that are worth it; small ones share few small tiles. */
+/* Large tiles load keys and values less often, which counts on software devices, but take a driver
+ * seconds to compile, and minutes where loads are not texels. So they are for problems that are
+ * worth it; small ones share few small tiles. */
 static gboolean
 is_heavy (const Sizes *s, const TpoVkLimits *limits)
 {
@@ -126,8 +127,8 @@ pad_heads (TpoGraph *g, TpoTensor *x, gint64 heads, gint64 change)
   return tpo_reshape (g, tpo_pad (g, tpo_reshape (g, x, split), -1, 0, change), joined);
 }
 
-/* Heads of a size that is no multiple of 4, as very small models have: zeros change neither the scores nor the
- * channels that are kept. */
+/* Heads of a size that is no multiple of 4, as very small models have: zeros change neither the
+ * scores nor the channels that are kept. */
 static TpoTensor *
 attend_padded (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
                const TpoAttention *attention, const Sizes *s)

@@ -4,10 +4,11 @@
 
 /*
  * Filling of small holes. Every background pixel starts with its own index as label and takes the
- * lowest label around it, once per sweep. After as many sweeps as the largest area to be filled, a component
- * of at most that many pixels carries one label throughout, since no two of its pixels
- * are further apart. In a larger one, a label may still cover few pixels; but then one of those touches
- * another label, which marks the label as open. So the result is exact whatever the picture.
+ * lowest label around it, once per sweep. After as many sweeps as the largest area to be filled, a
+ * component of at most that many pixels carries one label throughout, since no two of its pixels
+ * are further apart. In a larger one, a label may still cover few pixels; but then one of those
+ * touches another label, which marks the label as open. So the result is exact whatever the
+ * picture.
  */
 
 enum {

@@ -5,8 +5,9 @@
 #include "nn/ops-common.h"
 
 /*
- * Operators that only move elements. All of them are plans for one shader, copy.comp, which does not know
- * element types: a plan is made in elements and then widened to the largest words that fit.
+ * Operators that only move elements. All of them are plans for one shader, copy.comp, which does
+ * not know element types: a plan is made in elements and then widened to the largest words that
+ * fit.
  */
 
 enum {

@@ -6,10 +6,11 @@
  * Operators: each records one node in a graph and returns its result, owned by the graph
  * (transfer none). One shader, one row in nn/op-table.c, one test in tests/kernels/ for each.
  *
- * Conventions: tensors are dense and row-major; "rows" means all dimensions but the last, flattened;
- * images are channels-last, [rows, cols, C] or [T, rows, cols, C]. Activations are F32 or F16 and results
- * take the type of the first operand; weights may also be of a block type: Q8_0, Q4_0, Q4_1, Q4_K, Q5_K or Q6_K (matrices only). Sums are in F32. NULL operands
- * marked (nullable) may be left out. An operand that does not fit makes the graph fail (nn/graph.h).
+ * Conventions: tensors are dense and row-major; "rows" means all dimensions but the last,
+ * flattened; images are channels-last, [rows, cols, C] or [T, rows, cols, C]. Activations are F32
+ * or F16 and results take the type of the first operand; weights may also be of a block type: Q8_0,
+ * Q4_0, Q4_1, Q4_K, Q5_K or Q6_K (matrices only). Sums are in F32. NULL operands marked (nullable)
+ * may be left out. An operand that does not fit makes the graph fail (nn/graph.h).
  */
 
 /* ---- shape: views share bytes, no work ---------------------------------------------------- */
@@ -152,7 +153,8 @@ TpoTensor *tpo_conv2d (TpoGraph *g, TpoTensor *x, TpoTensor *w, TpoTensor *b, gu
                        guint pad, guint groups, TpoAct act);
 
 /**
- * tpo_conv_transpose2d: kernel = stride = 2: out[o, 2r+a, 2c+b] = sum over i of x[r, c, i] · w[o, a, b, i].
+ * tpo_conv_transpose2d: kernel = stride = 2: out[o, 2r+a, 2c+b] = sum over i of x[r, c, i] · w[o,
+ * a, b, i].
  * @x: [T, rows, cols, Cin]
  * @w: [Cout, 2, 2, Cin]: channels last
  *
@@ -165,7 +167,10 @@ TpoTensor *tpo_max_pool2d (TpoGraph *g, TpoTensor *x);
 
 /* ---- normalisation and softmax --------------------------------------------------------------- */
 
-/** tpo_layer_norm: over the last dimension, biased variance, eps inside the root; @w, @b (nullable) [C] F32 */
+/**
+ * tpo_layer_norm: over the last dimension, biased variance, eps inside the root; @w, @b (nullable)
+ * [C] F32
+ */
 TpoTensor *tpo_layer_norm (TpoGraph *g, TpoTensor *x, TpoTensor *w, TpoTensor *b, float eps);
 
 /** tpo_rms_norm: y = w · x / sqrt (mean (x²) + eps) over the last dimension */
@@ -182,8 +187,8 @@ TpoTensor *tpo_softmax (TpoGraph *g, TpoTensor *x, float scale);
  * @q: [N, C], @k: [M, C]; heads are contiguous chunks
  * @mask: (nullable): [M] F32, added to the scores of key m
  *
- * At most 64 heads. Returns: [N, M] = mean over heads of softmax (scale · q_h k_hᵀ); zeros where all keys are
- *   masked
+ * At most 64 heads. Returns: [N, M] = mean over heads of softmax (scale · q_h k_hᵀ); zeros where
+ *   all keys are masked
  */
 TpoTensor *tpo_softmax_heads (TpoGraph *g, TpoTensor *q, TpoTensor *k, guint n_heads,
                               float scale, TpoTensor *mask);
@@ -224,7 +229,8 @@ typedef enum {
 } TpoBinary;
 
 /**
- * tpo_binary: @b is broadcast to @a: dimensions align from the last; missing ones and ones of size 1 repeat.
+ * tpo_binary: @b is broadcast to @a: dimensions align from the last; missing ones and ones of size
+ * 1 repeat.
  */
 TpoTensor *tpo_binary (TpoGraph *g, TpoBinary op, TpoTensor *a, TpoTensor *b);
 
@@ -266,14 +272,16 @@ TpoTensor *tpo_rope (TpoGraph *g, TpoTensor *x, TpoTensor *position, const TpoRo
 
 /**
  * tpo_rope_axial: SAM 2's two-dimensional form (Heo et al. 2024).
- * @x: [N, C]; adjacent channels form a pair; row i stands for cell (i mod rows·cols) of a rows × cols map
+ * @x: [N, C]; adjacent channels form a pair; row i stands for cell (i mod rows·cols) of a rows ×
+ *   cols map
  * @n_rotated: rows 0 … n_rotated-1 are rotated, the rest is copied
  */
 TpoTensor *tpo_rope_axial (TpoGraph *g, TpoTensor *x, guint rows, guint cols, gint64 n_rotated,
                            float theta);
 
 /**
- * tpo_sine_code: y[n, i·C + c] = c even: sin (x[n, i]·scale / D_c), odd: cos (…), D_c = theta^(2·floor (c/2) / C)
+ * tpo_sine_code: y[n, i·C + c] = c even: sin (x[n, i]·scale / D_c), odd: cos (…), D_c =
+ * theta^(2·floor (c/2) / C)
  * @x: [N, I]
  *
  * Returns: [N, I·C]
@@ -308,10 +316,11 @@ typedef struct {
 /**
  * tpo_sample: draws one id from a row of logits.
  *
- * The logits of ids in @seen are divided by the penalty when positive and multiplied by it when negative, once
- * however often an id occurs. With a temperature, probabilities are softmax (logits / temperature); top_p keeps
- * the smallest set of ids that reaches it, low ids first among equal ones; ids are then walked upwards until
- * their running probability exceeds @uniform times that of the set. So the same numbers give the same id.
+ * The logits of ids in @seen are divided by the penalty when positive and multiplied by it when
+ * negative, once however often an id occurs. With a temperature, probabilities are softmax (logits
+ * / temperature); top_p keeps the smallest set of ids that reaches it, low ids first among equal
+ * ones; ids are then walked upwards until their running probability exceeds @uniform times that of
+ * the set. So the same numbers give the same id.
  *
  * @logits: [1, V] F32
  * @seen: (nullable) [n] I32 ids for the repetition penalty; negative ones are skipped
@@ -334,7 +343,8 @@ typedef enum {
 /**
  * TpoResize: separable resampling with half-pixel centres, as torchvision's.
  *
- * Bicubic uses a = -0.5 with antialias and -0.75 without. Nearest takes the pixel that the centre falls in.
+ * Bicubic uses a = -0.5 with antialias and -0.75 without. Nearest takes the pixel that the centre
+ * falls in.
  */
 typedef struct {
   TpoResizeFilter filter;
@@ -361,8 +371,9 @@ TpoTensor *tpo_normalise_rgb (TpoGraph *g, TpoTensor *x, float scale, const floa
                               const float std[3]);
 
 /**
- * tpo_patches: cuts [T, rows, cols, C] into patches of @size: [T · rows/size · cols/size, C · size · size], each row
- * ordered channel, row, column, as the flattened weight of a published patch convolution is.
+ * tpo_patches: cuts [T, rows, cols, C] into patches of @size: [T · rows/size · cols/size, C · size
+ * · size], each row ordered channel, row, column, as the flattened weight of a published patch
+ * convolution is.
  */
 TpoTensor *tpo_patches (TpoGraph *g, TpoTensor *x, guint size);
 

@@ -76,8 +76,8 @@ put_bits (guint8 *bytes, guint n_bits, guint i, guint value)
 
 /* ---- Q4_K --------------------------------------------------------------------------------------------- */
 
-/* Where files have the six bits of scale (or, with @is_min, of minimum) @group: four or six low bits, and for the
- * upper four groups two high bits. */
+/* Where files have the six bits of scale (or, with @is_min, of minimum) @group: four or six low
+ * bits, and for the upper four groups two high bits. */
 static guint
 q4_k_scale (const guint8 *packed, guint group, gboolean is_min)
 {
@@ -201,7 +201,8 @@ unpack_q5_k (guint8 *block, const guint8 *words, const guint8 *scales)
 
 /* ---- Q6_K --------------------------------------------------------------------------------------------- */
 
-/* Element @i of a block in files: which byte has its four low bits and which its two high ones, and how far up. */
+/* Element @i of a block in files: which byte has its four low bits and which its two high ones, and
+ * how far up. */
 typedef struct {
   guint low, low_shift;
   guint high, high_shift;

@@ -5,14 +5,14 @@
 /**
  * TpoPacking: how a matrix of a block type lies on the device.
  *
- * First the numbers of all blocks, row by row, in words of 16 bytes, then the scales of all blocks, row by row, from
- * the next multiple of 256 bytes on. So both are read in aligned words, and a shader finds both by the place of an
- * element alone (shaders/lib/weights.glsl):
+ * First the numbers of all blocks, row by row, in words of 16 bytes, then the scales of all blocks,
+ * row by row, from the next multiple of 256 bytes on. So both are read in aligned words, and a
+ * shader finds both by the place of an element alone (shaders/lib/weights.glsl):
  *   Q8_0  32 bytes: the 32 signed numbers; scales: d, binary16
  *   Q4_0  16 bytes: byte i has element i in its low and i + 16 in its high half; scales: d, binary16
  *   Q4_K  16 bytes for each group of 32, as in Q4_0; scales, 16 bytes: d and dmin, then for the eight groups, lowest
- *         first, four low bits of each scale, four low bits of each minimum, two high bits of each scale, of each
- *         minimum
+ *         first, four low bits of each scale, four low bits of each minimum, two high bits of each
+ *         scale, of each minimum
  *   Q4_1  as Q4_0; scales, 4 bytes: factor and summand, binary16
  *   Q5_K  80 bytes for each 128: the four low bits of four groups of 32, as in Q4_0, then 4 bytes for each with the
  *         fifth bits: that of element 4q + c is bit q of byte c; scales as of Q4_K

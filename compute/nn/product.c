@@ -63,8 +63,8 @@ has_whole_words (const TpoProduct *p)
   return row_size (p) % 16 == 0 && p->k % 4 == 0;
 }
 
-/* Zeros at the ends of rows that are no whole words, where making these copies takes less time than what the kernel for such
-   rows loses: a patch of 14 × 14 in three colours has 588 elements. */
+/* Zeros at the ends of rows that are no whole words, where making these copies takes less time than
+ * what the kernel for such rows loses: a patch of 14 × 14 in three colours has 588 elements. */
 static void
 fill_words (TpoGraph *g, TpoProduct *p)
 {
@@ -86,8 +86,8 @@ tiles (gint64 n, guint32 tile)
   return (n + tile - 1) / tile;
 }
 
-/* A driver compiles each size of tile anew, and large tiles longest. So few sizes are used, and the largest for
-   products that earn it. Four columns are stored at once. */
+/* A driver compiles each size of tile anew, and large tiles longest. So few sizes are used, and the
+ * largest for products that earn it. Four columns are stored at once. */
 static Layout
 tile_layout (const TpoProduct *p, const TpoVkLimits *limits)
 {
@@ -269,8 +269,9 @@ columns_at_once (const TpoProduct *p, const Layout *layout, const TpoVkLimits *l
   return p->w_batched ? p->n : tpo_rows_per_binding (p->w, max);
 }
 
-/* How many rows of x and y can be bound at once: the hidden layer of a picture's 65536 cells is longer than what
-   many devices take. Batches and patches are left whole, and the graph says so where they are too large. */
+/* How many rows of x and y can be bound at once: the hidden layer of a picture's 65536 cells is
+ * longer than what many devices take. Batches and patches are left whole, and the graph says so
+ * where they are too large. */
 static gint64
 rows_at_once (const TpoProduct *p, const Layout *layout, const TpoVkLimits *limits)
 {

@@ -34,8 +34,9 @@ typedef struct {
  * tpo_product: records the node or nodes that make @product.
  * @op: operator to name in errors
  *
- * Picks the shader by the device (vk/quirks.c) and by the sizes; weights and activations larger than one
- * binding are taken in slices of rows. Operands have been checked against each other by the caller.
+ * Picks the shader by the device (vk/quirks.c) and by the sizes; weights and activations larger
+ * than one binding are taken in slices of rows. Operands have been checked against each other by
+ * the caller.
  * Returns: (transfer none): @shape in x's type
  */
 TpoTensor *tpo_product (TpoGraph *g, const TpoProduct *product, TpoShape shape);

@@ -50,7 +50,7 @@ void tpo_tensor_free_handle (TpoTensor *self);
  * @matrix: [N, K]
  * @max: bytes that can be bound at once
  *
- * How many rows to bind at a time: all, or a multiple of four such that every slice of rows (and of scales)
- * starts at a multiple of 256 bytes; 0 when not even those fit.
+ * How many rows to bind at a time: all, or a multiple of four such that every slice of rows (and of
+ * scales) starts at a multiple of 256 bytes; 0 when not even those fit.
  */
 gint64 tpo_rows_per_binding (const TpoTensor *matrix, gsize max);

@@ -39,7 +39,10 @@ gboolean tpo_vk_commands_dispatch (TpoVkCommands *self, TpoVkPipeline *pipeline,
                                    const TpoVkBinding *bindings, const void *push,
                                    gsize push_size, const guint32 groups[3], GError **error);
 
-/** tpo_vk_commands_barrier: later dispatches see what earlier ones wrote, and may overwrite what they read */
+/**
+ * tpo_vk_commands_barrier: later dispatches see what earlier ones wrote, and may overwrite what
+ * they read
+ */
 void tpo_vk_commands_barrier (TpoVkCommands *self);
 
 gboolean tpo_vk_commands_end (TpoVkCommands *self, GError **error);

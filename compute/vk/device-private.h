@@ -124,12 +124,15 @@ gboolean tpo_vk_physical_list (VkInstance instance, GPtrArray **infos, GArray **
 void tpo_vk_heaps_init (TpoDevice *device, gboolean force_staging);
 
 /**
- * tpo_vk_machine_memory_left: bytes that the machine can still give to processes; all there could be where the
- *   system does not say
+ * tpo_vk_machine_memory_left: bytes that the machine can still give to processes; all there could
+ *   be where the system does not say
  */
 guint64 tpo_vk_machine_memory_left (void);
 
-/** tpo_vk_find_memory_type: Returns: the type with those flags in the largest heap, -1 if there is none */
+/**
+ * tpo_vk_find_memory_type: Returns: the type with those flags in the largest heap, -1 if there is
+ * none
+ */
 int tpo_vk_find_memory_type (TpoDevice *device, VkMemoryPropertyFlags wanted);
 
 /** tpo_vk_memory_is_refused: @size bytes in one piece are not even asked of the driver */

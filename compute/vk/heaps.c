@@ -10,8 +10,8 @@
 #define MAIN_BLOCK_SIZE ((gsize) 64 << 20)
 #define INPUT_BLOCK_SIZE ((gsize) 256 << 10)
 
-/* What a type may be besides this needs a feature to be switched on, or is slow (protected memory, AMD's
- * uncached types). */
+/* What a type may be besides this needs a feature to be switched on, or is slow (protected memory,
+ * AMD's uncached types). */
 static const VkMemoryPropertyFlags plain_flags =
     VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT | VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT |
     VK_MEMORY_PROPERTY_HOST_COHERENT_BIT | VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
@@ -90,8 +90,8 @@ tpo_vk_heaps_init (TpoDevice *device, gboolean force_staging)
   type = tpo_vk_find_memory_type (device, local | mapped | VK_MEMORY_PROPERTY_HOST_CACHED_BIT);
   if (type < 0)
     type = tpo_vk_find_memory_type (device, local | mapped);
-  /* Memory that the host sees is taken where it is (nearly) all that the device has: shared memory, or a
-   * resizable window of a card. A small window is for small inputs only. */
+  /* Memory that the host sees is taken where it is (nearly) all that the device has: shared memory,
+   * or a resizable window of a card. A small window is for small inputs only. */
   input = type >= 0 ? type : tpo_vk_find_memory_type (device, mapped);
   is_direct = !force_staging && type >= 0 &&
               heap_of (device, (guint) type)->size >= device->info->memory_size / 2;

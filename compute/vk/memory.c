@@ -6,7 +6,8 @@
 #include "vk/device-private.h"
 
 /*
- * Device memory is taken in blocks of a pool's block size, each covered by one VkBuffer, and handed out first fit.
+ * Device memory is taken in blocks of a pool's block size, each covered by one VkBuffer, and handed
+ * out first fit.
  *
  * Invariants:
  *  1. The holes of a block are sorted, not empty, and no two touch.
@@ -188,7 +189,8 @@ add_block (TpoDevice *device, TpoVkPool *pool, gsize room, gsize *offset, GError
   return block;
 }
 
-/* Others give memory back before the device's budget is exceeded. Past that the driver has the last word. */
+/* Others give memory back before the device's budget is exceeded. Past that the driver has the last
+ * word. */
 static TpoVkBlock *
 find_room (TpoDevice *device, TpoVkPool *pool, gsize room, gsize *offset, GError **error)
 {

@@ -14,8 +14,8 @@ typedef struct _TpoVkBuffer TpoVkBuffer;
 TpoVkBuffer *tpo_vk_buffer_new (TpoDevice *device, gsize size, GError **error);
 
 /**
- * tpo_vk_buffer_new_input: the same for what the host writes before runs. Where it does not see the device's memory, a
- *   small one lies in memory that both see, so that writing it is no submission
+ * tpo_vk_buffer_new_input: the same for what the host writes before runs. Where it does not see the
+ *   device's memory, a small one lies in memory that both see, so that writing it is no submission
  */
 TpoVkBuffer *tpo_vk_buffer_new_input (TpoDevice *device, gsize size, GError **error);
 void tpo_vk_buffer_free (TpoVkBuffer *self);

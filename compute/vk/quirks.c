@@ -14,8 +14,9 @@ typedef struct {
 } Quirk;
 
 static const Quirk quirks[] = {
-  /* lavapipe loads storage buffers lane by lane but texel buffers by hardware gathers, and a shuffle from
-   * a constant lane is one instruction: lp_bld_nir_soa.c and lp_bld_sample_soa.c of Mesa 22.3. */
+  /* lavapipe loads storage buffers lane by lane but texel buffers by hardware gathers, and a
+   * shuffle from a constant lane is one instruction: lp_bld_nir_soa.c and lp_bld_sample_soa.c of
+   * Mesa 22.3. */
   { .driver = VK_DRIVER_ID_MESA_LLVMPIPE,
     .kind = -1,
     .texel_reads = TRUE,

@@ -34,8 +34,8 @@ PatchRow patch_next(PatchRow p, bool is_last)
   return n;
 }
 
-// floor(a / b) for a below 2^18, which is checked for K: the half is a larger share of a than the error of a
-// division, 2.5 units in the last place.
+// floor(a / b) for a below 2^18, which is checked for K: the half is a larger share of a than the
+// error of a division, 2.5 units in the last place.
 uint divide_small(uint a, uint b)
 {
   return uint((float(a) + 0.5) / float(b));

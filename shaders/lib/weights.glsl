@@ -1,6 +1,7 @@
-// The rows of w in words of 16 bytes, and their unpacking. W_TYPE is 0 (f32), 1 (f16), 2 (Q8_0), 3 (Q4_0), 4 (Q4_K),
-// 5 (Q6_K), 6 (Q5_K) or 7 (Q4_1); compute/nn/packing.h has the layout of block types. A Pack is PER_PACK neighbours of a row.
-// W_AT is the binding of w; the scales of block types are at the next one.
+// The rows of w in words of 16 bytes, and their unpacking. W_TYPE is 0 (f32), 1 (f16), 2 (Q8_0), 3
+// (Q4_0), 4 (Q4_K), 5 (Q6_K), 6 (Q5_K) or 7 (Q4_1); compute/nn/packing.h has the layout of block
+// types. A Pack is PER_PACK neighbours of a row. W_AT is the binding of w; the scales of block
+// types are at the next one.
 #ifndef W_AT
 #define W_AT 1
 #endif
@@ -103,8 +104,8 @@ WORDS_IN(W_AT + 1, scales);
 // Whether a weight is a number times a factor plus a summand, both the same for a group of 32.
 #define HAS_SUMMAND (W_TYPE == 3 || W_TYPE == 4 || W_TYPE == 6 || W_TYPE == 7)
 
-// What scaled() needs for the pack from element e on: factors of its two halves, or, where zero is not in the middle,
-// a factor and a summand.
+// What scaled() needs for the pack from element e on: factors of its two halves, or, where zero is
+// not in the middle, a factor and a summand.
 vec2 pack_scales(uint e)
 {
 #if W_TYPE == 2
@@ -140,7 +141,8 @@ vec4 scaled(vec4 v, vec2 s, uint q)
 #endif
 }
 
-// The same for products that were added up over a pack: sums over its halves, and the sum of the other factors.
+// The same for products that were added up over a pack: sums over its halves, and the sum of the
+// other factors.
 float scaled_sum(vec2 sums, float total, vec2 s)
 {
 #if W_TYPE < 2

@@ -75,8 +75,9 @@ void tpo_convert_report_clear (TpoConvertReport *self);
  * Takes from seconds to many minutes; call it from a thread of its own.
  *
  * Returns: false with TPO_ERROR_IO, TPO_ERROR_FORMAT, TPO_ERROR_SHAPE, TPO_ERROR_UNSUPPORTED or
- *   G_IO_ERROR_CANCELLED; a file at @output is untouched then, and nothing else is left of the attempt. Conversions start
- *   from the beginning each time; what a killed one left as "OUTPUT.part" is replaced
+ *   G_IO_ERROR_CANCELLED; a file at @output is untouched then, and nothing else is left of the
+ *   attempt. Conversions start from the beginning each time; what a killed one left as
+ *   "OUTPUT.part" is replaced
  */
 gboolean tpo_convert (const char *source, const char *output, const TpoConvertOptions *options,
                       TpoConvertReport *report, GError **error);

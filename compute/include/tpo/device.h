@@ -87,8 +87,8 @@ void tpo_device_memory_used (TpoDevice *self, guint64 *now, guint64 *peak);
 
 /**
  * tpo_device_memory_left: bytes that can be allocated now: what the driver grants this process
- *   (VK_EXT_memory_budget) or else the size of the memory, less what is in use. Of a software device the memory
- *   that the machine has left
+ *   (VK_EXT_memory_budget) or else the size of the memory, less what is in use. Of a software
+ *   device the memory that the machine has left
  */
 guint64 tpo_device_memory_left (TpoDevice *self);
 
@@ -110,8 +110,8 @@ void tpo_device_remove_reclaimer (TpoDevice *self, TpoReclaimFunc func, gpointer
 void tpo_device_start_peak (TpoDevice *self);
 
 /**
- * tpo_device_set_timing: graphs that are compiled from now on take the time of each node, one after the other,
- *   for tpo_device_take_times()
+ * tpo_device_set_timing: graphs that are compiled from now on take the time of each node, one after
+ *   the other, for tpo_device_take_times()
  */
 void tpo_device_set_timing (TpoDevice *self, gboolean enable);
 
@@ -126,7 +126,10 @@ typedef struct {
   double flops; /* arithmetic; 0 where it is not counted */
 } TpoDeviceTime;
 
-/** tpo_device_take_times: (transfer full) (element-type TpoDeviceTime): of all runs since the last call, longest first */
+/**
+ * tpo_device_take_times: (transfer full) (element-type TpoDeviceTime): of all runs since the last
+ * call, longest first
+ */
 GArray *tpo_device_take_times (TpoDevice *self);
 
 /**

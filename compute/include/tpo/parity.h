@@ -58,17 +58,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoParityReport, tpo_parity_report_free)
 
 /**
  * tpo_parity_run:
- * @path: a .safetensors fixture (weights, "in.", "mid." and "out." tensors, metadata "module", "hparams" and
- *   "tolerance") or the JSON fixture of the tokenizer, with tokenizer.model beside it
+ * @path: a .safetensors fixture (weights, "in.", "mid." and "out." tensors, metadata "module",
+ *   "hparams" and "tolerance") or the JSON fixture of the tokenizer, with tokenizer.model beside it
  * @options: (nullable)
  * @report: (out): also set when items fail
  *
- * Loads the module's weights, runs it on the device with the stored inputs and compares every stored result. An
- * error passes up to 8 · atol with F32 storage and up to atol_f16 with F16, atol being what the
- * fixture states for the tensor; with Q8_0, for which fixtures state nothing, up to 16 · atol_f16.
+ * Loads the module's weights, runs it on the device with the stored inputs and compares every
+ * stored result. An error passes up to 8 · atol with F32 storage and up to atol_f16 with F16, atol
+ * being what the fixture states for the tensor; with Q8_0, for which fixtures state nothing, up to
+ * 16 · atol_f16.
  *
- * Returns: true when the module could be run, whatever the figures; false with TPO_ERROR_UNSUPPORTED for a
- *   module that has no runner, TPO_ERROR_FORMAT or _SHAPE when the file lacks something, or the device's errors
+ * Returns: true when the module could be run, whatever the figures; false with
+ *   TPO_ERROR_UNSUPPORTED for a module that has no runner, TPO_ERROR_FORMAT or _SHAPE when the file
+ *   lacks something, or the device's errors
  */
 gboolean tpo_parity_run (TpoDevice *device, const char *path, const TpoParityOptions *options,
                          TpoParityReport **report, GError **error);

@@ -112,9 +112,10 @@ TpoSession *tpo_session_new (TpoModel *model, TpoVideo *video);
  * Answers one question: prefill, greedy or sampled decoding, and the head that the answer calls
  * for (VideoChat-TPO, app.py `generate`). Blocks; @cancellable is polled between submissions.
  *
- * Returns: false with TPO_ERROR_INVALID (empty question, prompt longer than the model's context), any
- *   decoding or device error, or G_IO_ERROR_CANCELLED; events already given stay valid. The session can be
- *   asked again, but for TPO_ERROR_DEVICE_LOST: then device, model and session must be opened anew
+ * Returns: false with TPO_ERROR_INVALID (empty question, prompt longer than the model's context),
+ *   any decoding or device error, or G_IO_ERROR_CANCELLED; events already given stay valid. The
+ *   session can be asked again, but for TPO_ERROR_DEVICE_LOST: then device, model and session must
+ *   be opened anew
  */
 gboolean tpo_session_ask (TpoSession *self, const TpoAsk *ask, TpoEventFunc on_event,
                           gpointer user_data, GCancellable *cancellable, GError **error);
@@ -173,20 +174,25 @@ typedef struct {
  * @mask: (out) (transfer full): the object on that frame, at the video's display size
  * @score: (out): predicted IoU; 1 for a mask that was given
  *
- * Says where an object is on one frame. The frame then conditions the others wherever the object is followed, and
- * tpo_session_propagate() leaves it as it is. On a frame that was followed before, a box or clicks correct the mask
- * found there. Nothing else is computed; propagate what lies around afterwards. The session keeps corrections until they
- * are taken back, also when the mask head makes room for other parts of the model.
+ * Says where an object is on one frame. The frame then conditions the others wherever the object is
+ * followed, and tpo_session_propagate() leaves it as it is. On a frame that was followed before, a
+ * box or clicks correct the mask found there. Nothing else is computed; propagate what lies around
+ * afterwards. The session keeps corrections until they are taken back, also when the mask head
+ * makes room for other parts of the model.
  *
- * SAM2VideoPredictor.add_new_points_or_box and add_new_mask, with add_all_frames_to_correct_as_cond. Blocks.
+ * SAM2VideoPredictor.add_new_points_or_box and add_new_mask, with
+ * add_all_frames_to_correct_as_cond. Blocks.
  *
- * Returns: false with TPO_ERROR_INVALID (no such frame, no prompt, a mask of another size), any decoding or
- *   device error, or G_IO_ERROR_CANCELLED; corrections before it stay
+ * Returns: false with TPO_ERROR_INVALID (no such frame, no prompt, a mask of another size), any
+ *   decoding or device error, or G_IO_ERROR_CANCELLED; corrections before it stay
  */
 gboolean tpo_session_correct (TpoSession *self, const TpoCorrection *correction, TpoRle **mask,
                               float *score, GCancellable *cancellable, GError **error);
 
-/** tpo_session_uncorrect: takes back the corrections on @frame; of an object without any nothing is known */
+/**
+ * tpo_session_uncorrect: takes back the corrections on @frame; of an object without any nothing is
+ * known
+ */
 void tpo_session_uncorrect (TpoSession *self, guint object, guint frame);
 
 /** tpo_session_forget: takes back all corrections of @object */
@@ -205,13 +211,14 @@ typedef struct {
 /**
  * tpo_session_propagate:
  *
- * Follows objects with SAM 2's memory and reports a TPO_EVENT_MASK for each frame and object from @first on. An object
- * ends before its next corrected frame, if that comes before @last: corrected frames are barriers, and a correction in
- * the middle of a track changes the stretch up to the next ones only. Device memory does not grow with the
- * video, and frames that were seen lately are not encoded again. Blocks.
+ * Follows objects with SAM 2's memory and reports a TPO_EVENT_MASK for each frame and object from
+ * @first on. An object ends before its next corrected frame, if that comes before @last: corrected
+ * frames are barriers, and a correction in the middle of a track changes the stretch up to the next
+ * ones only. Device memory does not grow with the video, and frames that were seen lately are not
+ * encoded again. Blocks.
  *
- * Returns: false with TPO_ERROR_INVALID (no such frame, an object without corrections), any decoding or device
- *   error, or G_IO_ERROR_CANCELLED; masks already reported stay valid
+ * Returns: false with TPO_ERROR_INVALID (no such frame, an object without corrections), any
+ *   decoding or device error, or G_IO_ERROR_CANCELLED; masks already reported stay valid
  */
 gboolean tpo_session_propagate (TpoSession *self, const TpoStretch *stretch,
                                 TpoEventFunc on_event, gpointer user_data,

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * TpoTextModel: a language model on a device, for text alone.
  *
- * From GGUF files of architecture "llama", which is what converters call Llama and Mistral, or "qwen2", or from the language
- * model of a "videochat-tpo" file. Belongs to its device's thread.
+ * From GGUF files of architecture "llama", which is what converters call Llama and Mistral, or
+ * "qwen2", or from the language model of a "videochat-tpo" file. Belongs to its device's thread.
  */
 typedef struct _TpoTextModel TpoTextModel;
 
@@ -20,8 +20,9 @@ typedef struct _TpoTextModel TpoTextModel;
  * @capacity: tokens of prompt and continuation together; 0: what the file gives, but at most 2048
  * @progress: (nullable): loading
  *
- * Returns: (transfer full) (nullable): %NULL with TPO_ERROR_FORMAT (naming the field or tensor), TPO_ERROR_UNSUPPORTED
- *   for other architectures, tokenizers and element types, TPO_ERROR_NO_MEMORY, or G_IO_ERROR_CANCELLED
+ * Returns: (transfer full) (nullable): %NULL with TPO_ERROR_FORMAT (naming the field or tensor),
+ *   TPO_ERROR_UNSUPPORTED for other architectures, tokenizers and element types,
+ *   TPO_ERROR_NO_MEMORY, or G_IO_ERROR_CANCELLED
  */
 TpoTextModel *tpo_text_model_open (TpoDevice *device, const char *path, guint capacity,
                                    TpoProgressFunc progress, gpointer user_data,
@@ -31,8 +32,8 @@ TpoTextModel *tpo_text_model_open (TpoDevice *device, const char *path, guint ca
 const char *tpo_text_model_get_name (const TpoTextModel *self);
 
 /**
- * tpo_text_model_has_chat: whether the file has a template of conversations, known or not: it was trained to answer
- *   people, and TpoTextRequest.is_chat is what it expects
+ * tpo_text_model_has_chat: whether the file has a template of conversations, known or not: it was
+ *   trained to answer people, and TpoTextRequest.is_chat is what it expects
  */
 gboolean tpo_text_model_has_chat (const TpoTextModel *self);
 
@@ -61,8 +62,10 @@ typedef void (*TpoTextFunc) (const char *text, gpointer user_data);
  *
  * Continues a text until the model ends it, @max_tokens are written or the capacity is reached. Blocks.
  *
- * Returns: false with TPO_ERROR_INVALID (prompt empty or longer than the capacity, or special tokens in a message),
- *   TPO_ERROR_UNSUPPORTED (no template of conversations, or an unknown one), a device error, or G_IO_ERROR_CANCELLED
+ * Returns: false with TPO_ERROR_INVALID (prompt empty or longer than the capacity, or special
+ * tokens in a message),
+ *   TPO_ERROR_UNSUPPORTED (no template of conversations, or an unknown one), a device error, or
+ *   G_IO_ERROR_CANCELLED
  */
 gboolean tpo_text_model_generate (TpoTextModel *self, const TpoTextRequest *request,
                                   TpoTextFunc on_text, gpointer user_data,

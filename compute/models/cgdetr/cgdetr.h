@@ -4,9 +4,10 @@
 #include "models/layers/taps.h"
 
 /**
- * CG-DETR as VideoChat-TPO uses it: moment retrieval and highlight detection from one feature row a second
- * of video and one a word of the query. Moon et al., "Correlation-Guided Query-Dependency Calibration" (2023);
- * inference path only. Letters here: L clips, W words, C hidden width, Q span queries.
+ * CG-DETR as VideoChat-TPO uses it: moment retrieval and highlight detection from one feature row a
+ * second of video and one a word of the query. Moon et al., "Correlation-Guided Query-Dependency
+ * Calibration" (2023); inference path only. Letters here: L clips, W words, C hidden width, Q span
+ * queries.
  */
 
 /**
@@ -51,8 +52,9 @@ typedef struct {
 
 /**
  * tpo_cgdetr_forward:
- * @taps: (nullable): "vid_proj", "txt_proj", "pos_vid", "dummies", "t2v", "attn", "encoder_with_global_first",
- *   "decoder_hs.N", "decoder_refs.N", "t2v_values", "auxN.pred_logits", "auxN.pred_spans"
+ * @taps: (nullable): "vid_proj", "txt_proj", "pos_vid", "dummies", "t2v", "attn",
+ *   "encoder_with_global_first", "decoder_hs.N", "decoder_refs.N", "t2v_values",
+ *   "auxN.pred_logits", "auxN.pred_spans"
  */
 void tpo_cgdetr_forward (const TpoCgdetr *self, TpoGraph *g, const TpoCgdetrInput *input,
                          TpoTaps *taps, TpoCgdetrOutput *output);

@@ -28,7 +28,8 @@ norm (TpoGraph *g, TpoTensor *x, const TpoNorm *weights)
   return tpo_layer_norm (g, x, weights->w, weights->b, LN_EPS);
 }
 
-/* Additive mask that hides all but the first @n_valid of @count keys; NULL if there is nothing to hide. */
+/* Additive mask that hides all but the first @n_valid of @count keys; NULL if there is nothing to
+ * hide. */
 static TpoTensor *
 padding_mask (TpoGraph *g, const char *name, gint64 count, gint64 n_valid)
 {
@@ -112,8 +113,8 @@ t2v_tail (TpoGraph *g, TpoTensor *sum, const TpoCgdetrBlock *block)
 }
 
 /*
- * Clips attend to dummies and words; what falls on dummies is lost. @weights: (out): attention averaged over heads and
- * layers, [L, dummies + W].
+ * Clips attend to dummies and words; what falls on dummies is lost. @weights: (out): attention
+ * averaged over heads and layers, [L, dummies + W].
  */
 static TpoTensor *
 t2v_encoder (const Pass *pass, TpoTensor *video, TpoTensor **weights)

@@ -3,8 +3,9 @@
 #include "models/mistral/mistral.h"
 
 /**
- * Text tower of InternVideo2-CLIP: a Llama decoder whose final hidden states describe the words of a query.
- * internvideo2_clip_text.py. The names are "text_encoder.transformer.*" after the loader's prefix.
+ * Text tower of InternVideo2-CLIP: a Llama decoder whose final hidden states describe the words of
+ * a query. internvideo2_clip_text.py. The names are "text_encoder.transformer.*" after the loader's
+ * prefix.
  */
 
 /**

@@ -4,8 +4,9 @@
 #include "models/layers/taps.h"
 
 /**
- * Vision tower of InternVideo2-CLIP: clips of a second to one feature row each. Wang et al., "InternVideo2"
- * (2024); internvideo2_clip_vision.py. Letters: B clips, T frames of a clip, N tokens (class token first), C width.
+ * Vision tower of InternVideo2-CLIP: clips of a second to one feature row each. Wang et al.,
+ * "InternVideo2" (2024); internvideo2_clip_vision.py. Letters: B clips, T frames of a clip, N
+ * tokens (class token first), C width.
  */
 
 /**
@@ -25,7 +26,10 @@ gboolean tpo_clip_vision_config_read (const TpoMetadata *metadata, const char *p
 
 typedef struct _TpoClipVision TpoClipVision;
 
-/** tpo_clip_vision_load: tensors "vision_encoder.*" after the loader's prefix. Returns: (transfer full) */
+/**
+ * tpo_clip_vision_load: tensors "vision_encoder.*" after the loader's prefix. Returns: (transfer
+ * full)
+ */
 TpoClipVision *tpo_clip_vision_load (TpoLoader *loader, const TpoClipVisionConfig *config,
                                      GError **error);
 void tpo_clip_vision_free (TpoClipVision *self);

@@ -5,9 +5,9 @@
 #include "models/qformer/qformer.h"
 
 /**
- * What stands between the vision encoder and the language model: the Q-Former of VideoChat-TPO, whose queries make
- * a fixed number of rows of any video, or the projector of LLaVA-OneVision, with a row for each patch and one at the
- * end.
+ * What stands between the vision encoder and the language model: the Q-Former of VideoChat-TPO,
+ * whose queries make a fixed number of rows of any video, or the projector of LLaVA-OneVision, with
+ * a row for each patch and one at the end.
  */
 typedef struct _TpoConnector TpoConnector;
 
@@ -43,7 +43,10 @@ guint tpo_connector_n_rows (const TpoConnector *self, guint n_frames, guint n_to
 gboolean tpo_connector_choose_tiles (const TpoConnector *self, guint height, guint width,
                                      guint tile, guint side, TpoTiles *tiles);
 
-/** tpo_connector_is_by_frame: whether the rows of a video are those of its frames, one after the other */
+/**
+ * tpo_connector_is_by_frame: whether the rows of a video are those of its frames, one after the
+ * other
+ */
 gboolean tpo_connector_is_by_frame (const TpoConnector *self);
 
 /**

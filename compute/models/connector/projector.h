@@ -4,11 +4,12 @@
 #include "models/layers/taps.h"
 
 /**
- * The projector of LLaVA-OneVision: each vision token becomes one row of a prompt; for videos the map of a frame's
- * rows is halved in both directions.
+ * The projector of LLaVA-OneVision: each vision token becomes one row of a prompt; for videos the
+ * map of a frame's rows is halved in both directions.
  *
- * Li et al., "LLaVA-OneVision: Easy Visual Task Transfer" (2024), section 3; "mlp2x_gelu" and get_2dPool of LLaVA-NeXT
- * (llava/model/multimodal_projector/builder.py, llava/model/llava_arch.py).
+ * Li et al., "LLaVA-OneVision: Easy Visual Task Transfer" (2024), section 3; "mlp2x_gelu" and
+ * get_2dPool of LLaVA-NeXT (llava/model/multimodal_projector/builder.py,
+ * llava/model/llava_arch.py).
  */
 
 /**
@@ -48,16 +49,21 @@ const TpoProjectorConfig *tpo_projector_get_config (const TpoProjector *self);
 /** tpo_projector_n_rows: rows of a frame of @n_tokens tokens, a square number; fewer when @pooled */
 guint tpo_projector_n_rows (const TpoProjector *self, guint n_tokens, gboolean pooled);
 
-/** tpo_projector_get_newline: the learned row that ends what is shown. Returns: (transfer none): [llm_width] */
+/**
+ * tpo_projector_get_newline: the learned row that ends what is shown. Returns: (transfer none):
+ * [llm_width]
+ */
 const float *tpo_projector_get_newline (const TpoProjector *self);
 
 /**
  * tpo_projector_forward:
  * @vision: [T · n, vision_width], n a square number
  * @n_frames: T
- * @pooled: whether to shrink the maps: bilinear, half-pixel centres, ceil (√n / pool_stride) rows and columns
+ * @pooled: whether to shrink the maps: bilinear, half-pixel centres, ceil (√n / pool_stride) rows
+ *   and columns
  *
- * fc2 (gelu (fc1 (x))), GELU with erf, then the pooling. Returns: [T · tpo_projector_n_rows(), llm_width]
+ * fc2 (gelu (fc1 (x))), GELU with erf, then the pooling. Returns: [T · tpo_projector_n_rows(),
+ * llm_width]
  */
 TpoTensor *tpo_projector_forward (TpoGraph *g, const TpoProjector *self, TpoTensor *vision,
                                   guint n_frames, gboolean pooled);

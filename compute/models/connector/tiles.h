@@ -3,10 +3,11 @@
 #include <glib.h>
 
 /**
- * TpoTiles: how a picture of any shape is cut into tiles of the vision encoder's size, and which cells of the map that
- * the tiles make together show it.
+ * TpoTiles: how a picture of any shape is cut into tiles of the vision encoder's size, and which
+ * cells of the map that the tiles make together show it.
  *
- * "anyres" of LLaVA-NeXT (llava/mm_utils.py, process_anyres_image; llava/model/llava_arch.py, "spatial_unpad").
+ * "anyres" of LLaVA-NeXT (llava/mm_utils.py, process_anyres_image; llava/model/llava_arch.py,
+ * "spatial_unpad").
  */
 typedef struct {
   guint tile, side; /* pixels and cells along a tile */
@@ -27,11 +28,14 @@ typedef struct {
  * @grid: tiles in a row or column at most
  * @max_tiles: the cells of a picture shrink to about as many as so many tiles have; 0: never
  *
- * Of all numbers of rows and columns the one that keeps most of the picture's pixels, and of those the one with least
- * black.
+ * Of all numbers of rows and columns the one that keeps most of the picture's pixels, and of those
+ * the one with least black.
  */
 void tpo_tiles_choose (guint height, guint width, guint tile, guint side, guint grid,
                        guint max_tiles, TpoTiles *tiles);
 
-/** tpo_tiles_n_rows: rows of a prompt: one look at all of the picture, then the kept cells with a row behind each line */
+/**
+ * tpo_tiles_n_rows: rows of a prompt: one look at all of the picture, then the kept cells with a
+ * row behind each line
+ */
 guint tpo_tiles_n_rows (const TpoTiles *self);

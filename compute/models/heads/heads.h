@@ -5,8 +5,8 @@
 #include "models/layers/loader.h"
 
 /**
- * The small heads of VideoChat-TPO on the hidden state of a task token, all in F32: half precision would
- * round a box to several pixels.
+ * The small heads of VideoChat-TPO on the hidden state of a task token, all in F32: half precision
+ * would round a box to several pixels.
  *
  * Reference: inference/modeling_base.py, build_bbox_decoder; inference/modeling_vit.py, MLP.
  */
@@ -30,8 +30,9 @@ typedef struct {
 /**
  * tpo_heads_load:
  *
- * Loads what the file has of "loc_decoder", "loc_encoder", "track_embed", "temporal_proj" and the three tokens; the sizes are
- * those of the tensors. What is absent stays empty (w NULL), and its users must ask for it.
+ * Loads what the file has of "loc_decoder", "loc_encoder", "track_embed", "temporal_proj" and the
+ * three tokens; the sizes are those of the tensors. What is absent stays empty (w NULL), and its
+ * users must ask for it.
  *
  * Returns: (transfer full): %NULL with the loader's error
  */
@@ -60,8 +61,8 @@ TpoTensor *tpo_heads_temporal_prompt (TpoGraph *g, const TpoHeads *self, TpoTens
 TpoTensor *tpo_heads_track_prompt (TpoGraph *g, const TpoHeads *self, TpoTensor *hidden);
 
 /**
- * tpo_head_load: one perceptron of two layers: "NAME.FIRST" and "NAME.SECOND" with biases, hidden and output
- *   sizes from the tensors; empty where the file has none
+ * tpo_head_load: one perceptron of two layers: "NAME.FIRST" and "NAME.SECOND" with biases, hidden
+ *   and output sizes from the tensors; empty where the file has none
  */
 void tpo_head_load (TpoLoader *loader, const char *first, const char *second, gint64 n_in,
                     TpoLinear layers[2]);

@@ -3,7 +3,8 @@
 #include "models/layers/loader.h"
 
 /**
- * TpoMultiHead: weights of one multi-head attention, Vaswani et al., "Attention Is All You Need" (2017), 3.2.2.
+ * TpoMultiHead: weights of one multi-head attention, Vaswani et al., "Attention Is All You Need"
+ * (2017), 3.2.2.
  */
 typedef struct {
   TpoLinear q;   /* [H·D, C] */

@@ -1,8 +1,8 @@
 #include "models/layers/loader-private.h"
 
 /*
- * Linear layers with low-rank adapters, Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models" (2021):
- * y = W x + alpha / R · B (A x), kept apart or merged to W + alpha / R · B A.
+ * Linear layers with low-rank adapters, Hu et al., "LoRA: Low-Rank Adaptation of Large Language
+ * Models" (2021): y = W x + alpha / R · B (A x), kept apart or merged to W + alpha / R · B A.
  */
 
 /* The adapter of the current layer; @rank comes from its shape. */

@@ -110,8 +110,8 @@ tpo_load_linear_rows (TpoLoader *self, const char *weight, const char *bias, gin
   };
 }
 
-/* Reads a kernel and moves the input channels last: stored[o][i][k] → loaded[o][k][i], with the first two swapped
- * before for a transposed convolution. */
+/* Reads a kernel and moves the input channels last: stored[o][i][k] → loaded[o][k][i], with the
+ * first two swapped before for a transposed convolution. */
 static void
 load_kernel (TpoLoader *self, const char *name, gint64 n_out, gint64 n_in, gint64 kernel,
              gboolean is_transposed, TpoLoadFlags flags, TpoConv *conv)

@@ -29,7 +29,10 @@ TpoShape tpo_loader_squeeze (const TpoShape *shape);
 const TpoWeight *tpo_loader_find (TpoLoader *self, const char *name, const TpoShape *expected,
                                   gboolean is_matrix);
 
-/** tpo_loader_decode: (transfer full) (nullable): @count elements from @start, whole blocks, as floats */
+/**
+ * tpo_loader_decode: (transfer full) (nullable): @count elements from @start, whole blocks, as
+ * floats
+ */
 float *tpo_loader_decode (TpoLoader *self, const TpoWeight *weight, gint64 start, gint64 count);
 
 /** tpo_loader_store: makes a tensor of those bytes. Returns: (transfer none) (nullable) */
@@ -48,5 +51,8 @@ TpoTensor *tpo_loader_convert (TpoLoader *self, const char *name, TpoType filed,
 /** tpo_loader_advance: counts @size file bytes of @weight as done and reports progress */
 void tpo_loader_advance (TpoLoader *self, const TpoWeight *weight, gsize size);
 
-/** tpo_loader_matrix_type: what a matrix with @n_cols columns, stored as @filed, becomes on the device */
+/**
+ * tpo_loader_matrix_type: what a matrix with @n_cols columns, stored as @filed, becomes on the
+ * device
+ */
 TpoType tpo_loader_matrix_type (TpoLoader *self, TpoType filed, gint64 n_cols);

@@ -6,7 +6,8 @@
 /**
  * TpoStorage: how matrices are held on the device.
  *
- * Vectors, tables of positions and everything loaded with tpo_load_vector() or tpo_load_array() stay F32.
+ * Vectors, tables of positions and everything loaded with tpo_load_vector() or tpo_load_array()
+ * stay F32.
  */
 typedef enum {
   TPO_STORAGE_AS_FILED, /* F32 and block types as they are; the rest as F16 */
@@ -31,19 +32,19 @@ typedef struct {
 /**
  * TpoLoader:
  *
- * Copies weights by name from a file to persistent tensors. Loading functions never fail on their own, as
- * operators do not: the first error (a tensor that is missing or has another shape, no memory, cancelled) is
- * remembered, later calls return %NULL at once, and tpo_loader_take() reports it. So a network's load.c reads
- * like its table of weights:
+ * Copies weights by name from a file to persistent tensors. Loading functions never fail on their
+ * own, as operators do not: the first error (a tensor that is missing or has another shape, no
+ * memory, cancelled) is remembered, later calls return %NULL at once, and tpo_loader_take() reports
+ * it. So a network's load.c reads like its table of weights:
  * |[
  * tpo_loader_enter (loader, "blocks.%u.", i);
  * tpo_load_norm (loader, "norm1", width, &block->norm1);
  * tpo_load_linear (loader, "mlp.fc1", 4 * width, width, TPO_LOAD_BIAS, &block->fc1);
  * tpo_loader_leave (loader);
  * ]|
- * Published shapes are compared with the expected ones without regard to sizes of 1: [1, 32, 768] is [32, 768].
- * A matrix may be stored with more dimensions; all but the first are then its columns, as in a patch embedding.
- * Belongs to the device's thread.
+ * Published shapes are compared with the expected ones without regard to sizes of 1: [1, 32, 768]
+ * is [32, 768]. A matrix may be stored with more dimensions; all but the first are then its
+ * columns, as in a patch embedding. Belongs to the device's thread.
  */
 typedef struct _TpoLoader TpoLoader;
 
@@ -72,7 +73,10 @@ void tpo_loader_set_merge (TpoLoader *self, gboolean merge_lora);
 /** tpo_loader_set_lora_alpha: numerator of the adapters' scale, alpha / rank; 0 leaves adapters out */
 void tpo_loader_set_lora_alpha (TpoLoader *self, float alpha);
 
-/** tpo_loader_enter: puts a prefix in front of the names that follow, inside the prefixes entered before */
+/**
+ * tpo_loader_enter: puts a prefix in front of the names that follow, inside the prefixes entered
+ * before
+ */
 void tpo_loader_enter (TpoLoader *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void tpo_loader_leave (TpoLoader *self);
 
@@ -96,8 +100,8 @@ void tpo_loader_fail (TpoLoader *self, TpoErrorCode code, const char *format, ..
  *
  * Ends a network's list of weights.
  *
- * Returns: (transfer full) (element-type TpoTensor) (nullable): the tensors loaded since the last take, freed
- *   in one call with g_ptr_array_unref(); %NULL with the first error
+ * Returns: (transfer full) (element-type TpoTensor) (nullable): the tensors loaded since the last
+ *   take, freed in one call with g_ptr_array_unref(); %NULL with the first error
  */
 GPtrArray *tpo_loader_take (TpoLoader *self, GError **error);
 
@@ -128,16 +132,17 @@ TpoTensor *tpo_load_array (TpoLoader *self, const char *name, TpoShape shape);
 /**
  * tpo_load_floats:
  *
- * Returns: (transfer full) (nullable): [@count] on the host, freed with g_free(); for task tokens and tables
- *   that the host writes into inputs
+ * Returns: (transfer full) (nullable): [@count] on the host, freed with g_free(); for task tokens
+ *   and tables that the host writes into inputs
  */
 float *tpo_load_floats (TpoLoader *self, const char *name, gint64 count);
 
 /**
  * TpoLoadFlags:
  * @TPO_LOAD_BIAS: "NAME.bias" belongs to it; "NAME.base_layer.bias" where PEFT has wrapped the layer
- * @TPO_LOAD_LORA: adapters as PEFT stores them: "NAME.base_layer.weight", "NAME.lora_A.default.weight" and
- *   "NAME.lora_B.default.weight"; where the file has a plain "NAME.weight", that is taken
+ * @TPO_LOAD_LORA: adapters as PEFT stores them: "NAME.base_layer.weight",
+ *   "NAME.lora_A.default.weight" and "NAME.lora_B.default.weight"; where the file has a plain
+ *   "NAME.weight", that is taken
  */
 typedef enum {
   TPO_LOAD_PLAIN = 0,
@@ -149,7 +154,10 @@ typedef enum {
 void tpo_load_linear (TpoLoader *self, const char *name, gint64 n_out, gint64 n_in,
                       TpoLoadFlags flags, TpoLinear *linear);
 
-/** tpo_load_linear_rows: rows @start … @start + @n - 1 of a joint projection "NAME.weight", "NAME.bias" */
+/**
+ * tpo_load_linear_rows: rows @start … @start + @n - 1 of a joint projection "NAME.weight",
+ * "NAME.bias"
+ */
 void tpo_load_linear_rows (TpoLoader *self, const char *weight, const char *bias, gint64 n_out,
                            gint64 n_in, gint64 start, gint64 n, TpoLinear *linear);
 

@@ -5,9 +5,10 @@
 /**
  * TpoTaps:
  *
- * Intermediate results that a caller wants to read after a run, found by name. A network's forward function
- * offers its landmarks with tpo_tap(); without taps (%NULL, the ordinary case) that does nothing and the
- * graph may reuse their memory. With taps every offered tensor becomes an output of the graph.
+ * Intermediate results that a caller wants to read after a run, found by name. A network's forward
+ * function offers its landmarks with tpo_tap(); without taps (%NULL, the ordinary case) that does
+ * nothing and the graph may reuse their memory. With taps every offered tensor becomes an output of
+ * the graph.
  */
 typedef struct _TpoTaps TpoTaps;
 

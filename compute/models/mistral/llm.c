@@ -219,7 +219,8 @@ write_sampling (TpoLlm *self, TpoLlmGraph *graph, GError **error)
   return tpo_llm_graph_write_int (graph, graph->banned, self->banned, error);
 }
 
-/* Runs @graph at the end of the sequence; @n_tokens of its rows count. The sequence is not lengthened. */
+/* Runs @graph at the end of the sequence; @n_tokens of its rows count. The sequence is not
+ * lengthened. */
 static gboolean
 run (TpoLlm *self, TpoLlmGraph *graph, guint n_tokens, GCancellable *cancellable,
      GError **error)
@@ -272,7 +273,8 @@ tpo_llm_side (TpoLlm *self, const float *embedding, float *hidden, GCancellable 
 
 /* ---- prompts ------------------------------------------------------------------------------------ */
 
-/* The embedding that replaces row @index of a prompt, or NULL; counts up the boxes and visual vectors used. */
+/* The embedding that replaces row @index of a prompt, or NULL; counts up the boxes and visual
+ * vectors used. */
 static const float *
 replacement (TpoLlm *self, const TpoLlmPrompt *prompt, guint index, guint *n_boxes,
              guint *n_visual)

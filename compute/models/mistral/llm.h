@@ -5,11 +5,13 @@
 /**
  * TpoLlm:
  *
- * A sequence being read and written by a decoder: its key/value cache, its length, and the recorded graphs for
- * prompts, single steps and side steps. Ids and counts travel in small input tensors, so a step is recorded once.
+ * A sequence being read and written by a decoder: its key/value cache, its length, and the recorded
+ * graphs for prompts, single steps and side steps. Ids and counts travel in small input tensors, so
+ * a step is recorded once.
  *
- * A side step feeds one embedding at the position that the next token will take and leaves the sequence as
- * it was: its cache row is overwritten by that token (VideoChat-TPO feeds its task tokens so).
+ * A side step feeds one embedding at the position that the next token will take and leaves the
+ * sequence as it was: its cache row is overwritten by that token (VideoChat-TPO feeds its task
+ * tokens so).
  *
  * Belongs to its device's thread.
  */
@@ -54,8 +56,9 @@ guint tpo_llm_get_capacity (const TpoLlm *self);
 void tpo_llm_truncate (TpoLlm *self, guint length);
 
 /**
- * tpo_llm_trim: frees the graphs recorded for prompts; they are recorded anew when needed. What was read last can
- *   then not be read again (tpo_llm_read_hidden(), tpo_llm_read_logits()), the sequence stays
+ * tpo_llm_trim: frees the graphs recorded for prompts; they are recorded anew when needed. What was
+ *   read last can then not be read again (tpo_llm_read_hidden(), tpo_llm_read_logits()), the
+ *   sequence stays
  *
  * Returns: whether there were any
  */
@@ -125,5 +128,8 @@ gboolean tpo_llm_side (TpoLlm *self, const float *embedding, float *hidden,
 gboolean tpo_llm_read_hidden (TpoLlm *self, float *values, GError **error);
 gboolean tpo_llm_read_logits (TpoLlm *self, float *values, GError **error);
 
-/** tpo_llm_warm_up: records the graphs of steps and side steps, so that the first answer does not wait */
+/**
+ * tpo_llm_warm_up: records the graphs of steps and side steps, so that the first answer does not
+ * wait
+ */
 gboolean tpo_llm_warm_up (TpoLlm *self, GError **error);

@@ -4,10 +4,12 @@
 #include "models/layers/taps.h"
 
 /**
- * Decoder of the Mistral, Llama and Qwen2 family: RMSNorm before each part, rotary positions, grouped key and value
- * heads, SwiGLU, with or without biases of queries, keys and values, with or without adapters.
+ * Decoder of the Mistral, Llama and Qwen2 family: RMSNorm before each part, rotary positions,
+ * grouped key and value heads, SwiGLU, with or without biases of queries, keys and values, with or
+ * without adapters.
  *
- * Jiang et al., "Mistral 7B" (2023); Touvron et al., "LLaMA" (2023); Yang et al., "Qwen2" (2024); adapters: Hu et al., "LoRA" (2021).
+ * Jiang et al., "Mistral 7B" (2023); Touvron et al., "LLaMA" (2023); Yang et al., "Qwen2" (2024);
+ * adapters: Hu et al., "LoRA" (2021).
  */
 
 /**
@@ -54,8 +56,9 @@ gboolean tpo_mistral_config_read (TpoMistralConfig *config, const TpoMetadata *m
  * @metadata: of a GGUF file of a text model
  * @architecture: "llama" or "qwen2": the settings begin with it
  *
- * Llama, Mistral, Qwen2 and Qwen2.5 models as llama.cpp's converters write them. Mixtures of experts, rotary positions scaled
- * otherwise than by a factor or by a "rope_freqs.weight" tensor, and heads that are rotated in part are not supported.
+ * Llama, Mistral, Qwen2 and Qwen2.5 models as llama.cpp's converters write them. Mixtures of
+ * experts, rotary positions scaled otherwise than by a factor or by a "rope_freqs.weight" tensor,
+ * and heads that are rotated in part are not supported.
  *
  * Returns: false with TPO_ERROR_FORMAT, naming the key, or TPO_ERROR_UNSUPPORTED
  */
@@ -66,8 +69,8 @@ typedef struct _TpoMistral TpoMistral;
 
 /**
  * tpo_mistral_load:
- * @decoder: prefix of "embed_tokens.weight", "layers.N.*" and "norm.weight"; in GGUF files of text models,
- *   which have other names, ""
+ * @decoder: prefix of "embed_tokens.weight", "layers.N.*" and "norm.weight"; in GGUF files of text
+ *   models, which have other names, ""
  * @head: (nullable): name of the output head; where the file has none, the embedding table serves
  *   (tied weights). %NULL: the decoder is used for its hidden states only
  *
@@ -80,8 +83,8 @@ void tpo_mistral_unref (TpoMistral *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoMistral, tpo_mistral_unref)
 
 /**
- * tpo_mistral_cache_type: what to keep keys and values in: F32 where the matrices of its layers are, else F16, which loses
- *   less than such matrices do and takes half the memory
+ * tpo_mistral_cache_type: what to keep keys and values in: F32 where the matrices of its layers
+ *   are, else F16, which loses less than such matrices do and takes half the memory
  */
 TpoType tpo_mistral_cache_type (const TpoMistral *self);
 
@@ -124,8 +127,8 @@ TpoTensor *tpo_mistral_embed (TpoGraph *g, const TpoMistral *self, TpoTensor *id
  * tpo_mistral_forward:
  * @embeds: [N, C] F32
  * @context: (nullable)
- * @taps: (nullable): offers "hiddenN" (input of layer N), "layer0.q_proj", "layer0.self_attn", "layer0.mlp",
- *   and "k_last_layer" and "v_last_layer", [N, n_kv_heads · D]
+ * @taps: (nullable): offers "hiddenN" (input of layer N), "layer0.q_proj", "layer0.self_attn",
+ *   "layer0.mlp", and "k_last_layer" and "v_last_layer", [N, n_kv_heads · D]
  *
  * Causal: row i sees the cache and rows 0 … i.
  *

@@ -274,8 +274,8 @@ find_best (const float *logits, guint n, float *best)
   }
 }
 
-/* Greedy steps after the prompt. In half precision the stored ids are fed, and an id may differ where the
- * stored logits are nearer than twice what one may be off. */
+/* Greedy steps after the prompt. In half precision the stored ids are fed, and an id may differ
+ * where the stored logits are nearer than twice what one may be off. */
 static gboolean
 check_steps (TpoChain *self, guint index, gint32 next_id, GError **error)
 {

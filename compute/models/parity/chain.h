@@ -10,8 +10,9 @@
 #include "models/vit/vit.h"
 
 /*
- * The whole model on stored frames and prompts: a folder in published layout with the expected results
- * beside the shards. Here the networks meet as in an answer, but for what an answer decides by its task tokens.
+ * The whole model on stored frames and prompts: a folder in published layout with the expected
+ * results beside the shards. Here the networks meet as in an answer, but for what an answer decides
+ * by its task tokens.
  */
 
 /**

@@ -5,7 +5,8 @@
 #include "models/parity/runner.h"
 #include "models/preprocess/preprocess.h"
 
-/* Landmarks are stored for the first clip only, which is the first part of what the network makes of all. */
+/* Landmarks are stored for the first clip only, which is the first part of what the network makes
+ * of all. */
 static gboolean
 check_first_clip (TpoParityRun *run, TpoGraph *g, TpoTaps *taps, GError **error)
 {
@@ -29,7 +30,8 @@ check_first_clip (TpoParityRun *run, TpoGraph *g, TpoTaps *taps, GError **error)
   return TRUE;
 }
 
-/* A feature row of each clip, and the same with the two columns of time that the temporal head wants. */
+/* A feature row of each clip, and the same with the two columns of time that the temporal head
+ * wants. */
 static gboolean
 check_rows (TpoParityRun *run, TpoGraph *g, TpoTensor *rows, GError **error)
 {

@@ -53,7 +53,8 @@ count_different (const guint8 *expected, const guint8 *actual, const float *logi
   return n_different;
 }
 
-/* Resizing weighs neighbours with a sum of one, so a resized logit errs no more than the worst of them. */
+/* Resizing weighs neighbours with a sum of one, so a resized logit errs no more than the worst of
+ * them. */
 static gboolean
 compare (TpoParityRun *run, const Stored *stored, const guint *order, const guint8 *masks,
          gint64 *n_different, GError **error)

@@ -135,15 +135,17 @@ prefill (TpoLlm *llm, const Prompt *prompt, gint32 *next_id, GCancellable *cance
   return tpo_llm_prefill (llm, &question, next_id, NULL, NULL, cancellable, error);
 }
 
-/* Rows of reference logits from which the ids were chosen: the prompt's last, then those of the steps. */
+/* Rows of reference logits from which the ids were chosen: the prompt's last, then those of the
+ * steps. */
 static const float *
 choice_row (const float *prefill, gint64 n_prefill, const float *steps, guint vocab, guint i)
 {
   return i == 0 ? prefill + n_prefill - vocab : steps + (gsize) (i - 1) * vocab;
 }
 
-/* Ids must be the stored ones. In half precision another id passes too if the reference's logits for both are
- * nearer than twice the error that a logit may have: then either rounds to be the larger. */
+/* Ids must be the stored ones. In half precision another id passes too if the reference's logits
+ * for both are nearer than twice the error that a logit may have: then either rounds to be the
+ * larger. */
 static gboolean
 check_choices (TpoParityRun *run, const char *remark, const gint32 *chosen,
                const gint32 *stored, guint n, guint vocab, GError **error)

@@ -67,8 +67,9 @@ read_max_share (TpoParityRun *run, const char *name, double *max_share, GError *
   return tpo_reader_finish (&reader, error);
 }
 
-/* Where a byte flipped on a tie, its normalised value is one step off. Such values are counted, not measured:
- * they are replaced by the stored ones, and their share must stay within that of the bytes. */
+/* Where a byte flipped on a tie, its normalised value is one step off. Such values are counted, not
+ * measured: they are replaced by the stored ones, and their share must stay within that of the
+ * bytes. */
 static gboolean
 check_normalised (TpoParityRun *run, const char *name, float *actual, gint64 n, GError **error)
 {

@@ -9,10 +9,10 @@
 /**
  * TpoParityRun: one fixture while its module is run; what runners work with.
  *
- * A runner reads its config from tpo_parity_hparams(), loads the network with tpo_parity_loader(), makes
- * graphs from the stored inputs and hands results to the check functions, which compare them with the
- * stored tensor of the same name and add an item to the report. Stored "out." tensors that no check asked
- * for fail the report at the end; "mid." ones need not be checked.
+ * A runner reads its config from tpo_parity_hparams(), loads the network with tpo_parity_loader(),
+ * makes graphs from the stored inputs and hands results to the check functions, which compare them
+ * with the stored tensor of the same name and add an item to the report. Stored "out." tensors that
+ * no check asked for fail the report at the end; "mid." ones need not be checked.
  */
 typedef struct {
   TpoDevice *device;
@@ -45,7 +45,10 @@ gboolean tpo_parity_sam2_video (TpoParityRun *run, GError **error);
 /** tpo_parity_hparams: reader of the metadata's "hparams"; ended by tpo_reader_finish() */
 TpoReader tpo_parity_hparams (TpoParityRun *run);
 
-/** tpo_parity_loader: (transfer full): loader of the fixture's weights in the storage that was asked for */
+/**
+ * tpo_parity_loader: (transfer full): loader of the fixture's weights in the storage that was asked
+ * for
+ */
 TpoLoader *tpo_parity_loader (TpoParityRun *run);
 
 /** tpo_parity_loader_of: the same for weights of another file */
@@ -65,7 +68,8 @@ float *tpo_parity_floats (TpoParityRun *run, const char *name, GError **error);
 gint32 *tpo_parity_ints (TpoParityRun *run, const char *name, GError **error);
 
 /**
- * tpo_parity_images: (transfer full) (nullable): a stored U8 [..., 3, rows, cols] with its channels moved last
+ * tpo_parity_images: (transfer full) (nullable): a stored U8 [..., 3, rows, cols] with its channels
+ * moved last
  *
  * @shape: (out): [T, rows, cols, 3]
  */
@@ -104,7 +108,10 @@ gboolean tpo_parity_check_output (TpoParityRun *run, const char *name, const cha
 /** tpo_parity_skip: counts the stored results named @prefix… as ones of training, which are not run */
 void tpo_parity_skip (TpoParityRun *run, const char *prefix);
 
-/** tpo_parity_check_taps: checks all stored tensors named @prefix + tap, @prefix such as "mid.video." */
+/**
+ * tpo_parity_check_taps: checks all stored tensors named @prefix + tap, @prefix such as
+ * "mid.video."
+ */
 gboolean tpo_parity_check_taps (TpoParityRun *run, const char *prefix, TpoGraph *graph,
                                 TpoTaps *taps, GError **error);
 
@@ -114,12 +121,14 @@ gboolean tpo_parity_check_ints (TpoParityRun *run, const char *name, const char 
 
 /**
  * tpo_parity_check_masks:
- * @name: stored [..., rows, cols] U8: logits above 0, resized bilinearly from @logits_name to rows × cols
+ * @name: stored [..., rows, cols] U8: logits above 0, resized bilinearly from @logits_name to rows
+ *   × cols
  * @logits_name: stored [..., edge, edge]
  * @order: (nullable): [masks]: which of the logits each mask came from; %NULL: in their order
  * @masks: [masks, rows, cols]: 0 or 1
  *
- * Counts the pixels that differ. Those whose stored logit lies within its tolerance of zero may fall on either side.
+ * Counts the pixels that differ. Those whose stored logit lies within its tolerance of zero may
+ * fall on either side.
  */
 gboolean tpo_parity_check_masks (TpoParityRun *run, const char *name, const char *logits_name,
                                  const guint *order, const guint8 *masks, gsize n,

@@ -76,7 +76,8 @@ run_offered (Image *self, TpoGraph *g, GError **error)
 
 /* ---- prompts ------------------------------------------------------------------------------------- */
 
-/* Corners of the box, then clicks. Returns: false where the file lacks them; *points is NULL for no prompt */
+/* Corners of the box, then clicks. Returns: false where the file lacks them; *points is NULL for no
+ * prompt */
 static gboolean
 record_points (Image *self, const Case *what, Decoded *decoded, TpoTensor **points,
                TpoTensor **labels, GError **error)
@@ -216,7 +217,8 @@ carry (Image *self, TpoGraph *to, TpoTensor *x, guint first, guint n, GError **e
                              values + first * width);
 }
 
-/* The mask at the model's size, of which the file has rows at equal distances, and the memory made of it. */
+/* The mask at the model's size, of which the file has rows at equal distances, and the memory made
+ * of it. */
 static gboolean
 record_memory (Image *self, TpoGraph *g, TpoTensor *best, TpoTensor *gate, GError **error)
 {

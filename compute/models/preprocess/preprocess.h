@@ -29,7 +29,10 @@ extern const TpoPixelScale tpo_pixel_scale_unit; /* -1 … 1, of SigLIP */
 TpoTensor *tpo_preprocess_resize (TpoGraph *g, TpoTensor *frames, guint size,
                                   gboolean antialias);
 
-/** tpo_preprocess_chat: input of the vision encoder: resized as above, then normalised. [T, size, size, 3] F32 */
+/**
+ * tpo_preprocess_chat: input of the vision encoder: resized as above, then normalised. [T, size,
+ * size, 3] F32
+ */
 TpoTensor *tpo_preprocess_chat (TpoGraph *g, TpoTensor *frames, guint size, gboolean antialias,
                                 const TpoPixelScale *scale);
 
@@ -42,8 +45,8 @@ TpoTensor *tpo_preprocess_normalise (TpoGraph *g, TpoTensor *frames,
                                      const TpoPixelScale *scale);
 
 /**
- * tpo_preprocess_mask_resize: the mask head's resize, on numbers that are not rounded and may leave the range
- *   of the picture where the kernel overshoots
+ * tpo_preprocess_mask_resize: the mask head's resize, on numbers that are not rounded and may leave
+ *   the range of the picture where the kernel overshoots
  *
  * Returns: [T, @size, @size, 3] F32, 0 … 255 but for overshoot
  */

@@ -4,8 +4,8 @@
 #include "models/layers/taps.h"
 
 /**
- * The bridge of VideoChat-TPO: learned queries that read the vision tokens, and the projection of the result
- * to the language model's width.
+ * The bridge of VideoChat-TPO: learned queries that read the vision tokens, and the projection of
+ * the result to the language model's width.
  *
  * Li et al., "BLIP-2: Bootstrapping Language-Image Pre-training" (2023), section 3.1, without the text
  * branch; BERT layers with the norm after the sum, Devlin et al. (2019). Reference:
@@ -40,7 +40,8 @@ gboolean tpo_qformer_config_read (TpoQformerConfig *config, const TpoMetadata *m
 typedef struct _TpoQformer TpoQformer;
 
 /**
- * tpo_qformer_load: "query_tokens", "extra_query_tokens", "qformer.bert.*" without the text branch, "project_up.*"
+ * tpo_qformer_load: "query_tokens", "extra_query_tokens", "qformer.bert.*" without the text branch,
+ * "project_up.*"
  *
  * Returns: (transfer full): %NULL with the loader's error
  */
@@ -57,7 +58,8 @@ guint tpo_qformer_n_vectors (const TpoQformer *self);
 /**
  * tpo_qformer_forward:
  * @vision: [N, vision_width]: tokens after vision_layernorm
- * @taps: (nullable): offers "embeddings", "layer0.attention", "layer0.crossattention", "layerN" (output of layer N)
+ * @taps: (nullable): offers "embeddings", "layer0.attention", "layer0.crossattention", "layerN"
+ *   (output of layer N)
  *
  * Returns: [n_queries + n_extra, C]
  */

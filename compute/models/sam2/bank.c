@@ -65,7 +65,8 @@ remoteness (const TpoSam2Bank *self, guint frame, guint current)
   return nearest;
 }
 
-/* The slot that is needed least while @frame is at work. Prompted frames go last, but not all slots are theirs. */
+/* The slot that is needed least while @frame is at work. Prompted frames go last, but not all slots
+ * are theirs. */
 static int
 find_dispensable (const TpoSam2Bank *self, guint frame)
 {
@@ -119,7 +120,8 @@ tpo_sam2_bank_settle (TpoSam2Bank *self, int slot)
 
 /* ---- recall ------------------------------------------------------------------------------------- */
 
-/* The conditioning frame nearest to @frame among those not selected yet. @side: 1: at or after it, -1: before, 0: any */
+/* The conditioning frame nearest to @frame among those not selected yet. @side: 1: at or after it,
+ * -1: before, 0: any */
 static int
 nearest_conditioning (const TpoSam2Bank *self, guint frame, int side, const gboolean *selected)
 {

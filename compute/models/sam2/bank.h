@@ -23,10 +23,10 @@ typedef struct {
 /**
  * TpoSam2Bank:
  *
- * The kept frames of one object: a fixed number of slots in device memory and the list of what is in them. A frame has at
- * most one pending and one settled slot. When all are taken, the ordinary frame farthest from any
- * conditioning frame and from the frame at work makes room; when prompted frames fill their share, the one of them
- * that is farthest from the frame at work does.
+ * The kept frames of one object: a fixed number of slots in device memory and the list of what is
+ * in them. A frame has at most one pending and one settled slot. When all are taken, the ordinary
+ * frame farthest from any conditioning frame and from the frame at work makes room; when prompted
+ * frames fill their share, the one of them that is farthest from the frame at work does.
  */
 typedef struct {
   TpoTensor *memory;  /* [slots · G·G, M] */
@@ -42,7 +42,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoSam2Bank, tpo_sam2_bank_free)
 /** tpo_sam2_bank_find: Returns: slot of @frame, -1 if it is not kept */
 int tpo_sam2_bank_find (const TpoSam2Bank *self, guint frame, gboolean is_pending);
 
-/** tpo_sam2_bank_take: a slot for @frame, the one it has, or a free one, or one made free; -1 if all are pending */
+/**
+ * tpo_sam2_bank_take: a slot for @frame, the one it has, or a free one, or one made free; -1 if all
+ * are pending
+ */
 int tpo_sam2_bank_take (TpoSam2Bank *self, guint frame, gboolean is_pending);
 
 /** tpo_sam2_bank_settle: a pending slot takes the place of the settled one of its frame */
@@ -56,8 +59,8 @@ enum {
 /**
  * TpoSam2Recall: which kept frames a frame is conditioned on, in the reference's order.
  *
- * So that few sizes of graphs are needed, the lists are longer than what counts: the rest repeats the first entry, and
- * its bias hides it from the attention.
+ * So that few sizes of graphs are needed, the lists are longer than what counts: the rest repeats
+ * the first entry, and its bias hides it from the attention.
  */
 typedef struct {
   guint n_spatial, n_pointers;               /* that count */

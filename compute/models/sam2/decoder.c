@@ -24,7 +24,8 @@ attend (const TpoSam2 *self, TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor 
 }
 
 /*
- * The two-way transformer. @tokens: [n, C]; @image: (inout) [G·G, C]; the initial tokens are the queries' position and
+ * The two-way transformer. @tokens: [n, C]; @image: (inout) [G·G, C]; the initial tokens are the
+ * queries' position and
  * @code the image's. The first layer replaces the tokens where later ones add.
  */
 static TpoTensor *

@@ -5,9 +5,9 @@
 /**
  * TpoSam2FrameCache:
  *
- * What the encoder made of the frames used last, so that a stretch is quicker to follow a second time: tables of
- * device memory with a row for each frame, filled within a budget of bytes and then from the frame that was
- * not used for longest.
+ * What the encoder made of the frames used last, so that a stretch is quicker to follow a second
+ * time: tables of device memory with a row for each frame, filled within a budget of bytes and then
+ * from the frame that was not used for longest.
  */
 typedef struct _TpoSam2FrameCache TpoSam2FrameCache;
 
@@ -17,7 +17,10 @@ TpoSam2FrameCache *tpo_sam2_frame_cache_new (TpoDevice *device, const TpoSam2 *m
 void tpo_sam2_frame_cache_free (TpoSam2FrameCache *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoSam2FrameCache, tpo_sam2_frame_cache_free)
 
-/** tpo_sam2_frame_cache_need: encodes @frame unless it is there. Returns: its row, valid until the next call; -1: failed */
+/**
+ * tpo_sam2_frame_cache_need: encodes @frame unless it is there. Returns: its row, valid until the
+ * next call; -1: failed
+ */
 gint32 tpo_sam2_frame_cache_need (TpoSam2FrameCache *self, guint frame,
                                   GCancellable *cancellable, GError **error);
 

@@ -10,7 +10,10 @@ void tpo_sam2_load_memory (TpoLoader *loader, TpoSam2 *self);
 /** tpo_sam2_make_tables: the tables of @self, once its weights are loaded */
 gboolean tpo_sam2_make_tables (TpoSam2 *self, TpoDevice *device, GError **error);
 
-/** tpo_sam2_load_attention: q, k, v, out "_proj" under the loader's prefix; keys and values from @n_memory channels */
+/**
+ * tpo_sam2_load_attention: q, k, v, out "_proj" under the loader's prefix; keys and values from
+ * @n_memory channels
+ */
 void tpo_sam2_load_attention (TpoLoader *loader, const char *name, gint64 width, gint64 inner,
                               gint64 n_memory, TpoMultiHead *attention);
 

@@ -49,7 +49,8 @@ tpo_sam2_memorise (const TpoSam2 *self, TpoGraph *g, TpoTensor *f, TpoTensor *fu
   return x;
 }
 
-/* Sines then cosines of distance / D_i, D_i = 10000^(2 floor (i / 2) / (C / 2)): release 2.1. [p, 1] → [p, C] */
+/* Sines then cosines of distance / D_i, D_i = 10000^(2 floor (i / 2) / (C / 2)): release 2.1. [p,
+ * 1] → [p, C] */
 static TpoTensor *
 distance_code (const TpoSam2 *self, TpoGraph *g, TpoTensor *distance)
 {

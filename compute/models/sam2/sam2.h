@@ -4,12 +4,14 @@
 #include "models/layers/taps.h"
 
 /**
- * SAM 2: promptable segmentation of pictures and videos. Ravi et al., "SAM 2: Segment Anything in Images and
- * Videos" (2024), with the Hiera encoder (Ryali et al. 2023); releases 2.0 and 2.1 in all sizes. This header has the
- * networks, as pieces of graphs; models/sam2/tracker.h puts them together.
+ * SAM 2: promptable segmentation of pictures and videos. Ravi et al., "SAM 2: Segment Anything in
+ * Images and Videos" (2024), with the Hiera encoder (Ryali et al. 2023); releases 2.0 and 2.1 in
+ * all sizes. This header has the networks, as pieces of graphs; models/sam2/tracker.h puts them
+ * together.
  *
- * Letters: S edge of the model's square picture, G = S / 16 edge of the embedding grid, C model width, M memory
- * width. Maps are channels-last; a map of the grid is [G·G, C], row by row. Low-resolution masks are [4G·4G] logits.
+ * Letters: S edge of the model's square picture, G = S / 16 edge of the embedding grid, C model
+ * width, M memory width. Maps are channels-last; a map of the grid is [G·G, C], row by row.
+ * Low-resolution masks are [4G·4G] logits.
  */
 
 enum {
@@ -80,7 +82,8 @@ void tpo_sam2_encode (const TpoSam2 *self, TpoGraph *g, TpoTensor *frame, TpoTap
 /**
  * tpo_sam2_prompt_points:
  * @points: (nullable): [n, 2] F32, normalised x and y
- * @labels: (nullable): [n] I32: 0 and 1 negative and positive click, 2 and 3 top left and bottom right corner
+ * @labels: (nullable): [n] I32: 0 and 1 negative and positive click, 2 and 3 top left and bottom
+ *   right corner
  *
  * Without points two padding tokens stand for "no prompt". Returns: [n + 1, C], or [2, C]
  */
@@ -98,16 +101,28 @@ TpoTensor *tpo_sam2_prompt_mask (const TpoSam2 *self, TpoGraph *g, TpoTensor *lo
  */
 TpoTensor *tpo_sam2_given_mask (const TpoSam2 *self, TpoGraph *g, TpoTensor *mask);
 
-/** tpo_sam2_given_logits: mask logits, ±10, that stand for a given mask. @square: [S, S]. Returns: [4G·4G] */
+/**
+ * tpo_sam2_given_logits: mask logits, ±10, that stand for a given mask. @square: [S, S]. Returns:
+ * [4G·4G]
+ */
 TpoTensor *tpo_sam2_given_logits (const TpoSam2 *self, TpoGraph *g, TpoTensor *square);
 
-/** tpo_sam2_prompt_given: dense prompt of a given mask, for its pointer. @square: [S, S]. Returns: [G·G, C] */
+/**
+ * tpo_sam2_prompt_given: dense prompt of a given mask, for its pointer. @square: [S, S]. Returns:
+ * [G·G, C]
+ */
 TpoTensor *tpo_sam2_prompt_given (const TpoSam2 *self, TpoGraph *g, TpoTensor *square);
 
-/** tpo_sam2_dense_code: position code of the grid as the decoder wants it. Returns: (transfer none): [G·G, C] */
+/**
+ * tpo_sam2_dense_code: position code of the grid as the decoder wants it. Returns: (transfer none):
+ * [G·G, C]
+ */
 TpoTensor *tpo_sam2_dense_code (const TpoSam2 *self);
 
-/** tpo_sam2_frame_code, _memory_code: sine codes of the grid. Returns: (transfer none): [G·G, C] and [G·G, M] */
+/**
+ * tpo_sam2_frame_code, _memory_code: sine codes of the grid. Returns: (transfer none): [G·G, C] and
+ * [G·G, M]
+ */
 TpoTensor *tpo_sam2_frame_code (const TpoSam2 *self);
 TpoTensor *tpo_sam2_memory_code (const TpoSam2 *self);
 
@@ -151,7 +166,10 @@ TpoTensor *tpo_sam2_pointer (const TpoSam2 *self, TpoGraph *g, TpoTensor *token,
  */
 TpoTensor *tpo_sam2_gate (TpoGraph *g, TpoTensor *logits, TpoTensor *gate);
 
-/** tpo_sam2_resize: bilinear, half-pixel centres, no antialias. @logits: [edge·edge]. Returns: [rows, cols] */
+/**
+ * tpo_sam2_resize: bilinear, half-pixel centres, no antialias. @logits: [edge·edge]. Returns:
+ * [rows, cols]
+ */
 TpoTensor *tpo_sam2_resize (TpoGraph *g, TpoTensor *logits, guint rows, guint cols);
 
 /**

@@ -2,7 +2,8 @@
 
 #include "models/sam2/load.h"
 
-/* Coarse table stretched over the map plus the window table tiled: [rows·rows, C0]. hieradet.py `_get_pos_embed` */
+/* Coarse table stretched over the map plus the window table tiled: [rows·rows, C0]. hieradet.py
+ * `_get_pos_embed` */
 static TpoTensor *
 record_positions (const TpoSam2 *self, TpoGraph *g)
 {
@@ -40,7 +41,8 @@ record_dense (const TpoSam2 *self, TpoGraph *g)
   return tpo_sam2_fourier_code (self, g, points, FALSE);
 }
 
-/* position_encoding.py, PositionEmbeddingSine: rows in the first half, columns in the second. [G·G, width] */
+/* position_encoding.py, PositionEmbeddingSine: rows in the first half, columns in the second. [G·G,
+ * width] */
 static TpoTensor *
 record_sine (const TpoSam2 *self, TpoGraph *g, guint width)
 {

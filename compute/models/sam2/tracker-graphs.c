@@ -69,7 +69,8 @@ record_sparse (TpoSam2DecodeGraph *self, const TpoSam2 *model)
   return tpo_sam2_prompt_points (model, g, self->points, self->labels);
 }
 
-/* Dense prompt. Logits of a given mask without clicks go to the bank at once, as they are the result. */
+/* Dense prompt. Logits of a given mask without clicks go to the bank at once, as they are the
+ * result. */
 static TpoTensor *
 record_dense (TpoSam2DecodeGraph *self, const TpoSam2 *model, const TpoSam2Bank *bank)
 {

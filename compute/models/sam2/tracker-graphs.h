@@ -4,8 +4,8 @@
 #include "models/sam2/features.h"
 
 /**
- * Recorded graphs of the tracker. Each reads and writes persistent tensors, so that a frame is a few short submissions
- * and only numbers that decide something come back to the host.
+ * Recorded graphs of the tracker. Each reads and writes persistent tensors, so that a frame is a
+ * few short submissions and only numbers that decide something come back to the host.
  */
 
 /**

@@ -43,11 +43,17 @@ GHashTable *tpo_sam2_clicks_new (void);
 
 /* Steps of a frame (tracker-steps.c), for prompts and propagation. */
 
-/** tpo_sam2_step_decoder: the object's graph for @key. Returns: (transfer none) (nullable): valid until the next call */
+/**
+ * tpo_sam2_step_decoder: the object's graph for @key. Returns: (transfer none) (nullable): valid
+ * until the next call
+ */
 TpoSam2DecodeGraph *tpo_sam2_step_decoder (TpoSam2Tracker *self, TpoSam2Object *object,
                                            const TpoSam2DecodeKey *key, GError **error);
 
-/** tpo_sam2_step_decode: runs @graph, whose prompts are written, on @frame. @recall: (nullable): memories it is conditioned on */
+/**
+ * tpo_sam2_step_decode: runs @graph, whose prompts are written, on @frame. @recall: (nullable):
+ * memories it is conditioned on
+ */
 gboolean tpo_sam2_step_decode (TpoSam2Tracker *self, TpoSam2DecodeGraph *graph, guint frame,
                                const TpoSam2Recall *recall, gboolean multimask,
                                TpoSam2Decoded *decoded, GCancellable *cancellable,

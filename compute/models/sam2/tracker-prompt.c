@@ -178,8 +178,8 @@ prompt_mask (TpoSam2Tracker *self, TpoSam2Object *object, guint frame,
                                cancellable, error);
 }
 
-/* Makes sure that @object can take another prompt. The reference lets prompts wait for propagation however many they are;
- * here they wait as long as there is room. */
+/* Makes sure that @object can take another prompt. The reference lets prompts wait for propagation
+ * however many they are; here they wait as long as there is room. */
 static gboolean
 make_ready (TpoSam2Tracker *self, TpoSam2Object *object, GCancellable *cancellable,
             GError **error)

@@ -5,15 +5,15 @@
 /**
  * TpoSam2Tracker:
  *
- * Follows objects through a video: the inference state of SAM 2's video predictor. Frames get prompts; propagation
- * carries each object from frame to frame by memory. Objects are independent and share the frame's features.
- * A prompted frame has a memory of its own (a conditioning frame); other frames are remembered as long as they may still be
- * read, and features of frames as far as a budget goes, so memory does not grow with the video. Belongs to the device's
- * thread.
+ * Follows objects through a video: the inference state of SAM 2's video predictor. Frames get
+ * prompts; propagation carries each object from frame to frame by memory. Objects are independent
+ * and share the frame's features. A prompted frame has a memory of its own (a conditioning frame);
+ * other frames are remembered as long as they may still be read, and features of frames as far as a
+ * budget goes, so memory does not grow with the video. Belongs to the device's thread.
  *
- * Life of one object's frame: prompt → pending output → (propagate) → memory. A prompt on a frame that was
- * tracked before starts from the mask found there; the frame stays an ordinary one unless the prompt says otherwise, but
- * what was prompted is not tracked over.
+ * Life of one object's frame: prompt → pending output → (propagate) → memory. A prompt on a frame
+ * that was tracked before starts from the mask found there; the frame stays an ordinary one unless
+ * the prompt says otherwise, but what was prompted is not tracked over.
  */
 typedef struct _TpoSam2Tracker TpoSam2Tracker;
 
@@ -21,7 +21,8 @@ typedef struct _TpoSam2Tracker TpoSam2Tracker;
  * TpoSam2FrameFunc:
  * @frame: number of the frame
  *
- * Returns: (transfer full) (nullable): [rows, cols, 3], dense, of the type and size given to tpo_sam2_tracker_new()
+ * Returns: (transfer full) (nullable): [rows, cols, 3], dense, of the type and size given to
+ * tpo_sam2_tracker_new()
  */
 typedef GBytes *(*TpoSam2FrameFunc) (guint frame, gpointer user_data, GCancellable *cancellable,
                                      GError **error);
@@ -45,21 +46,27 @@ TpoSam2Tracker *tpo_sam2_tracker_new (TpoDevice *device, const TpoSam2 *model,
 void tpo_sam2_tracker_free (TpoSam2Tracker *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoSam2Tracker, tpo_sam2_tracker_free)
 
-/** tpo_sam2_tracker_add_object: Returns: its number, from 0 on. It takes memory when it is first prompted */
+/**
+ * tpo_sam2_tracker_add_object: Returns: its number, from 0 on. It takes memory when it is first
+ * prompted
+ */
 guint tpo_sam2_tracker_add_object (TpoSam2Tracker *self);
 
 /** tpo_sam2_tracker_clear_object: forgets all of @object, whose number goes on standing for one */
 void tpo_sam2_tracker_clear_object (TpoSam2Tracker *self, guint object);
 
-/** tpo_sam2_tracker_clear_frame: takes back the prompts of @frame; what was found there is an ordinary memory then */
+/**
+ * tpo_sam2_tracker_clear_frame: takes back the prompts of @frame; what was found there is an
+ * ordinary memory then
+ */
 void tpo_sam2_tracker_clear_frame (TpoSam2Tracker *self, guint object, guint frame);
 
 /** tpo_sam2_tracker_reset: forgets all objects; the recorded graphs and the frame's features stay */
 void tpo_sam2_tracker_reset (TpoSam2Tracker *self);
 
 /**
- * TpoSam2Prompt: what is known of the object on a frame; valid when zeroed. A @mask alone is the result; with points it is
- * what they correct, in place of the mask found before.
+ * TpoSam2Prompt: what is known of the object on a frame; valid when zeroed. A @mask alone is the
+ * result; with points it is what they correct, in place of the mask found before.
  */
 typedef struct {
   const float *points; /* (nullable) [n_points, 2]: normalised x, y */
@@ -115,8 +122,8 @@ typedef struct {
 /**
  * tpo_sam2_tracker_propagate:
  *
- * Every object on every frame of @stretch, frame by frame. A frame with a prompt stands as it was prompted; all others are
- * made anew.
+ * Every object on every frame of @stretch, frame by frame. A frame with a prompt stands as it was
+ * prompted; all others are made anew.
  */
 gboolean tpo_sam2_tracker_propagate (TpoSam2Tracker *self, const TpoSam2Stretch *stretch,
                                      TpoSam2ResultFunc on_result, gpointer user_data,

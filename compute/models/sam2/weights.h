@@ -95,8 +95,8 @@ struct _TpoSam2 {
 };
 
 /**
- * tpo_sam2_fourier_code: random Fourier features: angles 2π ((2x - 1) G₀ + (2y - 1) G₁), sines then cosines. Tancik et
- * al. 2020; prompt_encoder.py.
+ * tpo_sam2_fourier_code: random Fourier features: angles 2π ((2x - 1) G₀ + (2y - 1) G₁), sines then
+ * cosines. Tancik et al. 2020; prompt_encoder.py.
  * @points: [n, 2] normalised
  * @shift: add half a pixel, as the reference does for clicks
  *

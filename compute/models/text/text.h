@@ -16,6 +16,9 @@ struct _TpoTextModel {
   gboolean adds_bos, adds_eos; /* to prompts */
 };
 
-/** tpo_text_model_tokenize: Returns: (transfer full) (element-type gint32): @prompt with what the file wants added */
+/**
+ * tpo_text_model_tokenize: Returns: (transfer full) (element-type gint32): @prompt with what the
+ * file wants added
+ */
 GArray *tpo_text_model_tokenize (const TpoTextModel *self, const char *prompt,
                                  gboolean parses_special);

@@ -3,9 +3,10 @@
 #include <glib/gi18n.h>
 
 /*
- * Objects whose corrections are kept. The session remembers of each object the masks as they were corrected, on the
- * host; an object that is at work has a place in the tracker, where those masks are prompts. So a place can be given
- * to another object, and the mask head can be freed when memory runs short, without anything being lost.
+ * Objects whose corrections are kept. The session remembers of each object the masks as they were
+ * corrected, on the host; an object that is at work has a place in the tracker, where those masks
+ * are prompts. So a place can be given to another object, and the mask head can be freed when
+ * memory runs short, without anything being lost.
  */
 
 enum {

@@ -3,8 +3,8 @@
 #include "models/videochat/session.h"
 
 /**
- * What is common to objects on single frames, objects that are followed once (videochat/masks.c) and objects whose
- * corrections are kept (videochat/corrections.c). The mask head must be held.
+ * What is common to objects on single frames, objects that are followed once (videochat/masks.c)
+ * and objects whose corrections are kept (videochat/corrections.c). The mask head must be held.
  */
 
 enum {
@@ -19,12 +19,16 @@ gboolean tpo_masks_need_tracker (TpoSession *self, GCancellable *cancellable, GE
 /** tpo_masks_encode: @mask: as the tracker gives it. Returns: (transfer full) */
 TpoRle *tpo_masks_encode (TpoSession *self, const guint8 *mask);
 
-/** tpo_masks_check_frame, _check_size: TPO_ERROR_INVALID where the video has no such frame or no such size */
+/**
+ * tpo_masks_check_frame, _check_size: TPO_ERROR_INVALID where the video has no such frame or no
+ * such size
+ */
 gboolean tpo_masks_check_frame (TpoSession *self, guint frame, GError **error);
 gboolean tpo_masks_check_size (TpoSession *self, const TpoRle *mask, GError **error);
 
 /**
- * TpoMasksPrompt: what a caller says, as the tracker wants it: box corners, then clicks, and the pixels of a mask.
+ * TpoMasksPrompt: what a caller says, as the tracker wants it: box corners, then clicks, and the
+ * pixels of a mask.
  */
 typedef struct {
   TpoSam2Prompt prompt;

@@ -31,8 +31,8 @@ typedef struct {
 } TpoPartUse;
 
 /**
- * What an open model holds. The chat part is loaded at once; the temporal and the mask head when an answer first
- * needs them.
+ * What an open model holds. The chat part is loaded at once; the temporal and the mask head when an
+ * answer first needs them.
  */
 struct _TpoModel {
   TpoDevice *device;
@@ -72,7 +72,8 @@ struct _TpoModel {
  *
  * Parts that nobody holds are freed when memory runs short, the longest unused first.
  *
- * Returns: false with TPO_ERROR_UNSUPPORTED where the file has it not, or the loader's error; then it is not held
+ * Returns: false with TPO_ERROR_UNSUPPORTED where the file has it not, or the loader's error; then
+ * it is not held
  */
 gboolean tpo_model_hold (TpoModel *self, TpoPart part, GCancellable *cancellable,
                          GError **error);
@@ -81,7 +82,10 @@ void tpo_model_release (TpoModel *self, TpoPart part);
 /** tpo_model_reclaim: TpoReclaimFunc of a model: frees the part that was not used for longest */
 gboolean tpo_model_reclaim (gpointer user_data);
 
-/** tpo_model_explain: adds to TPO_ERROR_NO_MEMORY what the model needs and what would fit; leaves others alone */
+/**
+ * tpo_model_explain: adds to TPO_ERROR_NO_MEMORY what the model needs and what would fit; leaves
+ * others alone
+ */
 void tpo_model_explain (const TpoModel *self, GError **error);
 
 /* videochat/model.c, for tpo_model_hold(): what is there already is left alone. */

@@ -1,8 +1,8 @@
 #include "io/model-spec.h"
 #include "models/videochat/session.h"
 
-/* Parts of a model come when an answer first needs them and go, the longest unused first, when memory runs
- * short. Conversation itself stays. */
+/* Parts of a model come when an answer first needs them and go, the longest unused first, when
+ * memory runs short. Conversation itself stays. */
 
 /* Whether @part is a network that is loaded. */
 static gboolean

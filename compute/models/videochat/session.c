@@ -189,7 +189,8 @@ append_box (const Answer *answer, const char *text, const TpoBox *box, GArray *r
   return row != NULL;
 }
 
-/* The encoded boxes of the prompt, those of earlier turns first. [n, width], empty where there are none */
+/* The encoded boxes of the prompt, those of earlier turns first. [n, width], empty where there are
+ * none */
 static GArray *
 encode_boxes (const Answer *answer, GError **error)
 {
@@ -262,8 +263,8 @@ task_of (const TpoModel *model, gint32 id)
 }
 
 /*
- * The hidden state a head works on. The application feeds the task embedding in place of the task's id, which is
- * not in the cache yet; training fed the id first.
+ * The hidden state a head works on. The application feeds the task embedding in place of the task's
+ * id, which is not in the cache yet; training fed the id first.
  */
 static gboolean
 side_step (Answer *answer, TpoTask task, gint32 id, GError **error)
@@ -314,8 +315,9 @@ decode (Answer *answer, gint32 id, GError **error)
 /* ---- heads ------------------------------------------------------------------------------------ */
 
 /*
- * The region head looks at one picture. For a video the question is put again about the frame that is shown,
- * and the box read at the token that the model chose there or, should it choose none, at the end of the prompt.
+ * The region head looks at one picture. For a video the question is put again about the frame that
+ * is shown, and the box read at the token that the model chose there or, should it choose none, at
+ * the end of the prompt.
  */
 static gboolean
 locate (Answer *answer, GError **error)

@@ -57,7 +57,10 @@ gboolean tpo_session_need_reader (TpoSession *self, GCancellable *cancellable, G
 /** tpo_session_n_visual: rows that @frame, or the whole video where it is -1, takes in a prompt */
 guint tpo_session_n_visual (TpoSession *self, gint64 frame);
 
-/** tpo_session_look: visual vectors of @frame, or of the whole video where it is -1. Returns: (transfer none) [n_visual, C] */
+/**
+ * tpo_session_look: visual vectors of @frame, or of the whole video where it is -1. Returns:
+ * (transfer none) [n_visual, C]
+ */
 const float *tpo_session_look (TpoSession *self, gint64 frame, GCancellable *cancellable,
                                GError **error);
 void tpo_visual_clear (TpoVisual *self);

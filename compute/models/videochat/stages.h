@@ -23,9 +23,9 @@ typedef void (*TpoStageFunc) (const TpoStageFigure *figure, gpointer user_data);
  * @path: of a GGUF file
  * @question: what is asked about the video
  *
- * Opens a model and goes once through everything that it can do with @video, heads included, whatever its answer would
- * call for, so that models of random weights can be measured. @func is called after each stage. The device takes the
- * time of each operator meanwhile.
+ * Opens a model and goes once through everything that it can do with @video, heads included,
+ * whatever its answer would call for, so that models of random weights can be measured. @func is
+ * called after each stage. The device takes the time of each operator meanwhile.
  */
 gboolean tpo_stages_run (TpoDevice *device, const char *path, TpoVideo *video,
                          const char *question, TpoStageFunc func, gpointer user_data,

@@ -48,8 +48,8 @@ make_features (TpoSession *self, const TpoReport *report, GCancellable *cancella
 }
 
 /*
- * What is looked for: the part in quotes if there is one, since the head learned from bare queries, else the
- * whole question.
+ * What is looked for: the part in quotes if there is one, since the head learned from bare queries,
+ * else the whole question.
  */
 static char *
 query_of (const char *question)

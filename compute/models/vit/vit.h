@@ -7,14 +7,16 @@
 /**
  * Vision encoders: a ViT with norms before its parts, of one of two kinds.
  *
- * That of VideoChat-TPO joins all patches of all frames in its attention: Li et al., "Unmasked Teacher: Towards
- * Training-Efficient Video Foundation Models" (2023); reference: inference/modeling_vit.py,
- * PretrainVisionTransformer. See compute/models/README.md for what its code does and its text does not say: how
- * many blocks run, which biases exist, the position tables.
+ * That of VideoChat-TPO joins all patches of all frames in its attention: Li et al., "Unmasked
+ * Teacher: Towards Training-Efficient Video Foundation Models" (2023); reference:
+ * inference/modeling_vit.py, PretrainVisionTransformer. See compute/models/README.md for what its
+ * code does and its text does not say: how many blocks run, which biases exist, the position
+ * tables.
  *
- * That of LLaVA-OneVision looks at each frame alone: SigLIP, Zhai et al., "Sigmoid Loss for Language Image
- * Pre-Training" (2023), a learned position for each patch, the tanh form of GELU; as LLaVA takes it, without its
- * last layer and the norm behind that (llava/model/multimodal_encoder/siglip_encoder.py of LLaVA-NeXT).
+ * That of LLaVA-OneVision looks at each frame alone: SigLIP, Zhai et al., "Sigmoid Loss for
+ * Language Image Pre-Training" (2023), a learned position for each patch, the tanh form of GELU; as
+ * LLaVA takes it, without its last layer and the norm behind that
+ * (llava/model/multimodal_encoder/siglip_encoder.py of LLaVA-NeXT).
  */
 
 typedef enum {
@@ -69,15 +71,16 @@ gint64 tpo_vit_n_tokens (const TpoVit *self, guint n_frames);
 const TpoPixelScale *tpo_vit_get_pixels (const TpoVit *self);
 
 /**
- * tpo_vit_group: how many of the @n_frames frames of a video must be given at once: all where attention joins
- *   them, else one, since the others may follow and take less memory so
+ * tpo_vit_group: how many of the @n_frames frames of a video must be given at once: all where
+ *   attention joins them, else one, since the others may follow and take less memory so
  */
 guint tpo_vit_group (const TpoVit *self, guint n_frames);
 
 /**
  * tpo_vit_forward:
  * @frames: [T, image_size, image_size, 3] F32, normalised; JOINT: T = 1 is the picture path
- * @taps: (nullable): offers "patch_embed", "block0.attn", "blockN" (residual stream after block N) and "prenorm"
+ * @taps: (nullable): offers "patch_embed", "block0.attn", "blockN" (residual stream after block N)
+ *   and "prenorm"
  *
  * Pixels at the right and bottom edge that fill no patch are left out.
  *
@@ -93,9 +96,10 @@ TpoTensor *tpo_vit_forward (TpoGraph *g, const TpoVit *self, TpoTensor *frames, 
  * @n_table_frames: frames of the base table
  * @table: (out caller-allocates): [T · n_patches, C]
  *
- * Fixed sine and cosine codes. The base table counts all patches of @n_table_frames frames; for T frames it is
- * interpolated along time, half-pixel centres, ends clamped. A single frame takes the first frame's part.
- * Computed in double and rounded to float twice, as the reference does: the base table, then the result.
+ * Fixed sine and cosine codes. The base table counts all patches of @n_table_frames frames; for T
+ * frames it is interpolated along time, half-pixel centres, ends clamped. A single frame takes the
+ * first frame's part. Computed in double and rounded to float twice, as the reference does: the
+ * base table, then the result.
  */
 void tpo_vit_positions (guint n_frames, guint n_patches, guint width, guint n_table_frames,
                         float *table);
