@@ -37,6 +37,41 @@ tpo_mask_new (guint width, guint height, const TpoRle *rle)
   return self;
 }
 
+/* Rows @first to @last of a column of @rle. */
+static void
+set_part (TpoMask *self, const TpoRle *rle, guint64 column, guint64 first, guint64 last)
+{
+  gsize x = (gsize) (column * self->width / rle->width);
+  gsize y0 = (gsize) (first * self->height / rle->height);
+  gsize y1 = (gsize) (last * self->height / rle->height);
+
+  for (gsize y = y0; y <= y1; y++)
+    self->bytes[y * self->width + x] = 1;
+}
+
+TpoMask *
+tpo_mask_new_small (const TpoRle *rle, guint reduction)
+{
+  guint64 start = 0;
+  TpoMask *self;
+
+  g_return_val_if_fail (rle != NULL && reduction > 0, NULL);
+
+  self = tpo_mask_new (MAX (rle->width / reduction, 1), MAX (rle->height / reduction, 1), NULL);
+  for (guint i = 0; i < rle->n_counts; start += rle->counts[i++]) {
+    guint64 end = i % 2 == 1 ? start + rle->counts[i] : start;
+
+    /* Down its first column, then down whole ones, then part of its last. */
+    for (guint64 at = start, next; at < end; at = next) {
+      guint64 column = at / rle->height;
+
+      next = MIN (end, (column + 1) * rle->height);
+      set_part (self, rle, column, at - column * rle->height, next - 1 - column * rle->height);
+    }
+  }
+  return self;
+}
+
 void
 tpo_mask_free (TpoMask *self)
 {

@@ -23,6 +23,14 @@ typedef struct {
  * @rle: (nullable): what it starts with; %NULL: empty. Another size is scaled to the nearest pixel
  */
 TpoMask *tpo_mask_new (guint width, guint height, const TpoRle *rle);
+
+/**
+ * tpo_mask_new_small:
+ * @reduction: how many pixels of @rle, across and down, become one; at least 1
+ *
+ * A pixel is set where any of those that became it is, so that thin parts stay in sight. Quicker than the whole mask.
+ */
+TpoMask *tpo_mask_new_small (const TpoRle *rle, guint reduction);
 void tpo_mask_free (TpoMask *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoMask, tpo_mask_free)
 

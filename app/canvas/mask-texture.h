@@ -11,17 +11,29 @@ G_BEGIN_DECLS
 typedef struct {
   GdkTexture *texture; /* nullable, owned */
   TpoBox box;          /* the part of the picture that it covers */
+  TpoRle *mask; /* nullable, owned: what it was made of, as all below; not of a painted one */
+  guint reduction;
+  TpoMaskInk ink;
 } TpoMaskTexture;
 
-/** tpo_mask_texture_set: makes the texture anew */
-void tpo_mask_texture_set (TpoMaskTexture *self, const TpoMask *mask, const GdkRGBA *color,
-                           guint outline, gboolean is_dashed);
+/** tpo_mask_texture_paint: of a mask that is being painted: makes the texture anew */
+void tpo_mask_texture_paint (TpoMaskTexture *self, const TpoMask *mask, const TpoPlane *plane,
+                             const GdkRGBA *color);
+
+/**
+ * tpo_mask_texture_show:
+ * @scale: of the display, device pixels of one of the view
+ *
+ * Makes the texture of a mask, as fine as the screen shows it, unless it is that already.
+ */
+void tpo_mask_texture_show (TpoMaskTexture *self, TpoRle *mask, const TpoPlane *plane,
+                            int scale, const GdkRGBA *color, gboolean is_dashed);
 void tpo_mask_texture_clear (TpoMaskTexture *self);
 
 void tpo_mask_texture_append (const TpoMaskTexture *self, GtkSnapshot *snapshot,
                               const TpoPlane *plane);
 
-/** tpo_mask_texture_outline: the width in pixels of a mask that is two on the screen, or a little less */
-guint tpo_mask_texture_outline (guint mask_width, const TpoPlane *plane);
+/** tpo_mask_reduction: how many pixels of a mask, across and down, are one on the screen; 1 where it is enlarged */
+guint tpo_mask_reduction (guint mask_width, const TpoPlane *plane, int scale);
 
 G_END_DECLS

@@ -24,10 +24,7 @@ struct _TpoCanvasItem {
 
   PangoLayout *name; /* nullable: shown above it */
 
-  TpoMaskTexture texture; /* of @texture_mask, with that outline */
-  TpoRle *texture_mask;   /* nullable, owned */
-  guint texture_outline;
-  gboolean is_texture_dashed;
+  TpoMaskTexture texture;
 };
 
 G_DEFINE_FINAL_TYPE (TpoCanvasItem, tpo_canvas_item, GTK_TYPE_WIDGET)
@@ -235,26 +232,15 @@ tpo_canvas_item_snapshot_mask (TpoCanvasItem *self, GtkSnapshot *snapshot,
                                const TpoPlane *plane)
 {
   TpoRle *shown;
-  guint outline;
-  gboolean is_dashed;
 
   g_return_if_fail (TPO_IS_CANVAS_ITEM (self));
 
   shown = self->look.mask;
   if (shown == NULL || shown->width == 0 || shown->height == 0)
     return;
-  outline = tpo_mask_texture_outline (shown->width, plane);
-  is_dashed = is_predicted (self);
-  if (self->texture_mask != shown || self->texture_outline != outline ||
-      self->is_texture_dashed != is_dashed) {
-    g_autoptr (TpoMask) mask = tpo_mask_new (shown->width, shown->height, shown);
-
-    tpo_mask_texture_set (&self->texture, mask, &self->color, outline, is_dashed);
-    g_clear_pointer (&self->texture_mask, tpo_rle_unref);
-    self->texture_mask = tpo_rle_ref (shown);
-    self->texture_outline = outline;
-    self->is_texture_dashed = is_dashed;
-  }
+  tpo_mask_texture_show (&self->texture, shown, plane,
+                         gtk_widget_get_scale_factor (GTK_WIDGET (self)), &self->color,
+                         is_predicted (self));
   tpo_mask_texture_append (&self->texture, snapshot, plane);
 }
 
@@ -285,7 +271,6 @@ tpo_canvas_item_dispose (GObject *object)
 
   g_clear_object (&self->name);
   tpo_mask_texture_clear (&self->texture);
-  g_clear_pointer (&self->texture_mask, tpo_rle_unref);
   tpo_canvas_look_clear (&self->look);
   g_clear_object (&self->annotation);
   g_clear_object (&self->document);

@@ -43,11 +43,30 @@ static void
 stroke_by (TpoCanvas *self, double from_x, double from_y)
 {
   TpoDrag *drag = &self->drag;
+  double across = (double) drag->sketch->width / drag->mask->width;
+  double down = (double) drag->sketch->height / drag->mask->height;
 
   tpo_mask_stroke (drag->mask, from_x, from_y, drag->last_x, drag->last_y, self->brush_size,
                    drag->value);
+  tpo_mask_stroke (drag->sketch, from_x * across, from_y * down, drag->last_x * across,
+                   drag->last_y * down, self->brush_size * across, drag->value);
   self->is_paint_stale = TRUE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* Of a large picture the whole mask would take longer to show than a frame lasts. @before: (nullable). Returns: (transfer full) */
+static TpoMask *
+make_sketch (TpoCanvas *self, const TpoMask *mask, const TpoRle *before)
+{
+  guint reduction = 1;
+  TpoPlane plane;
+
+  if (tpo_canvas_get_plane (self, &plane))
+    reduction = tpo_mask_reduction (before != NULL ? before->width : mask->width, &plane,
+                                    gtk_widget_get_scale_factor (GTK_WIDGET (self)));
+  return before != NULL ? tpo_mask_new_small (before, reduction)
+                        : tpo_mask_new (MAX (mask->width / reduction, 1),
+                                        MAX (mask->height / reduction, 1), NULL);
 }
 
 void
@@ -69,6 +88,7 @@ tpo_canvas_begin_stroke (TpoCanvas *self, double x, double y)
   self->drag.kind = TPO_DRAG_STROKE;
   self->drag.annotation = target != NULL ? g_object_ref (target) : NULL;
   self->drag.mask = tpo_mask_new (info->display_width, info->display_height, before);
+  self->drag.sketch = make_sketch (self, self->drag.mask, before);
   self->drag.value = !erases;
   self->drag.last_x = x;
   self->drag.last_y = y;

@@ -19,6 +19,7 @@ tpo_canvas_clear_drag (TpoCanvas *self)
   g_clear_object (&self->drag.annotation);
   g_clear_pointer (&self->drag.boxes, g_array_unref);
   g_clear_pointer (&self->drag.mask, tpo_mask_free);
+  g_clear_pointer (&self->drag.sketch, tpo_mask_free);
   tpo_mask_texture_clear (&self->paint);
   self->drag = (TpoDrag){ .kind = TPO_DRAG_NONE };
 }

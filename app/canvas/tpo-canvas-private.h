@@ -47,6 +47,7 @@ typedef struct {
   TpoBox box;                   /* new one, or frame */
   gboolean is_moved, is_adding; /* to what is selected */
   TpoMask *mask;                /* painted into; nullable, owned */
+  TpoMask *sketch;              /* the same, as fine as the screen shows it */
   guint8 value;                 /* that the stroke paints */
   double last_x, last_y;        /* pixels of the mask */
   gboolean is_new_corner;       /* the gesture made it */

@@ -17,8 +17,7 @@ struct _TpoShade {
   TpoRle *mask; /* nullable, owned */
   GdkRGBA color;
   double opacity;
-  TpoMaskTexture texture; /* of the mask, with that outline */
-  guint outline;
+  TpoMaskTexture texture; /* of the mask */
 };
 
 void
@@ -106,11 +105,10 @@ tpo_canvas_update_shades (TpoCanvas *self)
 }
 
 static void
-snapshot_shade (TpoShade *shade, GtkSnapshot *snapshot, const TpoPlane *plane)
+snapshot_shade (TpoShade *shade, GtkSnapshot *snapshot, const TpoPlane *plane, int scale)
 {
   TpoFrameRect frame = tpo_plane_place (plane, &shade->box);
   TpoOutline outline = { .color = shade->color, .width = 2.0f, .is_dashed = TRUE };
-  guint width;
 
   if (shade->mask == NULL) {
     tpo_outline_append (snapshot,
@@ -119,14 +117,7 @@ snapshot_shade (TpoShade *shade, GtkSnapshot *snapshot, const TpoPlane *plane)
                         &outline);
     return;
   }
-  width = tpo_mask_texture_outline (shade->mask->width, plane);
-  if (shade->texture.texture == NULL || shade->outline != width) {
-    g_autoptr (TpoMask) mask =
-        tpo_mask_new (shade->mask->width, shade->mask->height, shade->mask);
-
-    tpo_mask_texture_set (&shade->texture, mask, &shade->color, width, TRUE);
-    shade->outline = width;
-  }
+  tpo_mask_texture_show (&shade->texture, shade->mask, plane, scale, &shade->color, TRUE);
   tpo_mask_texture_append (&shade->texture, snapshot, plane);
 }
 
@@ -148,12 +139,14 @@ snapshot_previous (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane
 void
 tpo_canvas_snapshot_shades (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
 {
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+
   snapshot_previous (self, snapshot, plane);
   for (guint i = 0; i < self->shades->len; i++) {
     TpoShade *shade = g_ptr_array_index (self->shades, i);
 
     gtk_snapshot_push_opacity (snapshot, shade->opacity);
-    snapshot_shade (shade, snapshot, plane);
+    snapshot_shade (shade, snapshot, plane, scale);
     gtk_snapshot_pop (snapshot);
   }
 }

@@ -112,8 +112,7 @@ snapshot_stroke (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
                           ? tpo_annotation_get_color (self->drag.annotation)
                           : NEW_COLOR,
                       &color);
-    tpo_mask_texture_set (&self->paint, self->drag.mask, &color,
-                          tpo_mask_texture_outline (self->drag.mask->width, plane), FALSE);
+    tpo_mask_texture_paint (&self->paint, self->drag.sketch, plane, &color);
     self->is_paint_stale = FALSE;
   }
   tpo_mask_texture_append (&self->paint, snapshot, plane);

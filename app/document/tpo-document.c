@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "document/tpo-document-private.h"
+#include "store/tpo-store-review.h"
 
 G_DEFINE_FINAL_TYPE (TpoDocument, tpo_document, G_TYPE_OBJECT)
 
@@ -417,7 +418,7 @@ tpo_document_get_prediction (TpoDocument *self, TpoAnnotation *annotation)
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), NULL);
 
   id = tpo_annotation_get_record (annotation)->prediction_id;
-  return id != 0 ? tpo_store_get_prediction (self->store, id, NULL) /* unreadable: as if none */
+  return id != 0 ? tpo_store_get_outline (self->store, id, NULL) /* unreadable: as if none */
                  : NULL;
 }
 

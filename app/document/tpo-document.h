@@ -110,7 +110,7 @@ void tpo_document_select_many (TpoDocument *self, GPtrArray *annotations);
 /** tpo_document_toggle_selected: adds it to the selected ones, or takes it away */
 void tpo_document_toggle_selected (TpoDocument *self, TpoAnnotation *annotation);
 
-/** tpo_document_get_prediction: what an annotation derives from. Returns: (transfer full) (nullable) */
+/** tpo_document_get_prediction: what an annotation derives from, without masks. Returns: (transfer full) (nullable) */
 TpoPredictionRecord *tpo_document_get_prediction (TpoDocument *self, TpoAnnotation *annotation);
 
 /** tpo_document_find_replaced: what the model said of a frame that a person corrected. Returns: (transfer full) (nullable) */

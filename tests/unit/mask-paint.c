@@ -192,6 +192,37 @@ test_outline (void)
   }
 }
 
+/* Of what is shown smaller a pixel is set where any of those under it is, and covers the same part of the picture. */
+static void
+test_small (void)
+{
+  static const guint sizes[][3] = {
+    { 40, 24, 4 }, { 41, 23, 4 }, { 7, 5, 3 }, { 9, 9, 1 }, { 3, 2, 8 }
+  };
+
+  for (guint k = 0; k < G_N_ELEMENTS (sizes); k++) {
+    guint width = sizes[k][0], height = sizes[k][1];
+    g_autofree guint8 *pixels = g_malloc0 ((gsize) width * height);
+    g_autofree guint8 *expected = NULL;
+    g_autoptr (TpoRle) rle = NULL;
+    g_autoptr (TpoMask) small = NULL;
+
+    for (gsize i = 0; i < (gsize) width * height; i++)
+      pixels[i] = g_test_rand_int_range (0, 20) == 0;
+    rle = tpo_rle_encode (pixels, width, height, width);
+    small = tpo_mask_new_small (rle, sizes[k][2]);
+    g_assert_cmpuint (small->width, ==, MAX (width / sizes[k][2], 1));
+    g_assert_cmpuint (small->height, ==, MAX (height / sizes[k][2], 1));
+    expected = g_malloc0 ((gsize) small->width * small->height);
+    for (guint y = 0; y < height; y++)
+      for (guint x = 0; x < width; x++)
+        expected[y * small->height / height * small->width + x * small->width / width] |=
+            pixels[y * width + x];
+    g_assert_cmpmem (small->bytes, (gsize) small->width * small->height, expected,
+                     (gsize) small->width * small->height);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,6 +232,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mask-paint/stroke", test_stroke);
   g_test_add_func ("/mask-paint/outside", test_outside);
   g_test_add_func ("/mask-paint/rle", test_rle);
+  g_test_add_func ("/mask-paint/small", test_small);
   g_test_add_func ("/mask-paint/paint", test_paint);
   g_test_add_func ("/mask-paint/dashes", test_dashes);
   g_test_add_func ("/mask-paint/outline", test_outline);
