@@ -5,7 +5,7 @@
 
 /**
  * tpo_stage_figure_to_string: one line, with the three kinds of operators that took longest; TSV
- *   has a stage's time and peak memory only
+ *   has a stage's times and peak memory only
  *
  * Returns: (transfer full)
  */

@@ -11,7 +11,7 @@
 #include "nn/op-bench.h"
 
 typedef struct {
-  char *device, *model, *op, *models;
+  char *device, *model, *op, *models, *part;
   int n_prompt, n_generated, n_runs, memory_mb;
   gboolean by_stage, as_json, as_tsv;
 } Options;
@@ -157,8 +157,8 @@ run_video (TpoDevice *device, const Options *options, const char *model, char **
     return tpo_bench_model (device, model, arguments[0], questions, on_model_figure, printer,
                             error);
   video = tpo_video_open (arguments[0], NULL, NULL, error);
-  return video != NULL &&
-         tpo_stages_run (device, model, video, questions[0], on_stage_figure, printer, error);
+  return video != NULL && tpo_stages_run (device, model, video, questions[0], options->part,
+                                          on_stage_figure, printer, error);
 }
 
 /* @arguments: VIDEO and questions, or nothing. */
@@ -205,6 +205,8 @@ tpo_cli_bench (int argc, char **argv)
       "Time all language models of a folder", "FOLDER" },
     { "stages", 0, 0, G_OPTION_ARG_NONE, &options.by_stage,
       "With a video: time and device memory of each stage, heads included", NULL },
+    { "part", 0, 0, G_OPTION_ARG_STRING, &options.part,
+      "With --stages: only words, masks or moments", "PART" },
     { "memory", 0, 0, G_OPTION_ARG_INT, &options.memory_mb,
       "Act as if the device had MB megabytes of memory", "MB" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print JSON", NULL },

@@ -11,8 +11,11 @@ enum {
 /* The course of a measurement. */
 typedef struct {
   TpoDevice *device;
+  TpoVideo *video;
+  const char *question;
   TpoModel *model;
   TpoSession *session;
+  float *hidden; /* of a task token; zeros where no words were made */
   TpoStageFunc func;
   gpointer user_data;
   gint64 start_us, start_cpu_us;
@@ -60,9 +63,9 @@ ignore_event (const TpoEvent *event, gpointer user_data)
 
 /* The first word is the prompt's; then a few steps of whatever id, and the side step of a head. */
 static gboolean
-converse (Course *self, const char *question, float *hidden, GError **error)
+read_words (Course *self, GError **error)
 {
-  const TpoAsk ask = { .question = question, .frame = -1, .max_tokens = 1 };
+  const TpoAsk ask = { .question = self->question, .frame = -1, .max_tokens = 1 };
   TpoModel *model = self->model;
   gint32 id = tpo_tokenizer_get_bos (model->tokenizer), next;
 
@@ -79,19 +82,19 @@ converse (Course *self, const char *question, float *hidden, GError **error)
   end (self, "a word", N_STEPS);
   if (model->heads->box_token == NULL)
     return TRUE;
-  if (!tpo_llm_side (model->llm, model->heads->box_token, hidden, NULL, error))
+  if (!tpo_llm_side (model->llm, model->heads->box_token, self->hidden, NULL, error))
     return FALSE;
   end (self, "a task token", 1);
   return TRUE;
 }
 
 static gboolean
-locate (Course *self, const float *hidden, GError **error)
+locate (Course *self, GError **error)
 {
   TpoModel *model = self->model;
   g_autoptr (TpoGraph) g = tpo_graph_new (model->device, "box");
-  TpoTensor *x =
-      tpo_graph_constant (g, "hidden", TPO_F32, TPO_SHAPE (1, model->heads->width), hidden);
+  TpoTensor *x = tpo_graph_constant (g, "hidden", TPO_F32, TPO_SHAPE (1, model->heads->width),
+                                     self->hidden);
   TpoTensor *box = tpo_heads_locate (g, model->heads, x);
   float corners[4];
 
@@ -104,6 +107,12 @@ locate (Course *self, const float *hidden, GError **error)
     return FALSE;
   end (self, "region head", 1);
   return TRUE;
+}
+
+static gboolean
+converse (Course *self, GError **error)
+{
+  return read_words (self, error) && locate (self, error);
 }
 
 /* Loads a part under a name of its own; it stays, if memory does not run short. */
@@ -132,9 +141,10 @@ segment (Course *self, const TpoBox *box, const char *name, GError **error)
 }
 
 static gboolean
-follow (Course *self, guint n_frames, GError **error)
+follow (Course *self, GError **error)
 {
   const TpoBox box = { 0.2f, 0.2f, 0.7f, 0.8f };
+  const guint n_frames = tpo_video_get_info (self->video)->n_frames;
   const TpoTrack track = { .box = &box, .last_frame = MIN (N_MASK_FRAMES, n_frames) - 1 };
 
   if (!self->model->info.has_mask)
@@ -150,7 +160,7 @@ follow (Course *self, guint n_frames, GError **error)
 }
 
 static gboolean
-ground (Course *self, const char *question, const float *hidden, GError **error)
+ground (Course *self, GError **error)
 {
   const TpoReport report = { ignore_event, NULL };
 
@@ -162,14 +172,32 @@ ground (Course *self, const char *question, const float *hidden, GError **error)
   end (self, "watch the clip, a second", (guint) MAX (self->session->moments.n_clips, 1));
   if (!load (self, TPO_PART_CLIP_TEXT, "load the query tower", error) ||
       !load (self, TPO_PART_TEMPORAL, "load the temporal head", error) ||
-      !tpo_session_ground (self->session, question, hidden, &report, NULL, error))
+      !tpo_session_ground (self->session, self->question, self->hidden, &report, NULL, error))
     return FALSE;
   end (self, "temporal head, with its query", 1);
   return TRUE;
 }
 
+/* The parts of the work. */
+static const struct {
+  const char *name;
+  gboolean (*run) (Course *self, GError **error);
+} parts[] = { { "words", converse }, { "masks", follow }, { "moments", ground } };
+
 static gboolean
-run (Course *self, const char *path, TpoVideo *video, const char *question, GError **error)
+check_part (const char *part, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    if (part == NULL || g_str_equal (part, parts[i].name))
+      return TRUE;
+  }
+  g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "a part is words, masks or moments, not %s",
+               part);
+  return FALSE;
+}
+
+static gboolean
+run (Course *self, const char *path, const char *part, GError **error)
 {
   g_autoptr (TpoModel) model = NULL;
   g_autoptr (TpoSession) session = NULL;
@@ -180,22 +208,28 @@ run (Course *self, const char *path, TpoVideo *video, const char *question, GErr
   if (model == NULL)
     return FALSE;
   end (self, "open the model", 1);
-  self->session = session = tpo_session_new (model, video);
-  hidden = g_new0 (float, tpo_mistral_get_config (model->mistral)->hidden_size);
-  return converse (self, question, hidden, error) && locate (self, hidden, error) &&
-         follow (self, tpo_video_get_info (video)->n_frames, error) &&
-         ground (self, question, hidden, error);
+  self->session = session = tpo_session_new (model, self->video);
+  self->hidden = hidden = g_new0 (float, tpo_mistral_get_config (model->mistral)->hidden_size);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    if ((part == NULL || g_str_equal (part, parts[i].name)) && !parts[i].run (self, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean
 tpo_stages_run (TpoDevice *device, const char *path, TpoVideo *video, const char *question,
-                TpoStageFunc func, gpointer user_data, GError **error)
+                const char *part, TpoStageFunc func, gpointer user_data, GError **error)
 {
-  Course course = { .device = device, .func = func, .user_data = user_data };
+  Course course = {
+    .device = device, .video = video, .question = question, .func = func, .user_data = user_data
+  };
   gboolean ok;
 
+  if (!check_part (part, error))
+    return FALSE;
   tpo_device_set_timing (device, TRUE);
-  ok = run (&course, path, video, question, error);
+  ok = run (&course, path, part, error);
   tpo_device_set_timing (device, FALSE);
   return ok;
 }

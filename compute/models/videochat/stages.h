@@ -22,11 +22,12 @@ typedef void (*TpoStageFunc) (const TpoStageFigure *figure, gpointer user_data);
  * tpo_stages_run:
  * @path: of a GGUF file
  * @question: what is asked about the video
+ * @part: (nullable): only that part of the work: "words", "masks" or "moments"
  *
  * Opens a model and goes once through everything that it can do with @video, heads included,
  * whatever its answer would call for, so that models of random weights can be measured. @func is
  * called after each stage. The device takes the time of each operator meanwhile.
  */
 gboolean tpo_stages_run (TpoDevice *device, const char *path, TpoVideo *video,
-                         const char *question, TpoStageFunc func, gpointer user_data,
-                         GError **error);
+                         const char *question, const char *part, TpoStageFunc func,
+                         gpointer user_data, GError **error);
