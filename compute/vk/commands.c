@@ -9,7 +9,7 @@ struct _TpoVkCommands {
   TpoDevice *device;
   VkCommandPool pool;
   VkDescriptorPool descriptors;
-  VkQueryPool queries; /* one time stamp more than dispatches; absent when not timed */
+  VkQueryPool queries; /* two time stamps for each dispatch; absent when not timed */
   guint n_queries;
   guint n_dispatches; /* recorded */
   guint max_dispatches;
