@@ -352,3 +352,17 @@ tpo_canvas_select (TpoCanvas *self, TpoAnnotation *annotation)
   gtk_widget_grab_focus (item != NULL ? GTK_WIDGET (item) : GTK_WIDGET (self));
   tpo_document_select (self->document, annotation);
 }
+
+void
+tpo_canvas_step_object (TpoCanvas *self, int by)
+{
+  TpoAnnotation *selected = tpo_document_get_selected (self->document);
+  int n = (int) self->shown->len;
+  guint position;
+
+  if (n == 0)
+    return;
+  if (selected == NULL || !g_ptr_array_find (self->shown, selected, &position))
+    position = by > 0 ? (guint) (n - 1) : 0;
+  tpo_canvas_select (self, g_ptr_array_index (self->shown, ((int) position + by + n) % n));
+}

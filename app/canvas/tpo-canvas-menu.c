@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "canvas/tpo-canvas-private.h"
 #include "labels/tpo-label-chooser.h"
 
@@ -86,12 +88,34 @@ on_details (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     show (self, tpo_label_chooser_new (self->document, selected), &place);
 }
 
+static void
+step_object (TpoCanvas *self, int by)
+{
+  tpo_canvas_step_object (self, by);
+  if (self->shown->len == 0)
+    g_signal_emit_by_name (self->document, "toast", _ ("There is no object on this frame"));
+}
+
+static void
+on_next_object (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  step_object (user_data, 1);
+}
+
+static void
+on_previous_object (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  step_object (user_data, -1);
+}
+
 void
 tpo_canvas_add_menu_actions (TpoCanvas *self)
 {
   static const GActionEntry entries[] = {
     { .name = "menu", .activate = on_menu },
     { .name = "details", .activate = on_details },
+    { .name = "next-object", .activate = on_next_object },
+    { .name = "previous-object", .activate = on_previous_object },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries,

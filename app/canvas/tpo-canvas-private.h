@@ -178,6 +178,9 @@ TpoAnnotation *tpo_canvas_pick (TpoCanvas *self, double x, double y, TpoGrip *gr
 /** tpo_canvas_select: selects it alone and focuses it; @annotation: (nullable) */
 void tpo_canvas_select (TpoCanvas *self, TpoAnnotation *annotation);
 
+/** tpo_canvas_step_object: selects the object on this frame that follows the selected one by @by, in the order of their making; past the last it is the first */
+void tpo_canvas_step_object (TpoCanvas *self, int by);
+
 /* ---- gestures ---- */
 
 void tpo_canvas_add_controllers (TpoCanvas *self);

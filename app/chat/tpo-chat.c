@@ -262,19 +262,12 @@ tpo_chat_dispose (GObject *object)
   G_OBJECT_CLASS (tpo_chat_parent_class)->dispose (object);
 }
 
-static gboolean
-tpo_chat_grab_focus (GtkWidget *widget)
-{
-  return gtk_widget_grab_focus (TPO_CHAT (widget)->composer);
-}
-
 static void
 tpo_chat_class_init (TpoChatClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_chat_dispose;
-  widget_class->grab_focus = tpo_chat_grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, TPO_RESOURCES "/chat/tpo-chat.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoChat, box);
   gtk_widget_class_bind_template_child (widget_class, TpoChat, header);
@@ -386,5 +379,5 @@ tpo_chat_focus (TpoChat *self)
 {
   g_return_if_fail (TPO_IS_CHAT (self));
 
-  gtk_widget_grab_focus (self->composer);
+  tpo_composer_focus (TPO_COMPOSER (self->composer));
 }

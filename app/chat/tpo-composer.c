@@ -205,19 +205,12 @@ tpo_composer_dispose (GObject *object)
   G_OBJECT_CLASS (tpo_composer_parent_class)->dispose (object);
 }
 
-static gboolean
-tpo_composer_grab_focus (GtkWidget *widget)
-{
-  return gtk_widget_grab_focus (TPO_COMPOSER (widget)->entry);
-}
-
 static void
 tpo_composer_class_init (TpoComposerClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_composer_dispose;
-  widget_class->grab_focus = tpo_composer_grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/chat/tpo-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoComposer, box);
@@ -268,4 +261,12 @@ tpo_composer_new (TpoDocument *document, TpoPlayer *player, GSettings *settings)
   update_send (self);
   update_attach (self);
   return GTK_WIDGET (self);
+}
+
+void
+tpo_composer_focus (TpoComposer *self)
+{
+  g_return_if_fail (TPO_IS_COMPOSER (self));
+
+  gtk_widget_grab_focus (self->entry);
 }

@@ -19,6 +19,9 @@ G_DECLARE_FINAL_TYPE (TpoComposer, tpo_composer, TPO, COMPOSER, GtkWidget)
 /** tpo_composer_new: all shared; templates of the user's own are kept in @settings */
 GtkWidget *tpo_composer_new (TpoDocument *document, TpoPlayer *player, GSettings *settings);
 
+/** tpo_composer_focus: its field gets the keyboard */
+void tpo_composer_focus (TpoComposer *self);
+
 /** tpo_composer_edit: puts @question into the field; sending asks it in its place */
 void tpo_composer_edit (TpoComposer *self, TpoMessage *question);
 

@@ -77,6 +77,7 @@ tpo_compat_ask (GtkWindow *parent, const TpoQuestion *question, TpoAnswerReady r
     adw_message_dialog_set_default_response (message, preferred);
     adw_message_dialog_set_close_response (message, RESPONSE_CANCEL);
     g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), request, on_closed, 0);
+    tpo_compat_name_buttons (dialog);
     gtk_window_present (GTK_WINDOW (dialog));
   }
 #endif
@@ -99,6 +100,7 @@ tpo_compat_tell (GtkWindow *parent, const char *heading, const char *body)
 
     adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), RESPONSE_ACCEPT,
                                      _ ("_Close"));
+    tpo_compat_name_buttons (dialog);
     gtk_window_present (GTK_WINDOW (dialog));
   }
 #endif
@@ -138,26 +140,10 @@ tpo_compat_show_about (GtkWindow *parent, const TpoAbout *about)
 #if ADW_CHECK_VERSION(1, 5, 0)
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent));
 #else
+  tpo_compat_name_buttons (GTK_WIDGET (dialog));
   gtk_window_present (GTK_WINDOW (dialog));
 #endif
 }
-
-#if !ADW_CHECK_VERSION(1, 8, 0)
-/* Of windows that libadwaita and GTK make: they give it an icon only. */
-static void
-name_search_button (GtkWidget *widget)
-{
-  if (GTK_IS_BUTTON (widget) &&
-      g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "edit-find-symbolic") == 0) {
-    gtk_widget_set_tooltip_text (widget, _ ("Search"));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Search"), -1);
-  }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    name_search_button (child);
-}
-#endif
 
 void
 tpo_compat_show_preferences (GtkWindow *parent, const char *title,
@@ -190,7 +176,7 @@ tpo_compat_show_preferences (GtkWindow *parent, const char *title,
     /* A window of its own does not see the program's actions, as a dialog inside the parent does. */
     gtk_widget_insert_action_group (window, "app",
                                     G_ACTION_GROUP (gtk_window_get_application (parent)));
-    name_search_button (window);
+    tpo_compat_name_buttons (window);
     gtk_window_present (GTK_WINDOW (window));
   }
 #endif
@@ -258,7 +244,7 @@ tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts, guin
   g_string_append (xml, "</object></child></object></interface>");
   builder = gtk_builder_new_from_string (xml->str, -1);
   window = GTK_WINDOW (gtk_builder_get_object (builder, "w"));
-  name_search_button (GTK_WIDGET (window));
+  tpo_compat_name_buttons (GTK_WIDGET (window));
   gtk_window_set_transient_for (window, parent);
   gtk_window_present (window);
 }

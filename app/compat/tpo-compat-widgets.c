@@ -1,3 +1,7 @@
+#include "config.h"
+
+#include <glib/gi18n.h>
+
 #include "compat/tpo-compat.h"
 
 static const double STEP_PX = 20.0; /* of a touchpad to a step of a wheel */
@@ -53,6 +57,44 @@ tpo_compat_name_with_button (GtkWidget *widget, const char *name)
                                   -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   -1);
+}
+
+/* The text of a label with a mnemonic is without its mark, which GTK 4.8 reads out. */
+static const char *
+find_name (GtkButton *button)
+{
+  static const struct {
+    const char *icon_name, *name;
+  } names[] = {
+    { "edit-find-symbolic", N_ ("Search") },
+    { "go-previous-symbolic", N_ ("Back") },
+  };
+  GtkWidget *child = gtk_button_get_child (button);
+
+  if (GTK_IS_LABEL (child))
+    return gtk_label_get_text (GTK_LABEL (child));
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_strcmp0 (gtk_button_get_icon_name (button), names[i].icon_name) == 0)
+      return _ (names[i].name);
+  return NULL;
+}
+
+void
+tpo_compat_name_buttons (GtkWidget *widget)
+{
+  const char *name;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  name = GTK_IS_BUTTON (widget) ? find_name (GTK_BUTTON (widget)) : NULL;
+  if (name != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    name, -1);
+  if (name != NULL && !GTK_IS_LABEL (gtk_button_get_child (GTK_BUTTON (widget))))
+    gtk_widget_set_tooltip_text (widget, name);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    tpo_compat_name_buttons (child);
 }
 
 void

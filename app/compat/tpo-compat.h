@@ -110,6 +110,12 @@ void tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts,
 void tpo_compat_name_with_button (GtkWidget *widget, const char *name);
 
 /**
+ * tpo_compat_name_buttons: names the buttons in @widget that GTK or libadwaita made with an icon only, and those whose
+ * label has the mark of a mnemonic, which GTK 4.8 reads out
+ */
+void tpo_compat_name_buttons (GtkWidget *widget);
+
+/**
  * tpo_compat_scroll_steps:
  * @dx: (inout): as the signal "scroll" gives it; then in steps of a wheel, also of a touchpad, which tells of pixels
  * @dy: (inout): likewise

@@ -136,6 +136,7 @@ tpo_export_describe_file (TpoExport *self, const TpoOutputFile *file, const char
   tpo_json_string (json, "sha256", file->sha256);
   tpo_json_end_object (json);
   tpo_json_end_line (json);
+  self->report->n_files++;
 }
 
 void

@@ -56,15 +56,27 @@ add_parts (TpoExport *self, const TpoAnnotationRecord *annotation)
        annotation->status != TPO_STATUS_MANUAL);
 }
 
+static void
+count_held (TpoLossReport *report, TpoAnnotationKind kind)
+{
+  report->n_spans += kind == TPO_ANNOTATION_SPAN;
+  report->n_box_tracks += kind == TPO_ANNOTATION_BOX_TRACK;
+  report->n_mask_tracks += kind == TPO_ANNOTATION_MASK_TRACK;
+}
+
 static gboolean
 count_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord *video,
              GPtrArray *annotations, gpointer data, GError **error)
 {
+  gboolean has_any = FALSE;
+
   for (guint i = 0; i < annotations->len; i++) {
     const TpoAnnotationRecord *annotation = annotations->pdata[i];
 
     if (is_held (self, annotation->kind)) {
       add_parts (self, annotation);
+      count_held (self->report, annotation->kind);
+      has_any = TRUE;
       continue;
     }
     add (self, TPO_HOLDS_SPANS, N_ ("spans"), annotation->kind == TPO_ANNOTATION_SPAN);
@@ -73,6 +85,7 @@ count_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
     add (self, TPO_HOLDS_MASKS, N_ ("mask tracks"),
          annotation->kind == TPO_ANNOTATION_MASK_TRACK);
   }
+  self->report->n_videos += has_any;
   return TRUE;
 }
 
@@ -87,6 +100,8 @@ tpo_export_add_format_losses (TpoExport *self, const TpoStoreCounts *counts, GEr
        counts->n_predictions);
   add (self, TPO_HOLDS_HISTORY, N_ ("earlier revisions with their authors"),
        counts->n_corrections);
+  if ((self->format->holds & TPO_HOLDS_CHAT) != 0)
+    self->report->n_messages = (guint) counts->n_messages;
   self->is_counting = TRUE;
   is_done = tpo_export_each_video (self, count_video, NULL, error);
   self->is_counting = FALSE;

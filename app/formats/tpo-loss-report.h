@@ -14,10 +14,12 @@ typedef struct {
 } TpoLoss;
 
 /**
- * TpoLossReport: empty when what was written or read is exact
+ * TpoLossReport: no losses when what was written or read is exact
  */
 typedef struct {
   GPtrArray *losses; /* of TpoLoss */
+  /* Of an export: what has a place in it, before losses of single ones; videos that have any; files with it. */
+  guint n_spans, n_box_tracks, n_mask_tracks, n_messages, n_videos, n_files;
 } TpoLossReport;
 
 TpoLossReport *tpo_loss_report_new (void);

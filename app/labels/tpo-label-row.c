@@ -59,9 +59,13 @@ update (TpoLabelRow *self)
                                   /* Translators: %s is a number key */
                                   ? g_strdup_printf (_ ("Key %s"), record->key)
                                   : g_strdup ("");
+  /* Translators: spoken; a label's row with all that is in it, which has the label's own name */
+  g_autofree char *spoken = g_strdup_printf (_ ("Label “%s”"), record->name);
   GdkRGBA color;
 
   self->is_updating = TRUE;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
+                                  -1);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), subtitle);
   gtk_editable_set_text (GTK_EDITABLE (self->name), record->name);
@@ -234,6 +238,7 @@ tpo_label_row_init (TpoLabelRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   tpo_compat_name_with_button (self->type, _ ("Type of the attribute"));
+  tpo_compat_name_with_button (self->color, _ ("Colour"));
   self->attributes = g_ptr_array_new ();
 }
 

@@ -225,6 +225,7 @@ tpo_agreement_init (TpoAgreement *self)
   for (guint i = 0; i < N_BUTTONS; i++) {
     self->buttons[i] = gtk_button_new_with_label (_ (button_titles[i]));
     gtk_flow_box_append (GTK_FLOW_BOX (self->choices), self->buttons[i]);
+    gtk_widget_set_focusable (gtk_widget_get_parent (self->buttons[i]), FALSE);
     g_signal_connect_object (self->buttons[i], "clicked", G_CALLBACK (on_clicked), self,
                              G_CONNECT_SWAPPED);
   }

@@ -23,6 +23,8 @@ static const Item items[] = {
   { N_ ("Lock or Unlock"), "timeline.toggle-locked" },
   { N_ ("Hide or Show"), "timeline.toggle-hidden" },
   { NULL, NULL },
+  { N_ ("Next Label"), "timeline.next-label" },
+  { N_ ("Previous Label"), "timeline.previous-label" },
   { N_ ("Play"), "timeline.play-selection" },
   { N_ ("Stay Inside While Playing"), "timeline.play-lock" },
   { N_ ("Track Forward"), "timeline.track-forward" },

@@ -18,12 +18,15 @@ struct _TpoRowHeader {
 
 G_DEFINE_FINAL_TYPE (TpoRowHeader, tpo_row_header, GTK_TYPE_WIDGET)
 
-static const char *const status_icons[TPO_STATUS_COUNT] = {
-  [TPO_STATUS_PREDICTED] = "dialog-question-symbolic",
-  [TPO_STATUS_ACCEPTED] = "object-select-symbolic",
-  [TPO_STATUS_CORRECTED] = "document-edit-symbolic",
-  [TPO_STATUS_MANUAL] = "list-add-symbolic",
-  [TPO_STATUS_DISCARDED] = "process-stop-symbolic",
+/* One made by hand needs no mark. */
+static const struct {
+  const char *icon_name, *name;
+} statuses[TPO_STATUS_COUNT] = {
+  [TPO_STATUS_PREDICTED] = { "dialog-question-symbolic", N_ ("predicted") },
+  [TPO_STATUS_ACCEPTED] = { "object-select-symbolic", N_ ("accepted") },
+  [TPO_STATUS_CORRECTED] = { "document-edit-symbolic", N_ ("corrected") },
+  [TPO_STATUS_MANUAL] = { NULL, N_ ("made by hand") },
+  [TPO_STATUS_DISCARDED] = { "process-stop-symbolic", N_ ("discarded") },
 };
 
 /* A label's name for all that share it, else what the first says. */
@@ -83,6 +86,7 @@ tpo_row_header_update (TpoRowHeader *self, const TpoRow *row)
 {
   g_autofree char *title = NULL;
   g_autofree char *text = NULL;
+  TpoAnnotationStatus status;
   TpoAnnotation *first;
   guint n;
 
@@ -95,9 +99,10 @@ tpo_row_header_update (TpoRowHeader *self, const TpoRow *row)
   n = row->items->len;
   title = dup_title (row);
   tpo_palette_apply (self->swatch, tpo_annotation_get_color (first));
-  gtk_widget_set_visible (self->icon, n == 1);
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon),
-                                status_icons[tpo_annotation_get_record (first)->status]);
+  status = tpo_annotation_get_record (first)->status;
+  gtk_widget_set_visible (self->icon, n == 1 && statuses[status].icon_name != NULL);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), statuses[status].icon_name);
+  gtk_widget_set_tooltip_text (self->icon, _ (statuses[status].name));
   if (n == 1)
     text = g_strdup (title);
   else

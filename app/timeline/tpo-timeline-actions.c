@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "compat/tpo-compat.h"
 #include "labels/tpo-label-chooser.h"
 #include "timeline/tpo-timeline-private.h"
 
@@ -71,6 +72,73 @@ static void
 on_previous_edge (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   seek_edge (self, FALSE);
+}
+
+/* By start, and labels of one start in the order of their making. */
+typedef struct {
+  gint64 start_us, id;
+} Place;
+
+static int
+compare_places (Place a, Place b)
+{
+  return a.start_us != b.start_us ? (a.start_us > b.start_us) - (a.start_us < b.start_us)
+                                  : (a.id > b.id) - (a.id < b.id);
+}
+
+static Place
+place_of (TpoAnnotation *annotation)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+
+  return (Place){ record->start_us, record->id };
+}
+
+/* Returns: (nullable): the nearest label after @from, or before it with @way -1 */
+static TpoAnnotation *
+find_label (TpoTimeline *self, Place from, int way)
+{
+  TpoAnnotationList *annotations = tpo_document_get_annotations (self->parts->document);
+  TpoAnnotation *nearest = NULL;
+
+  for (guint i = 0; i < tpo_annotation_list_get_n (annotations); i++) {
+    TpoAnnotation *annotation = tpo_annotation_list_get (annotations, i);
+    Place place = place_of (annotation);
+
+    if (place.id != 0 && way * compare_places (place, from) > 0 &&
+        (nearest == NULL || way * compare_places (place, place_of (nearest)) < 0))
+      nearest = annotation;
+  }
+  return nearest;
+}
+
+/* From the selected label on, or from the play position. */
+static void
+step_label (TpoTimeline *self, int way)
+{
+  TpoAnnotation *label = selected (self);
+  g_autofree char *title = NULL;
+
+  label =
+      find_label (self, label != NULL ? place_of (label) : (Place){ position (self), 0 }, way);
+  if (label == NULL)
+    return;
+  tpo_document_select (self->parts->document, label);
+  tpo_player_seek (self->parts->player, place_of (label).start_us);
+  title = tpo_annotation_dup_title (label);
+  tpo_compat_announce (GTK_WIDGET (self), title);
+}
+
+static void
+on_next_label (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  step_label (self, 1);
+}
+
+static void
+on_previous_label (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  step_label (self, -1);
 }
 
 static void
@@ -230,6 +298,8 @@ static const GActionEntry always[] = {
   { .name = "mark-out", .activate = on_mark_out },
   { .name = "next-edge", .activate = on_next_edge },
   { .name = "previous-edge", .activate = on_previous_edge },
+  { .name = "next-label", .activate = on_next_label },
+  { .name = "previous-label", .activate = on_previous_label },
 };
 
 static const GActionEntry on_selection[] = {

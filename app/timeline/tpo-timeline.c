@@ -217,7 +217,7 @@ tpo_timeline_new_switch (void)
   static const struct {
     const char *icon, *name, *action;
   } views[] = {
-    { "view-continuous-symbolic", N_ ("Timeline"), "timeline.view::timeline" },
+    { "tpo-timeline-symbolic", N_ ("Timeline"), "timeline.view::timeline" },
     { "view-list-symbolic", N_ ("Table"), "timeline.view::table" },
   };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);

@@ -177,6 +177,7 @@ tpo_project_problem_new (const char *path, const GError *error)
                                                          : _ ("This Project Cannot Be Opened"));
   adw_status_page_set_description (ADW_STATUS_PAGE (page), description);
   add_buttons (self);
+  tpo_compat_name_buttons (self->buttons);
   adw_status_page_set_child (ADW_STATUS_PAGE (page), self->buttons);
   gtk_widget_set_vexpand (page, TRUE);
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());

@@ -5,6 +5,8 @@
 #include "compat/tpo-compat.h"
 #include "formats/tpo-export.h"
 #include "formats/tpo-import.h"
+#include "window/tpo-transfer-bar.h"
+#include "window/tpo-transfer-report.h"
 #include "window/tpo-window-private.h"
 
 /* Labels out of the project and into it: the menu of formats, and what an import asks before it saves. */
@@ -12,6 +14,7 @@
 /* One at a time, in a thread, with the project opened once more. */
 typedef struct {
   TpoWindow *window;
+  TpoTransferBar *bar;     /* in the window */
   const TpoFormat *format; /* of an import: as detected */
   char *project, *author;
   GFile *file; /* to write, or to read */
@@ -23,6 +26,7 @@ static void
 transfer_free (Transfer *self)
 {
   g_clear_object (&self->window);
+  g_clear_object (&self->bar);
   g_clear_object (&self->file);
   g_clear_pointer (&self->report, tpo_loss_report_free);
   g_clear_pointer (&self->import, tpo_import_free);
@@ -37,14 +41,14 @@ transfer_new (TpoWindow *window, const TpoFormat *format)
   Transfer *self = g_new0 (Transfer, 1);
 
   self->window = g_object_ref (window);
+  self->bar = g_object_ref (TPO_TRANSFER_BAR (window->transfer));
   self->format = format;
   self->project = g_strdup (tpo_store_get_path (tpo_document_get_store (window->document)));
   self->author = g_strdup (tpo_store_get_author (tpo_document_get_store (window->document)));
   return self;
 }
 
-/* Runs func under a bar with a Cancel button; the task owns the transfer. It is no toast: libadwaita
- * 1.2 frees one twice that the program dismisses while it is still moving. */
+/* Runs func under a bar with a Cancel button; the task owns the transfer. */
 static void
 start (Transfer *self, const char *message, GTaskThreadFunc func, GAsyncReadyCallback ready)
 {
@@ -52,21 +56,22 @@ start (Transfer *self, const char *message, GTaskThreadFunc func, GAsyncReadyCal
   g_autoptr (GTask) task = NULL;
 
   window->exporting = g_cancellable_new ();
-  gtk_label_set_text (GTK_LABEL (window->transfer_text), message);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (window->transfer), TRUE);
+  tpo_transfer_bar_start (self->bar, message);
   task = g_task_new (window, window->exporting, ready, NULL);
   g_task_set_task_data (task, self, (GDestroyNotify) transfer_free);
   g_task_run_in_thread (task, func);
 }
 
-/* Says what went wrong, unless the user cancelled. Returns: whether it worked */
+/* Says what went wrong, unless the user cancelled. Returns: whether it worked, and the window is still there */
 static gboolean
 finish (TpoWindow *self, GAsyncResult *result)
 {
   g_autoptr (GError) error = NULL;
 
   g_clear_object (&self->exporting);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->transfer), FALSE);
+  tpo_transfer_bar_stop (TPO_TRANSFER_BAR (self->transfer));
+  if (self->document == NULL)
+    return FALSE;
   if (g_task_propagate_boolean (G_TASK (result), &error))
     return TRUE;
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -90,10 +95,12 @@ run_export (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
 {
   Transfer *self = data;
   GError *error = NULL;
+  const TpoExportOptions options = { .progress = tpo_transfer_bar_progress,
+                                     .progress_data = self->bar };
   g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
 
-  if (store != NULL &&
-      tpo_export (store, self->format, self->file, NULL, &self->report, cancellable, &error))
+  if (store != NULL && tpo_export (store, self->format, self->file, &options, &self->report,
+                                   cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -104,20 +111,10 @@ on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TpoWindow *self = TPO_WINDOW (source);
   Transfer *export = g_task_get_task_data (G_TASK (result));
-  g_autofree char *name = g_file_get_basename (export->file);
-  g_autofree char *text = NULL;
 
-  if (!finish (self, result))
-    return;
-  /* Translators: %s is a file name */
-  text = g_strdup_printf (_ ("Exported to %s"), name);
-  if (export->report != NULL && export->report->losses->len > 0) {
-    g_autofree char *losses = tpo_loss_report_to_text (export->report);
-
-    tpo_compat_tell (GTK_WINDOW (self), text, losses);
-  } else {
-    tpo_window_toast (self, text, FALSE);
-  }
+  if (finish (self, result))
+    gtk_window_present (
+        tpo_transfer_report_new_export (GTK_WINDOW (self), export->file, export->report));
 }
 
 static void
@@ -144,6 +141,9 @@ on_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (self->exporting != NULL || format == NULL || format->write == NULL)
     return;
+  /* The submenu that closes would keep the keyboard: GTK 4.8 gives it back from the first level only. */
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->export_button));
+  gtk_widget_grab_focus (self->export_button);
   /* A folder is named in the same dialog, and made. */
   name = g_strconcat ("labels-", format->id, format->extension, NULL);
   tpo_compat_save_file (GTK_WINDOW (self), format->title, name, NULL, on_target_chosen,
@@ -214,30 +214,22 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_import_answered (gboolean is_accepted, gpointer user_data)
+on_import_accepted (TpoTransferReport *question, GTask *task)
 {
-  Transfer *import = user_data;
+  Transfer *read = g_task_get_task_data (task);
+  Transfer *import;
 
-  if (is_accepted && import->window->exporting == NULL)
-    start (import, _ ("Importing labels…"), run_commit, on_committed);
-  else
-    transfer_free (import);
+  if (read->window->exporting != NULL)
+    return;
+  import = transfer_new (read->window, read->format);
+  import->import = g_steal_pointer (&read->import);
+  start (import, _ ("Importing labels…"), run_commit, on_committed);
 }
 
-/* What would come, and what would not. */
-static char *
-describe (const Transfer *self)
+static void
+on_question_gone (gpointer task, GClosure *closure)
 {
-  const TpoImportSummary *summary = tpo_import_get_summary (self->import);
-  g_autofree char *losses = tpo_loss_report_to_text (tpo_import_get_report (self->import));
-  g_autofree char *counts = g_strdup_printf (
-      /* Translators: %s is a format such as “COCO” */
-      _ ("%s: %u spans, %u box tracks, %u mask tracks and %u messages for %u videos, of which %u "
-         "are new in the project."),
-      self->format->title, summary->n_spans, summary->n_box_tracks, summary->n_mask_tracks,
-      summary->n_messages, summary->n_videos, summary->n_new_videos);
-
-  return losses[0] != '\0' ? g_strdup_printf ("%s\n\n%s", counts, losses) : g_strdup (counts);
+  g_object_unref (task);
 }
 
 static void
@@ -246,7 +238,9 @@ run_read (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   Transfer *self = data;
   GError *error = NULL;
   g_autoptr (GFile) folder = g_file_get_parent (self->file);
-  TpoImportOptions options = { .videos = folder };
+  TpoImportOptions options = { .videos = folder,
+                               .progress = tpo_transfer_bar_progress,
+                               .progress_data = self->bar };
   g_autoptr (TpoStore) store = NULL;
 
   self->format = tpo_import_detect (self->file, cancellable, &error);
@@ -266,19 +260,17 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TpoWindow *self = TPO_WINDOW (source);
   Transfer *read = g_task_get_task_data (G_TASK (result));
-  g_autofree char *body = NULL;
-  Transfer *import;
+  GtkWindow *question;
 
   if (!finish (self, result))
     return;
-  import = transfer_new (self, read->format);
-  import->import = g_steal_pointer (&read->import);
-  body = describe (import);
-  tpo_compat_ask (GTK_WINDOW (self),
-                  &(TpoQuestion){ .heading = _ ("Import These Labels?"),
-                                  .body = body,
-                                  .accept = _ ("_Import") },
-                  on_import_answered, import);
+  question = tpo_transfer_report_new_import (GTK_WINDOW (self), read->file, read->format->title,
+                                             tpo_import_get_summary (read->import),
+                                             tpo_import_get_report (read->import));
+  /* What was read lives as long as the question. */
+  g_signal_connect_data (question, "accepted", G_CALLBACK (on_import_accepted),
+                         g_object_ref (result), on_question_gone, 0);
+  gtk_window_present (question);
 }
 
 static void

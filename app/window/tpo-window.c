@@ -8,6 +8,7 @@
 #include "window/divider.h"
 #include "window/examples.h"
 #include "window/shortcuts.h"
+#include "window/tpo-transfer-bar.h"
 #include "window/tpo-window-private.h"
 
 /* Where there is room, the timeline begins with its pictures and sound in sight. */
@@ -363,6 +364,7 @@ tpo_window_class_init (TpoWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tpo_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = tpo_window_finalize;
+  g_type_ensure (TPO_TYPE_TRANSFER_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/window/tpo-window.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, toasts);
@@ -374,7 +376,6 @@ tpo_window_class_init (TpoWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, problem_text);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, transfer);
-  gtk_widget_class_bind_template_child (widget_class, TpoWindow, transfer_text);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, export_button);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, picture);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, tools);

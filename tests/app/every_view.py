@@ -2,9 +2,10 @@
 """Walks through every view of the program in one language, colour scheme and size of text: each object that takes the
 keyboard has a name, nothing is left untranslated, and no view is cut off in the smallest window. No model takes part.
 
-Usage, under tests/run-headless: every_view.py STUDIO CLIP SHOTS NAME
-LANGUAGE, ADW_DEBUG_COLOR_SCHEME and ADW_DEBUG_HIGH_CONTRAST of the environment say how, TEXT_SCALE, 2 for 200 %, and WINDOW, its
-size, such as 360x294; SCREEN of run-headless must have room for it. SHOTS gets a picture of each view.
+Usage, under tests/run-headless: every_view.py STUDIO MAKE_PROJECT CLIP SHOTS NAME
+MAKE_PROJECT fills a project with labels, predictions and messages. LANGUAGE, ADW_DEBUG_COLOR_SCHEME and ADW_DEBUG_HIGH_CONTRAST of the environment say how, TEXT_SCALE, 2 for 200 %, and WINDOW, its
+size, such as 360x294; SCREEN of run-headless must have room for it; ONLY, names of views with commas between, leaves out the
+others. SHOTS gets a picture of each view.
 """
 
 import getpass
@@ -19,9 +20,10 @@ import time
 import pyatspi
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Session, Steps, expect, press, xdotool  # noqa: E402
+from session import (BUTTONS, Session, Steps, choose_file, data_dir, database, expect, press,  # noqa: E402
+                     xdotool)
 
-STUDIO, CLIP, SHOTS, NAME = sys.argv[1:]
+STUDIO, MAKE_PROJECT, CLIP, SHOTS, NAME = sys.argv[1:]
 IS_CHINESE = os.environ.get('LANGUAGE', '').startswith('zh')
 CATALOGUE = gettext.translation('tpo-studio', pathlib.Path(STUDIO).absolute().parents[2] / 'po', ['zh_CN']) if IS_CHINESE \
     else gettext.NullTranslations()
@@ -34,9 +36,12 @@ CLASS_NAME = re.compile(r'^(Gtk|Adw|Tpo)[A-Z]\w+$')
 # Names of keys, products and formats, times and sizes are the same in all languages.
 SAME = re.compile(r'TPO( (Studio|nano|Instruct))?|morning\.mp4|GGUF|Hugging Face|VideoChat-TPO|Top P|Orca|Vulkan|'
                   r'LLaVA|COCO|CocoVID|YouTube-VIS|Ref-YouTube-VOS|DAVIS|MeViS|SA-V|MOTChallenge|LaSOT|GOT-10k|CVAT|'
-                  r'Label Studio|ActivityNet|Charades-STA|QVHighlights|RefCOCO|WebVTT|ELAN|VideoChat2-IT|WebDataset|'
+                  r'Label Studio|ActivityNet( Captions)?|Charades-STA|QVHighlights|RefCOCO|WebVTT|ELAN|VideoChat2-IT|WebDataset|'
                   r'llvmpipe|LLVM|[MGk]?B\b|\b[A-Z]\b|A–B|F\d+|Ctrl|Shift|Alt|Esc(ape)?|Backspace|Delete|Home|End|Page (Up|Down)|'
-                  r'https?://\S+|tpo-\w+\.gguf|v?\d[\w.]*|f16|q[48]_0|px|ms|fps|JSON|Markdown')
+                  r'https?://\S+|class \d+|clip \d+\.(mp4|vtt)|missing|Kappa|SHA-256|Super|Menu|\w+\.(vtt|tpo)|/\S+/\S+|a model|labels\.\w+|tpo-\w+\.gguf|v?\d[\w.]*|f16|q[48]_0|px|ms|fps|JSON|Markdown')
+# What the project says.
+CONTENT = re.compile(r'Where is number \d+\?|In part \d+ there are these:|All of it takes a while\.|'
+                     r'somebody who does something for the \d+\. time, and goes on|What happens in part \d+, and who is there\?')
 QUESTIONS = re.compile(r'^(When|Where|What|Track|How)\b.*[?.…]$')
 
 
@@ -61,7 +66,7 @@ def problems_of(session, node):
             yield f'the {role} “{name}” is read with an underscore'
     name = name.replace(getpass.getuser(), '')  # the annotator
     if IS_CHINESE and role in INTERACTIVE | {'label', 'heading', 'static'} and not CLASS_NAME.match(name) \
-            and not QUESTIONS.match(name) and re.search('[A-Za-z]{2}', SAME.sub('', name)):
+            and not QUESTIONS.match(name) and re.search('[A-Za-z]{2}', SAME.sub('', CONTENT.sub('', name))):
         yield f'the {role} “{name}” is not translated'
 
 
@@ -73,7 +78,7 @@ def escape():
 
 def word(text):
     """What the window says for @text of the source, without the mark of the key."""
-    return CATALOGUE.gettext(text).replace('_', '') if text else ''  # the catalogue's own head is under ""
+    return CATALOGUE.gettext(text).replace('_', '')
 
 
 def close_dialog(session):
@@ -83,9 +88,27 @@ def close_dialog(session):
     session.give_keyboard()
 
 
+def titled_windows(session):
+    """X windows of the program that have a title; popovers have none."""
+    return xdotool('search', '--pid', session.process.pid, '--onlyvisible', '--name', '.').split('\n')
+
+
+def fit(session):
+    """Other windows than the first get no more room than it has, as on a screen of that size."""
+    for window in titled_windows(session):
+        geometry = dict(line.split('=') for line in xdotool('getwindowgeometry', '--shell', window).split('\n')
+                        if '=' in line)
+        size = [min(int(geometry[side]), limit + 2 * session.margin)
+                for side, limit in zip(('WIDTH', 'HEIGHT'), SIZE)] if 'WIDTH' in geometry else []
+        if window != session.window and size and size != [int(geometry['WIDTH']), int(geometry['HEIGHT'])]:
+            xdotool('windowsize', '--sync', window, *size)
+
+
 def check(session, view):
     """All that shows, at rest."""
     time.sleep(0.8)
+    fit(session)
+    time.sleep(0.3)
     session.shot(f'every-view-{NAME}-{view}')
     found = []
     for node in session.walk():
@@ -113,24 +136,53 @@ def toggle(*keys):
 
 def button(name):
     """What a button opens."""
-    return lambda session: session.click(session.need(BUTTONS, contains=word(name)))
+    def open_it(session):
+        session.click(session.need(BUTTONS, contains=word(name)))
+        xdotool('mousemove', '--window', session.window, 5, 5)  # no tip lies over it
+    return open_it
 
 
 def menu_item(name):
     """What the main menu opens."""
     def open_it(session):
-        session.click(session.need(BUTTONS, word('Main Menu')))
+        session.keys('F10')
         press(session.need(('menu item',), word(name)))
     return open_it
 
 
-def page(name):
-    """Of the preferences."""
+def page(name, *, row=None):
+    """Of the preferences; and what one of its rows opens."""
     def open_it(session):
         session.keys('ctrl+comma')
         time.sleep(0.7)
         press(session.need(('page tab', 'toggle button', 'radio button'), word(name)))
+        if row is not None:
+            session.click(session.need(('list item',), contains=word(row)))
+            session.give_keyboard(word('Download a Model'))
     return open_it
+
+
+def through_file(opens, path, *, is_new=False):
+    """What comes after @path was chosen in a file dialog that @opens brings up."""
+    def open_it(session):
+        opens(session)
+        session.wait(lambda: len(titled_windows(session)) > 1, 30, 'a file dialog')
+        if is_new:
+            xdotool('mousemove', 300, 150)
+            time.sleep(1)
+            xdotool('key', 'ctrl+a')
+            xdotool('type', '--delay', '15', path)
+            xdotool('key', 'Return')
+        else:
+            choose_file(path)
+    return open_it
+
+
+def export(session):
+    """Through the menu of formats."""
+    session.keys('ctrl+e')
+    press(session.need(ITEMS, word('Moments and Captions')))
+    press(session.need(ITEMS, 'ActivityNet Captions'))
 
 
 def resize(width, height):
@@ -146,30 +198,62 @@ def close_popover(session):
     escape()
 
 
+def close_dialog_by_key(session):
+    """One that has "Cancel" instead."""
+    xdotool('windowfocus', titled_windows(session)[-1])
+    escape()
+    xdotool('keyup', 'Escape')
+    session.give_keyboard()
+    session.click_at(SIZE[0] // 2, 25)  # a press in the window makes it the active one
+
+
+def close_download(session):
+    """And the preferences below it."""
+    close_dialog_by_key(session)
+    close_dialog(session)
+
+
 SIZE = [int(number) for number in os.environ.get('WINDOW', '1190x770').split('x')]
+ITEMS = ('menu item', 'check menu item', *BUTTONS)
+OTHER = data_dir() / 'other.tpo'
+CAPTIONS = data_dir() / 'clip 00000.vtt'
+EXPORTED = data_dir() / 'labels.json'
 
 # Name, how it is opened and closed, and what is in it, as the source has it.
 VIEWS = [
     ('label chooser', toggle('c'), close_popover, 'Find or add a label'),
     ('history', toggle('h'), close_dialog, 'Made by hand'),
+    ('details', toggle('shift+c'), close_popover, ''),
     ('brush', toggle('r'), toggle('v'), 'Size of the Brush'),
+    ('reach', toggle('shift+y'), close_popover, ''),
     ('objects menu', button('What Is Shown with the Objects'), close_popover, 'Pixel _Grid'),
     ('timeline menu', button('What the Timeline Shows'), close_popover, 'Pictures of the Video'),
     ('speed', button('Speed'), close_popover, '1×'),
     ('volume', button('Volume'), close_popover, 'Volume'),
     ('side bar', toggle('F8'), toggle('F8'), 'Find a video'),
-    ('review', toggle('ctrl+shift+r'), toggle('F8'), 'Nothing to Review'),
-    ('menu', toggle('F10'), close_popover, '_Import Labels…'),
+    ('review', toggle('ctrl+shift+r'), toggle(), 'Ask Many Videos…'),
+    ('review filters', button('Show Only Some'), close_popover, 'Question'),
+    ('ask many', toggle('ctrl+shift+l'), close_dialog_by_key, 'To Begin With'),
+    ('menu', toggle('F8', 'F10'), close_popover, '_Import Labels…'),
     ('export', toggle('ctrl+e'), close_popover, 'Boxes and Masks'),
+    ('exported', through_file(export, str(EXPORTED), is_new=True), close_dialog_by_key, 'Exported to %s'),
+    ('import', through_file(menu_item('_Import Labels…'), str(CAPTIONS)), close_dialog_by_key, 'Import These Labels?'),
+    ('comparison', through_file(menu_item('_Compare with Another Project…'), str(OTHER)), close_dialog, 'Agreement'),
     ('table', toggle('F4'), toggle('F4'), 'Search Labels'),
-    ('conversation', toggle('ctrl+l'), toggle('F6'), 'Ask About the Video'),
+    ('conversation', toggle('ctrl+l'), toggle('F6'), ''),
+    ('conversations', button('Conversations'), close_popover, 'New _Conversation'),
+    ('conversation menu', button('Conversation Menu'), close_popover, 'Export as _Markdown…'),
     ('templates', button('Question Templates'), close_popover, 'Question Templates'),
+    ('new conversation', button('New Conversation'), toggle('F6'), 'Ask About the Video'),
     ('narrow', resize(360, 294), resize(*SIZE), ''),
     ('shortcuts', toggle('ctrl+question'), close_dialog, 'GtkShortcutsWindow'),
+    ('about', menu_item('_About TPO Studio'), close_dialog, 'TPO Studio'),
     ('labels', menu_item('_Labels'), close_dialog, 'Templates'),
     ('preferences', toggle('ctrl+comma'), close_dialog, 'Models on This Computer'),
     ('answers', page('Answers'), close_dialog, 'Vary Answers'),
+    ('keys', page('Keys'), close_dialog, '_Reset All'),
     ('you', page('You'), close_dialog, 'Your name, stored with each correction'),
+    ('download', page('Models', row='Download a Model…'), close_download, 'SHA-256, if You Know It'),
 ]
 
 
@@ -177,7 +261,8 @@ def step(name, open_it, close_it, text):
     """Closes the view also where it has a fault, so that the next one can be seen."""
     def run(session):
         open_it(session)
-        session.need((), contains=word(text).split('(')[0])  # the key of a menu item is in brackets in Chinese
+        if text:
+            session.need((), contains=re.split('[(%]', word(text))[0])  # the key of a menu item is in brackets in Chinese
         try:
             check(session, name.replace(' ', '-'))
         finally:
@@ -188,7 +273,8 @@ def step(name, open_it, close_it, text):
     return run
 
 
-STEPS = [main_view, *(step(*view) for view in VIEWS)]
+ONLY = os.environ.get('ONLY', '').split(',')
+STEPS = [main_view, *(step(*view) for view in VIEWS if ONLY == [''] or view[0] in ONLY)]
 
 
 def scale_text(scale):
@@ -197,8 +283,47 @@ def scale_text(scale):
 
 
 scale_text(float(os.environ.get('TEXT_SCALE', '1')))
-steps = Steps(len(STEPS) + 1)
-session = Session(STUDIO, [CLIP], SHOTS)
+def make_projects():
+    """The one that is used, another to compare it with, one that is none, and captions."""
+    for project, size in (database(), 24), (OTHER, 16):
+        subprocess.run([MAKE_PROJECT, '--videos=4', f'--labels={size}', '--labels-in-first=9', '--predicted=3',
+                        '--messages=6', str(project.parent), CLIP], check=True)
+        (project.parent / 'labels.tpo').rename(project)
+    CAPTIONS.write_text('WEBVTT\n\n00:00:01.000 --> 00:00:02.500\n#1\n\n99:00:00.000 --> 99:00:01.000\n#2\n')
+    DAMAGED.write_text('no project\n' * 100)
+
+
+def no_project(session):
+    """a project that is not there"""
+    session.need(('label',), contains=word('There Is No Such Project'), seconds=60)
+    check(session, 'no-project')
+
+
+def empty_project(session):
+    """a window without a video"""
+    press(session.need(BUTTONS, contains=word('_Create It Here')))
+    session.need(('label',), contains=word('Open a Video'), seconds=60)
+    session.window = titled_windows(session)[-1]
+    resize(*SIZE)(session)
+    check(session, 'empty')
+
+
+def damaged_project(session):
+    """a file that is no project"""
+    session.need(('label',), contains=word('This Project Cannot Be Opened'), seconds=60)
+    check(session, 'damaged')
+
+
+MISSING, DAMAGED = data_dir() / 'missing.tpo', data_dir() / 'damaged.tpo'
+OTHER_STARTS = {MISSING: [no_project, empty_project], DAMAGED: [damaged_project]}
+
+make_projects()
+steps = Steps(len(STEPS) + 4)
+session = Session(STUDIO, [str(database().parent / 'clip 00000.mp4')], SHOTS)
 steps.run(session, STEPS)
 steps.quit(session)
+for project, views in OTHER_STARTS.items():
+    session = Session(STUDIO, ['--project', str(project)], SHOTS)
+    steps.run(session, views)
+    session.kill()
 sys.exit(steps.failed)

@@ -205,7 +205,7 @@ def author(session):
 
 def is_shown(session):
     """Whether the side bar is: what it holds keeps its size while it is away."""
-    button = session.need(BUTTONS, 'Videos')
+    button = session.need(BUTTONS, 'Videos and Review')
     return button.getState().contains(pyatspi.STATE_PRESSED)
 
 

@@ -1,0 +1,240 @@
+#include "config.h"
+
+#include "window/tpo-transfer-report.h"
+
+#include <glib/gi18n.h>
+
+#include "compat/tpo-compat.h"
+
+struct _TpoTransferReport {
+  AdwWindow parent_instance;
+
+  GFile *file;
+  GtkWidget *header, *cancel_button, *import_button;
+  GtkWidget *file_row, *folder_button, *contents_row, *videos_row, *losses, *exact;
+};
+
+G_DEFINE_FINAL_TYPE (TpoTransferReport, tpo_transfer_report, ADW_TYPE_WINDOW)
+
+enum {
+  ACCEPTED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+/* ---- words -------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  guint n_spans, n_box_tracks, n_mask_tracks, n_messages;
+} Contents;
+
+/* Takes @part over; @n: how many there are, none of which is not said. */
+static void
+add_part (GStrvBuilder *parts, guint n, char *part)
+{
+  if (n > 0)
+    g_strv_builder_add (parts, part);
+  g_free (part);
+}
+
+static char *
+describe_contents (const Contents *contents)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+  guint n = contents->n_spans;
+
+  add_part (builder, n, g_strdup_printf (ngettext ("%u span", "%u spans", n), n));
+  n = contents->n_box_tracks;
+  add_part (builder, n, g_strdup_printf (ngettext ("%u box track", "%u box tracks", n), n));
+  n = contents->n_mask_tracks;
+  add_part (builder, n, g_strdup_printf (ngettext ("%u mask track", "%u mask tracks", n), n));
+  n = contents->n_messages;
+  add_part (builder, n, g_strdup_printf (ngettext ("%u message", "%u messages", n), n));
+  parts = g_strv_builder_end (builder);
+  /* Translators: between the parts of a list, “9 spans, 3 box tracks” */
+  return parts[0] != NULL ? g_strjoinv (_ (", "), parts) : g_strdup (_ ("Nothing"));
+}
+
+/* ---- rows --------------------------------------------------------------------------------------------- */
+
+static void
+set_subtitle (GtkWidget *row, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped);
+}
+
+static void
+show_file (TpoTransferReport *self, GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *shown = g_filename_display_name (name);
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autofree char *place = folder != NULL ? g_file_get_parse_name (folder) : NULL;
+
+  self->file = g_object_ref (file);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->file_row), shown);
+  set_subtitle (self->file_row, place != NULL ? place : "");
+}
+
+static void
+show_losses (TpoTransferReport *self, const TpoLossReport *report)
+{
+  g_autofree char *text = tpo_loss_report_to_text (report);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++) {
+    GtkWidget *row;
+
+    if (*lines[i] == '\0')
+      continue;
+    row = adw_action_row_new ();
+    adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), lines[i]);
+    adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->losses), row);
+  }
+  gtk_widget_set_visible (self->losses, report->losses->len > 0);
+  gtk_widget_set_visible (self->exact, report->losses->len == 0);
+}
+
+/* ---- answers ------------------------------------------------------------------------------------------ */
+
+static void
+on_folder_shown (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TpoTransferReport) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_app_info_launch_default_for_uri_finish (result, &error) && self->file != NULL)
+    tpo_compat_tell (GTK_WINDOW (self), _ ("That Did Not Work"), error->message);
+}
+
+/* A folder that was written is shown itself, a file with what lies beside it. */
+static void
+on_folder_clicked (TpoTransferReport *self)
+{
+  gboolean is_folder = g_file_query_file_type (self->file, G_FILE_QUERY_INFO_NONE, NULL) ==
+                       G_FILE_TYPE_DIRECTORY;
+  g_autoptr (GFile) folder =
+      is_folder ? g_object_ref (self->file) : g_file_get_parent (self->file);
+  g_autofree char *uri = g_file_get_uri (folder);
+
+  g_app_info_launch_default_for_uri_async (uri, NULL, NULL, on_folder_shown,
+                                           g_object_ref (self));
+}
+
+static void
+on_import_clicked (TpoTransferReport *self)
+{
+  g_signal_emit (self, signals[ACCEPTED], 0);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+/* ---- object ------------------------------------------------------------------------------------------- */
+
+static void
+tpo_transfer_report_dispose (GObject *object)
+{
+  g_clear_object (&TPO_TRANSFER_REPORT (object)->file);
+  G_OBJECT_CLASS (tpo_transfer_report_parent_class)->dispose (object);
+}
+
+static void
+tpo_transfer_report_class_init (TpoTransferReportClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tpo_transfer_report_dispose;
+  signals[ACCEPTED] = g_signal_new ("accepted", TPO_TYPE_TRANSFER_REPORT, G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               TPO_RESOURCES "/window/tpo-transfer-report.ui");
+  gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, header);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, cancel_button);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, import_button);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, file_row);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, folder_button);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, contents_row);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, videos_row);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, losses);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, exact);
+  gtk_widget_class_bind_template_callback (widget_class, on_folder_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_import_clicked);
+}
+
+static void
+tpo_transfer_report_init (TpoTransferReport *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWindow *
+tpo_transfer_report_new_export (GtkWindow *parent, GFile *file, const TpoLossReport *report)
+{
+  TpoTransferReport *self;
+  g_autofree char *contents = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *videos = NULL;
+  g_autofree char *files = NULL;
+
+  g_return_val_if_fail (G_IS_FILE (file) && report != NULL, NULL);
+
+  self = g_object_new (TPO_TYPE_TRANSFER_REPORT, "transient-for", parent, NULL);
+  name = g_file_get_basename (file);
+  /* Translators: %s is a file name */
+  title = g_strdup_printf (_ ("Exported to %s"), name);
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  show_file (self, file);
+  contents = describe_contents (&(Contents){ report->n_spans, report->n_box_tracks,
+                                             report->n_mask_tracks, report->n_messages });
+  set_subtitle (self->contents_row, contents);
+  videos =
+      g_strdup_printf (ngettext ("%u video", "%u videos", report->n_videos), report->n_videos);
+  files =
+      /* Translators: the first is “3 videos”; the files are those that were written */
+      g_strdup_printf (ngettext ("%s, in %u file", "%s, in %u files", report->n_files), videos,
+                       report->n_files);
+  set_subtitle (self->videos_row, files);
+  show_losses (self, report);
+  return GTK_WINDOW (self);
+}
+
+GtkWindow *
+tpo_transfer_report_new_import (GtkWindow *parent, GFile *file, const char *format,
+                                const TpoImportSummary *summary, const TpoLossReport *report)
+{
+  TpoTransferReport *self;
+  g_autofree char *contents = NULL;
+  g_autofree char *as_format = NULL;
+  g_autofree char *videos = NULL;
+
+  g_return_val_if_fail (G_IS_FILE (file) && summary != NULL && report != NULL, NULL);
+
+  self = g_object_new (TPO_TYPE_TRANSFER_REPORT, "transient-for", parent, NULL);
+  gtk_window_set_title (GTK_WINDOW (self), _ ("Import These Labels?"));
+  adw_header_bar_set_show_start_title_buttons (ADW_HEADER_BAR (self->header), FALSE);
+  adw_header_bar_set_show_end_title_buttons (ADW_HEADER_BAR (self->header), FALSE);
+  gtk_widget_set_visible (self->cancel_button, TRUE);
+  gtk_widget_set_visible (self->import_button, TRUE);
+  gtk_widget_set_visible (self->folder_button, FALSE);
+  gtk_window_set_default_widget (GTK_WINDOW (self), self->import_button);
+  show_file (self, file);
+  contents = describe_contents (&(Contents){ summary->n_spans, summary->n_box_tracks,
+                                             summary->n_mask_tracks, summary->n_messages });
+  /* Translators: the first is a format such as “COCO”, the second what it has: “9 spans” */
+  as_format = g_strdup_printf (_ ("%s: %s"), format, contents);
+  set_subtitle (self->contents_row, as_format);
+  videos = g_strdup_printf (ngettext ("%u video, of which %u are new in the project",
+                                      "%u videos, of which %u are new in the project",
+                                      summary->n_videos),
+                            summary->n_videos, summary->n_new_videos);
+  set_subtitle (self->videos_row, videos);
+  show_losses (self, report);
+  return GTK_WINDOW (self);
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "formats/tpo-import.h"
+
+/* What went where in an export, or would come with an import, and what is lost on the way. */
+
+G_BEGIN_DECLS
+
+#define TPO_TYPE_TRANSFER_REPORT (tpo_transfer_report_get_type ())
+G_DECLARE_FINAL_TYPE (TpoTransferReport, tpo_transfer_report, TPO, TRANSFER_REPORT, AdwWindow)
+
+/**
+ * tpo_transfer_report_new_export:
+ * @file: what was written, a file or a folder; a button shows where it is
+ *
+ * Returns: a window to present, with that button and nothing else to decide
+ */
+GtkWindow *tpo_transfer_report_new_export (GtkWindow *parent, GFile *file,
+                                           const TpoLossReport *report);
+
+/**
+ * tpo_transfer_report_new_import:
+ * @file: what was read
+ * @format: what it was read as, such as "COCO"
+ *
+ * Returns: a window to present; it emits "accepted" once, if the user wants that, and closes
+ */
+GtkWindow *tpo_transfer_report_new_import (GtkWindow *parent, GFile *file, const char *format,
+                                           const TpoImportSummary *summary,
+                                           const TpoLossReport *report);
+
+G_END_DECLS
