@@ -43,8 +43,8 @@ walk_tracks (Coco *self, TpoTrackFrameFunc func, GError **error)
     self->track = annotations->pdata[i];
     if (self->track->kind == TPO_ANNOTATION_SPAN)
       continue;
-    keyframes = tpo_store_list_keyframes (export->store, self->track->revision_id, G_MININT64,
-                                          G_MAXINT64, error);
+    keyframes = tpo_store_list_light_keyframes (export->store, self->track->revision_id,
+                                                G_MININT64, G_MAXINT64, error);
     if (keyframes == NULL)
       return FALSE;
     if (func == write_instance && self->track->kind == TPO_ANNOTATION_BOX_TRACK &&

@@ -127,14 +127,12 @@ write_shape (const Track *self, gint64 frame, gboolean is_outside,
 {
   g_autoptr (TpoRle) mask = NULL;
 
-  if (keyframe->mask == NULL || self->record->kind != TPO_ANNOTATION_MASK_TRACK) {
+  if (self->record->kind == TPO_ANNOTATION_MASK_TRACK)
+    mask = tpo_export_take_mask (self->export, self->video, keyframe);
+  if (mask != NULL)
+    write_mask (self, frame, is_outside, mask);
+  else
     write_box (self, frame, is_outside, &keyframe->box);
-    return;
-  }
-  mask = tpo_mask_scale (keyframe->mask, self->video->width, self->video->height);
-  if (mask != keyframe->mask)
-    tpo_loss_report_add (self->export->report, N_ ("masks"), 1, TPO_LOSS_MASKS_SCALED);
-  write_mask (self, frame, is_outside, mask);
 }
 
 /* The first frame that is not shown any more; n_frames at the end of the video. */
@@ -204,8 +202,8 @@ write_track (Track *self, guint number, GError **error)
   g_autoptr (GPtrArray) keyframes = NULL;
 
   if (self->record->kind != TPO_ANNOTATION_SPAN) {
-    keyframes = tpo_store_list_keyframes (self->export->store, self->record->revision_id,
-                                          G_MININT64, G_MAXINT64, error);
+    keyframes = tpo_store_list_light_keyframes (self->export->store, self->record->revision_id,
+                                                G_MININT64, G_MAXINT64, error);
     if (keyframes == NULL)
       return FALSE;
   }

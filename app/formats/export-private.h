@@ -34,6 +34,7 @@ struct _TpoExport {
   GHashTable *aliases; /* further names of videos in the files → TpoExportVideo */
   GPtrArray *labels;   /* of TpoLabelRecord, by id */
   TpoLossReport *report;
+  GError *problem;         /* nullable: with a mask that could not be read */
   gboolean has_unlabelled; /* objects without a label were written */
   gboolean is_counting;    /* losses; nothing is written yet */
   guint n_walks,
@@ -77,7 +78,7 @@ const char *tpo_export_label_name (TpoExport *self, gint64 label_id);
 /** tpo_export_list_annotations: those that the options choose. (transfer full) */
 GPtrArray *tpo_export_list_annotations (TpoExport *self, gint64 video_id, GError **error);
 
-/** tpo_export_may_go_on: false with an error once writing failed or was cancelled */
+/** tpo_export_may_go_on: false with an error once writing or reading a mask failed, or it was cancelled */
 gboolean tpo_export_may_go_on (TpoExport *self, GError **error);
 
 /**
@@ -102,8 +103,9 @@ typedef struct {
   gint64 frame; /* index in the video */
   gint64 time_us;
   TpoBox box;
-  const TpoRle *mask; /* nullable, of the video's size */
+  const TpoRle *mask; /* nullable, of the video's size; %NULL in a collected track */
   gboolean is_scaled; /* the mask was of another size */
+  const TpoKeyframeRecord *keyframe; /* that the mask is of; nullable */
 } TpoTrackFrame;
 
 typedef void (*TpoTrackFrameFunc) (const TpoTrackFrame *frame, gpointer data);
@@ -127,11 +129,15 @@ gboolean tpo_is_track (const TpoAnnotationRecord *annotation);
 /**
  * tpo_export_collect_track: what tpo_export_walk_track() shows, of a track that the format holds
  *
- * Returns: (transfer full) (element-type TpoTrackFrame): by frame, masks owned; empty for a track that
- *   the format has no place for; or %NULL with an error
+ * Returns: (transfer full) (element-type TpoTrackFrame): by frame, without their masks; empty for a track
+ *   that the format has no place for; or %NULL with an error
  */
 GArray *tpo_export_collect_track (TpoExport *self, const TpoVideoRecord *video,
                                   const TpoAnnotationRecord *track, GError **error);
+
+/** tpo_export_frame_mask: of a frame of a collected track. Returns: (transfer full) (nullable): as tpo_export_read_mask() */
+TpoRle *tpo_export_frame_mask (TpoExport *self, const TpoVideoRecord *video,
+                               const TpoTrackFrame *frame);
 
 /** tpo_export_count_frames: what is lost of a collected track by writing all its frames alike */
 void tpo_export_count_frames (TpoExport *self, const TpoAnnotationRecord *track,
@@ -160,6 +166,21 @@ void tpo_json_xywh (TpoJsonWriter *json, const char *name, const TpoVideoRecord 
 /** TPO_LOSS_SPANS_WIDENED, TPO_LOSS_MILLISECONDS: the same for spans */
 #define TPO_LOSS_SPANS_WIDENED N_ ("widened to whole frames")
 #define TPO_LOSS_MILLISECONDS N_ ("rounded to milliseconds")
+
+/**
+ * tpo_export_read_mask: of tracks of hours masks are read one after the other
+ * @keyframe: perhaps a light one
+ * @is_scaled: (out): the mask was of another size
+ *
+ * Returns: (transfer full) (nullable): the mask at the size of @video; %NULL where there is none, or none can be read, of
+ *   which tpo_export_may_go_on() tells
+ */
+TpoRle *tpo_export_read_mask (TpoExport *self, const TpoVideoRecord *video,
+                              const TpoKeyframeRecord *keyframe, gboolean *is_scaled);
+
+/** tpo_export_take_mask: the same, and counts what is lost by scaling */
+TpoRle *tpo_export_take_mask (TpoExport *self, const TpoVideoRecord *video,
+                              const TpoKeyframeRecord *keyframe);
 
 /** tpo_mask_scale: nearest pixels. Returns: (transfer full): @mask again when it has that size */
 TpoRle *tpo_mask_scale (TpoRle *mask, guint width, guint height);

@@ -49,11 +49,15 @@ compose (TpoExport *self, const TpoVideoRecord *video, Stack *stack, gint64 inde
     const TpoTrackFrame *frame = stack->next[i] < frames->len
                                      ? &g_array_index (frames, TpoTrackFrame, stack->next[i])
                                      : NULL;
+    g_autoptr (TpoRle) mask = NULL;
 
     if (frame == NULL || frame->frame != index)
       continue;
     stack->next[i]++;
-    tpo_rle_decode (frame->mask, stack->mask, video->width, 1);
+    mask = tpo_export_frame_mask (self, video, frame);
+    if (mask == NULL)
+      continue;
+    tpo_rle_decode (mask, stack->mask, video->width, 1);
     for (gsize k = 0; k < size; k++)
       if (stack->mask[k]) {
         n_covered += stack->picture[k] != 0;

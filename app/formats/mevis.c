@@ -72,8 +72,9 @@ write_masks (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *video,
     const TpoTrackFrame *frame =
         next < frames->len ? &g_array_index (frames, TpoTrackFrame, next) : NULL;
     gboolean is_here = frame != NULL && frame->frame == i;
+    g_autoptr (TpoRle) mask = is_here ? tpo_export_frame_mask (self, video, frame) : NULL;
 
-    tpo_json_rle (json, NULL, is_here ? frame->mask : NULL);
+    tpo_json_rle (json, NULL, mask);
     next += is_here;
   }
   tpo_json_end_array (json);

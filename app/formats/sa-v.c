@@ -37,7 +37,8 @@ count_lost (TpoExport *self, const GArray *frames)
 
 /* Each annotated frame with the mask of each object. */
 static void
-write_masklets (TpoJsonWriter *json, const TpoVideoRecord *video, GPtrArray *all)
+write_masklets (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *video,
+                GPtrArray *all)
 {
   const guint32 none = video->width * video->height;
   g_autoptr (TpoRle) empty = tpo_rle_from_counts (&none, 1, video->width, video->height, NULL);
@@ -49,12 +50,15 @@ write_masklets (TpoJsonWriter *json, const TpoVideoRecord *video, GPtrArray *all
     for (guint i = 0; i < all->len; i++) {
       const GArray *frames = all->pdata[i];
       const TpoTrackFrame *frame;
+      g_autoptr (TpoRle) mask = NULL;
 
       while (next[i] < frames->len &&
              g_array_index (frames, TpoTrackFrame, next[i]).frame < index)
         next[i]++;
       frame = next[i] < frames->len ? &g_array_index (frames, TpoTrackFrame, next[i]) : NULL;
-      tpo_json_rle (json, NULL, frame != NULL && frame->frame == index ? frame->mask : empty);
+      if (frame != NULL && frame->frame == index)
+        mask = tpo_export_frame_mask (self, video, frame);
+      tpo_json_rle (json, NULL, mask != NULL ? mask : empty);
     }
     tpo_json_end_array (json);
   }
@@ -112,7 +116,7 @@ write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
   tpo_json_begin_object (&json, NULL);
   write_about (&json, names, video);
   write_statistics (&json, video, all);
-  write_masklets (&json, video, all);
+  write_masklets (self, &json, video, all);
   tpo_json_end_object (&json);
   return tpo_export_close (self, json.file, error);
 }

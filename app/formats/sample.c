@@ -36,15 +36,9 @@ static void
 write_mask (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *video,
             const TpoKeyframeRecord *keyframe)
 {
-  g_autoptr (TpoRle) mask = NULL;
-  g_autofree char *text = NULL;
+  g_autoptr (TpoRle) mask = tpo_export_take_mask (self, video, keyframe);
+  g_autofree char *text = mask != NULL ? tpo_rle_to_string (mask) : NULL;
 
-  if (keyframe->mask != NULL) {
-    mask = tpo_mask_scale (keyframe->mask, video->width, video->height);
-    if (mask != keyframe->mask)
-      tpo_loss_report_add (self->report, N_ ("masks"), 1, TPO_LOSS_MASKS_SCALED);
-    text = tpo_rle_to_string (mask);
-  }
   tpo_json_string (json, NULL, text);
 }
 
@@ -52,8 +46,8 @@ static gboolean
 write_track (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *video,
              const TpoAnnotationRecord *record, GError **error)
 {
-  g_autoptr (GPtrArray) keyframes = tpo_store_list_keyframes (self->store, record->revision_id,
-                                                              G_MININT64, G_MAXINT64, error);
+  g_autoptr (GPtrArray) keyframes = tpo_store_list_light_keyframes (
+      self->store, record->revision_id, G_MININT64, G_MAXINT64, error);
 
   if (keyframes == NULL)
     return FALSE;

@@ -49,6 +49,10 @@ tpo_export_may_go_on (TpoExport *self, GError **error)
 {
   if (self->file != NULL && tpo_output_file_has_failed (self->file))
     return tpo_output_file_finish (self->file, error);
+  if (self->problem != NULL) {
+    g_propagate_error (error, g_error_copy (self->problem));
+    return FALSE;
+  }
   return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }
 
@@ -255,6 +259,7 @@ tpo_export (TpoStore *store, const TpoFormat *format, GFile *target,
   g_hash_table_unref (self.aliases);
   g_clear_pointer (&self.videos, g_ptr_array_unref);
   g_clear_pointer (&self.labels, g_ptr_array_unref);
+  g_clear_error (&self.problem);
   if (is_done && report != NULL)
     *report = g_steal_pointer (&self.report);
   g_clear_pointer (&self.report, tpo_loss_report_free);

@@ -166,16 +166,9 @@ write_masks (const Sample *self, GPtrArray *keyframes)
   tpo_json_end_array (json);
   tpo_json_begin_array (json, "rle");
   for (guint i = 0; i < keyframes->len; i++) {
-    const TpoKeyframeRecord *keyframe = keyframes->pdata[i];
-    g_autoptr (TpoRle) mask = NULL;
-    g_autofree char *text = NULL;
+    g_autoptr (TpoRle) mask = tpo_export_take_mask (self->export, video, keyframes->pdata[i]);
+    g_autofree char *text = mask != NULL ? tpo_rle_to_string (mask) : NULL;
 
-    if (keyframe->mask != NULL) {
-      mask = tpo_mask_scale (keyframe->mask, video->width, video->height);
-      if (mask != keyframe->mask)
-        tpo_loss_report_add (self->export->report, N_ ("masks"), 1, TPO_LOSS_MASKS_SCALED);
-      text = tpo_rle_to_string (mask);
-    }
     tpo_json_string (json, NULL, text);
   }
   tpo_json_end_array (json);
@@ -351,7 +344,7 @@ write_track_targets (const Sample *self, const TpoAnnotationRecord *track, GPtrA
 static gboolean
 write_object (const Sample *self, TpoAnnotationRecord *track, GError **error)
 {
-  g_autoptr (GPtrArray) keyframes = tpo_store_list_keyframes (
+  g_autoptr (GPtrArray) keyframes = tpo_store_list_light_keyframes (
       self->export->store, track->revision_id, track->start_us, track->end_us, error);
   g_autoptr (TpoPredictionRecord) prediction = NULL;
   g_autoptr (GPtrArray) self_only = g_ptr_array_new ();

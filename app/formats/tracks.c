@@ -22,6 +22,34 @@ tpo_mask_scale (TpoRle *mask, guint width, guint height)
   return tpo_rle_encode (to, width, height, width);
 }
 
+TpoRle *
+tpo_export_read_mask (TpoExport *self, const TpoVideoRecord *video,
+                      const TpoKeyframeRecord *keyframe, gboolean *is_scaled)
+{
+  g_autoptr (TpoRle) mask = NULL;
+
+  *is_scaled = FALSE;
+  if (self->problem != NULL)
+    return NULL;
+  mask = tpo_store_get_mask (self->store, keyframe, &self->problem);
+  if (mask == NULL)
+    return NULL;
+  *is_scaled = mask->width != video->width || mask->height != video->height;
+  return tpo_mask_scale (mask, video->width, video->height);
+}
+
+TpoRle *
+tpo_export_take_mask (TpoExport *self, const TpoVideoRecord *video,
+                      const TpoKeyframeRecord *keyframe)
+{
+  gboolean is_scaled;
+  TpoRle *mask = tpo_export_read_mask (self, video, keyframe, &is_scaled);
+
+  if (is_scaled)
+    tpo_loss_report_add (self->report, N_ ("masks"), 1, TPO_LOSS_MASKS_SCALED);
+  return mask;
+}
+
 static gboolean
 is_within (const TpoAnnotationRecord *track, gint64 time_us)
 {
@@ -29,7 +57,7 @@ is_within (const TpoAnnotationRecord *track, gint64 time_us)
 }
 
 static void
-walk_keyframes (const TpoVideoRecord *video, const TpoAnnotationRecord *track,
+walk_keyframes (TpoExport *self, const TpoVideoRecord *video, const TpoAnnotationRecord *track,
                 GPtrArray *keyframes, TpoTrackFrameFunc func, gpointer data)
 {
   for (guint i = 0; i < keyframes->len; i++) {
@@ -40,14 +68,13 @@ walk_keyframes (const TpoVideoRecord *video, const TpoAnnotationRecord *track,
     if (!keyframe->has_box || !is_within (track, keyframe->time_us))
       continue;
     if (track->kind == TPO_ANNOTATION_MASK_TRACK) {
-      if (keyframe->mask == NULL)
-        continue;
-      mask = tpo_mask_scale (keyframe->mask, video->width, video->height);
-      if (tpo_rle_area (mask) == 0) /* so small that nothing is left at the video's size */
+      mask = tpo_export_read_mask (self, video, keyframe, &frame.is_scaled);
+      if (mask == NULL ||
+          tpo_rle_area (mask) == 0) /* so small that nothing is left at the video's size */
         continue;
     }
     frame.mask = mask;
-    frame.is_scaled = mask != NULL && mask != keyframe->mask;
+    frame.keyframe = keyframe;
     frame.frame = tpo_frame_at (video->frame_times_us, video->n_frames, keyframe->time_us);
     func (&frame, data);
   }
@@ -75,7 +102,7 @@ tpo_export_walk_track (TpoExport *self, const TpoVideoRecord *video,
   if (video->n_frames == 0) /* never indexed, so that it has no frames to name */
     return;
   if (track->kind == TPO_ANNOTATION_MASK_TRACK || self->options.keyframes_only)
-    walk_keyframes (video, track, keyframes, func, data);
+    walk_keyframes (self, video, track, keyframes, func, data);
   else
     walk_frames (video, track, keyframes, func, data);
 }
@@ -100,21 +127,23 @@ frame_clear (gpointer data)
 {
   TpoTrackFrame *frame = data;
 
-  if (frame->mask != NULL)
-    tpo_rle_unref ((TpoRle *) frame->mask);
+  if (frame->keyframe != NULL)
+    tpo_keyframe_record_free ((TpoKeyframeRecord *) frame->keyframe);
 }
 
 static void
 append_frame (const TpoTrackFrame *frame, gpointer data)
 {
   GArray *frames = data;
+  TpoTrackFrame kept = *frame;
 
   if (frames->len > 0 &&
       g_array_index (frames, TpoTrackFrame, frames->len - 1).frame == frame->frame)
     return;
-  if (frame->mask != NULL)
-    tpo_rle_ref ((TpoRle *) frame->mask);
-  g_array_append_vals (frames, frame, 1);
+  kept.mask = NULL;
+  if (frame->keyframe != NULL)
+    kept.keyframe = tpo_keyframe_record_copy (frame->keyframe);
+  g_array_append_val (frames, kept);
 }
 
 GArray *
@@ -126,8 +155,8 @@ tpo_export_collect_track (TpoExport *self, const TpoVideoRecord *video,
   GArray *frames;
 
   if ((self->format->holds & kind) != 0) {
-    keyframes = tpo_store_list_keyframes (self->store, track->revision_id, G_MININT64,
-                                          G_MAXINT64, error);
+    keyframes = tpo_store_list_light_keyframes (self->store, track->revision_id, G_MININT64,
+                                                G_MAXINT64, error);
     if (keyframes == NULL)
       return NULL;
   }
@@ -136,6 +165,16 @@ tpo_export_collect_track (TpoExport *self, const TpoVideoRecord *video,
   if (keyframes != NULL)
     tpo_export_walk_track (self, video, track, keyframes, append_frame, frames);
   return frames;
+}
+
+TpoRle *
+tpo_export_frame_mask (TpoExport *self, const TpoVideoRecord *video, const TpoTrackFrame *frame)
+{
+  gboolean is_scaled; /* was counted */
+
+  return frame->keyframe != NULL && tpo_keyframe_has_mask (frame->keyframe)
+             ? tpo_export_read_mask (self, video, frame->keyframe, &is_scaled)
+             : NULL;
 }
 
 void

@@ -108,6 +108,18 @@ write_media (Writer *self, const TpoExportVideo *names, const char *key, GError 
   return tpo_media_each_part (self->export, stream, write_part, self, error);
 }
 
+/* A file that is finished, in parts. */
+static gboolean
+copy_labels (Writer *self, const char *name, GFile *file, goffset size, GError **error)
+{
+  g_autoptr (GFileInputStream) stream = g_file_read (file, self->export->cancellable, error);
+
+  if (stream == NULL)
+    return FALSE;
+  begin_member (self, name, size);
+  return tpo_media_each_part (self->export, G_INPUT_STREAM (stream), write_part, self, error);
+}
+
 /* The size of a member goes before it: the labels of one video are made in a file of their own. */
 static gboolean
 write_labels (Writer *self, const TpoExportVideo *names, const char *key, GError **error)
@@ -119,9 +131,7 @@ write_labels (Writer *self, const TpoExportVideo *names, const char *key, GError
       video != NULL ? tpo_export_list_annotations (export, video->id, error) : NULL;
   g_autoptr (GFile) target = g_file_get_child (export->folder, name);
   g_autoptr (TpoOutputFile) passing = NULL;
-  g_autofree char *bytes = NULL;
   TpoJsonWriter json = { 0 };
-  gsize size;
 
   if (annotations == NULL)
     return FALSE;
@@ -130,13 +140,9 @@ write_labels (Writer *self, const TpoExportVideo *names, const char *key, GError
     return FALSE;
   passing->is_synced_later = TRUE; /* it does not stay */
   json.file = passing;
-  if (!tpo_sample_write (export, &json, NULL, names, video, annotations, error) ||
-      !tpo_output_file_finish (passing, error) ||
-      !g_file_load_contents (passing->unfinished, export->cancellable, &bytes, &size, NULL,
-                             error))
-    return FALSE;
-  begin_member (self, name, (goffset) size);
-  return write_part (bytes, size, self, error);
+  return tpo_sample_write (export, &json, NULL, names, video, annotations, error) &&
+         tpo_output_file_finish (passing, error) &&
+         copy_labels (self, name, passing->unfinished, passing->size, error);
 }
 
 static gboolean

@@ -67,7 +67,7 @@ write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
 static void
 write_column (TpoExport *self, const char *name, const TpoVideoRecord *video,
               const gboolean *is_used, GArray *frames,
-              void (*write) (TpoJsonWriter *json, const TpoVideoRecord *video,
+              void (*write) (TpoExport *self, const TpoVideoRecord *video,
                              const TpoTrackFrame *frame))
 {
   guint next = 0;
@@ -80,7 +80,7 @@ write_column (TpoExport *self, const char *name, const TpoVideoRecord *video,
 
     next += is_here;
     if (is_here)
-      write (&self->json, video, frame);
+      write (self, video, frame);
     else if (is_used[i])
       tpo_json_null (&self->json, NULL);
   }
@@ -88,29 +88,31 @@ write_column (TpoExport *self, const char *name, const TpoVideoRecord *video,
 }
 
 static void
-write_segmentation (TpoJsonWriter *json, const TpoVideoRecord *video,
-                    const TpoTrackFrame *frame)
+write_segmentation (TpoExport *self, const TpoVideoRecord *video, const TpoTrackFrame *frame)
 {
-  tpo_json_rle (json, NULL, frame->mask);
+  g_autoptr (TpoRle) mask = tpo_export_frame_mask (self, video, frame);
+
+  tpo_json_rle (&self->json, NULL, mask);
 }
 
 static void
-write_box (TpoJsonWriter *json, const TpoVideoRecord *video, const TpoTrackFrame *frame)
+write_box (TpoExport *self, const TpoVideoRecord *video, const TpoTrackFrame *frame)
 {
-  tpo_json_xywh (json, NULL, video, &frame->box);
+  tpo_json_xywh (&self->json, NULL, video, &frame->box);
 }
 
 static void
-write_area (TpoJsonWriter *json, const TpoVideoRecord *video, const TpoTrackFrame *frame)
+write_area (TpoExport *self, const TpoVideoRecord *video, const TpoTrackFrame *frame)
 {
+  g_autoptr (TpoRle) mask = tpo_export_frame_mask (self, video, frame);
   const TpoBox *box = &frame->box;
   double width = ((double) box->x1 - (double) box->x0) * video->width;
   double height = ((double) box->y1 - (double) box->y0) * video->height;
 
-  if (frame->mask != NULL)
-    tpo_json_int (json, NULL, (gint64) tpo_rle_area (frame->mask));
+  if (mask != NULL)
+    tpo_json_int (&self->json, NULL, (gint64) tpo_rle_area (mask));
   else
-    tpo_json_number (json, NULL, width * height, 3);
+    tpo_json_number (&self->json, NULL, width * height, 3);
 }
 
 static gboolean

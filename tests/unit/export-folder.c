@@ -194,6 +194,88 @@ test_many (Fixture *self, gconstpointer data)
   }
 }
 
+/* ---- tracks of hours --------------------------------------------------------------------------------------- */
+
+/* A mask with many runs, some hundred kilobytes of memory. */
+static TpoRle *
+striped_mask (guint height)
+{
+  guint n = 160 * height;
+  g_autofree guint32 *counts = g_new (guint32, n);
+
+  for (guint i = 0; i < n; i++)
+    counts[i] = 1;
+  return tpo_rle_from_counts (counts, n, 160, height, NULL);
+}
+
+/* A mask on each frame of a video. */
+static void
+add_long_track (Fixture *self, guint n_frames)
+{
+  enum {
+    HEIGHT = 200
+  };
+  gint64 id = add_video (self->store, "file:///videos/long.mp4", 160, HEIGHT,
+                         (gint64) n_frames * 20000);
+  g_autoptr (TpoRle) mask = striped_mask (HEIGHT);
+  g_autoptr (GPtrArray) keyframes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  TpoAnnotationRecord track = { .video_id = id,
+                                .kind = TPO_ANNOTATION_MASK_TRACK,
+                                .status = TPO_STATUS_MANUAL,
+                                .end_us = (gint64) n_frames * 20000 };
+
+  for (guint i = 0; i < n_frames; i++) {
+    TpoKeyframeRecord *keyframe = g_new0 (TpoKeyframeRecord, 1);
+
+    keyframe->time_us = (gint64) i * 20000;
+    keyframe->mask = tpo_rle_ref (mask);
+    keyframe->has_box = tpo_rle_bounds (mask, &keyframe->box);
+    g_ptr_array_add (keyframes, keyframe);
+  }
+  g_assert_cmpint (tpo_store_add_annotation (self->store, &track, keyframes, NULL, NULL), >, 0);
+}
+
+static const char *const with_masks[] = { "coco",       "youtube-vis",  "cvat",
+                                          "sa-v",       "mevis",        "davis",
+                                          "webdataset", "hugging-face", "tpo-instruct" };
+
+/* However long a track is, of its masks there is one at a time. */
+static void
+test_long_track (Fixture *self, gconstpointer data)
+{
+  add_long_track (self, 600); /* of 128 kB: 75 MB */
+  for (gsize i = 0; i < G_N_ELEMENTS (with_masks); i++) {
+    gint64 peak = peak_kib (self, tpo_format_find (with_masks[i]));
+
+    g_test_message ("%s: %" G_GINT64_FORMAT " KiB", with_masks[i], peak);
+    g_assert_cmpint (peak, <, 60 * 1024);
+  }
+}
+
+/* A mask that cannot be read is said, and no file says that the object is not there. */
+static void
+test_damaged_mask (Fixture *self, gconstpointer data)
+{
+  guint n_before;
+
+  add_long_track (self, 3);
+  g_assert_cmpint (sqlite3_exec (self->store->db,
+                                 "DROP TRIGGER keyframe_is_not_updated;"
+                                 "UPDATE keyframe SET mask = x'ff' WHERE time_us = 40000",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  n_before = n_files (self->folder);
+  for (gsize i = 0; i < G_N_ELEMENTS (with_masks); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (
+        export_folder (self, tpo_format_find (with_masks[i]), "new", NULL, NULL, &error));
+    g_assert_error (error, TPO_ERROR, TPO_ERROR_FORMAT);
+    g_assert_cmpuint (n_files (self->folder), ==, n_before);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -204,5 +286,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/export-folder/refusals", test_refusals);
   FIXTURE_ADD ("/export-folder/replace", test_replace);
   FIXTURE_ADD ("/export-folder/many", test_many);
+  FIXTURE_ADD ("/export-folder/long-track", test_long_track);
+  FIXTURE_ADD ("/export-folder/damaged-mask", test_damaged_mask);
   return g_test_run ();
 }
