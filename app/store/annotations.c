@@ -6,6 +6,7 @@
 #include "store/tpo-store-annotations.h"
 #include "store/tpo-store-predictions.h"
 #include "store/tpo-store-private.h"
+#include "store/tpo-store-review.h"
 
 /*
  * An annotation's head is its current revision. A revision holds the annotation's few values in
@@ -229,31 +230,21 @@ tpo_store_get_replaced_keyframe (TpoStore *self, gint64 revision_id, gint64 time
   "INSERT INTO keyframe (revision_id, " TPO_KEYFRAME_COLUMNS ") " \
   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
 
-gboolean
-tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *state, GPtrArray *keyframes,
-                        const GArray *removed_us, const TpoEdit *edit, GError **error)
+static gboolean
+find_next_revision (TpoStore *self, gint64 *id, GError **error)
+{
+  *id = 0;
+  return tpo_sql_get_int (self, id, error, "SELECT coalesce(max(id), 0) + 1 FROM revision",
+                          TPO_NO_VALUES);
+}
+
+/* Its keyframes are there already; none may follow. */
+static gboolean
+insert_revision (TpoStore *self, gint64 id, const TpoAnnotationRecord *state,
+                 const TpoEdit *edit, GError **error)
 {
   g_autoptr (GByteArray) curve = tpo_curve_pack (state->saliency, state->n_saliency);
-  gint64 id = 0;
 
-  if (!tpo_sql_get_int (self, &id, error, "SELECT coalesce(max(id), 0) + 1 FROM revision",
-                        TPO_NO_VALUES))
-    return FALSE;
-  for (guint i = 0; keyframes != NULL && i < keyframes->len; i++) {
-    g_autoptr (TpoKeyframeRecord) keyframe =
-        tpo_keyframe_check (self, keyframes->pdata[i], error);
-
-    if (keyframe == NULL ||
-        !tpo_store_insert_keyframe (self, INSERT_KEYFRAME, id, keyframe, error))
-      return FALSE;
-  }
-  for (guint i = 0; removed_us != NULL && i < removed_us->len; i++)
-    if (!tpo_sql_run (
-            self, error,
-            "INSERT INTO keyframe (revision_id, time_us, state, provenance) "
-            "VALUES (?1, ?2, 'removed', 'human')",
-            TPO_VALUES (tpo_int (id), tpo_int (g_array_index (removed_us, gint64, i)))))
-      return FALSE;
   return tpo_sql_run (
              self, error,
              "INSERT INTO revision (id, annotation_id, parent_id, status, label_id, text,"
@@ -270,6 +261,32 @@ tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *state, GPtrAr
                  tpo_int (g_get_real_time ()), tpo_text (state->attributes),
                  curve->len > 0 ? tpo_blob (curve->data, curve->len) : tpo_null ())) &&
          tpo_journal_set (self, TPO_FIELD_ANNOTATION_REVISION, state->id, tpo_int (id), error);
+}
+
+gboolean
+tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *state, GPtrArray *keyframes,
+                        const GArray *removed_us, const TpoEdit *edit, GError **error)
+{
+  gint64 id;
+
+  if (!find_next_revision (self, &id, error))
+    return FALSE;
+  for (guint i = 0; keyframes != NULL && i < keyframes->len; i++) {
+    g_autoptr (TpoKeyframeRecord) keyframe =
+        tpo_keyframe_check (self, keyframes->pdata[i], error);
+
+    if (keyframe == NULL ||
+        !tpo_store_insert_keyframe (self, INSERT_KEYFRAME, id, keyframe, error))
+      return FALSE;
+  }
+  for (guint i = 0; removed_us != NULL && i < removed_us->len; i++)
+    if (!tpo_sql_run (
+            self, error,
+            "INSERT INTO keyframe (revision_id, time_us, state, provenance) "
+            "VALUES (?1, ?2, 'removed', 'human')",
+            TPO_VALUES (tpo_int (id), tpo_int (g_array_index (removed_us, gint64, i)))))
+      return FALSE;
+  return insert_revision (self, id, state, edit, error);
 }
 
 gboolean
@@ -299,6 +316,21 @@ tpo_span_check (gint64 start_us, gint64 end_us, GError **error)
   return FALSE;
 }
 
+/* Returns: its id, or 0 */
+static gint64
+insert_row (TpoStore *self, const TpoAnnotationRecord *annotation, GError **error)
+{
+  return tpo_sql_run (self, error,
+                      "INSERT INTO annotation (video_id, kind, prediction_id, created_us) "
+                      "VALUES (?1, ?2, ?3, ?4)",
+                      TPO_VALUES (tpo_int (annotation->video_id),
+                                  tpo_text (tpo_annotation_kind_name (annotation->kind)),
+                                  tpo_id (annotation->prediction_id),
+                                  tpo_int (g_get_real_time ())))
+             ? sqlite3_last_insert_rowid (self->db)
+             : 0;
+}
+
 gint64
 tpo_store_insert_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
                              GPtrArray *keyframes, const GArray *removed_us,
@@ -306,28 +338,35 @@ tpo_store_insert_annotation (TpoStore *self, const TpoAnnotationRecord *annotati
 {
   TpoAnnotationRecord state = *annotation;
 
-  if (!tpo_sql_run (self, error,
-                    "INSERT INTO annotation (video_id, kind, prediction_id, created_us) "
-                    "VALUES (?1, ?2, ?3, ?4)",
-                    TPO_VALUES (tpo_int (annotation->video_id),
-                                tpo_text (tpo_annotation_kind_name (annotation->kind)),
-                                tpo_id (annotation->prediction_id),
-                                tpo_int (g_get_real_time ()))))
-    return 0;
-  state.id = sqlite3_last_insert_rowid (self->db);
-  return tpo_store_add_revision (self, &state, keyframes, removed_us, edit, error) ? state.id
-                                                                                   : 0;
+  state.id = insert_row (self, annotation, error);
+  return state.id != 0 &&
+                 tpo_store_add_revision (self, &state, keyframes, removed_us, edit, error)
+             ? state.id
+             : 0;
+}
+
+static const char *const add_names[TPO_ANNOTATION_KIND_COUNT] = {
+  [TPO_ANNOTATION_SPAN] = N_ ("Add Span"),
+  [TPO_ANNOTATION_BOX_TRACK] = N_ ("Add Box"),
+  [TPO_ANNOTATION_MASK_TRACK] = N_ ("Add Mask"),
+};
+
+/* What a new annotation must have. */
+static gboolean
+check_new (const TpoAnnotationRecord *annotation, GPtrArray *keyframes, GError **error)
+{
+  if (!tpo_span_check (annotation->start_us, annotation->end_us, error))
+    return FALSE;
+  if (annotation->kind == TPO_ANNOTATION_SPAN || (keyframes != NULL && keyframes->len > 0))
+    return TRUE;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("A track needs a keyframe."));
+  return FALSE;
 }
 
 gint64
 tpo_store_add_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
                           GPtrArray *keyframes, const TpoEdit *edit, GError **error)
 {
-  static const char *const names[TPO_ANNOTATION_KIND_COUNT] = {
-    [TPO_ANNOTATION_SPAN] = N_ ("Add Span"),
-    [TPO_ANNOTATION_BOX_TRACK] = N_ ("Add Box"),
-    [TPO_ANNOTATION_MASK_TRACK] = N_ ("Add Mask"),
-  };
   g_auto (TpoTransaction) transaction = { 0 };
   TpoAnnotationRecord state;
   gint64 id;
@@ -335,13 +374,8 @@ tpo_store_add_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
   g_return_val_if_fail (self != NULL && annotation != NULL, 0);
   g_return_val_if_fail ((guint) annotation->kind < TPO_ANNOTATION_KIND_COUNT, 0);
 
-  if (!tpo_span_check (annotation->start_us, annotation->end_us, error))
-    return 0;
-  if (annotation->kind != TPO_ANNOTATION_SPAN && (keyframes == NULL || keyframes->len == 0)) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("A track needs a keyframe."));
-    return 0;
-  }
-  if (!tpo_transaction_begin (&transaction, self, edit, names[annotation->kind], error))
+  if (!check_new (annotation, keyframes, error) ||
+      !tpo_transaction_begin (&transaction, self, edit, add_names[annotation->kind], error))
     return 0;
   state = *annotation;
   state.revision_id = 0;
@@ -350,16 +384,33 @@ tpo_store_add_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
   return id != 0 && tpo_transaction_commit (&transaction, error) ? id : 0;
 }
 
+/* Its keyframes were checked when it was added: they are copied as they are, however many there are. */
+static gboolean
+copy_prediction (TpoStore *self, const TpoAnnotationRecord *state, const TpoEdit *edit,
+                 GError **error)
+{
+  gint64 id;
+
+  return find_next_revision (self, &id, error) &&
+         tpo_sql_run (self, error,
+                      "INSERT INTO keyframe (revision_id, " TPO_KEYFRAME_COLUMNS ") "
+                      "SELECT ?1, " TPO_KEYFRAME_COLUMNS " FROM prediction_keyframe "
+                      "WHERE prediction_id = ?2 ORDER BY time_us",
+                      TPO_VALUES (tpo_int (id), tpo_int (state->prediction_id))) &&
+         insert_revision (self, id, state, edit, error);
+}
+
 gint64
 tpo_store_annotate_prediction (TpoStore *self, gint64 prediction_id, gint64 label_id,
                                const TpoEdit *edit, GError **error)
 {
+  g_auto (TpoTransaction) transaction = { 0 };
   g_autoptr (TpoPredictionRecord) prediction = NULL;
   TpoAnnotationRecord annotation = { 0 };
 
   g_return_val_if_fail (self != NULL, 0);
 
-  prediction = tpo_store_get_prediction (self, prediction_id, error);
+  prediction = tpo_store_get_outline (self, prediction_id, error);
   if (prediction == NULL)
     return 0;
   if (prediction->n_spans == 0) {
@@ -376,5 +427,12 @@ tpo_store_annotate_prediction (TpoStore *self, gint64 prediction_id, gint64 labe
   annotation.text = prediction->prompt;
   annotation.start_us = prediction->spans[0].start_us;
   annotation.end_us = prediction->spans[0].end_us;
-  return tpo_store_add_annotation (self, &annotation, prediction->keyframes, edit, error);
+  if (!check_new (&annotation, prediction->keyframes, error) ||
+      !tpo_transaction_begin (&transaction, self, edit, add_names[annotation.kind], error))
+    return 0;
+  annotation.id = insert_row (self, &annotation, error);
+  return annotation.id != 0 && copy_prediction (self, &annotation, edit, error) &&
+                 tpo_transaction_commit (&transaction, error)
+             ? annotation.id
+             : 0;
 }
