@@ -312,14 +312,49 @@ redo (TpoStore *store, gpointer data, GError **error)
   return tpo_store_redo (store, error);
 }
 
+/* Returns: (nullable): the newest annotation with an id less than @before, as the list has it */
+static TpoAnnotation *
+newest_before (TpoDocument *self, gint64 before)
+{
+  for (guint i = tpo_annotation_list_get_n (self->annotations); i > 0; i--) {
+    TpoAnnotation *annotation = tpo_annotation_list_get (self->annotations, i - 1);
+    gint64 id = tpo_annotation_get_id (annotation);
+
+    if (id != 0 && id < before)
+      return annotation;
+  }
+  return NULL;
+}
+
+static gint64
+id_of (TpoAnnotation *annotation)
+{
+  return annotation != NULL ? tpo_annotation_get_id (annotation) : 0;
+}
+
+/* As when it was made: one annotation that came with the step is selected. @data: the newest id before */
+static void
+select_added (TpoDocument *self, gpointer data)
+{
+  TpoAnnotation *newest = newest_before (self, G_MAXINT64);
+
+  if (newest != NULL && id_of (newest) > *(gint64 *) data &&
+      id_of (newest_before (self, id_of (newest))) <= *(gint64 *) data)
+    tpo_document_select (self, newest);
+}
+
 /* What is being saved is the step that is taken back then. */
 static gboolean
-restore (TpoDocument *self, TpoJobFunc func, gint64 n_changes)
+restore (TpoDocument *self, TpoJobFunc func, gint64 n_changes, TpoJobDoneFunc done)
 {
+  gint64 newest_id;
+
   if (!tpo_document_is_saving (self) && !is_step_known (self))
     return FALSE;
   self->mark = TPO_STORE_MARK_NONE;
-  return tpo_document_run_job (self, (guint) n_changes, func, NULL, NULL, NULL);
+  newest_id = id_of (newest_before (self, G_MAXINT64));
+  return tpo_document_run_job (self, (guint) n_changes, func,
+                               g_memdup2 (&newest_id, sizeof newest_id), g_free, done);
 }
 
 gboolean
@@ -327,7 +362,7 @@ tpo_document_undo (TpoDocument *self)
 {
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
-  return restore (self, undo, tpo_store_count_undo (self->store));
+  return restore (self, undo, tpo_store_count_undo (self->store), NULL);
 }
 
 gboolean
@@ -335,5 +370,5 @@ tpo_document_redo (TpoDocument *self)
 {
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
-  return restore (self, redo, tpo_store_count_redo (self->store));
+  return restore (self, redo, tpo_store_count_redo (self->store), select_added);
 }

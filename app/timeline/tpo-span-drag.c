@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include <glib/gi18n.h>
+
 #include "timeline/drag-distance.h"
 #include "timeline/tpo-span-widget-private.h"
 #include "timeline/tpo-timeline-row.h"
@@ -153,6 +155,14 @@ on_drag_begin (TpoSpanWidget *self, double x, double y)
   g_set_object (&self->neighbor, find_neighbor (self, x));
 }
 
+/* Boxes and masks belong to their frames: only the ends of a track are dragged, and its keyframes one by one. */
+static gboolean
+is_fixed (TpoSpanWidget *self)
+{
+  return self->part == TPO_SPAN_BODY &&
+         tpo_annotation_get_record (self->annotation)->kind != TPO_ANNOTATION_SPAN;
+}
+
 static void
 on_drag_update (TpoSpanWidget *self, double offset, double dy)
 {
@@ -164,7 +174,8 @@ on_drag_update (TpoSpanWidget *self, double offset, double dy)
   gint64 start_us = record->start_us + shift_us, end_us = record->end_us + shift_us;
   gboolean is_moved = self->start_us != record->start_us || self->end_us != record->end_us;
 
-  if (!self->is_dragging || !is_editable (self) || (fabs (dx) < 3.0 && !is_moved))
+  if (!self->is_dragging || is_fixed (self) || !is_editable (self) ||
+      (fabs (dx) < 3.0 && !is_moved))
     return;
   if (!(state & GDK_ALT_MASK)) {
     gint64 snapped_start = tpo_span_snap (self->parts, self->annotation, start_us);
@@ -210,8 +221,13 @@ on_drag_end (TpoSpanWidget *self, double offset, double dy)
       tpo_span_widget_refresh (self);
     return;
   }
-  /* Where it is locked, a drag says why nothing moves. */
-  if (fabs (dx) <= GRAB_PX || tpo_document_is_open (self->parts->document, self->annotation))
+  /* A drag says why nothing moves. */
+  if (fabs (dx) > GRAB_PX && !tpo_document_is_open (self->parts->document, self->annotation))
+    return;
+  if (fabs (dx) > GRAB_PX && is_fixed (self))
+    tpo_document_toast (self->parts->document,
+                        _ ("A track stays on its frames: drag its ends, or its keyframes"));
+  else
     tpo_player_seek (self->parts->player,
                      self->part == TPO_SPAN_END ? record->end_us - 1 : record->start_us);
 }

@@ -379,7 +379,17 @@ dup_pattern (GSettings *settings, const Shortcut *shortcut)
 }
 
 static void
-add_shortcut (GtkShortcutController *controller, const Shortcut *shortcut, const char *pattern)
+update_trigger (GtkShortcut *added, GSettings *settings)
+{
+  g_autofree char *pattern =
+      dup_pattern (settings, g_object_get_data (G_OBJECT (added), "shortcut"));
+
+  gtk_shortcut_set_trigger (added, pattern != NULL ? gtk_shortcut_trigger_parse_string (pattern)
+                                                   : NULL); /* never */
+}
+
+static void
+add_shortcut (GtkShortcutController *controller, const Shortcut *shortcut, GSettings *settings)
 {
   g_autofree char *name = NULL;
   g_autoptr (GVariant) target = NULL;
@@ -390,36 +400,23 @@ add_shortcut (GtkShortcutController *controller, const Shortcut *shortcut, const
     g_warning ("%s", error->message);
     return;
   }
-  added = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (pattern),
-                            gtk_named_action_new (name));
+  added = gtk_shortcut_new (NULL, gtk_named_action_new (name));
   gtk_shortcut_set_arguments (added, target);
   g_object_set_data (G_OBJECT (added), "shortcut", (gpointer) shortcut);
-  g_object_set_data_full (G_OBJECT (added), "pattern", g_strdup (pattern), g_free);
+  update_trigger (added, settings);
   gtk_shortcut_controller_add_shortcut (controller, added);
 }
 
-/* Only what has other keys now is replaced: menus that show a key complain when it is taken away. */
+/* None is taken away: menus that show its key would complain. */
 static void
-fill_controller (GtkShortcutController *controller, const char *key, GSettings *settings)
+on_keys_changed (GtkShortcutController *controller, const char *key, GSettings *settings)
 {
   GListModel *present = G_LIST_MODEL (controller);
-  gboolean is_there[G_N_ELEMENTS (shortcuts)] = { FALSE };
 
-  for (guint n = g_list_model_get_n_items (present); n > 0; n--) {
-    g_autoptr (GtkShortcut) old = g_list_model_get_item (present, n - 1);
-    const Shortcut *shortcut = g_object_get_data (G_OBJECT (old), "shortcut");
-    g_autofree char *pattern = dup_pattern (settings, shortcut);
+  for (guint i = 0; i < g_list_model_get_n_items (present); i++) {
+    g_autoptr (GtkShortcut) added = g_list_model_get_item (present, i);
 
-    is_there[shortcut - shortcuts] =
-        g_strcmp0 (pattern, g_object_get_data (G_OBJECT (old), "pattern")) == 0;
-    if (!is_there[shortcut - shortcuts])
-      gtk_shortcut_controller_remove_shortcut (controller, old);
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++) {
-    g_autofree char *pattern = dup_pattern (settings, &shortcuts[i]);
-
-    if (pattern != NULL && !is_there[i])
-      add_shortcut (controller, &shortcuts[i], pattern);
+    update_trigger (added, settings);
   }
 }
 
@@ -428,9 +425,10 @@ tpo_shortcuts_new_controller (GSettings *settings)
 {
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
-  g_signal_connect_object (settings, "changed::" KEY, G_CALLBACK (fill_controller), controller,
+  g_signal_connect_object (settings, "changed::" KEY, G_CALLBACK (on_keys_changed), controller,
                            G_CONNECT_SWAPPED);
-  fill_controller (GTK_SHORTCUT_CONTROLLER (controller), KEY, settings);
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), &shortcuts[i], settings);
   return controller;
 }
 

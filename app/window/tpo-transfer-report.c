@@ -217,7 +217,7 @@ tpo_transfer_report_new_import (GtkWindow *parent, GFile *file, const char *form
   g_return_val_if_fail (G_IS_FILE (file) && summary != NULL && report != NULL, NULL);
 
   self = g_object_new (TPO_TYPE_TRANSFER_REPORT, "transient-for", parent, NULL);
-  gtk_window_set_title (GTK_WINDOW (self), _ ("Import These Labels?"));
+  gtk_window_set_title (GTK_WINDOW (self), _ ("Import Labels?"));
   adw_header_bar_set_show_start_title_buttons (ADW_HEADER_BAR (self->header), FALSE);
   adw_header_bar_set_show_end_title_buttons (ADW_HEADER_BAR (self->header), FALSE);
   gtk_widget_set_visible (self->cancel_button, TRUE);

@@ -134,9 +134,10 @@ def toggle(*keys):
     return lambda session: session.keys(*keys)
 
 
-def button(name):
-    """What a button opens."""
+def button(name, *keys):
+    """What a button opens, which @keys bring where the window is narrow."""
     def open_it(session):
+        session.keys(*keys)
         session.click(session.need(BUTTONS, contains=word(name)))
         xdotool('mousemove', '--window', session.window, 5, 5)  # no tip lies over it
     return open_it
@@ -237,14 +238,14 @@ VIEWS = [
     ('menu', toggle('F8', 'F10'), close_popover, '_Import Labels…'),
     ('export', toggle('ctrl+e'), close_popover, 'Boxes and Masks'),
     ('exported', through_file(export, str(EXPORTED), is_new=True), close_dialog_by_key, 'Exported to %s'),
-    ('import', through_file(menu_item('_Import Labels…'), str(CAPTIONS)), close_dialog_by_key, 'Import These Labels?'),
+    ('import', through_file(menu_item('_Import Labels…'), str(CAPTIONS)), close_dialog_by_key, 'Import Labels?'),
     ('comparison', through_file(menu_item('_Compare with Another Project…'), str(OTHER)), close_dialog, 'Agreement'),
     ('table', toggle('F4'), toggle('F4'), 'Search Labels'),
     ('conversation', toggle('ctrl+l'), toggle('F6'), ''),
-    ('conversations', button('Conversations'), close_popover, 'New _Conversation'),
-    ('conversation menu', button('Conversation Menu'), close_popover, 'Export as _Markdown…'),
-    ('templates', button('Question Templates'), close_popover, 'Question Templates'),
-    ('new conversation', button('New Conversation'), toggle('F6'), 'Ask About the Video'),
+    ('conversations', button('Conversations', 'ctrl+l'), close_popover, 'New _Conversation'),
+    ('conversation menu', button('Conversation Menu', 'ctrl+l'), close_popover, 'Export as _Markdown…'),
+    ('templates', button('Question Templates', 'ctrl+l'), close_popover, 'Question Templates'),
+    ('new conversation', button('New Conversation', 'ctrl+l'), toggle('F6'), 'Ask About the Video'),
     ('narrow', resize(360, 294), resize(*SIZE), ''),
     ('shortcuts', toggle('ctrl+question'), close_dialog, 'GtkShortcutsWindow'),
     ('about', menu_item('_About TPO Studio'), close_dialog, 'TPO Studio'),

@@ -59,7 +59,7 @@ def import_labels(session):
     xdotool('type', '--delay', '15', str(labels))
     time.sleep(1)
     xdotool('key', 'Return')
-    session.need(('label',), contains='Import These Labels?', seconds=60)
+    session.need(('label',), contains='Import Labels?', seconds=60)
     session.need(('label',), contains='2 spans')
     session.need(('label',), contains='Spans without a part in their video, left out: 1')
     session.shot('import-3-question')

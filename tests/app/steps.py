@@ -397,8 +397,8 @@ def export_labels(session):
     press(session, ITEMS, 'COCO')
     in_dialog(session, 'Save', session.folder / 'labels-coco.json')
     session.need(('label',), contains='Exported to', seconds=300)
-    xdotool('windowfocus', session.window)
-    session.keys('Escape')
+    session.leave_message()
+    session.give_keyboard()
     rest(session)
 
 
@@ -407,7 +407,7 @@ def import_labels(session):
     session.click(session.need(BUTTONS, 'Main Menu'))
     press(session, ITEMS, 'Import Labels…')
     in_dialog(session, 'Open', session.folder / 'labels-coco.json')
-    session.need(('label',), contains='Import These Labels?', seconds=300)
+    session.need(('label',), contains='Import Labels?', seconds=300)
     session.need(BUTTONS, contains='Import').queryAction().doAction(0)
     session.need(('label',), contains='Labels imported', seconds=300)
     rest(session)
