@@ -39,8 +39,8 @@ tpo_stage_figure_to_string (const TpoStageFigure *figure, TpoFigureFormat format
   if (format == TPO_FIGURE_TSV)
     return g_strdup_printf ("stage:%s\tms\t%s\tprocessor ms\t%s\tMB\t%.0f", figure->name,
                             number, cpu, figure->peak / 1e6);
-  return g_strdup_printf (
-      "%-32s %11s ms, processors %11s ms; device %7.0f MB, peak %7.0f MB; main memory, peak %7.0f MB  %s",
-      figure->name, number, cpu, figure->used / 1e6, figure->peak / 1e6,
-      figure->host_peak / 1e6, times);
+  return g_strdup_printf ("%-32s %11s ms, processors %11s ms; device %7.0f MB, peak %7.0f MB; "
+                          "main memory, peak %7.0f MB  %s",
+                          figure->name, number, cpu, figure->used / 1e6, figure->peak / 1e6,
+                          figure->host_peak / 1e6, times);
 }

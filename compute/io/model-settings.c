@@ -8,7 +8,7 @@
 #define TEXT TPO_SETTING_TEXT
 #define UINTS TPO_SETTING_UINTS
 
-/* ---- VideoChat-TPO ----------------------------------------------------------------------------- */
+/* ---- VideoChat-TPO --------------------------------------------------------------------------- */
 
 #define LLM(name, kind, value)            \
   {                                       \
@@ -69,7 +69,7 @@ static const TpoSetting prompt_settings[] = {
   { "prompt.multi_turn", "prompt.multi_turn", BOOL, 1 },
 };
 
-/* ---- LLaVA-OneVision-TPO: the names of LLaVA-NeXT's config.json, and of SigLIP's under vision_config ------ */
+/* ---- LLaVA-OneVision-TPO: names of LLaVA-NeXT's config.json, SigLIP's under vision_config -------- */
 
 static const TpoSetting qwen_settings[] = {
   { "llm.hidden_size", "hidden_size", UINT, 3584 },
@@ -113,7 +113,7 @@ static const TpoSetting chatml_settings[] = {
   { "prompt.multi_turn", "prompt.multi_turn", BOOL, 1 },
 };
 
-/* ---- heads, the same for both ------------------------------------------------------------------ */
+/* ---- heads, the same for both ---------------------------------------------------------------- */
 
 #define CG(name, kind, value)               \
   {                                         \

@@ -110,7 +110,7 @@ contraction (const Text *self, gboolean with_capitals)
   return 0;
 }
 
-/* ---- Qwen2 and Llama 3 ------------------------------------------------------------------------- */
+/* ---- Qwen2 and Llama 3 ----------------------------------------------------------------------- */
 
 /* White space from the start: up to its last line end, else all but what belongs to the next word. */
 static gsize
@@ -150,7 +150,7 @@ next_of_qwen2 (const Text *self, gsize max_digits)
   return blank_lines (self);
 }
 
-/* ---- GPT-2 and those that cut before it --------------------------------------------------------- */
+/* ---- GPT-2 and those that cut before it ------------------------------------------------------ */
 
 /* White space from the start, without the last one where more of a word follows. */
 static gsize
@@ -211,7 +211,7 @@ next_of_gpt2 (const Text *self)
   return blank (self);
 }
 
-/* ---- all ------------------------------------------------------------------------------------------ */
+/* ---- all ------------------------------------------------------------------------------------- */
 
 gsize
 tpo_words_next (TpoWords self, const char *text, gsize length)

@@ -247,7 +247,7 @@ TpoTensor *tpo_scale (TpoGraph *g, TpoTensor *x, float scale);
 /** tpo_prelu: y = x > 0 ? x : slope · x; @slope: [1] F32 */
 TpoTensor *tpo_prelu (TpoGraph *g, TpoTensor *x, TpoTensor *slope);
 
-/* ---- position codes --------------------------------------------------------------------------- */
+/* ---- position codes -------------------------------------------------------------------------- */
 
 /**
  * TpoRope: valid when zeroed but for @n_heads and @theta.
@@ -289,7 +289,7 @@ TpoTensor *tpo_rope_axial (TpoGraph *g, TpoTensor *x, guint rows, guint cols, gi
 TpoTensor *tpo_sine_code (TpoGraph *g, TpoTensor *x, guint n_channels, float scale,
                           float theta);
 
-/* ---- reductions -------------------------------------------------------------------------------- */
+/* ---- reductions ------------------------------------------------------------------------------ */
 
 typedef enum {
   TPO_REDUCE_SUM,
@@ -331,7 +331,7 @@ typedef struct {
 TpoTensor *tpo_sample (TpoGraph *g, TpoTensor *logits, TpoTensor *seen, TpoTensor *uniform,
                        const TpoSampling *params);
 
-/* ---- pictures ---------------------------------------------------------------------------------- */
+/* ---- pictures -------------------------------------------------------------------------------- */
 
 typedef enum {
   TPO_RESIZE_NEAREST,
@@ -398,7 +398,7 @@ TpoTensor *tpo_threshold (TpoGraph *g, TpoTensor *x, float level);
  */
 TpoTensor *tpo_fill_holes (TpoGraph *g, TpoTensor *logits, guint area, float value);
 
-/* ---- conveniences built from the above ----------------------------------------------------------- */
+/* ---- conveniences built from the above ------------------------------------------------------- */
 
 /** tpo_mlp: linears with ReLU between and none after the last; @n_layers ≥ 1 */
 TpoTensor *tpo_mlp (TpoGraph *g, TpoTensor *x, const TpoLinear *layers, guint n_layers);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* ---- Q8_0, Q4_0, Q4_1: scales, then numbers ------------------------------------------------------- */
+/* ---- Q8_0, Q4_0, Q4_1: scales, then numbers -------------------------------------------------- */
 
 static void
 pack_q8_0 (const guint8 *block, guint8 *words, guint8 *scales)
@@ -46,7 +46,7 @@ unpack_q4_1 (guint8 *block, const guint8 *words, const guint8 *scales)
   memcpy (block + 4, words, 16);
 }
 
-/* ---- nibbles and pairs of bits --------------------------------------------------------------------- */
+/* ---- nibbles and pairs of bits --------------------------------------------------------------- */
 
 static guint
 nibble (const guint8 *bytes, guint i)
@@ -74,7 +74,7 @@ put_bits (guint8 *bytes, guint n_bits, guint i, guint value)
   bytes[i * n_bits / 8] |= (guint8) (value << (i * n_bits % 8));
 }
 
-/* ---- Q4_K --------------------------------------------------------------------------------------------- */
+/* ---- Q4_K ------------------------------------------------------------------------------------ */
 
 /* Where files have the six bits of scale (or, with @is_min, of minimum) @group: four or six low
  * bits, and for the upper four groups two high bits. */
@@ -160,7 +160,7 @@ unpack_q4_k (guint8 *block, const guint8 *words, const guint8 *scales)
     put_file_nibble (block + 16, i / 32, i % 32, nibble (words + i / 32 * 16, i % 32));
 }
 
-/* ---- Q5_K --------------------------------------------------------------------------------------------- */
+/* ---- Q5_K ------------------------------------------------------------------------------------ */
 
 /* Where the device has the low bits of a group, and the fifth ones. */
 static guint
@@ -199,7 +199,7 @@ unpack_q5_k (guint8 *block, const guint8 *words, const guint8 *scales)
     }
 }
 
-/* ---- Q6_K --------------------------------------------------------------------------------------------- */
+/* ---- Q6_K ------------------------------------------------------------------------------------ */
 
 /* Element @i of a block in files: which byte has its four low bits and which its two high ones, and
  * how far up. */
@@ -261,7 +261,7 @@ unpack_q6_k (guint8 *block, const guint8 *words, const guint8 *scales)
   }
 }
 
-/* ---- sizes --------------------------------------------------------------------------------------------- */
+/* ---- sizes ----------------------------------------------------------------------------------- */
 
 const TpoPacking *
 tpo_packing (TpoType type)

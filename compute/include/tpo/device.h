@@ -19,16 +19,18 @@ typedef enum {
 
 /**
  * TpoDeviceInfo: one physical device as tpo_device_list() finds it.
+ *
+ * @memory_budget: bytes that may be used now; @memory_size where the driver does not say; of
+ *   software devices what the machine has left
  */
 typedef struct {
-  guint index;         /* position in the list; tpo_device_open() takes it */
-  TpoDeviceKind kind;  /* */
+  guint index; /* position in the list; tpo_device_open() takes it */
+  TpoDeviceKind kind;
   char *name;          /* as the driver calls it */
   char *driver;        /* driver name and version */
   guint64 memory_size; /* bytes of the largest device-local heap */
-  guint64
-      memory_budget; /* bytes that may be used now; memory_size where the driver does not say; of software devices what the machine has left */
-  char *problem;     /* why the engine cannot use it, or NULL when it can */
+  guint64 memory_budget;
+  char *problem; /* why the engine cannot use it, or NULL when it can */
 } TpoDeviceInfo;
 
 void tpo_device_info_free (TpoDeviceInfo *self);

@@ -23,7 +23,7 @@ typedef struct {
   void (*free) (gpointer network);
 } Tower;
 
-/* ---- the networks --------------------------------------------------------------------------------- */
+/* ---- the networks ---------------------------------------------------------------------------- */
 
 static gpointer
 load_vit (TpoLoader *loader, const TpoMetadata *metadata, GError **error)
@@ -92,7 +92,7 @@ static const Tower towers[] = {
     free_sam2 },
 };
 
-/* ---- made-up weights ------------------------------------------------------------------------------- */
+/* ---- made-up weights ------------------------------------------------------------------------- */
 
 /* All tensors of a part, which share their bytes. */
 static TpoWeights *
@@ -134,7 +134,7 @@ make_weights (const Tower *tower, GError **error)
   return g_steal_pointer (&weights);
 }
 
-/* ---- timing ------------------------------------------------------------------------------------------ */
+/* ---- timing ---------------------------------------------------------------------------------- */
 
 static gboolean
 time_graph (TpoDevice *device, const Tower *tower, gpointer network, double *best_ms,

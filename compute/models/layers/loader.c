@@ -153,7 +153,7 @@ tpo_loader_take (TpoLoader *self, GError **error)
   return NULL;
 }
 
-/* ---- for the files beside this one ------------------------------------------------------------ */
+/* ---- for the files beside this one ----------------------------------------------------------- */
 
 TpoShape
 tpo_loader_squeeze (const TpoShape *shape)

@@ -271,7 +271,7 @@ tpo_llm_side (TpoLlm *self, const float *embedding, float *hidden, GCancellable 
          tpo_graph_read (self->side->graph, self->side->hidden, hidden, size, error);
 }
 
-/* ---- prompts ------------------------------------------------------------------------------------ */
+/* ---- prompts --------------------------------------------------------------------------------- */
 
 /* The embedding that replaces row @index of a prompt, or NULL; counts up the boxes and visual
  * vectors used. */
@@ -397,7 +397,7 @@ tpo_llm_prefill (TpoLlm *self, const TpoLlmPrompt *prompt, gint32 *next_id,
   return TRUE;
 }
 
-/* ---- results ------------------------------------------------------------------------------------ */
+/* ---- results --------------------------------------------------------------------------------- */
 
 static gboolean
 require_latest (TpoLlm *self, GError **error)

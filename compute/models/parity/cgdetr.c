@@ -41,6 +41,34 @@ record_input (TpoParityRun *run, TpoGraph *g, const char *kind, TpoCgdetrInput *
          count_valid (run, text_mask, &input->n_words, error);
 }
 
+TpoCgdetrWindow *
+tpo_parity_check_windows (TpoParityRun *run, const char *name, const char *duration,
+                          TpoGraph *g, const TpoCgdetrOutput *output, GError **error)
+{
+  g_autofree float *seconds = NULL;
+  gsize n = (gsize) tpo_tensor_dim (output->logits, 0);
+  g_autofree float *logits = g_new (float, 2 * n), *spans = g_new (float, 2 * n);
+  g_autofree float *rows = g_new (float, 3 * n);
+  g_autofree TpoCgdetrWindow *windows = g_new (TpoCgdetrWindow, n);
+
+  if (!tpo_parity_require_count (run, duration, 1, error))
+    return NULL;
+  seconds = tpo_parity_floats (run, duration, error);
+  if (seconds == NULL ||
+      !tpo_graph_read (g, output->logits, logits, 2 * n * sizeof *logits, error) ||
+      !tpo_graph_read (g, output->spans, spans, 2 * n * sizeof *spans, error))
+    return NULL;
+  tpo_cgdetr_decode (logits, spans, (guint) n, seconds[0], windows);
+  for (gsize i = 0; i < n; i++) {
+    rows[3 * i] = (float) windows[i].start;
+    rows[3 * i + 1] = (float) windows[i].end;
+    rows[3 * i + 2] = (float) windows[i].score;
+  }
+  return tpo_parity_check (run, name, NULL, rows, (gint64) (3 * n), error)
+             ? g_steal_pointer (&windows)
+             : NULL;
+}
+
 /* Spans in seconds, as numbers and rounded to whole ones. */
 static gboolean
 check_windows (TpoParityRun *run, const char *kind, TpoGraph *g, const TpoCgdetrOutput *output,
@@ -48,31 +76,19 @@ check_windows (TpoParityRun *run, const char *kind, TpoGraph *g, const TpoCgdetr
 {
   g_autofree char *sorted = g_strdup_printf ("out.%s.windows_sorted", kind);
   g_autofree char *rounded = g_strdup_printf ("out.%s.windows_rounded", kind);
-  g_autofree char *duration_name = g_strdup_printf ("in.%s.duration", kind);
-  g_autofree float *duration = NULL;
+  g_autofree char *duration = g_strdup_printf ("in.%s.duration", kind);
+  g_autofree TpoCgdetrWindow *windows =
+      tpo_parity_check_windows (run, sorted, duration, g, output, error);
   gsize n = (gsize) tpo_tensor_dim (output->logits, 0);
-  g_autofree float *logits = g_new (float, 2 * n), *spans = g_new (float, 2 * n);
-  g_autofree float *rows = g_new (float, 3 * n);
   g_autofree gint32 *seconds = g_new (gint32, 2 * n);
-  g_autofree TpoCgdetrWindow *windows = g_new (TpoCgdetrWindow, n);
 
-  if (!tpo_parity_require_count (run, duration_name, 1, error))
+  if (windows == NULL)
     return FALSE;
-  duration = tpo_parity_floats (run, duration_name, error);
-  if (duration == NULL ||
-      !tpo_graph_read (g, output->logits, logits, 2 * n * sizeof *logits, error) ||
-      !tpo_graph_read (g, output->spans, spans, 2 * n * sizeof *spans, error))
-    return FALSE;
-  tpo_cgdetr_decode (logits, spans, (guint) n, duration[0], windows);
   for (gsize i = 0; i < n; i++) {
-    rows[3 * i] = (float) windows[i].start;
-    rows[3 * i + 1] = (float) windows[i].end;
-    rows[3 * i + 2] = (float) windows[i].score;
     seconds[2 * i] = (gint32) rint (windows[i].start);
     seconds[2 * i + 1] = (gint32) rint (windows[i].end);
   }
-  return tpo_parity_check (run, sorted, NULL, rows, (gint64) (3 * n), error) &&
-         tpo_parity_check_ints (run, rounded, NULL, seconds, (gint64) (2 * n), error);
+  return tpo_parity_check_ints (run, rounded, NULL, seconds, (gint64) (2 * n), error);
 }
 
 /* Landmarks stored as one tensor, of which each decoder layer makes a part: "NAME.0", "NAME.1", … */

@@ -35,35 +35,19 @@ check_head (TpoChain *self, TpoTensor *(*head) (TpoGraph *, const TpoHeads *, Tp
   return tpo_graph_read (g, output, *result, n * sizeof **result, error);
 }
 
-/* ---- spans --------------------------------------------------------------------------------------- */
+/* ---- spans ----------------------------------------------------------------------------------- */
 
 static gboolean
 check_windows (TpoChain *self, const char *prefix, TpoGraph *g, const TpoCgdetrOutput *output,
                GError **error)
 {
   g_autofree char *name = g_strconcat (prefix, "windows_sorted", NULL);
-  g_autofree float *duration = NULL;
-  gsize n = (gsize) tpo_tensor_dim (output->logits, 0);
-  g_autofree float *logits = g_new (float, 2 * n), *spans = g_new (float, 2 * n);
-  g_autofree float *rows = g_new (float, 3 * n);
-  g_autofree TpoCgdetrWindow *windows = g_new (TpoCgdetrWindow, n);
+  g_autofree TpoCgdetrWindow *windows = NULL;
 
   if (tpo_weights_find (self->run->weights, name) == NULL)
     return TRUE;
-  if (!tpo_parity_require_count (self->run, "in.duration", 1, error))
-    return FALSE;
-  duration = tpo_parity_floats (self->run, "in.duration", error);
-  if (duration == NULL ||
-      !tpo_graph_read (g, output->logits, logits, 2 * n * sizeof *logits, error) ||
-      !tpo_graph_read (g, output->spans, spans, 2 * n * sizeof *spans, error))
-    return FALSE;
-  tpo_cgdetr_decode (logits, spans, (guint) n, duration[0], windows);
-  for (gsize i = 0; i < n; i++) {
-    rows[3 * i] = (float) windows[i].start;
-    rows[3 * i + 1] = (float) windows[i].end;
-    rows[3 * i + 2] = (float) windows[i].score;
-  }
-  return tpo_parity_check (self->run, name, NULL, rows, (gint64) (3 * n), error);
+  windows = tpo_parity_check_windows (self->run, name, "in.duration", g, output, error);
+  return windows != NULL;
 }
 
 static gboolean
@@ -97,7 +81,7 @@ check_time (TpoChain *self, guint index, const float *hidden, GError **error)
          check_windows (self, prefix, g, &output, error);
 }
 
-/* ---- masks --------------------------------------------------------------------------------------- */
+/* ---- masks ----------------------------------------------------------------------------------- */
 
 /* Masks of one object, as propagation gives them. */
 typedef struct {

@@ -29,7 +29,7 @@ chain_clear (TpoChain *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TpoChain, chain_clear)
 
-/* ---- loading ------------------------------------------------------------------------------------- */
+/* ---- loading --------------------------------------------------------------------------------- */
 
 static gboolean
 load_llm (TpoChain *self, TpoLoader *loader, GError **error)
@@ -93,7 +93,7 @@ load (TpoChain *self, GError **error)
          load_heads (self, loader, error) && load_llm (self, loader, error);
 }
 
-/* ---- vision -------------------------------------------------------------------------------------- */
+/* ---- vision ---------------------------------------------------------------------------------- */
 
 /* Frames [T, rows, cols, 3] become rows of a prompt. Checks "out.NAME.*" and "mid.NAME.*".
  * @n_rows: (out). Returns: (transfer full) */
@@ -161,7 +161,7 @@ encode_all (TpoChain *self, GError **error)
   return self->picture != NULL;
 }
 
-/* ---- prompts ------------------------------------------------------------------------------------- */
+/* ---- prompts --------------------------------------------------------------------------------- */
 
 static const char *
 string_of (const TpoJsonNode *object, const char *key)
@@ -254,7 +254,7 @@ check_last (TpoChain *self, guint index, GError **error)
           tpo_parity_check (self->run, logits_name, NULL, logits, config->vocab_size, error));
 }
 
-/* ---- steps --------------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 /* The N_BEST largest of @logits, largest first. */
 static void

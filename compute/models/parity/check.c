@@ -28,7 +28,7 @@ tpo_parity_loader_of (TpoParityRun *run, TpoWeights *weights)
   return tpo_loader_new (run->device, weights, &options);
 }
 
-/* ---- stored tensors ------------------------------------------------------------------------------ */
+/* ---- stored tensors -------------------------------------------------------------------------- */
 
 const TpoWeight *
 tpo_parity_stored (TpoParityRun *run, const char *name, GError **error)
@@ -156,7 +156,7 @@ tpo_parity_to_planes (const float *images, const TpoShape *shape)
   return planes;
 }
 
-/* ---- comparisons --------------------------------------------------------------------------------- */
+/* ---- comparisons ----------------------------------------------------------------------------- */
 
 gboolean
 tpo_parity_tolerance (TpoParityRun *run, const char *name, double *tolerance, GError **error)

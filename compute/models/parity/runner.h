@@ -2,6 +2,7 @@
 
 #include <tpo/parity.h>
 
+#include "models/cgdetr/cgdetr.h"
 #include "models/layers/loader.h"
 #include "models/layers/taps.h"
 #include "models/sam2/sam2.h"
@@ -133,6 +134,17 @@ gboolean tpo_parity_check_ints (TpoParityRun *run, const char *name, const char 
 gboolean tpo_parity_check_masks (TpoParityRun *run, const char *name, const char *logits_name,
                                  const guint *order, const guint8 *masks, gsize n,
                                  GError **error);
+
+/**
+ * tpo_parity_check_windows: @name is what CG-DETR's @output, of @g that has run, says in seconds:
+ *   [Q, 3]: start, end, score
+ * @duration: name of the stored length of the video, [1]
+ *
+ * Returns: (transfer full) (nullable): [Q]; %NULL with the error
+ */
+TpoCgdetrWindow *tpo_parity_check_windows (TpoParityRun *run, const char *name,
+                                           const char *duration, TpoGraph *g,
+                                           const TpoCgdetrOutput *output, GError **error);
 
 /** tpo_parity_check_box_code: @name is the mask head's code of @box: [4], corners normalised */
 gboolean tpo_parity_check_box_code (TpoParityRun *run, const TpoSam2 *sam2, const char *name,

@@ -74,7 +74,7 @@ run_offered (Image *self, TpoGraph *g, GError **error)
          tpo_parity_check_taps (self->run, "", g, self->taps, error);
 }
 
-/* ---- prompts ------------------------------------------------------------------------------------- */
+/* ---- prompts --------------------------------------------------------------------------------- */
 
 /* Corners of the box, then clicks. Returns: false where the file lacks them; *points is NULL for no
  * prompt */
@@ -201,7 +201,7 @@ record_encoder (Image *self, GError **error)
   return TRUE;
 }
 
-/* ---- what follows from the choice of a mask ------------------------------------------------------ */
+/* ---- what follows from the choice of a mask -------------------------------------------------- */
 
 /* Rows of a result that has run, as a constant of another graph. */
 static TpoTensor *

@@ -109,7 +109,7 @@ start (Scene *self, guint n_objects)
     tpo_sam2_tracker_add_object (self->tracker);
 }
 
-/* ---- propagation --------------------------------------------------------------------------------- */
+/* ---- propagation ----------------------------------------------------------------------------- */
 
 /* [G·G, M] to the stored [M, G·G] */
 static void
@@ -180,7 +180,7 @@ propagate (Scene *self, guint first, guint last, GError **error)
   return error == NULL || *error == NULL;
 }
 
-/* ---- comparison ---------------------------------------------------------------------------------- */
+/* ---- comparison ------------------------------------------------------------------------------ */
 
 /* The rows of [n_frames, width] that belong to frames with an output, in frame order, at most @max. */
 static gboolean
@@ -283,7 +283,7 @@ check_pass (Scene *self, const char *pass, GError **error)
          check_masks (self, pass, error) && check_last (self, pass, error);
 }
 
-/* ---- scenarios ----------------------------------------------------------------------------------- */
+/* ---- scenarios ------------------------------------------------------------------------------- */
 
 /* Where a stored pass starts. */
 static gboolean

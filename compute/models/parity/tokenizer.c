@@ -159,7 +159,7 @@ check_decode (TpoParityRun *run, const TpoTokenizer *tokenizer, const TpoJsonNod
   return TRUE;
 }
 
-/* ---- prompts ------------------------------------------------------------------------------------- */
+/* ---- prompts --------------------------------------------------------------------------------- */
 
 static gboolean
 read_turns (const TpoJsonNode *history, GArray *turns)

@@ -118,7 +118,7 @@ tpo_sam2_bank_settle (TpoSam2Bank *self, int slot)
   self->slots[slot].is_pending = FALSE;
 }
 
-/* ---- recall ------------------------------------------------------------------------------------- */
+/* ---- recall ---------------------------------------------------------------------------------- */
 
 /* The conditioning frame nearest to @frame among those not selected yet. @side: 1: at or after it,
  * -1: before, 0: any */

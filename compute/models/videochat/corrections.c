@@ -70,7 +70,7 @@ find_or_add (TpoSession *self, guint id)
   return followed;
 }
 
-/* ---- places in the tracker ------------------------------------------------------------------------ */
+/* ---- places in the tracker ------------------------------------------------------------------- */
 
 /* A free place, or that of the object that had no work for longest. */
 static guint
@@ -165,7 +165,7 @@ seat (TpoSession *self, Followed *followed, guint frame, GCancellable *cancellab
   return FALSE;
 }
 
-/* ---- corrections ---------------------------------------------------------------------------------- */
+/* ---- corrections ----------------------------------------------------------------------------- */
 
 static gboolean
 check_correction (TpoSession *self, const TpoCorrection *correction, GError **error)
@@ -267,7 +267,7 @@ tpo_session_forget (TpoSession *self, guint object)
     g_ptr_array_remove (self->followed, followed);
 }
 
-/* ---- propagation ---------------------------------------------------------------------------------- */
+/* ---- propagation ----------------------------------------------------------------------------- */
 
 /* An object on its way through a stretch. */
 typedef struct {

@@ -80,7 +80,7 @@ tpo_masks_check_size (TpoSession *self, const TpoRle *mask, GError **error)
   return FALSE;
 }
 
-/* ---- prompts ------------------------------------------------------------------------------------ */
+/* ---- prompts --------------------------------------------------------------------------------- */
 
 static void
 add_point (TpoMasksPrompt *self, float x, float y, gint32 label)
@@ -123,7 +123,7 @@ tpo_masks_prompt_clear (TpoMasksPrompt *self)
   g_clear_pointer (&self->pixels, g_free);
 }
 
-/* ---- following once ------------------------------------------------------------------------------ */
+/* ---- following once -------------------------------------------------------------------------- */
 
 void
 tpo_masks_report (const TpoReport *report, const TpoSam2Result *result, const TpoRle *mask,

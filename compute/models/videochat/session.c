@@ -312,7 +312,7 @@ decode (Answer *answer, gint32 id, GError **error)
   return TRUE;
 }
 
-/* ---- heads ------------------------------------------------------------------------------------ */
+/* ---- heads ----------------------------------------------------------------------------------- */
 
 /*
  * The region head looks at one picture. For a video the question is put again about the frame that

@@ -1,6 +1,6 @@
 #include "models/vit/weights.h"
 
-/* ---- VideoChat-TPO ----------------------------------------------------------------------------- */
+/* ---- VideoChat-TPO --------------------------------------------------------------------------- */
 
 /* The published bias covers queries and values; that of the keys is zero and not stored. */
 static void
@@ -24,7 +24,7 @@ load_joint_block (TpoLoader *loader, gint64 width, TpoVitBlock *block)
   tpo_load_norm (loader, "norm2", width, &block->norm2);
 }
 
-/* ---- SigLIP ------------------------------------------------------------------------------------- */
+/* ---- SigLIP ---------------------------------------------------------------------------------- */
 
 static void
 load_siglip_block (TpoLoader *loader, gint64 width, TpoVitBlock *block)
@@ -39,7 +39,7 @@ load_siglip_block (TpoLoader *loader, gint64 width, TpoVitBlock *block)
   tpo_load_norm (loader, "layer_norm2", width, &block->norm2);
 }
 
-/* ---- both --------------------------------------------------------------------------------------- */
+/* ---- both ------------------------------------------------------------------------------------ */
 
 /* How the two kinds name their parts. */
 typedef struct {
