@@ -10,7 +10,7 @@ static const int INDENT_PX = 16;
 /* A block as it is shown. */
 typedef struct {
   GtkWidget *row;
-  TpoFlowLabel *label; /* in it; NULL for a line across */
+  TpoFlowLabel *label; /* the same; NULL for a line across */
   TpoBlockKind kind;
   guint level, depth;
   gboolean is_quoted;
@@ -63,8 +63,9 @@ style_label (TpoFlowLabel *flow, const TpoBlock *block)
 static Shown
 show_block (const TpoBlock *block)
 {
+  gboolean is_rule = block->kind == TPO_BLOCK_RULE;
   Shown shown = {
-    .row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6),
+    .row = is_rule ? gtk_separator_new (GTK_ORIENTATION_HORIZONTAL) : tpo_flow_label_new (),
     .kind = block->kind,
     .level = block->level,
     .depth = block->depth,
@@ -77,24 +78,11 @@ show_block (const TpoBlock *block)
   gtk_widget_set_margin_start (shown.row, indent);
   if (block->is_quoted)
     gtk_widget_add_css_class (shown.row, "quoted");
-  if (block->marker != NULL) {
-    GtkWidget *marker = gtk_label_new (block->marker);
-
-    gtk_widget_set_valign (marker, GTK_ALIGN_START);
-    gtk_box_append (GTK_BOX (shown.row), marker);
-  }
-  if (block->kind == TPO_BLOCK_RULE) {
-    GtkWidget *line = gtk_separator_new (GTK_ORIENTATION_HORIZONTAL);
-
-    gtk_widget_set_hexpand (line, TRUE);
-    gtk_box_append (GTK_BOX (shown.row), line);
-  } else {
-    GtkWidget *label = tpo_flow_label_new ();
-
-    gtk_widget_set_hexpand (label, TRUE);
-    shown.label = TPO_FLOW_LABEL (label);
+  if (!is_rule) {
+    shown.label = TPO_FLOW_LABEL (shown.row);
     style_label (shown.label, block);
-    gtk_box_append (GTK_BOX (shown.row), label);
+    if (block->marker != NULL)
+      tpo_flow_label_set_marker (shown.label, block->marker);
   }
   return shown;
 }

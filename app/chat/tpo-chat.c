@@ -17,8 +17,10 @@ enum {
 static guint signals[N_SIGNALS];
 
 static const double READY_PAGES =
-    2.0;                       /* messages that are ready above and below those in view */
-static const guint READY = 40; /* of them at the end */
+    1.0; /* messages that are ready above and below those in view */
+static const double KEPT_PAGES =
+    1.5; /* more than these are dropped again: each that is there makes each change dearer */
+static const guint READY = 12; /* of them at the end */
 
 /* ---- asking ----------------------------------------------------------------------------------------- */
 
@@ -84,17 +86,26 @@ stop_following (TpoChat *self)
   self->scroll_id = 0;
 }
 
+/* How much of the list is out of sight, in pages. */
+static void
+measure_hidden (TpoChat *self, double *page, double *above, double *below)
+{
+  GtkAdjustment *adjustment =
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+
+  *page = gtk_adjustment_get_page_size (adjustment);
+  *above = gtk_adjustment_get_value (adjustment);
+  *below = gtk_adjustment_get_upper (adjustment) - *above - *page;
+}
+
 /* Which messages are wanted next. Returns: whether any are */
 static gboolean
 wants_more (TpoChat *self, gboolean *backward)
 {
-  GtkAdjustment *adjustment =
-      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
-  double page = gtk_adjustment_get_page_size (adjustment);
-  double above = gtk_adjustment_get_value (adjustment);
-  double below = gtk_adjustment_get_upper (adjustment) - above - page;
+  double page, above, below;
   gboolean is_short = g_list_model_get_n_items (G_LIST_MODEL (self->shown)) < READY;
 
+  measure_hidden (self, &page, &above, &below);
   *backward = FALSE;
   if (below < READY_PAGES * page && tpo_message_window_has_more (self->shown, FALSE))
     return TRUE;
@@ -103,13 +114,33 @@ wants_more (TpoChat *self, gboolean *backward)
          tpo_message_window_has_more (self->shown, TRUE);
 }
 
+/* One at an end that is so far away that without it there is still more than is wanted. Returns: whether there was one */
+static gboolean
+drop_far (TpoChat *self)
+{
+  GtkWidget *first = gtk_widget_get_first_child (self->list);
+  GtkWidget *last = gtk_widget_get_last_child (self->list);
+  double page, above, below;
+  gboolean backward;
+
+  measure_hidden (self, &page, &above, &below);
+  if (first == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->shown)) <= READY)
+    return FALSE;
+  backward = above - gtk_widget_get_height (first) > KEPT_PAGES * page;
+  if (!backward && below - gtk_widget_get_height (last) <= KEPT_PAGES * page)
+    return FALSE;
+  tpo_message_window_drop (self->shown, backward);
+  return TRUE;
+}
+
 static gboolean
 on_grow (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   TpoChat *self = TPO_CHAT (widget);
   gboolean backward;
 
-  if (wants_more (self, &backward) && tpo_message_window_grow (self->shown, backward))
+  if (wants_more (self, &backward) ? tpo_message_window_grow (self->shown, backward)
+                                   : drop_far (self))
     return G_SOURCE_CONTINUE;
   self->grow_id = 0;
   return G_SOURCE_REMOVE;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chat/markdown.h"
+#include "compat/tpo-compat.h"
 
 /*
  * The text keeps room for each widget with an attribute that gives a letter, an object replacement character, its size.
@@ -14,6 +15,9 @@
 static const int MAX_CHIP_WIDTH = 250; /* a chip must fit a line of the narrowest window */
 static const int GAP_PX = 3;           /* on either side */
 static const int MIDDLE_PX = 5;        /* of small letters, above their base line */
+static const int MARKER_GAP_PX = 6;    /* between a marker and its text */
+static const int MIN_CHARS =
+    12; /* a line; without it each letter would be tried on a line of its own */
 
 typedef struct {
   GtkWidget *widget;
@@ -25,7 +29,9 @@ struct _TpoFlowLabel {
   GtkWidget parent_instance;
 
   GtkWidget *label;
-  GArray *chips; /* Chip */
+  PangoLayout *marker; /* nullable */
+  int marker_px;       /* its room, with the gap behind it */
+  GArray *chips;       /* Chip */
 };
 
 G_DEFINE_FINAL_TYPE (TpoFlowLabel, tpo_flow_label, GTK_TYPE_WIDGET)
@@ -111,21 +117,31 @@ tpo_flow_label_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
                         int *natural_baseline)
 {
   TpoFlowLabel *self = TPO_FLOW_LABEL (widget);
+  gboolean is_width = orientation == GTK_ORIENTATION_HORIZONTAL;
 
   update_room (self);
+  if (!is_width && for_size >= 0)
+    for_size = MAX (0, for_size - self->marker_px);
   gtk_widget_measure (self->label, orientation, for_size, minimum, natural, minimum_baseline,
                       natural_baseline);
+  *minimum += is_width ? self->marker_px : 0;
+  *natural += is_width ? self->marker_px : 0;
 }
 
 static void
 tpo_flow_label_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   TpoFlowLabel *self = TPO_FLOW_LABEL (widget);
+  gboolean is_ltr = gtk_widget_get_direction (widget) != GTK_TEXT_DIR_RTL;
+  int start = is_ltr ? self->marker_px : 0;
   PangoLayout *layout = gtk_label_get_layout (GTK_LABEL (self->label));
   int left, top;
 
-  gtk_widget_allocate (self->label, width, height, baseline, NULL);
+  gtk_widget_size_allocate (
+      self->label, &(GtkAllocation){ start, 0, MAX (0, width - self->marker_px), height },
+      baseline);
   gtk_label_get_layout_offsets (GTK_LABEL (self->label), &left, &top);
+  left += start;
   for (guint i = 0; i < self->chips->len; i++) {
     const Chip *chip = &g_array_index (self->chips, Chip, i);
     PangoRectangle place;
@@ -139,6 +155,52 @@ tpo_flow_label_size_allocate (GtkWidget *widget, int width, int height, int base
   }
 }
 
+/* The marker is drawn: a widget for each would cost as much as the text. */
+static void
+tpo_flow_label_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  TpoFlowLabel *self = TPO_FLOW_LABEL (widget);
+
+  if (self->marker != NULL) {
+    gboolean is_ltr = gtk_widget_get_direction (widget) != GTK_TEXT_DIR_RTL;
+    int x = is_ltr ? 0 : gtk_widget_get_width (widget) - self->marker_px + MARKER_GAP_PX;
+    GdkRGBA color;
+
+    tpo_compat_get_color (widget, &color);
+    gtk_snapshot_save (snapshot);
+    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, 0.0f));
+    gtk_snapshot_append_layout (snapshot, self->marker, &color);
+    gtk_snapshot_restore (snapshot);
+  }
+  GTK_WIDGET_CLASS (tpo_flow_label_parent_class)->snapshot (widget, snapshot);
+}
+
+static void
+measure_marker (TpoFlowLabel *self)
+{
+  int width;
+
+  if (self->marker == NULL)
+    return;
+  pango_layout_context_changed (self->marker);
+  pango_layout_get_pixel_size (self->marker, &width, NULL);
+  self->marker_px = width + MARKER_GAP_PX;
+}
+
+static void
+tpo_flow_label_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (tpo_flow_label_parent_class)->css_changed (widget, change);
+  measure_marker (TPO_FLOW_LABEL (widget));
+}
+
+static void
+tpo_flow_label_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
+{
+  GTK_WIDGET_CLASS (tpo_flow_label_parent_class)->system_setting_changed (widget, setting);
+  measure_marker (TPO_FLOW_LABEL (widget));
+}
+
 /* ---- object --------------------------------------------------------------------------------------------- */
 
 static void
@@ -147,6 +209,7 @@ tpo_flow_label_dispose (GObject *object)
   TpoFlowLabel *self = TPO_FLOW_LABEL (object);
 
   remove_chips (self);
+  g_clear_object (&self->marker);
   g_clear_pointer (&self->label, gtk_widget_unparent);
   G_OBJECT_CLASS (tpo_flow_label_parent_class)->dispose (object);
 }
@@ -168,6 +231,9 @@ tpo_flow_label_class_init (TpoFlowLabelClass *klass)
   widget_class->get_request_mode = tpo_flow_label_get_request_mode;
   widget_class->measure = tpo_flow_label_measure;
   widget_class->size_allocate = tpo_flow_label_size_allocate;
+  widget_class->snapshot = tpo_flow_label_snapshot;
+  widget_class->css_changed = tpo_flow_label_css_changed;
+  widget_class->system_setting_changed = tpo_flow_label_system_setting_changed;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
@@ -180,6 +246,7 @@ tpo_flow_label_init (TpoFlowLabel *self)
   self->label = GTK_WIDGET (label);
   gtk_label_set_wrap (label, TRUE);
   gtk_label_set_wrap_mode (label, PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_width_chars (label, MIN_CHARS);
   gtk_label_set_xalign (label, 0.0f);
   gtk_label_set_selectable (label, TRUE);
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));
@@ -230,6 +297,19 @@ tpo_flow_label_set_markup (TpoFlowLabel *self, const char *markup, GtkWidget *co
     place += strlen (TPO_CHIP_PLACE);
   }
   apply_room (self);
+}
+
+void
+tpo_flow_label_set_marker (TpoFlowLabel *self, const char *marker)
+{
+  g_return_if_fail (TPO_IS_FLOW_LABEL (self) && marker != NULL);
+
+  g_clear_object (&self->marker);
+  self->marker = gtk_widget_create_pango_layout (GTK_WIDGET (self), marker);
+  measure_marker (self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, marker,
+                                  -1);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 GtkLabel *

@@ -314,7 +314,11 @@ tpo_message_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_
 {
   TpoMessageRow *self = TPO_MESSAGE_ROW (widget);
 
+  *minimum = *natural = 0;
   *minimum_baseline = *natural_baseline = -1;
+  /* The list asks for a height without a width, too, and what it does with that is of no consequence; each text would be laid out once more. */
+  if (orientation == GTK_ORIENTATION_VERTICAL && for_size < 0)
+    return;
   gtk_widget_measure (self->bubble, orientation,
                       orientation == GTK_ORIENTATION_VERTICAL ? bubble_width (self, for_size)
                                                               : -1,

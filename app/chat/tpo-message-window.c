@@ -2,8 +2,7 @@
 
 #include "chat/tpo-message-window.h"
 
-static const guint FEW = 2;   /* a question and its answer */
-static const guint MOST = 80; /* items that it grows to */
+static const guint FEW = 2; /* a question and its answer */
 
 struct _TpoMessageWindow {
   GObject parent_instance;
@@ -62,19 +61,6 @@ show_range (TpoMessageWindow *self, guint first, guint n)
   g_list_model_items_changed (G_LIST_MODEL (self), 0, n_before, n);
 }
 
-/* Where it is too long, one or a few at its end or its start go. */
-static void
-shorten (TpoMessageWindow *self, gboolean at_end)
-{
-  guint n = self->n > MOST ? self->n - MOST : 0;
-
-  if (n == 0)
-    return;
-  self->n -= n;
-  self->first += at_end ? 0 : n;
-  g_list_model_items_changed (G_LIST_MODEL (self), at_end ? self->n : 0, n, 0);
-}
-
 /* From @position on the source has other items; those of the window before it stay. */
 static void
 replace_rest (TpoMessageWindow *self, guint position)
@@ -84,7 +70,6 @@ replace_rest (TpoMessageWindow *self, guint position)
 
   self->n += n_come - n_gone;
   g_list_model_items_changed (G_LIST_MODEL (self), position - self->first, n_gone, n_come);
-  shorten (self, FALSE);
 }
 
 static void
@@ -180,6 +165,17 @@ tpo_message_window_grow (TpoMessageWindow *self, gboolean backward)
   self->n++;
   self->first -= backward ? 1 : 0;
   g_list_model_items_changed (G_LIST_MODEL (self), backward ? 0 : self->n - 1, 0, 1);
-  shorten (self, backward);
   return TRUE;
+}
+
+void
+tpo_message_window_drop (TpoMessageWindow *self, gboolean backward)
+{
+  g_return_if_fail (TPO_IS_MESSAGE_WINDOW (self));
+
+  if (self->n <= FEW)
+    return;
+  self->n--;
+  self->first += backward ? 1 : 0;
+  g_list_model_items_changed (G_LIST_MODEL (self), backward ? 0 : self->n, 1, 0);
 }

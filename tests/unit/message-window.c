@@ -70,7 +70,6 @@ test_grow (void)
   g_autoptr (GListStore) store = store_new (N_ITEMS);
   g_autoptr (GPtrArray) copy = NULL;
   g_autoptr (TpoMessageWindow) window = window_new (store, &copy);
-  guint most = 0;
 
   check (window, store, copy, N_ITEMS - 2, 2);
   g_assert_false (tpo_message_window_grow (window, FALSE));
@@ -78,13 +77,29 @@ test_grow (void)
     g_assert_true (tpo_message_window_grow (window, TRUE));
   check (window, store, copy, N_ITEMS - 12, 12);
   while (tpo_message_window_grow (window, TRUE))
-    most = MAX (most, g_list_model_get_n_items (G_LIST_MODEL (window)));
-  g_assert_cmpuint (most, <, N_ITEMS / 2);
-  check (window, store, copy, 0, most);
+    ;
+  check (window, store, copy, 0, N_ITEMS);
+  g_assert_false (tpo_message_window_has_more (window, TRUE));
+}
+
+static void
+test_drop (void)
+{
+  g_autoptr (GListStore) store = store_new (N_ITEMS);
+  g_autoptr (GPtrArray) copy = NULL;
+  g_autoptr (TpoMessageWindow) window = window_new (store, &copy);
+
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (tpo_message_window_grow (window, TRUE));
+  tpo_message_window_drop (window, TRUE);
+  check (window, store, copy, N_ITEMS - 4, 4);
+  tpo_message_window_drop (window, FALSE);
+  check (window, store, copy, N_ITEMS - 4, 3);
   g_assert_true (tpo_message_window_has_more (window, FALSE));
-  for (guint i = 0; i < 5; i++)
-    g_assert_true (tpo_message_window_grow (window, FALSE));
-  check (window, store, copy, 5, most);
+  /* A question and its answer stay. */
+  for (guint i = 0; i < 3; i++)
+    tpo_message_window_drop (window, TRUE);
+  check (window, store, copy, N_ITEMS - 3, 2);
 }
 
 static void
@@ -126,7 +141,7 @@ test_follow (void)
   check (window, store, copy, 18, 2);
   for (guint i = 0; i < 50; i++)
     append (store, 2);
-  check (window, store, copy, 40, 80);
+  check (window, store, copy, 18, 102);
   g_list_store_remove_all (store);
   check (window, store, copy, 0, 0);
 }
@@ -136,6 +151,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/message-window/grow", test_grow);
+  g_test_add_func ("/message-window/drop", test_drop);
   g_test_add_func ("/message-window/show", test_show);
   g_test_add_func ("/message-window/follow", test_follow);
   return g_test_run ();
