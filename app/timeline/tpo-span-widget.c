@@ -36,6 +36,17 @@ set_class (TpoSpanWidget *self, const char *name, gboolean is_set)
     gtk_widget_remove_css_class (GTK_WIDGET (self), name);
 }
 
+static char *
+dup_range (TpoSpanWidget *self)
+{
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
+  g_autofree char *start = tpo_player_format_time (self->start_us);
+  g_autofree char *end = tpo_player_format_time (self->end_us);
+
+  /* Translators: a span of time, and who says so: "0:03.200 – 0:05.000, predicted" */
+  return g_strdup_printf (_ ("%s – %s, %s"), start, end, tpo_status_text (record->status));
+}
+
 static void
 describe (TpoSpanWidget *self)
 {
@@ -44,14 +55,24 @@ describe (TpoSpanWidget *self)
   g_autofree char *start = tpo_player_format_time (self->start_us);
   g_autofree char *end = tpo_player_format_time (self->end_us);
   const char *status = tpo_status_text (record->status);
-  /* Translators: a span of time, and who says so: "0:03.200 – 0:05.000, predicted" */
-  g_autofree char *range = g_strdup_printf (_ ("%s – %s, %s"), start, end, status);
+  g_autofree char *range = dup_range (self);
   /* Translators: spoken: "dog runs, 0:03.200 to 0:05.000, predicted" */
   g_autofree char *label = g_strdup_printf (_ ("%s, %s to %s, %s"), title, start, end, status);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, range, -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), range);
+}
+
+/* Where it is asked for: each text that is set beforehand makes GTK ask the display for the pointer, and wait. */
+static gboolean
+tpo_span_widget_query_tooltip (GtkWidget *widget, int x, int y, gboolean is_keyboard,
+                               GtkTooltip *tooltip)
+{
+  TpoSpanWidget *self = TPO_SPAN_WIDGET (widget);
+  g_autofree char *range = self->annotation != NULL ? dup_range (self) : NULL;
+
+  gtk_tooltip_set_text (tooltip, range);
+  return range != NULL;
 }
 
 static void
@@ -326,6 +347,7 @@ tpo_span_widget_class_init (TpoSpanWidgetClass *klass)
   widget_class->snapshot = tpo_span_widget_snapshot;
   widget_class->measure = tpo_span_widget_measure;
   widget_class->size_allocate = tpo_span_widget_size_allocate;
+  widget_class->query_tooltip = tpo_span_widget_query_tooltip;
   gtk_widget_class_set_css_name (widget_class, "span");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
 }
@@ -338,6 +360,7 @@ tpo_span_widget_init (TpoSpanWidget *self)
 
   self->marks = g_ptr_array_new ();
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_enter), self);
   g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
