@@ -8,6 +8,7 @@
 
 static const int LEAST_ROW_PX = 28, LEAST_LANE_PX = 24;
 static const guint MAX_SPARE = 8;
+static const guint NEW_SPANS = 24; /* widgets made in a frame */
 
 struct _TpoTimelineList {
   GtkWidget parent_instance;
@@ -35,10 +36,12 @@ holds_focus (GtkWidget *row)
 static void
 put_aside (TpoTimelineList *self, GtkWidget *row)
 {
+  guint none = 0;
+
   if (holds_focus (row))
     gtk_widget_grab_focus (GTK_WIDGET (self));
   tpo_timeline_row_set_row (TPO_TIMELINE_ROW (row), NULL);
-  tpo_timeline_row_update (TPO_TIMELINE_ROW (row));
+  tpo_timeline_row_update (TPO_TIMELINE_ROW (row), &none);
   if (self->spare->len >= MAX_SPARE) {
     gtk_widget_unparent (row);
     return;
@@ -104,12 +107,15 @@ list_wanted (TpoTimelineList *self, GPtrArray *old)
   return wanted;
 }
 
-static void
+/* Returns: whether all is there */
+static gboolean
 show_rows (TpoTimelineList *self)
 {
   g_autoptr (GPtrArray) old = g_steal_pointer (&self->shown);
   g_autoptr (GPtrArray) wanted = list_wanted (self, old);
   GtkWidget *before = NULL;
+  guint n_new = NEW_SPANS;
+  gboolean is_complete = TRUE;
 
   self->shown = g_ptr_array_new ();
   for (guint i = 0; i < wanted->len; i++)
@@ -125,9 +131,10 @@ show_rows (TpoTimelineList *self)
     if (gtk_widget_get_prev_sibling (widget) != before)
       gtk_widget_insert_after (widget, GTK_WIDGET (self), before);
     tpo_timeline_row_set_row (TPO_TIMELINE_ROW (widget), g_ptr_array_index (wanted, i));
-    tpo_timeline_row_update (TPO_TIMELINE_ROW (widget));
+    is_complete = tpo_timeline_row_update (TPO_TIMELINE_ROW (widget), &n_new) && is_complete;
     before = widget;
   }
+  return is_complete;
 }
 
 /* A row just made has a place only once the window is laid out again. */
@@ -152,7 +159,7 @@ on_update (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 
   if (self->wanted != NULL && self->adjustment != NULL)
     is_done = reveal_wanted (self);
-  show_rows (self);
+  is_done = show_rows (self) && is_done;
   gtk_widget_queue_allocate (widget);
   if (is_done)
     self->update_id = 0;

@@ -10,7 +10,7 @@
 
 static const int LEAST_PX = 8; /* where there are many, bars shorter than this are painted */
 static const guint MAX_SPANS = 200; /* widgets in a row; the others are painted too */
-static const guint MAX_SPARE = 32;
+static const guint MAX_SPARE = 100;
 static const double BEYOND_PX = 40.0;
 
 G_DEFINE_FINAL_TYPE (TpoTimelineRow, tpo_timeline_row, GTK_TYPE_WIDGET)
@@ -72,9 +72,32 @@ is_in_row (TpoTimelineRow *self, TpoAnnotation *annotation)
          tpo_timeline_rows_find (self->parts->rows, annotation) == self->row;
 }
 
-/* What has the focus or is selected is a widget however short it is. */
-static void
-collect (TpoTimelineRow *self)
+/* Those that are no widgets yet are painted for now, but for the next *@n_new. Returns: whether there are none such */
+static gboolean
+hold_back (TpoTimelineRow *self, guint *n_new)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->wide->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (self->wide, i);
+    gboolean is_new = !g_hash_table_contains (self->spans, annotation);
+
+    if (is_new && *n_new == 0) {
+      paint_instead (self, annotation);
+      continue;
+    }
+    *n_new -= is_new ? 1 : 0;
+    self->wide->pdata[n++] = annotation;
+  }
+  if (n == self->wide->len)
+    return TRUE;
+  g_ptr_array_set_size (self->wide, (int) n);
+  return FALSE;
+}
+
+/* What has the focus or is selected is a widget however short it is. Returns: whether all are that should be */
+static gboolean
+collect (TpoTimelineRow *self, guint *n_new)
 {
   TpoTimelineModel *model = self->parts->model;
   gint64 from_us = tpo_timeline_model_x_to_time (model, -BEYOND_PX);
@@ -82,6 +105,7 @@ collect (TpoTimelineRow *self)
       tpo_timeline_model_x_to_time (model, tpo_timeline_model_get_width (model) + BEYOND_PX);
   gint64 pixel_us = MAX (1, (gint64) tpo_timeline_model_get_us_per_px (model));
   TpoAnnotation *selected = tpo_document_get_selected (self->parts->document);
+  gboolean is_complete;
   gint64 least_us;
   GHashTableIter iter;
   gpointer annotation, span;
@@ -89,13 +113,14 @@ collect (TpoTimelineRow *self)
   g_ptr_array_set_size (self->wide, 0);
   g_array_set_size (self->runs, 0);
   if (self->row == NULL)
-    return;
+    return TRUE;
   least_us = self->row->items->len > MAX_SPANS ? LEAST_PX * pixel_us : 0;
   tpo_timeline_rows_collect (self->parts->rows, self->row, from_us, to_us, pixel_us, least_us,
                              self->wide, self->runs);
   for (guint i = MAX_SPANS; i < self->wide->len; i++)
     paint_instead (self, g_ptr_array_index (self->wide, i));
   g_ptr_array_set_size (self->wide, (int) MIN (self->wide->len, MAX_SPANS));
+  is_complete = hold_back (self, n_new);
   if (is_in_row (self, selected) && !g_ptr_array_find (self->wide, selected, NULL))
     g_ptr_array_add (self->wide, selected);
   g_hash_table_iter_init (&iter, self->spans);
@@ -104,6 +129,7 @@ collect (TpoTimelineRow *self)
         !g_ptr_array_find (self->wide, annotation, NULL))
       g_ptr_array_add (self->wide, annotation);
   }
+  return is_complete;
 }
 
 static void
@@ -194,13 +220,15 @@ update_class (TpoTimelineRow *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "selected");
 }
 
-void
-tpo_timeline_row_update (TpoTimelineRow *self)
+gboolean
+tpo_timeline_row_update (TpoTimelineRow *self, guint *n_new)
 {
-  g_return_if_fail (TPO_IS_TIMELINE_ROW (self));
+  gboolean is_complete;
+
+  g_return_val_if_fail (TPO_IS_TIMELINE_ROW (self) && n_new != NULL, TRUE);
 
   tpo_row_header_update (TPO_ROW_HEADER (self->header), self->row);
-  collect (self);
+  is_complete = collect (self, n_new);
   assign (self);
   for (guint i = 0; i < self->wide->len; i++)
     tpo_span_widget_update (
@@ -210,6 +238,7 @@ tpo_timeline_row_update (TpoTimelineRow *self)
   update_class (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  return is_complete;
 }
 
 /* ---- menu -------------------------------------------------------------------------------------------- */

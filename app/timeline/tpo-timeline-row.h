@@ -26,8 +26,13 @@ void tpo_timeline_row_set_row (TpoTimelineRow *self, const TpoRow *row);
 /** tpo_timeline_row_get_row: Returns: (transfer none) (nullable) */
 const TpoRow *tpo_timeline_row_get_row (TpoTimelineRow *self);
 
-/** tpo_timeline_row_update: follows the row and the stretch of time in sight; not while it is being allocated */
-void tpo_timeline_row_update (TpoTimelineRow *self);
+/**
+ * tpo_timeline_row_update:
+ * @n_new: (inout): how many bars may become widgets now; the others are painted until the next update
+ *
+ * Follows the row and the stretch of time in sight; not while it is being allocated. Returns: whether no other is left
+ */
+gboolean tpo_timeline_row_update (TpoTimelineRow *self, guint *n_new);
 
 /** tpo_timeline_row_find_span: the widget of @annotation. Returns: (transfer none) (nullable) */
 TpoSpanWidget *tpo_timeline_row_find_span (TpoTimelineRow *self, TpoAnnotation *annotation);
