@@ -125,6 +125,18 @@ create_button (const char *icon_name, const char *title)
   return button;
 }
 
+/* A GtkEditableLabel is as wide as its text, but for what is in it. */
+static void
+ellipsize (GtkWidget *title)
+{
+  GtkWidget *label = title;
+
+  while (label != NULL && !GTK_IS_LABEL (label))
+    label = gtk_widget_get_first_child (label);
+  if (label != NULL)
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+}
+
 /* Takes @record over. */
 static GtkWidget *
 create_row (TpoConversations *self, TpoConversationRecord *record)
@@ -136,6 +148,7 @@ create_row (TpoConversations *self, TpoConversationRecord *record)
   GtkWidget *rename = create_button ("document-edit-symbolic", _ ("Rename"));
   GtkWidget *remove = create_button ("user-trash-symbolic", _ ("Delete"));
 
+  ellipsize (title);
   g_object_set_data_full (G_OBJECT (row), "conversation", record,
                           (GDestroyNotify) tpo_conversation_record_free);
   g_object_set_data (G_OBJECT (row), "title", title);

@@ -2,21 +2,27 @@
 
 #include "window/divider.h"
 
+static const int LARGE_SHARE =
+    6; /* of the room: at least this part is the end child's, where the window is large */
+
 typedef struct {
   GtkPaned *paned;
   int room;     /* the largest position there can be; it changes with the window alone */
   int extra_px; /* wanted for the end child above its least height */
   int least_start_px;
+  gboolean is_chosen; /* by the user */
 } Divider;
 
 static int
 get_wanted (Divider *self)
 {
-  int least;
+  int least, extra_px = self->extra_px;
 
+  if (!self->is_chosen)
+    extra_px = MAX (extra_px, self->room / LARGE_SHARE);
   g_object_get (self->paned, "min-position", &least, NULL);
   least = MAX (least, MIN (self->least_start_px, self->room));
-  return MAX (self->room - self->extra_px, least);
+  return MAX (self->room - extra_px, least);
 }
 
 /* Both numbers change before either is told: a position that comes with other room is none that a user chose. */
@@ -34,6 +40,7 @@ on_moved (Divider *self)
   } else if (position != get_wanted (self)) {
     self->extra_px = room - position;
     self->least_start_px = 0;
+    self->is_chosen = TRUE;
   }
 }
 
@@ -45,7 +52,7 @@ tpo_divider_keep_end (GtkPaned *paned, int extra_px, int least_start_px)
   g_return_if_fail (GTK_IS_PANED (paned));
 
   self = g_new (Divider, 1);
-  *self = (Divider){ paned, 0, extra_px, least_start_px };
+  *self = (Divider){ paned, 0, extra_px, least_start_px, FALSE };
   g_signal_connect_swapped (paned, "notify::max-position", G_CALLBACK (on_moved), self);
   g_signal_connect_swapped (paned, "notify::position", G_CALLBACK (on_moved), self);
   g_object_set_data_full (G_OBJECT (paned), "divider", self, g_free);

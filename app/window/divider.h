@@ -5,7 +5,7 @@
 /**
  * tpo_divider_keep_end: the end child keeps its size when the window changes its own
  * @paned: vertical, whose start child takes what room there is
- * @extra_px: what the end child has above its least height, to begin with
+ * @extra_px: what the end child has above its least height, to begin with; more in a large window
  * @least_start_px: where it begins so only if the start child has that much beside it
  *
  * A window that has been small once leaves the end child with its least height; here it gets back what it had, or what a

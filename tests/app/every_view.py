@@ -300,13 +300,13 @@ def no_project(session):
     check(session, 'no-project')
 
 
-def empty_project(session):
-    """a window without a video"""
+def first_start(session):
+    """a new project, which begins with a clip"""
     press(session.need(BUTTONS, contains=word('_Create It Here')))
-    session.need(('label',), contains=word('Open a Video'), seconds=60)
+    session.need(('label',), contains=word('Ask About the Video'), seconds=60)
     session.window = titled_windows(session)[-1]
     resize(*SIZE)(session)
-    check(session, 'empty')
+    check(session, 'first-start')
 
 
 def damaged_project(session):
@@ -316,10 +316,10 @@ def damaged_project(session):
 
 
 MISSING, DAMAGED = data_dir() / 'missing.tpo', data_dir() / 'damaged.tpo'
-OTHER_STARTS = {MISSING: [no_project, empty_project], DAMAGED: [damaged_project]}
+OTHER_STARTS = {MISSING: [no_project, first_start], DAMAGED: [damaged_project]}
 
 make_projects()
-steps = Steps(len(STEPS) + 4)
+steps = Steps(len(STEPS) + 1 + sum(map(len, OTHER_STARTS.values())))
 session = Session(STUDIO, [str(database().parent / 'clip 00000.mp4')], SHOTS)
 steps.run(session, STEPS)
 steps.quit(session)
