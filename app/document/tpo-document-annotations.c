@@ -32,13 +32,15 @@ remove_chip (TpoDocument *self, TpoAnnotation *annotation)
 static void
 remove_annotation (TpoDocument *self, TpoAnnotation *annotation)
 {
+  GPtrArray *keyframes = g_ptr_array_ref (tpo_annotation_get_keyframes (annotation));
+
   tpo_document_unselect (self, annotation);
   if (self->highlighted == annotation)
     tpo_document_highlight (self, NULL);
   tpo_annotation_list_remove (self->annotations, annotation);
   remove_chip (self, annotation);
-  tpo_document_free_in_thread (g_ptr_array_ref (tpo_annotation_get_keyframes (annotation)));
   g_object_unref (annotation);
+  tpo_document_free_in_thread (keyframes);
 }
 
 static void
@@ -71,8 +73,10 @@ tpo_document_show_annotation (TpoDocument *self, TpoAnnotation *known,
   g_autoptr (TpoAnnotation) annotation = NULL;
 
   if (known != NULL) {
-    tpo_document_free_in_thread (g_ptr_array_ref (tpo_annotation_get_keyframes (known)));
+    GPtrArray *before = g_ptr_array_ref (tpo_annotation_get_keyframes (known));
+
     tpo_annotation_update (known, record, keyframes);
+    tpo_document_free_in_thread (before);
     tpo_annotation_set_label (known, label);
     return;
   }

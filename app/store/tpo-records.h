@@ -184,11 +184,10 @@ typedef struct {
   gboolean is_light;  /* its mask, that it has, was left in the project */
   TpoProvenance provenance;
   TpoBox box;
-  TpoRle *mask;       /* nullable, owned */
-  double score;       /* 0 … 1; negative when there is none */
-  gint64 revision_id; /* of the annotation, that set it; 0 in a prediction; read only */
-  gint64
-      mask_time_us; /* of a light one: time of that revision's keyframe with the mask; read only */
+  TpoRle *mask;        /* nullable, owned */
+  double score;        /* 0 … 1; negative when there is none */
+  gint64 revision_id;  /* of the annotation, that set it; 0 in a prediction; read only */
+  gint64 mask_time_us; /* of a light one: where its revision has the mask; read only */
 } TpoKeyframeRecord;
 
 /**
