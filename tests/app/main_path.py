@@ -1,13 +1,11 @@
 #!/usr/bin/python3
 """The main path from end to end in a real window: open, ask, correct, undo, quit, restart, export.
 
-Usage, under tests/run-headless: main_path.py STUDIO TPO CLIP SHOTS first|second
-The second part restarts the program and expects what the first part left; both need the same XDG_DATA_HOME_KEEP.
+Usage, under tests/run-headless: main_path.py STUDIO TPO CLIP SHOTS
 """
 
 import json
 import pathlib
-import shutil
 import subprocess
 import sys
 import time
@@ -15,7 +13,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from session import BUTTONS, TEXTS, Failure, Session, Steps, data_dir, database, expect, rows, xdotool  # noqa: E402
 
-STUDIO, TPO, CLIP, SHOTS, PART = sys.argv[1:]
+STUDIO, TPO, CLIP, SHOTS = sys.argv[1:]
 SPAN = ('list item',)
 
 
@@ -146,18 +144,13 @@ SECOND_RUN = [restore, export]
 
 
 def main():
-    if PART == 'first':
-        shutil.rmtree(data_dir() / 'tpo-studio', ignore_errors=True)
-    run, arguments = (FIRST_RUN, [CLIP]) if PART == 'first' else (SECOND_RUN, [])
-    # The second part ends below the export's report, which is modal; the first part shows how the program ends.
-    ends = PART == 'first'
-    steps = Steps(len(run) + 1 + ends)
-    session = Session(STUDIO, arguments, SHOTS)
-    steps.run(session, run)
-    if ends:
-        steps.quit(session)
-    else:
-        session.kill()
+    steps = Steps(len(FIRST_RUN) + len(SECOND_RUN) + 2)
+    session = Session(STUDIO, [CLIP], SHOTS)
+    steps.run(session, FIRST_RUN)
+    steps.quit(session)
+    session = Session(STUDIO, [], SHOTS)
+    steps.run(session, SECOND_RUN)
+    session.kill()  # the export's report is modal
     steps.result(rows('PRAGMA integrity_check')[0][0] == 'ok', 'the project is whole')
     sys.exit(steps.failed)
 

@@ -14,6 +14,7 @@ import pyatspi
 
 BUTTONS = ('push button', 'button', 'toggle button')
 TEXTS = ('text', 'entry')
+PATIENCE = 3  # other tests run at the same time
 
 
 def xdotool(*args):
@@ -57,7 +58,8 @@ class Session:
         return (int(geometry['WIDTH']) - extents.width) // 2
 
     def wait(self, condition, seconds, what):
-        """Polls until @condition gives something true."""
+        """Polls until @condition gives something true; @seconds would be ample on an idle machine."""
+        seconds *= PATIENCE
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process.poll() is not None:
