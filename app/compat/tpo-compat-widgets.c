@@ -59,7 +59,8 @@ tpo_compat_name_with_button (GtkWidget *widget, const char *name)
                                   -1);
 }
 
-/* The text of a label with a mnemonic is without its mark, which GTK 4.8 reads out. */
+/* The text of a label with a mnemonic is without its mark, which GTK 4.8 reads out. A name that a button has been given, such
+   as one that says more than its label, stays. */
 static const char *
 find_name (GtkButton *button)
 {
@@ -72,7 +73,9 @@ find_name (GtkButton *button)
   GtkWidget *child = gtk_button_get_child (button);
 
   if (GTK_IS_LABEL (child))
-    return gtk_label_get_text (GTK_LABEL (child));
+    return gtk_label_get_use_underline (GTK_LABEL (child))
+               ? gtk_label_get_text (GTK_LABEL (child))
+               : NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_strcmp0 (gtk_button_get_icon_name (button), names[i].icon_name) == 0)
       return _ (names[i].name);

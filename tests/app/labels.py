@@ -83,11 +83,11 @@ def edit_labels(session):
 
 def use_template(session):
     """A template adds its labels; one's own can be deleted."""
-    press(session.need(BUTTONS, contains='mine'))
+    press(session.need(BUTTONS, contains='“mine”'))
     wait_rows(session, "SELECT name, color, key FROM label WHERE name = 'tram'", [('tram', '#e01b24', '3')])
     press(session.need(BUTTONS, 'Delete the Template'))
-    session.wait(lambda: session.find(BUTTONS, contains='mine') is None, 20, 'end of the template')
-    session.need(BUTTONS, contains='Road Traffic')
+    session.wait(lambda: session.find(BUTTONS, contains='“mine”') is None, 20, 'end of the template')
+    session.need(BUTTONS, contains='“Road Traffic”')
     session.shot('labels-03-templates')
 
 
