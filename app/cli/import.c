@@ -15,17 +15,18 @@ static void
 print_json (const TpoFormat *format, const TpoImport *import)
 {
   const TpoImportSummary *summary = tpo_import_get_summary (import);
+  const TpoContents *contents = &summary->contents;
   g_autoptr (JsonBuilder) json = json_builder_new ();
 
   json_builder_begin_object (json);
   tpo_cli_json_string (json, "format", format->id);
-  tpo_cli_json_int (json, "videos", summary->n_videos);
+  tpo_cli_json_int (json, "videos", contents->n_videos);
   tpo_cli_json_int (json, "new_videos", summary->n_new_videos);
-  tpo_cli_json_int (json, "spans", summary->n_spans);
-  tpo_cli_json_int (json, "box_tracks", summary->n_box_tracks);
-  tpo_cli_json_int (json, "mask_tracks", summary->n_mask_tracks);
+  tpo_cli_json_int (json, "spans", contents->n_spans);
+  tpo_cli_json_int (json, "box_tracks", contents->n_box_tracks);
+  tpo_cli_json_int (json, "mask_tracks", contents->n_mask_tracks);
   tpo_cli_json_int (json, "keyframes", summary->n_keyframes);
-  tpo_cli_json_int (json, "messages", summary->n_messages);
+  tpo_cli_json_int (json, "messages", contents->n_messages);
   tpo_cli_json_losses (json, tpo_import_get_report (import));
   json_builder_end_object (json);
   tpo_cli_print_json (json);
@@ -35,6 +36,7 @@ static void
 print_report (const Arguments *arguments, const TpoFormat *format, const TpoImport *import)
 {
   const TpoImportSummary *summary = tpo_import_get_summary (import);
+  const TpoContents *contents = &summary->contents;
   g_autofree char *losses = NULL;
 
   if (arguments->as_json) {
@@ -44,8 +46,8 @@ print_report (const Arguments *arguments, const TpoFormat *format, const TpoImpo
   losses = tpo_loss_report_to_text (tpo_import_get_report (import));
   printf (
       "%s: %u spans, %u box tracks, %u mask tracks, %u messages; %u videos, %u of them new\n",
-      format->title, summary->n_spans, summary->n_box_tracks, summary->n_mask_tracks,
-      summary->n_messages, summary->n_videos, summary->n_new_videos);
+      format->title, contents->n_spans, contents->n_box_tracks, contents->n_mask_tracks,
+      contents->n_messages, contents->n_videos, summary->n_new_videos);
   fprintf (stderr, "%s", losses);
 }
 

@@ -141,15 +141,16 @@ write_rings (TpoJsonWriter *json, GPtrArray *rings)
 }
 
 static void
-write_mask (const Coco *self, const TpoRle *mask)
+write_mask (const Coco *self, const TpoTrackFrame *frame)
 {
   TpoJsonWriter *json = &self->export->json;
+  const TpoRle *mask = frame->mask;
   g_autoptr (GPtrArray) rings = NULL;
   TpoBox bounds = { 0 };
 
   tpo_rle_bounds (mask, &bounds);
   tpo_json_xywh (json, "bbox", self->video, &bounds);
-  tpo_json_int (json, "area", (gint64) tpo_rle_area (mask));
+  tpo_json_int (json, "area", (gint64) frame->area);
 
   if (self->export->options.polygons && tpo_mask_outlines (mask, &rings)) {
     write_rings (json, rings);
@@ -180,7 +181,7 @@ write_instance (const TpoTrackFrame *frame, gpointer data)
   tpo_json_int (json, "category_id", instance.category_id);
   tpo_json_int (json, "iscrowd", 0);
   if (frame->mask != NULL)
-    write_mask (self, frame->mask);
+    write_mask (self, frame);
   else
     write_box (json, self->video, &frame->box);
   tpo_json_int (json, "video_id", self->video->id);

@@ -104,6 +104,7 @@ typedef struct {
   gint64 time_us;
   TpoBox box;
   const TpoRle *mask; /* nullable, of the video's size; %NULL in a collected track */
+  guint64 area;       /* of the mask, pixels; 0: there is none */
   gboolean is_scaled; /* the mask was of another size */
   const TpoKeyframeRecord *keyframe; /* that the mask is of; nullable */
 } TpoTrackFrame;
@@ -181,6 +182,10 @@ TpoRle *tpo_export_read_mask (TpoExport *self, const TpoVideoRecord *video,
 /** tpo_export_take_mask: the same, and counts what is lost by scaling */
 TpoRle *tpo_export_take_mask (TpoExport *self, const TpoVideoRecord *video,
                               const TpoKeyframeRecord *keyframe);
+
+/** tpo_export_write_mask: the same as an element of a list: its counts as COCO compresses them, or null */
+void tpo_export_write_mask (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *video,
+                            const TpoKeyframeRecord *keyframe);
 
 /** tpo_mask_scale: nearest pixels. Returns: (transfer full): @mask again when it has that size */
 TpoRle *tpo_mask_scale (TpoRle *mask, guint width, guint height);

@@ -12,6 +12,14 @@ loss_free (gpointer data)
   g_free (loss);
 }
 
+void
+tpo_contents_count (TpoContents *self, TpoAnnotationKind kind)
+{
+  self->n_spans += kind == TPO_ANNOTATION_SPAN;
+  self->n_box_tracks += kind == TPO_ANNOTATION_BOX_TRACK;
+  self->n_mask_tracks += kind == TPO_ANNOTATION_MASK_TRACK;
+}
+
 TpoLossReport *
 tpo_loss_report_new (void)
 {

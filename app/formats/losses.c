@@ -56,14 +56,6 @@ add_parts (TpoExport *self, const TpoAnnotationRecord *annotation)
        annotation->status != TPO_STATUS_MANUAL);
 }
 
-static void
-count_held (TpoLossReport *report, TpoAnnotationKind kind)
-{
-  report->n_spans += kind == TPO_ANNOTATION_SPAN;
-  report->n_box_tracks += kind == TPO_ANNOTATION_BOX_TRACK;
-  report->n_mask_tracks += kind == TPO_ANNOTATION_MASK_TRACK;
-}
-
 static gboolean
 count_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord *video,
              GPtrArray *annotations, gpointer data, GError **error)
@@ -75,7 +67,7 @@ count_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
 
     if (is_held (self, annotation->kind)) {
       add_parts (self, annotation);
-      count_held (self->report, annotation->kind);
+      tpo_contents_count (&self->report->contents, annotation->kind);
       has_any = TRUE;
       continue;
     }
@@ -85,7 +77,7 @@ count_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
     add (self, TPO_HOLDS_MASKS, N_ ("mask tracks"),
          annotation->kind == TPO_ANNOTATION_MASK_TRACK);
   }
-  self->report->n_videos += has_any;
+  self->report->contents.n_videos += has_any;
   return TRUE;
 }
 
@@ -101,7 +93,7 @@ tpo_export_add_format_losses (TpoExport *self, const TpoStoreCounts *counts, GEr
   add (self, TPO_HOLDS_HISTORY, N_ ("earlier revisions with their authors"),
        counts->n_corrections);
   if ((self->format->holds & TPO_HOLDS_CHAT) != 0)
-    self->report->n_messages = (guint) counts->n_messages;
+    self->report->contents.n_messages = (guint) counts->n_messages;
   self->is_counting = TRUE;
   is_done = tpo_export_each_video (self, count_video, NULL, error);
   self->is_counting = FALSE;

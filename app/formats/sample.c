@@ -32,16 +32,6 @@ write_box (TpoJsonWriter *json, const TpoKeyframeRecord *keyframe)
   tpo_json_end_array (json);
 }
 
-static void
-write_mask (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *video,
-            const TpoKeyframeRecord *keyframe)
-{
-  g_autoptr (TpoRle) mask = tpo_export_take_mask (self, video, keyframe);
-  g_autofree char *text = mask != NULL ? tpo_rle_to_string (mask) : NULL;
-
-  tpo_json_string (json, NULL, text);
-}
-
 static gboolean
 write_track (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *video,
              const TpoAnnotationRecord *record, GError **error)
@@ -66,7 +56,7 @@ write_track (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *video,
   tpo_json_end_array (json);
   tpo_json_begin_array (json, "rle");
   for (guint i = 0; i < keyframes->len && record->kind == TPO_ANNOTATION_MASK_TRACK; i++)
-    write_mask (self, json, video, keyframes->pdata[i]);
+    tpo_export_write_mask (self, json, video, keyframes->pdata[i]);
   tpo_json_end_array (json);
   tpo_json_end_object (json);
   return TRUE;

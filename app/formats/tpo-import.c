@@ -163,21 +163,19 @@ summarise (TpoImport *self)
     const TpoImportItem *item = self->items->pdata[i];
 
     item->video->has_labels = TRUE;
-    summary->n_spans += item->kind == TPO_ANNOTATION_SPAN;
-    summary->n_box_tracks += item->kind == TPO_ANNOTATION_BOX_TRACK;
-    summary->n_mask_tracks += item->kind == TPO_ANNOTATION_MASK_TRACK;
+    tpo_contents_count (&summary->contents, item->kind);
     summary->n_keyframes += item->keyframes != NULL ? item->keyframes->len : 0;
   }
   for (guint i = 0; i < self->talks->len; i++) {
     const TpoImportTalk *talk = self->talks->pdata[i];
 
     talk->video->has_labels = TRUE;
-    summary->n_messages += talk->texts->len;
+    summary->contents.n_messages += talk->texts->len;
   }
   for (guint i = 0; i < self->videos->len; i++) {
     const TpoImportVideo *video = self->videos->pdata[i];
 
-    summary->n_videos += video->has_labels;
+    summary->contents.n_videos += video->has_labels;
     summary->n_new_videos += video->has_labels && video->record->id == 0;
   }
 }

@@ -31,9 +31,9 @@ typedef struct {
 
 /** TpoImportSummary: what would come into the project */
 typedef struct {
-  guint n_videos;     /* that get labels */
-  guint n_new_videos; /* of them, not in the project yet */
-  guint n_spans, n_box_tracks, n_mask_tracks, n_keyframes, n_messages;
+  TpoContents contents;
+  guint n_new_videos; /* of those, not in the project yet */
+  guint n_keyframes;
 } TpoImportSummary;
 
 /**

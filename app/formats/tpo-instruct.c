@@ -165,12 +165,8 @@ write_masks (const Sample *self, GPtrArray *keyframes)
   tpo_json_int (json, NULL, video->width);
   tpo_json_end_array (json);
   tpo_json_begin_array (json, "rle");
-  for (guint i = 0; i < keyframes->len; i++) {
-    g_autoptr (TpoRle) mask = tpo_export_take_mask (self->export, video, keyframes->pdata[i]);
-    g_autofree char *text = mask != NULL ? tpo_rle_to_string (mask) : NULL;
-
-    tpo_json_string (json, NULL, text);
-  }
+  for (guint i = 0; i < keyframes->len; i++)
+    tpo_export_write_mask (self->export, json, video, keyframes->pdata[i]);
   tpo_json_end_array (json);
   tpo_json_end_object (json);
 }

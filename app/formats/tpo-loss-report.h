@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "store/tpo-records.h"
 
 G_BEGIN_DECLS
 
@@ -13,13 +13,22 @@ typedef struct {
   char *why;    /* what goes on from there: "without a place in COCO" */
 } TpoLoss;
 
+/** TpoContents: what is written or read, and the videos that have any of it */
+typedef struct {
+  guint n_spans, n_box_tracks, n_mask_tracks, n_messages, n_videos;
+} TpoContents;
+
+/** tpo_contents_count: one more annotation of that kind */
+void tpo_contents_count (TpoContents *self, TpoAnnotationKind kind);
+
 /**
  * TpoLossReport: no losses when what was written or read is exact
  */
 typedef struct {
   GPtrArray *losses; /* of TpoLoss */
-  /* Of an export: what has a place in it, before losses of single ones; videos that have any; files with it. */
-  guint n_spans, n_box_tracks, n_mask_tracks, n_messages, n_videos, n_files;
+  /* Of an export: what has a place in it, before losses of single ones; files with it. */
+  TpoContents contents;
+  guint n_files;
 } TpoLossReport;
 
 TpoLossReport *tpo_loss_report_new (void);

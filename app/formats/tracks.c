@@ -50,6 +50,16 @@ tpo_export_take_mask (TpoExport *self, const TpoVideoRecord *video,
   return mask;
 }
 
+void
+tpo_export_write_mask (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *video,
+                       const TpoKeyframeRecord *keyframe)
+{
+  g_autoptr (TpoRle) mask = tpo_export_take_mask (self, video, keyframe);
+  g_autofree char *text = mask != NULL ? tpo_rle_to_string (mask) : NULL;
+
+  tpo_json_string (json, NULL, text);
+}
+
 static gboolean
 is_within (const TpoAnnotationRecord *track, gint64 time_us)
 {
@@ -69,8 +79,8 @@ walk_keyframes (TpoExport *self, const TpoVideoRecord *video, const TpoAnnotatio
       continue;
     if (track->kind == TPO_ANNOTATION_MASK_TRACK) {
       mask = tpo_export_read_mask (self, video, keyframe, &frame.is_scaled);
-      if (mask == NULL ||
-          tpo_rle_area (mask) == 0) /* so small that nothing is left at the video's size */
+      frame.area = mask != NULL ? tpo_rle_area (mask) : 0;
+      if (frame.area == 0) /* or so small that nothing is left at the video's size */
         continue;
     }
     frame.mask = mask;

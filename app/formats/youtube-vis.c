@@ -104,13 +104,12 @@ write_box (TpoExport *self, const TpoVideoRecord *video, const TpoTrackFrame *fr
 static void
 write_area (TpoExport *self, const TpoVideoRecord *video, const TpoTrackFrame *frame)
 {
-  g_autoptr (TpoRle) mask = tpo_export_frame_mask (self, video, frame);
   const TpoBox *box = &frame->box;
   double width = ((double) box->x1 - (double) box->x0) * video->width;
   double height = ((double) box->y1 - (double) box->y0) * video->height;
 
-  if (mask != NULL)
-    tpo_json_int (&self->json, NULL, (gint64) tpo_rle_area (mask));
+  if (frame->area > 0)
+    tpo_json_int (&self->json, NULL, (gint64) frame->area);
   else
     tpo_json_number (&self->json, NULL, width * height, 3);
 }

@@ -25,10 +25,6 @@ static guint signals[N_SIGNALS];
 
 /* ---- words -------------------------------------------------------------------------------------------- */
 
-typedef struct {
-  guint n_spans, n_box_tracks, n_mask_tracks, n_messages;
-} Contents;
-
 /* Takes @part over; @n: how many there are, none of which is not said. */
 static void
 add_part (GStrvBuilder *parts, guint n, char *part)
@@ -39,7 +35,7 @@ add_part (GStrvBuilder *parts, guint n, char *part)
 }
 
 static char *
-describe_contents (const Contents *contents)
+describe_contents (const TpoContents *contents)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) parts = NULL;
@@ -182,6 +178,7 @@ tpo_transfer_report_new_export (GtkWindow *parent, GFile *file, const TpoLossRep
   g_autofree char *title = NULL;
   g_autofree char *videos = NULL;
   g_autofree char *files = NULL;
+  guint n;
 
   g_return_val_if_fail (G_IS_FILE (file) && report != NULL, NULL);
 
@@ -191,11 +188,10 @@ tpo_transfer_report_new_export (GtkWindow *parent, GFile *file, const TpoLossRep
   title = g_strdup_printf (_ ("Exported to %s"), name);
   gtk_window_set_title (GTK_WINDOW (self), title);
   show_file (self, file);
-  contents = describe_contents (&(Contents){ report->n_spans, report->n_box_tracks,
-                                             report->n_mask_tracks, report->n_messages });
+  contents = describe_contents (&report->contents);
   set_subtitle (self->contents_row, contents);
-  videos =
-      g_strdup_printf (ngettext ("%u video", "%u videos", report->n_videos), report->n_videos);
+  n = report->contents.n_videos;
+  videos = g_strdup_printf (ngettext ("%u video", "%u videos", n), n);
   files =
       /* Translators: the first is “3 videos”; the files are those that were written */
       g_strdup_printf (ngettext ("%s, in %u file", "%s, in %u files", report->n_files), videos,
@@ -225,15 +221,14 @@ tpo_transfer_report_new_import (GtkWindow *parent, GFile *file, const char *form
   gtk_widget_set_visible (self->folder_button, FALSE);
   gtk_window_set_default_widget (GTK_WINDOW (self), self->import_button);
   show_file (self, file);
-  contents = describe_contents (&(Contents){ summary->n_spans, summary->n_box_tracks,
-                                             summary->n_mask_tracks, summary->n_messages });
+  contents = describe_contents (&summary->contents);
   /* Translators: the first is a format such as “COCO”, the second what it has: “9 spans” */
   as_format = g_strdup_printf (_ ("%s: %s"), format, contents);
   set_subtitle (self->contents_row, as_format);
   videos = g_strdup_printf (ngettext ("%u video, of which %u are new in the project",
                                       "%u videos, of which %u are new in the project",
-                                      summary->n_videos),
-                            summary->n_videos, summary->n_new_videos);
+                                      summary->contents.n_videos),
+                            summary->contents.n_videos, summary->n_new_videos);
   set_subtitle (self->videos_row, videos);
   show_losses (self, report);
   return GTK_WINDOW (self);
