@@ -93,7 +93,7 @@ step_object (TpoCanvas *self, int by)
 {
   tpo_canvas_step_object (self, by);
   if (self->shown->len == 0)
-    g_signal_emit_by_name (self->document, "toast", _ ("There is no object on this frame"));
+    tpo_document_toast (self->document, _ ("There is no object on this frame"));
 }
 
 static void

@@ -82,7 +82,7 @@ tpo_canvas_begin_stroke (TpoCanvas *self, double x, double y)
   if (target != NULL)
     before = tpo_document_get_mask (self->document, target, self->drag.time_us);
   if (erases && before == NULL) {
-    g_signal_emit_by_name (self->document, "toast", _ ("There is no mask here to erase"));
+    tpo_document_toast (self->document, _ ("There is no mask here to erase"));
     return;
   }
   self->drag.kind = TPO_DRAG_STROKE;

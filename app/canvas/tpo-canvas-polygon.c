@@ -123,14 +123,14 @@ tpo_canvas_close_polygon (TpoCanvas *self, gboolean cuts_out)
   if (!is_here (self))
     return FALSE;
   if (self->polygon.corners->len < LEAST_CORNERS) {
-    g_signal_emit_by_name (self->document, "toast", _ ("A polygon needs three corners"));
+    tpo_document_toast (self->document, _ ("A polygon needs three corners"));
     return TRUE;
   }
   g_set_object (&target, find_target (self, cuts_out));
   if (target != NULL)
     before = tpo_document_get_mask (self->document, target, self->polygon.time_us);
   if (cuts_out && before == NULL)
-    g_signal_emit_by_name (self->document, "toast", _ ("There is no mask here to cut out of"));
+    tpo_document_toast (self->document, _ ("There is no mask here to cut out of"));
   else
     save (self, target, before, cuts_out);
   return TRUE;

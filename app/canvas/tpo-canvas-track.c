@@ -62,10 +62,10 @@ seek_low (TpoCanvas *self, gboolean backward)
                           &found_us))
     tpo_player_seek (self->player, found_us);
   else
-    g_signal_emit_by_name (self->document, "toast",
-                           backward
-                               ? _ ("The model was sure of this object on all frames before")
-                               : _ ("The model was sure of this object on all frames behind"));
+    tpo_document_toast (self->document,
+                        backward
+                            ? _ ("The model was sure of this object on all frames before")
+                            : _ ("The model was sure of this object on all frames behind"));
 }
 
 static void
@@ -92,7 +92,7 @@ on_segment_box (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     tpo_document_segment (self->document, NULL, position (self),
                           &(TpoCorrection){ .box = &box });
   else
-    g_signal_emit_by_name (self->document, "toast", _ ("There is no box on this frame"));
+    tpo_document_toast (self->document, _ ("There is no box on this frame"));
 }
 
 static const GActionEntry always[] = {

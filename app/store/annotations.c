@@ -134,21 +134,32 @@ tpo_store_list_revisions (TpoStore *self, gint64 annotation_id, GError **error)
   "    WHERE r.parent_id < r.id"                                                               \
   ") "
 
+/* Of each time from ?2 to ?3 the keyframe nearest to the revision ?1: with min(), SQLite takes the other columns, of which
+ * @inner are read, from the same row. A parent is older than its child, so that the walk must end. */
+#define NEAREST(columns, inner)                                         \
+  CHAIN "SELECT " columns ", revision_id FROM ("                        \
+        "  SELECT " inner ", min(depth)"                                \
+        "  FROM chain JOIN keyframe AS k ON k.revision_id = chain.id"   \
+        "  WHERE k.time_us >= ?2 AND k.time_us < ?3 GROUP BY k.time_us" \
+        ") WHERE state <> 'removed' ORDER BY time_us"
+
+static GPtrArray *
+list_nearest (TpoStore *self, const char *sql, gint64 revision_id, gint64 start_us,
+              gint64 end_us, GError **error)
+{
+  return tpo_sql_list (
+      self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free, error, sql,
+      TPO_VALUES (tpo_int (revision_id), tpo_int (start_us), tpo_int (end_us)));
+}
+
 GPtrArray *
 tpo_store_list_keyframes (TpoStore *self, gint64 revision_id, gint64 start_us, gint64 end_us,
                           GError **error)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  /* Of each time the keyframe nearest to the revision: with min(), SQLite takes the other
-   * columns from the same row. A parent is older than its child, so that the walk must end. */
-  return tpo_sql_list (
-      self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free, error,
-      CHAIN "SELECT " TPO_KEYFRAME_COLUMNS ", revision_id FROM ("
-            "  SELECT k.*, min(depth) FROM chain JOIN keyframe AS k ON k.revision_id = chain.id"
-            "  WHERE k.time_us >= ?2 AND k.time_us < ?3 GROUP BY k.time_us"
-            ") WHERE state <> 'removed' ORDER BY time_us",
-      TPO_VALUES (tpo_int (revision_id), tpo_int (start_us), tpo_int (end_us)));
+  return list_nearest (self, NEAREST (TPO_KEYFRAME_COLUMNS, "k.*"), revision_id, start_us,
+                       end_us, error);
 }
 
 GPtrArray *
@@ -157,16 +168,11 @@ tpo_store_list_light_keyframes (TpoStore *self, gint64 revision_id, gint64 start
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return tpo_sql_list (
-      self, tpo_keyframe_from_row, (GDestroyNotify) tpo_keyframe_record_free, error,
-      CHAIN
-      "SELECT " TPO_LIGHT_KEYFRAME_COLUMNS ", revision_id FROM ("
-      "  SELECT time_us, state, x0, y0, x1, y1, mask_width, mask_height, provenance, score,"
-      "         revision_id, min(depth)"
-      "  FROM chain JOIN keyframe AS k ON k.revision_id = chain.id"
-      "  WHERE k.time_us >= ?2 AND k.time_us < ?3 GROUP BY k.time_us"
-      ") WHERE state <> 'removed' ORDER BY time_us",
-      TPO_VALUES (tpo_int (revision_id), tpo_int (start_us), tpo_int (end_us)));
+  return list_nearest (self,
+                       NEAREST (TPO_LIGHT_KEYFRAME_COLUMNS,
+                                "time_us, state, x0, y0, x1, y1, mask_width, mask_height, "
+                                "provenance, score, revision_id"),
+                       revision_id, start_us, end_us, error);
 }
 
 gboolean

@@ -6,6 +6,7 @@
 
 #include "labels/palette.h"
 #include "labels/tpo-swatch.h"
+#include "timeline/label-table.h"
 
 struct _TpoRowHeader {
   GtkWidget parent_instance;
@@ -19,14 +20,11 @@ struct _TpoRowHeader {
 G_DEFINE_FINAL_TYPE (TpoRowHeader, tpo_row_header, GTK_TYPE_WIDGET)
 
 /* One made by hand needs no mark. */
-static const struct {
-  const char *icon_name, *name;
-} statuses[TPO_STATUS_COUNT] = {
-  [TPO_STATUS_PREDICTED] = { "dialog-question-symbolic", N_ ("predicted") },
-  [TPO_STATUS_ACCEPTED] = { "object-select-symbolic", N_ ("accepted") },
-  [TPO_STATUS_CORRECTED] = { "document-edit-symbolic", N_ ("corrected") },
-  [TPO_STATUS_MANUAL] = { NULL, N_ ("made by hand") },
-  [TPO_STATUS_DISCARDED] = { "process-stop-symbolic", N_ ("discarded") },
+static const char *const status_icons[TPO_STATUS_COUNT] = {
+  [TPO_STATUS_PREDICTED] = "dialog-question-symbolic",
+  [TPO_STATUS_ACCEPTED] = "object-select-symbolic",
+  [TPO_STATUS_CORRECTED] = "document-edit-symbolic",
+  [TPO_STATUS_DISCARDED] = "process-stop-symbolic",
 };
 
 /* A label's name for all that share it, else what the first says. */
@@ -108,9 +106,9 @@ tpo_row_header_update (TpoRowHeader *self, const TpoRow *row)
   title = dup_title (row);
   tpo_palette_apply (self->swatch, tpo_annotation_get_color (first));
   status = tpo_annotation_get_record (first)->status;
-  gtk_widget_set_visible (self->icon, n == 1 && statuses[status].icon_name != NULL);
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), statuses[status].icon_name);
-  gtk_widget_set_tooltip_text (self->icon, _ (statuses[status].name));
+  gtk_widget_set_visible (self->icon, n == 1 && status_icons[status] != NULL);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), status_icons[status]);
+  set_tooltip (self->icon, tpo_status_text (status));
   if (n == 1)
     text = g_strdup (title);
   else

@@ -12,8 +12,7 @@
  * Invariants:
  *  1. Nodes run in the order in which they were recorded, as far as they touch the same bytes.
  *  2. A result's bytes belong to it from its node to the last node that has a handle on them, and
- *  to the
- *     end when it is an output (nn/planner.h keeps others away meanwhile).
+ *     to the end when it is an output (nn/planner.h keeps others away meanwhile).
  *  3. Between two nodes of which one writes what the other touches lies a barrier or the border of a
  *     submission (nn/hazards.h, vk/queue.c).
  */

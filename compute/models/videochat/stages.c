@@ -184,11 +184,18 @@ static const struct {
   gboolean (*run) (Course *self, GError **error);
 } parts[] = { { "words", converse }, { "masks", follow }, { "moments", ground } };
 
+/* @part: (nullable): %NULL: all */
+static gboolean
+is_wanted (guint i, const char *part)
+{
+  return part == NULL || g_str_equal (part, parts[i].name);
+}
+
 static gboolean
 check_part (const char *part, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
-    if (part == NULL || g_str_equal (part, parts[i].name))
+    if (is_wanted (i, part))
       return TRUE;
   }
   g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, "a part is words, masks or moments, not %s",
@@ -211,7 +218,7 @@ run (Course *self, const char *path, const char *part, GError **error)
   self->session = session = tpo_session_new (model, self->video);
   self->hidden = hidden = g_new0 (float, tpo_mistral_get_config (model->mistral)->hidden_size);
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
-    if ((part == NULL || g_str_equal (part, parts[i].name)) && !parts[i].run (self, error))
+    if (is_wanted (i, part) && !parts[i].run (self, error))
       return FALSE;
   }
   return TRUE;
