@@ -158,7 +158,7 @@ def named(title):
 def rename(session):
     """A conversation gets a name of its own."""
     session.click(session.need(BUTTONS, 'Conversation Menu'))
-    press(session.need(('menu item',), 'Rename'))
+    session.choose('Rename')
     time.sleep(1)
     session.shot('chat-06-rename')
     session.keys('ctrl+a')
@@ -171,7 +171,7 @@ def rename(session):
 def delete(session):
     """A conversation is deleted, the other one shown; undo brings it back."""
     session.click(session.need(BUTTONS, 'Conversation Menu'))
-    press(session.need(('menu item',), 'Delete'))
+    session.choose('Delete')
     session.wait(lambda: session.find(('label',), WHEN), 20, 'the other conversation')
     expect(not named('Houses'), 'it is still there')
     press(session.need(BUTTONS, 'Undo'))
@@ -211,7 +211,7 @@ def search(session):
 
 def choose_in_menu(session, title):
     session.click(session.need(BUTTONS, 'Conversation Menu'))
-    press(session.need(('menu item',), title))
+    session.choose(title)
 
 
 def export(session):

@@ -75,7 +75,7 @@ def edit_labels(session):
     (templates / 'mine.json').write_text(
         '{"name": "mine", "labels": [{"name": "tram", "color": "#e01b24", "key": "3"}]}')
     session.click(session.need(BUTTONS, 'Main Menu'))
-    press(session.need(('menu item',), 'Labels'))
+    session.choose('Labels')
     session.need(TEXTS, 'New label')
     expect(len(session.find_all(('list item',), '“house”')) == 1, 'the label “house” is not listed once')
     session.shot('labels-02-window')

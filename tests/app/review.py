@@ -152,7 +152,7 @@ def compare(session):
     figures = dict(zip(*(line.split('\t') for line in (table.splitlines()[0], table.splitlines()[-1]))))
     expect(figures['matched'] == '3' and abs(float(figures['iou']) - 1 / 3) < 1e-3, f'wrong figures: {table}')
     session.click(session.need(BUTTONS, 'Main Menu'))
-    press(session.need(('menu item',), 'Compare with Another Project…'))
+    session.choose('Compare with Another Project…')
     session.need(BUTTONS, contains='Open', seconds=30)
     # Without a window manager the keyboard belongs to the window under the pointer.
     xdotool('mousemove', 300, 150)

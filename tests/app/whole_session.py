@@ -100,7 +100,7 @@ def add_clips(session):
 def add_labels(session):
     """Three labels are made; each has a colour and a number key of its own."""
     session.click(session.need(BUTTONS, 'Main Menu'))
-    press(session.need(('menu item',), 'Labels'))
+    session.choose('Labels')
     session.give_keyboard('Labels')
     click_there(session, session.need(TEXTS, 'New label'))
     for name in ('car', 'house', 'flight'):

@@ -106,7 +106,7 @@ def has_spans_again(session):
 def another_project(session):
     """A new project is a file of its own in a window of its own, without videos yet."""
     session.click(session.need(BUTTONS, 'Main Menu'))
-    press(session.need(('menu item',), 'New Project…'))
+    session.choose('New Project…')
     save_as(session, OTHER)
     session.wait(lambda: len(frames(session)) == 2, 30, 'a window for the new project')
     session.wait(lambda: session.find(('label',), 'other'), 20, 'the name of the project')
