@@ -59,8 +59,8 @@ tpo_compat_name_with_button (GtkWidget *widget, const char *name)
                                   -1);
 }
 
-/* The text of a label with a mnemonic is without its mark, which GTK 4.8 reads out. A name that a button has been given, such
-   as one that says more than its label, stays. */
+/* Of a label that is its child, which says nothing to a button; or without the mark of a mnemonic, which GTK 4.8 reads out. Other
+   buttons with a label have a name, which may say more than that. */
 static const char *
 find_name (GtkButton *button)
 {
@@ -73,7 +73,7 @@ find_name (GtkButton *button)
   GtkWidget *child = gtk_button_get_child (button);
 
   if (GTK_IS_LABEL (child))
-    return gtk_label_get_use_underline (GTK_LABEL (child))
+    return gtk_button_get_label (button) == NULL || gtk_button_get_use_underline (button)
                ? gtk_label_get_text (GTK_LABEL (child))
                : NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)

@@ -110,8 +110,8 @@ void tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts,
 void tpo_compat_name_with_button (GtkWidget *widget, const char *name);
 
 /**
- * tpo_compat_name_buttons: names the buttons in @widget that GTK or libadwaita made with an icon only, and those whose
- * label has the mark of a mnemonic, which GTK 4.8 reads out
+ * tpo_compat_name_buttons: names the buttons in @widget that GTK or libadwaita made with an icon or a child only, and
+ * those whose label has the mark of a mnemonic, which GTK 4.8 reads out; others keep the name they have
  */
 void tpo_compat_name_buttons (GtkWidget *widget);
 
