@@ -18,6 +18,7 @@ import sys
 import time
 
 import pyatspi
+from gi.repository import GLib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from session import (BUTTONS, Session, Steps, choose_file, data_dir, database, expect, press,  # noqa: E402
@@ -70,6 +71,20 @@ def problems_of(session, node):
         yield f'the {role} “{name}” is not translated'
 
 
+def problems(session):
+    """(True, what is wrong with the objects that show), or None if one went away meanwhile, such as a menu that fades."""
+    found = set()
+    for node in session.walk():
+        try:
+            if session.is_shown(node):
+                found.update(problems_of(session, node))
+        except NotImplementedError:  # no place on the screen: the application itself
+            continue
+        except GLib.GError:
+            return None
+    return True, found
+
+
 def escape():
     """To whatever has the keyboard: a popover has a surface of its own."""
     xdotool('key', 'Escape')
@@ -83,8 +98,9 @@ def word(text):
 
 def close_dialog(session):
     """By the last close button there is; what a window manager does for windows is done by hand."""
+    before = len(titled_windows(session))
     press(session.find_all(BUTTONS, '关闭' if IS_CHINESE else 'Close')[-1])  # GTK's own word
-    time.sleep(0.7)
+    session.wait(lambda: len(titled_windows(session)) < before, 20, 'closed window')
     session.give_keyboard()
 
 
@@ -110,14 +126,8 @@ def check(session, view):
     fit(session)
     time.sleep(0.3)
     session.shot(f'every-view-{NAME}-{view}')
-    found = []
-    for node in session.walk():
-        try:
-            if session.is_shown(node):
-                found += problems_of(session, node)
-        except NotImplementedError:  # no place on the screen: the application itself
-            continue
-    expect(not found, f'{view}: ' + '\n'.join(sorted(set(found))))
+    found = session.wait(lambda: problems(session), 20, f'view “{view}” at rest')[1]
+    expect(not found, f'{view}: ' + '\n'.join(sorted(found)))
 
 
 def main_view(session):
@@ -147,7 +157,7 @@ def menu_item(name):
     """What the main menu opens."""
     def open_it(session):
         session.keys('F10')
-        press(session.need(('menu item',), word(name)))
+        session.choose(word(name))
     return open_it
 
 

@@ -7,6 +7,7 @@ import pathlib
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 import traceback
 
@@ -188,7 +189,7 @@ class Session:
 
     def tab_to(self, roles, name, key='Tab'):
         """Presses @key until the object of one of @roles and of that name has the keyboard."""
-        for _ in range(16):
+        for _ in range(30):
             node = self.find(roles, name)
             if node is not None and self.is_focused(node):
                 return
@@ -244,7 +245,8 @@ class Session:
 
 
 class Steps:
-    """Runs steps, functions with a sentence for a name, and prints TAP."""
+    """Runs steps, functions with a sentence for a name, and prints TAP; what was wrong goes to standard error, which is
+    what is shown of a test that failed."""
 
     def __init__(self, n_steps):
         self.number, self.failed = 0, False
@@ -255,7 +257,7 @@ class Steps:
         self.failed = self.failed or not passed
         print(f"{'ok' if passed else 'not ok'} {self.number} - {name}", flush=True)
         if problem is not None:
-            print('# ' + problem.replace('\n', '\n# '), flush=True)
+            print(f'{name}: {problem}', file=sys.stderr, flush=True)
 
     def run(self, session, steps, needs_all=False):
         """@needs_all: each step goes on where the one before ended, so that one that fails leaves nothing to try."""
