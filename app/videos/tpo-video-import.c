@@ -8,15 +8,13 @@
 
 #include "formats/video-record.h"
 #include "store/tpo-store-videos.h"
+#include "videos/media-files.h"
 #include "videos/thumbnail.h"
 
 static const guint PROGRESS_EVERY_MS = 150;
 
 /* More names than these make no sentence. */
 static const guint MAX_NAMES = 5;
-
-/* How deep folders may lie in each other. */
-static const guint MAX_DEPTH = 32;
 
 /* What the thread works with; the main thread looks at the two numbers alone until it is done. */
 typedef struct {
@@ -70,11 +68,12 @@ job_free (Job *self)
   g_free (self);
 }
 
-/* ---- finding files: in the thread ---------------------------------------------------------------- */
+/* ---- in the thread ------------------------------------------------------------------------------- */
 
 static void
-fail (Job *self, GFile *file, const char *reason)
+on_failed (GFile *file, const char *reason, gpointer user_data)
 {
+  Job *self = user_data;
   g_autofree char *base = g_file_get_basename (file);
 
   g_ptr_array_add (self->failed, base != NULL ? g_filename_display_name (base)
@@ -84,102 +83,13 @@ fail (Job *self, GFile *file, const char *reason)
 }
 
 static void
-find (Job *self, GFile *file)
+on_found (GFile *file, gpointer user_data)
 {
+  Job *self = user_data;
+
   g_ptr_array_add (self->found, g_object_ref (file));
   g_atomic_int_inc (&self->n_found);
 }
-
-static gboolean
-is_media (GFileInfo *info)
-{
-  const char *type =
-      g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE);
-  g_autofree char *mime = type != NULL ? g_content_type_get_mime_type (type) : NULL;
-
-  return mime != NULL &&
-         (g_str_has_prefix (mime, "video/") || g_str_has_prefix (mime, "image/") ||
-          g_str_equal (mime, "application/vnd.rn-realmedia") ||
-          g_str_equal (mime, "application/mxf"));
-}
-
-static int
-by_name (gconstpointer a, gconstpointer b)
-{
-  const char *left = g_file_info_get_name (*(GFileInfo *const *) a);
-  const char *right = g_file_info_get_name (*(GFileInfo *const *) b);
-
-  return g_strcmp0 (left, right);
-}
-
-/* What a folder has, in the order of names; what is hidden stays so, and links to folders are not followed. */
-static GPtrArray *
-list_folder (GFile *folder, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GPtrArray) infos = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GFileEnumerator) children = g_file_enumerate_children (
-      folder,
-      G_FILE_ATTRIBUTE_STANDARD_NAME
-      "," G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_IS_HIDDEN
-      "," G_FILE_ATTRIBUTE_STANDARD_IS_SYMLINK "," G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE,
-      G_FILE_QUERY_INFO_NONE, cancellable, error);
-
-  while (children != NULL) {
-    GFileInfo *info;
-
-    if (!g_file_enumerator_iterate (children, &info, NULL, cancellable, error))
-      return NULL;
-    if (info == NULL)
-      break;
-    if (!g_file_info_get_is_hidden (info))
-      g_ptr_array_add (infos, g_object_ref (info));
-  }
-  if (children == NULL)
-    return NULL;
-  g_ptr_array_sort (infos, by_name);
-  return g_steal_pointer (&infos);
-}
-
-static void
-walk (Job *self, GFile *folder, guint depth, GCancellable *cancellable)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) infos = list_folder (folder, cancellable, &error);
-
-  if (infos == NULL) {
-    if (!g_cancellable_is_cancelled (cancellable))
-      fail (self, folder, error->message);
-    return;
-  }
-  for (guint i = 0; i < infos->len && !g_cancellable_is_cancelled (cancellable); i++) {
-    GFileInfo *info = g_ptr_array_index (infos, i);
-    g_autoptr (GFile) child = g_file_get_child (folder, g_file_info_get_name (info));
-
-    if (g_file_info_get_file_type (info) != G_FILE_TYPE_DIRECTORY) {
-      if (is_media (info))
-        find (self, child);
-    } else if (!g_file_info_get_is_symlink (info) && depth < MAX_DEPTH) {
-      walk (self, child, depth + 1, cancellable);
-    }
-  }
-}
-
-/* A file that was chosen by itself is tried whatever it looks like. */
-static void
-find_files (Job *self, GCancellable *cancellable)
-{
-  for (guint i = 0; i < self->files->len; i++) {
-    GFile *file = g_ptr_array_index (self->files, i);
-
-    if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, cancellable) ==
-        G_FILE_TYPE_DIRECTORY)
-      walk (self, file, 0, cancellable);
-    else
-      find (self, file);
-  }
-}
-
-/* ---- adding them: in the thread ------------------------------------------------------------------ */
 
 static gboolean
 list_known (Job *self, GError **error)
@@ -289,7 +199,7 @@ add_file (Job *self, GFile *file, GCancellable *cancellable, GError **error)
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (record == NULL) {
-    fail (self, file, problem->message);
+    on_failed (file, problem->message, self);
     return TRUE;
   }
   id = save (self, record, error);
@@ -302,6 +212,7 @@ static void
 run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Job *self = data;
+  const TpoMediaSink sink = { on_found, on_failed, self };
   GError *error = NULL;
   gboolean ok;
 
@@ -313,7 +224,7 @@ run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     self->store = tpo_store_open (self->project, TPO_STORE_DEFAULT, &error);
   ok = self->store != NULL && list_known (self, &error);
   if (ok)
-    find_files (self, cancellable);
+    tpo_media_files_find (self->files, &sink, cancellable);
   for (guint i = 0; ok && i < self->found->len; i++) {
     ok = add_file (self, g_ptr_array_index (self->found, i), cancellable, &error);
     g_atomic_int_inc (&self->n_done);
