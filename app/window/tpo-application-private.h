@@ -29,6 +29,14 @@ TpoWindow *tpo_application_new_window (TpoApplication *self);
 /** tpo_application_get_active: the window in use. Returns: (transfer none) (nullable): %NULL also where another kind of window is in front */
 TpoWindow *tpo_application_get_active (TpoApplication *self);
 
+/* ---- tpo-application-models.c ---- */
+
+/** tpo_application_need_engine: makes the one that serves all windows, since there is one device, and the library of models */
+void tpo_application_need_engine (TpoApplication *self);
+
+/** tpo_application_use_model: change of an action's state; @value: path of a model of the library */
+void tpo_application_use_model (GSimpleAction *action, GVariant *value, gpointer user_data);
+
 /* ---- tpo-application-project.c ---- */
 
 /** tpo_application_open_project: opens @project. Returns: (transfer full) (nullable): %NULL: the user is asked about it first */
