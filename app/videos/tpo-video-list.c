@@ -2,7 +2,7 @@
 
 #include "videos/tpo-video-list.h"
 
-#include "store/tpo-store-videos.h"
+#include "videos/video-reading.h"
 
 /* Changes that follow each other closely are read together, */
 static const guint READ_AFTER_MS = 200;
@@ -14,23 +14,14 @@ static const guint REST_FACTOR = 4;
 /* Where more annotations than these changed, all videos are read. */
 static const guint MAX_SINGLE = 1000;
 
-/* What is to be read, and what was. */
-typedef struct {
-  char *project;
-  gboolean is_whole;      /* all videos; else those that follow */
-  GArray *annotation_ids; /* gint64, whose videos */
-  GHashTable *video_ids;  /* gint64 */
-  GPtrArray *summaries;   /* TpoVideoSummary, of all or of each of video_ids, in its order */
-} Reading;
-
 struct _TpoVideoList {
   GObject parent_instance;
 
   TpoDocument *document;
   GPtrArray *items; /* TpoVideoItem, by id */
   guint counts[TPO_VIDEO_STATUS_COUNT];
-  Reading *wanted;        /* nullable: for the next time */
-  GCancellable *checking; /* nullable: a thread looks for the files */
+  TpoVideoReading *wanted; /* nullable: for the next time */
+  GCancellable *checking;  /* nullable: a thread looks for the files */
   gboolean is_loaded, is_reading, has_failed;
   gint64 began_us;     /* to read */
   guint read_after_ms; /* a change */
@@ -205,109 +196,20 @@ merge_one (TpoVideoList *self, gint64 video_id, TpoVideoSummary *summary)
 /* ---- reading ------------------------------------------------------------------------------------- */
 
 static void
-free_summary (gpointer summary)
-{
-  if (summary != NULL)
-    tpo_video_summary_free (summary);
-}
-
-static void
-reading_free (Reading *self)
-{
-  g_free (self->project);
-  g_array_unref (self->annotation_ids);
-  g_hash_table_unref (self->video_ids);
-  g_clear_pointer (&self->summaries, g_ptr_array_unref);
-  g_free (self);
-}
-
-static Reading *
-reading_new (void)
-{
-  Reading *self = g_new0 (Reading, 1);
-
-  self->annotation_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  self->video_ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  return self;
-}
-
-static void
-add_video_id (Reading *self, gint64 id)
-{
-  g_hash_table_add (self->video_ids, g_memdup2 (&id, sizeof id));
-}
-
-/* The summaries of some videos; those that are gone are NULL. */
-static gboolean
-read_some (Reading *self, TpoStore *store, GError **error)
-{
-  GHashTableIter iter;
-  gpointer id;
-
-  for (guint i = 0; i < self->annotation_ids->len; i++) {
-    gint64 video_id = tpo_store_find_annotation_video (
-        store, g_array_index (self->annotation_ids, gint64, i), error);
-
-    if (video_id < 0)
-      return FALSE;
-    add_video_id (self, video_id);
-  }
-  self->summaries = g_ptr_array_new_with_free_func (free_summary);
-  g_hash_table_iter_init (&iter, self->video_ids);
-  while (g_hash_table_iter_next (&iter, &id, NULL)) {
-    TpoVideoSummary *summary;
-
-    if (!tpo_store_get_summary (store, *(gint64 *) id, &summary, error))
-      return FALSE;
-    g_ptr_array_add (self->summaries, summary);
-  }
-  return TRUE;
-}
-
-static void
-read_project (GTask *task, Reading *self, TpoStore *store)
-{
-  GError *error = NULL;
-
-  if (self->is_whole) {
-    self->summaries = tpo_store_list_summaries (store, &error);
-    if (self->summaries != NULL)
-      g_ptr_array_set_free_func (self->summaries, free_summary);
-  }
-  if (self->is_whole ? self->summaries != NULL : read_some (self, store, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-run_reading (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Reading *self = data;
-  GError *error = NULL;
-  g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
-
-  if (store != NULL)
-    read_project (task, self, store);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-merge_some (TpoVideoList *self, Reading *reading)
+merge_some (TpoVideoList *self, TpoVideoReading *reading)
 {
   GHashTableIter iter;
   gpointer id;
   guint i = 0;
 
-  g_hash_table_iter_init (&iter, reading->video_ids); /* in the order of read_some() */
+  g_hash_table_iter_init (&iter, reading->video_ids); /* in the order of the summaries */
   while (g_hash_table_iter_next (&iter, &id, NULL))
     merge_one (self, *(gint64 *) id,
                g_steal_pointer (&g_ptr_array_index (reading->summaries, i++)));
 }
 
 static void schedule (TpoVideoList *self);
-static Reading *want (TpoVideoList *self);
+static TpoVideoReading *want (TpoVideoList *self);
 
 /* What was to be read is still missing: all is read again later. One word about it is enough. */
 static void
@@ -324,7 +226,7 @@ static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TpoVideoList *self = TPO_VIDEO_LIST (source);
-  Reading *reading = g_task_get_task_data (G_TASK (result));
+  TpoVideoReading *reading = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
 
@@ -356,19 +258,13 @@ read_wanted (gpointer user_data)
 {
   TpoVideoList *self = user_data;
   TpoStore *store = tpo_document_get_store (self->document);
-  Reading *reading = g_steal_pointer (&self->wanted);
+  TpoVideoReading *reading = g_steal_pointer (&self->wanted);
   g_autoptr (GTask) task = g_task_new (self, NULL, on_read, NULL);
 
   self->read_id = 0;
   self->is_reading = TRUE;
   self->began_us = g_get_monotonic_time ();
-  reading->project = g_strdup (tpo_store_get_path (store));
-  g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
-  /* A project that is kept in memory, where no file can be written, has one connection only. */
-  if (g_str_equal (reading->project, ":memory:"))
-    read_project (task, reading, store);
-  else
-    g_task_run_in_thread (task, run_reading);
+  tpo_video_reading_run (reading, store, task);
   return G_SOURCE_REMOVE;
 }
 
@@ -379,11 +275,11 @@ schedule (TpoVideoList *self)
     self->read_id = g_timeout_add (self->read_after_ms, read_wanted, self);
 }
 
-static Reading *
+static TpoVideoReading *
 want (TpoVideoList *self)
 {
   if (self->wanted == NULL)
-    self->wanted = reading_new ();
+    self->wanted = tpo_video_reading_new ();
   schedule (self);
   return self->wanted;
 }
@@ -399,7 +295,7 @@ tpo_video_list_reload (TpoVideoList *self)
 static void
 on_project_changed (TpoVideoList *self, const TpoStoreChange *change)
 {
-  Reading *wanted = want (self);
+  TpoVideoReading *wanted = want (self);
 
   if (change->has_videos || wanted->annotation_ids->len + change->n_annotation_ids > MAX_SINGLE)
     wanted->is_whole = TRUE;
@@ -412,7 +308,7 @@ on_project_changed (TpoVideoList *self, const TpoStoreChange *change)
 static void
 on_video_opened (TpoVideoList *self)
 {
-  add_video_id (want (self), tpo_document_get_video_id (self->document));
+  tpo_video_reading_add_video (want (self), tpo_document_get_video_id (self->document));
 }
 
 /* ---- files --------------------------------------------------------------------------------------- */
@@ -526,7 +422,7 @@ tpo_video_list_finalize (GObject *object)
   TpoVideoList *self = TPO_VIDEO_LIST (object);
 
   g_clear_object (&self->checking);
-  g_clear_pointer (&self->wanted, reading_free);
+  g_clear_pointer (&self->wanted, tpo_video_reading_free);
   g_ptr_array_unref (self->items);
   G_OBJECT_CLASS (tpo_video_list_parent_class)->finalize (object);
 }

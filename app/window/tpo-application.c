@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
-#include "files/tpo-data-files.h"
 #include "preferences/tpo-answers-page.h"
 #include "preferences/tpo-author-page.h"
 #include "preferences/tpo-models-page.h"

@@ -1,0 +1,104 @@
+#include "config.h"
+
+#include "videos/video-reading.h"
+
+static void
+free_summary (gpointer summary)
+{
+  if (summary != NULL)
+    tpo_video_summary_free (summary);
+}
+
+void
+tpo_video_reading_free (TpoVideoReading *self)
+{
+  g_free (self->project);
+  g_array_unref (self->annotation_ids);
+  g_hash_table_unref (self->video_ids);
+  g_clear_pointer (&self->summaries, g_ptr_array_unref);
+  g_free (self);
+}
+
+TpoVideoReading *
+tpo_video_reading_new (void)
+{
+  TpoVideoReading *self = g_new0 (TpoVideoReading, 1);
+
+  self->annotation_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->video_ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  return self;
+}
+
+void
+tpo_video_reading_add_video (TpoVideoReading *self, gint64 id)
+{
+  g_hash_table_add (self->video_ids, g_memdup2 (&id, sizeof id));
+}
+
+/* The summaries of some videos; those that are gone are NULL. */
+static gboolean
+read_some (TpoVideoReading *self, TpoStore *store, GError **error)
+{
+  GHashTableIter iter;
+  gpointer id;
+
+  for (guint i = 0; i < self->annotation_ids->len; i++) {
+    gint64 video_id = tpo_store_find_annotation_video (
+        store, g_array_index (self->annotation_ids, gint64, i), error);
+
+    if (video_id < 0)
+      return FALSE;
+    tpo_video_reading_add_video (self, video_id);
+  }
+  self->summaries = g_ptr_array_new_with_free_func (free_summary);
+  g_hash_table_iter_init (&iter, self->video_ids);
+  while (g_hash_table_iter_next (&iter, &id, NULL)) {
+    TpoVideoSummary *summary;
+
+    if (!tpo_store_get_summary (store, *(gint64 *) id, &summary, error))
+      return FALSE;
+    g_ptr_array_add (self->summaries, summary);
+  }
+  return TRUE;
+}
+
+static void
+read_project (GTask *task, TpoVideoReading *self, TpoStore *store)
+{
+  GError *error = NULL;
+
+  if (self->is_whole) {
+    self->summaries = tpo_store_list_summaries (store, &error);
+    if (self->summaries != NULL)
+      g_ptr_array_set_free_func (self->summaries, free_summary);
+  }
+  if (self->is_whole ? self->summaries != NULL : read_some (self, store, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+run_reading (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  TpoVideoReading *self = data;
+  GError *error = NULL;
+  g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
+
+  if (store != NULL)
+    read_project (task, self, store);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+tpo_video_reading_run (TpoVideoReading *self, TpoStore *store, GTask *task)
+{
+  self->project = g_strdup (tpo_store_get_path (store));
+  g_task_set_task_data (task, self, (GDestroyNotify) tpo_video_reading_free);
+  /* A project that is kept in memory, where no file can be written, has one connection only. */
+  if (g_str_equal (self->project, ":memory:"))
+    read_project (task, self, store);
+  else
+    g_task_run_in_thread (task, run_reading);
+}
