@@ -272,6 +272,8 @@ def step(name, open_it, close_it, text):
     """Closes the view also where it has a fault, so that the next one can be seen."""
     def run(session):
         open_it(session)
+        if close_it in (close_dialog, close_dialog_by_key, close_download):
+            session.wait(lambda: len(titled_windows(session)) > 1, 20, 'a window of its own')
         if text:
             session.need((), contains=re.split('[(%]', word(text))[0])  # the key of a menu item is in brackets in Chinese
         try:
