@@ -8,10 +8,11 @@
 
 #include "compat/tpo-compat.h"
 #include "timeline/label-table.h"
-#include "timeline/tpo-table-cell.h"
+#include "timeline/tpo-table-row.h"
 
-static const int SORT_PX = 20; /* of the arrow beside a title */
-static const int CELL_PX = 10; /* on either side of a text */
+static const int SORT_PX = 20;      /* of the arrow beside a title */
+static const int CELL_PX = 10;      /* on either side of a text */
+static const guint MOST_FILLED = 3; /* rows that get their cells in a frame */
 
 struct _TpoLabelTable {
   GtkWidget parent_instance;
@@ -23,85 +24,108 @@ struct _TpoLabelTable {
   GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
   GtkMultiSelection *selection;
-  GtkWidget *box, *bar, *search, *labels, *statuses, *count, *view;
-  GHashTable *cells;     /* GtkListItem of each cell */
+  GtkWidget *box, *bar, *search, *labels, *statuses, *count;
+  GtkWidget *header; /* the titles: a column view without rows */
+  GtkWidget *view;   /* the rows */
+  TpoTableRowParts parts;
+  GHashTable *rows;      /* GtkListItem of each TpoTableRow */
+  guint fill_id;         /* tick callback, or 0 */
+  guint n_looks;         /* that it takes until rows that were bound are where they belong */
   guint refresh_id;      /* idle source, or 0 */
   gboolean is_following; /* the selection is being taken from the document, or given to it */
 };
 
 G_DEFINE_FINAL_TYPE (TpoLabelTable, tpo_label_table, GTK_TYPE_WIDGET)
 
-/* ---- cells ------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------------------- */
 
-typedef struct {
-  TpoLabelTable *table; /* which the column is part of */
-  TpoColumn column;
-} Column;
-
-static void
-show_text (GtkListItem *item, const Column *column)
+static TpoTableRow *
+row_of (GtkListItem *item)
 {
-  TpoAnnotation *annotation = gtk_list_item_get_item (item);
-  g_autofree char *text = NULL;
+  return TPO_TABLE_ROW (gtk_list_item_get_child (item));
+}
 
-  if (annotation == NULL)
-    return;
-  text = tpo_column_dup_text (column->column, column->table->document, annotation);
-  tpo_table_cell_set_text (TPO_TABLE_CELL (gtk_list_item_get_child (item)), text);
+static gboolean
+is_in_sight (TpoLabelTable *self, GtkWidget *row)
+{
+  graphene_rect_t at;
+
+  return gtk_widget_get_mapped (row) && gtk_widget_compute_bounds (row, self->view, &at) &&
+         at.origin.y < (float) gtk_widget_get_height (self->view) &&
+         at.origin.y + at.size.height > 0.0f;
+}
+
+static gboolean
+on_fill (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  TpoLabelTable *self = TPO_LABEL_TABLE (widget);
+  guint n_filled = 0;
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, self->rows);
+  while (n_filled < MOST_FILLED && g_hash_table_iter_next (&iter, &item, NULL))
+    if (is_in_sight (self, GTK_WIDGET (row_of (item))) && tpo_table_row_fill (row_of (item)))
+      n_filled++;
+  if (n_filled > 0 || self->n_looks > 0) {
+    self->n_looks -= self->n_looks > 0 ? 1 : 0;
+    return G_SOURCE_CONTINUE;
+  }
+  self->fill_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* Rows that have come into sight get cells, once they are where they belong. */
+static void
+queue_fill (TpoLabelTable *self)
+{
+  self->n_looks = 2;
+  if (self->fill_id == 0)
+    self->fill_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_fill, NULL, NULL);
 }
 
 static void
-on_edited (TpoTableCell *cell, const char *text, GtkListItem *item)
+on_setup (TpoLabelTable *self, GtkListItem *item)
 {
-  const Column *column = g_object_get_data (G_OBJECT (cell), "column");
-  g_autoptr (TpoAnnotation) annotation = gtk_list_item_get_item (item);
+  GtkWidget *row = tpo_table_row_new (&self->parts);
 
-  if (annotation == NULL)
-    return;
-  g_object_ref (annotation);
-  tpo_column_set (column->column, column->table->document, annotation, text);
+  g_hash_table_add (self->rows, item);
+  gtk_list_item_set_child (item, row);
 }
 
 static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
+on_teardown (TpoLabelTable *self, GtkListItem *item)
 {
-  gboolean is_editable = column->column == TPO_COLUMN_LABEL ||
-                         column->column == TPO_COLUMN_TEXT ||
-                         column->column == TPO_COLUMN_START || column->column == TPO_COLUMN_END;
-  GtkWidget *cell = tpo_table_cell_new (tpo_column_title (column->column), is_editable,
-                                        column->column == TPO_COLUMN_LABEL);
-
-  g_hash_table_add (column->table->cells, item);
-  g_object_set_data (G_OBJECT (cell), "column", column);
-  g_signal_connect (cell, "edited", G_CALLBACK (on_edited), item);
-  gtk_list_item_set_child (item, cell);
+  g_hash_table_remove (self->rows, item);
 }
 
+/* Where rows come and go before it, a row is bound once more to what it has. */
 static void
-on_teardown (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
+on_bind (TpoLabelTable *self, GtkListItem *item)
 {
-  g_hash_table_remove (column->table->cells, item);
+  tpo_table_row_set_annotation (row_of (item), gtk_list_item_get_item (item));
+  queue_fill (self);
 }
 
-/* Where rows come and go before it, a cell is bound once more to what it has. */
-static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
-{
-  show_text (item, column);
-}
-
-/* A handler on each label for each column of its row would cost more. */
+/* A handler on each label for its row would cost more. */
 static void
 on_annotation_changed (TpoLabelTable *self, TpoAnnotation *annotation)
 {
   GHashTableIter iter;
   gpointer item;
 
-  g_hash_table_iter_init (&iter, self->cells);
+  g_hash_table_iter_init (&iter, self->rows);
   while (g_hash_table_iter_next (&iter, &item, NULL))
-    if (gtk_list_item_get_item (item) == (gpointer) annotation)
-      show_text (item, g_object_get_data (G_OBJECT (gtk_list_item_get_child (item)), "column"));
+    if (tpo_table_row_get_annotation (row_of (item)) == annotation)
+      tpo_table_row_update (row_of (item));
 }
+
+/* ---- columns ------------------------------------------------------------------------------------------ */
+
+typedef struct {
+  TpoLabelTable *table; /* which the column is part of */
+  TpoColumn column;
+} Column;
 
 static int
 compare (gconstpointer a, gconstpointer b, gpointer user_data)
@@ -113,25 +137,34 @@ compare (gconstpointer a, gconstpointer b, gpointer user_data)
 }
 
 static void
+on_columns_changed (TpoLabelTable *self)
+{
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, &item, NULL)) {
+    gtk_widget_queue_resize (gtk_list_item_get_child (item));
+    gtk_widget_queue_draw (gtk_list_item_get_child (item));
+  }
+}
+
+static void
 add_column (TpoLabelTable *self, TpoColumn number)
 {
   Column *column = g_new (Column, 1);
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkColumnViewColumn) view_column = NULL;
-  g_autoptr (GtkSorter) sorter = NULL;
+  g_autoptr (GtkColumnViewColumn) view_column =
+      gtk_column_view_column_new (tpo_column_title (number), NULL);
+  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare, column, g_free));
 
   *column = (Column){ self, number };
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), column);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), column);
-  g_signal_connect (factory, "teardown", G_CALLBACK (on_teardown), column);
-  view_column = gtk_column_view_column_new (tpo_column_title (number), factory);
-  sorter = GTK_SORTER (gtk_custom_sorter_new (compare, column, NULL));
   gtk_column_view_column_set_sorter (view_column, sorter);
   gtk_column_view_column_set_resizable (view_column, TRUE);
   gtk_column_view_column_set_expand (view_column, number == TPO_COLUMN_TEXT);
-  /* Handlers and sorter have it as long as the column lives. */
-  g_object_set_data_full (G_OBJECT (view_column), "column", column, g_free);
-  gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), view_column);
+  g_object_set_data (G_OBJECT (view_column), "column", GINT_TO_POINTER (number + 1));
+  gtk_column_view_append_column (GTK_COLUMN_VIEW (self->header), view_column);
+  g_signal_connect_object (view_column, "notify::fixed-width", G_CALLBACK (on_columns_changed),
+                           self, G_CONNECT_SWAPPED);
 }
 
 /* ---- widths ------------------------------------------------------------------------------------------------ */
@@ -181,13 +214,15 @@ measure_column (TpoLabelTable *self, TpoColumn column)
 static void
 set_widths (TpoLabelTable *self)
 {
-  GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->view));
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (self->view, "0");
 
+  pango_layout_get_pixel_size (layout, NULL, &self->parts.text_px);
   for (guint i = 0; i < TPO_COLUMN_COUNT; i++) {
-    g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+    g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (self->parts.columns, i);
+    gpointer number = g_object_get_data (G_OBJECT (column), "column");
+    int width = measure_column (self, (TpoColumn) (GPOINTER_TO_INT (number) - 1));
 
-    gtk_column_view_column_set_fixed_width (column,
-                                            measure_column (self, (TpoColumn) i) + 2 * CELL_PX);
+    gtk_column_view_column_set_fixed_width (column, width + 2 * CELL_PX);
   }
 }
 
@@ -212,15 +247,6 @@ on_selection_changed (TpoLabelTable *self)
   self->is_following = TRUE;
   tpo_document_select_many (self->document, annotations);
   self->is_following = FALSE;
-}
-
-static void
-scroll_to (TpoLabelTable *self, guint position)
-{
-  GtkWidget *list = gtk_widget_get_last_child (self->view);
-
-  if (list != NULL)
-    gtk_widget_activate_action (list, "list.scroll-to-item", "u", position);
 }
 
 /* Looks for the selected ones among all that are listed, only while the table is seen. */
@@ -248,7 +274,7 @@ follow_document (TpoLabelTable *self)
   gtk_selection_model_set_selection (GTK_SELECTION_MODEL (self->selection), chosen, all);
   self->is_following = FALSE;
   if (at != GTK_INVALID_LIST_POSITION)
-    scroll_to (self, at);
+    gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", at);
 }
 
 static void
@@ -351,7 +377,7 @@ static gboolean
 refresh (gpointer user_data)
 {
   TpoLabelTable *self = user_data;
-  GtkSorter *sorter = gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view));
+  GtkSorter *sorter = gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->header));
 
   self->refresh_id = 0;
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
@@ -379,8 +405,7 @@ tpo_label_table_map (GtkWidget *widget)
   GTK_WIDGET_CLASS (tpo_label_table_parent_class)->map (widget);
   gtk_filter_list_model_set_model (
       self->filtered, G_LIST_MODEL (tpo_document_get_annotations (self->document)));
-  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view),
-                             GTK_SELECTION_MODEL (self->selection));
+  gtk_list_view_set_model (GTK_LIST_VIEW (self->view), GTK_SELECTION_MODEL (self->selection));
   queue_refresh (self);
   follow_document (self);
 }
@@ -391,7 +416,7 @@ tpo_label_table_unmap (GtkWidget *widget)
 {
   TpoLabelTable *self = TPO_LABEL_TABLE (widget);
 
-  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), NULL);
+  gtk_list_view_set_model (GTK_LIST_VIEW (self->view), NULL);
   self->is_following = TRUE; /* that nothing is left to select is no choice of the user's */
   gtk_filter_list_model_set_model (self->filtered, NULL);
   self->is_following = FALSE;
@@ -406,12 +431,15 @@ tpo_label_table_dispose (GObject *object)
   TpoLabelTable *self = TPO_LABEL_TABLE (object);
 
   g_clear_handle_id (&self->refresh_id, g_source_remove);
+  if (self->fill_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->fill_id);
+  self->fill_id = 0;
   if (self->sorted != NULL)
     g_signal_handlers_disconnect_by_data (self->sorted, self);
   if (self->filtered != NULL)
     g_signal_handlers_disconnect_by_data (self->filtered, self);
   g_clear_pointer (&self->box, gtk_widget_unparent);
-  g_hash_table_remove_all (self->cells);
+  g_hash_table_remove_all (self->rows);
   g_clear_object (&self->selection);
   g_clear_object (&self->sorted);
   g_clear_object (&self->filtered);
@@ -424,7 +452,7 @@ tpo_label_table_dispose (GObject *object)
 static void
 tpo_label_table_finalize (GObject *object)
 {
-  g_hash_table_unref (TPO_LABEL_TABLE (object)->cells);
+  g_hash_table_unref (TPO_LABEL_TABLE (object)->rows);
   g_free (TPO_LABEL_TABLE (object)->wanted.words);
   G_OBJECT_CLASS (tpo_label_table_parent_class)->finalize (object);
 }
@@ -487,26 +515,62 @@ add_bar (TpoLabelTable *self)
   gtk_box_append (GTK_BOX (self->box), window);
 }
 
+/* The titles stay while the rows below them are scrolled; both are scrolled sideways together. */
+static void
+add_table (TpoLabelTable *self)
+{
+  GtkWidget *across = gtk_scrolled_window_new (), *down = gtk_scrolled_window_new ();
+  GtkWidget *viewport = gtk_viewport_new (NULL, NULL);
+  GtkWidget *table = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL,
+                                   "accessible-role", GTK_ACCESSIBLE_ROLE_TABLE, NULL);
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkAdjustment *adjustment;
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (table), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Labels"), -1);
+  self->header = gtk_column_view_new (NULL);
+  self->view = gtk_list_view_new (NULL, factory);
+  gtk_widget_set_vexpand (self->view, TRUE);
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "teardown", G_CALLBACK (on_teardown), self,
+                           G_CONNECT_SWAPPED);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (down), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (down), self->view);
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (down));
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (queue_fill), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (queue_fill), self,
+                           G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (table), self->header);
+  gtk_box_append (GTK_BOX (table), down);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (across), GTK_POLICY_AUTOMATIC,
+                                  GTK_POLICY_NEVER);
+  /* A row is wider than the view: that it has the focus is no reason to scroll sideways. */
+  gtk_viewport_set_scroll_to_focus (GTK_VIEWPORT (viewport), FALSE);
+  gtk_viewport_set_child (GTK_VIEWPORT (viewport), table);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (across), viewport);
+  gtk_widget_set_vexpand (across, TRUE);
+  gtk_box_append (GTK_BOX (self->box), across);
+}
+
 static void
 tpo_label_table_init (TpoLabelTable *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-
-  self->cells = g_hash_table_new (NULL, NULL);
+  self->rows = g_hash_table_new (NULL, NULL);
   self->wanted.status = -1;
   self->wanted.words = g_strdup ("");
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   add_bar (self);
-  self->view = gtk_column_view_new (NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Labels"), -1);
-  gtk_widget_add_css_class (self->view, "data-table");
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->view);
-  gtk_widget_set_vexpand (scroller, TRUE);
-  gtk_box_append (GTK_BOX (self->box), scroller);
+  add_table (self);
+  self->parts.header = self->header;
+  self->parts.columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->header));
   for (guint i = 0; i < TPO_COLUMN_COUNT; i++)
     add_column (self, (TpoColumn) i);
+  g_signal_connect_object (self->parts.columns, "items-changed",
+                           G_CALLBACK (on_columns_changed), self, G_CONNECT_SWAPPED);
   set_widths (self);
 }
 
@@ -520,7 +584,7 @@ add_models (TpoLabelTable *self)
   gtk_filter_list_model_set_incremental (self->filtered, TRUE);
   self->sorted = gtk_sort_list_model_new (
       G_LIST_MODEL (g_object_ref (self->filtered)),
-      g_object_ref (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view))));
+      g_object_ref (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->header))));
   gtk_sort_list_model_set_incremental (self->sorted, TRUE);
   self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
   g_signal_connect_object (annotations, "item-changed", G_CALLBACK (on_annotation_changed),
@@ -544,6 +608,7 @@ tpo_label_table_new (TpoDocument *document, TpoPlayer *player)
 
   self = g_object_new (TPO_TYPE_LABEL_TABLE, NULL);
   self->document = g_object_ref (document);
+  self->parts.document = document;
   self->player = g_object_ref (player);
   add_models (self);
   fill_labels (self);

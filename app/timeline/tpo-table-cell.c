@@ -2,21 +2,13 @@
 
 #include "timeline/tpo-table-cell.h"
 
-#include "compat/tpo-compat.h"
-
-/*
- * A list view makes a cell for each column of some two hundred rows, a dozen of which are in sight. So a cell is one widget,
- * and its text is laid out when it is drawn.
- */
-
 struct _TpoTableCell {
   GtkWidget parent_instance;
 
-  PangoLayout *layout; /* of the text; nullable: to be made */
-  GtkWidget *entry;    /* while it is edited; nullable */
+  GtkWidget *entry; /* while it is edited; nullable */
   char *name;
   char *text; /* nullable: none yet */
-  gboolean is_editable, gives_height;
+  gboolean is_editable;
 };
 
 G_DEFINE_FINAL_TYPE (TpoTableCell, tpo_table_cell, GTK_TYPE_WIDGET)
@@ -39,6 +31,7 @@ stop (TpoTableCell *self, gboolean is_kept)
   text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry)));
   gtk_widget_grab_focus (GTK_WIDGET (self));
   gtk_widget_unparent (entry);
+  gtk_widget_queue_draw (gtk_widget_get_parent (GTK_WIDGET (self)));
   if (is_kept)
     g_signal_emit (self, signals[EDITED], 0, text);
 }
@@ -85,6 +78,7 @@ start (TpoTableCell *self)
   gtk_widget_add_controller (self->entry, keys);
   gtk_widget_set_parent (self->entry, GTK_WIDGET (self));
   gtk_widget_grab_focus (self->entry);
+  gtk_widget_queue_draw (gtk_widget_get_parent (GTK_WIDGET (self)));
 }
 
 static void
@@ -109,18 +103,7 @@ on_edit_key (GtkWidget *widget, GVariant *args, gpointer user_data)
   return TRUE;
 }
 
-/* ---- layout and drawing ----------------------------------------------------------------------------- */
-
-static PangoLayout *
-get_layout (TpoTableCell *self)
-{
-  if (self->layout == NULL) {
-    self->layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->text);
-    pango_layout_set_ellipsize (self->layout, PANGO_ELLIPSIZE_END);
-    pango_layout_set_single_paragraph_mode (self->layout, TRUE);
-  }
-  return self->layout;
-}
+/* ---- layout ----------------------------------------------------------------------------------------- */
 
 static void
 tpo_table_cell_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
@@ -128,18 +111,12 @@ tpo_table_cell_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
                         int *natural_baseline)
 {
   TpoTableCell *self = TPO_TABLE_CELL (widget);
-  int height = 1;
+  int size = 1;
 
   *minimum_baseline = *natural_baseline = -1;
   if (self->entry != NULL)
-    gtk_widget_measure (self->entry, orientation, -1, &height, NULL, NULL, NULL);
-  if (orientation == GTK_ORIENTATION_VERTICAL && self->gives_height) {
-    int of_text;
-
-    pango_layout_get_pixel_size (get_layout (self), NULL, &of_text);
-    height = MAX (height, of_text);
-  }
-  *minimum = *natural = height;
+    gtk_widget_measure (self->entry, orientation, -1, &size, NULL, NULL, NULL);
+  *minimum = *natural = size;
 }
 
 static void
@@ -151,50 +128,6 @@ tpo_table_cell_size_allocate (GtkWidget *widget, int width, int height, int base
     gtk_widget_size_allocate (self->entry, &(GtkAllocation){ 0, 0, width, height }, -1);
 }
 
-static void
-tpo_table_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
-{
-  TpoTableCell *self = TPO_TABLE_CELL (widget);
-  gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  PangoLayout *layout;
-  GdkRGBA color;
-  int height;
-
-  if (self->entry != NULL) {
-    gtk_widget_snapshot_child (widget, self->entry, snapshot);
-    return;
-  }
-  if (self->text == NULL || *self->text == '\0')
-    return;
-  layout = get_layout (self);
-  pango_layout_set_width (layout, gtk_widget_get_width (widget) * PANGO_SCALE);
-  pango_layout_set_auto_dir (layout, FALSE);
-  pango_layout_set_alignment (layout, is_rtl ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-  pango_layout_get_pixel_size (layout, NULL, &height);
-  tpo_compat_get_color (widget, &color);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (
-      snapshot,
-      &GRAPHENE_POINT_INIT (0, (float) ((gtk_widget_get_height (widget) - height) / 2)));
-  gtk_snapshot_append_layout (snapshot, layout, &color);
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
-tpo_table_cell_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
-{
-  GTK_WIDGET_CLASS (tpo_table_cell_parent_class)->css_changed (widget, change);
-  g_clear_object (&TPO_TABLE_CELL (widget)->layout);
-}
-
-/* The scale of text or the direction has changed. */
-static void
-tpo_table_cell_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
-{
-  GTK_WIDGET_CLASS (tpo_table_cell_parent_class)->system_setting_changed (widget, setting);
-  g_clear_object (&TPO_TABLE_CELL (widget)->layout);
-}
-
 /* ---- object -------------------------------------------------------------------------------------------- */
 
 static void
@@ -203,7 +136,6 @@ tpo_table_cell_dispose (GObject *object)
   TpoTableCell *self = TPO_TABLE_CELL (object);
 
   g_clear_pointer (&self->entry, gtk_widget_unparent);
-  g_clear_object (&self->layout);
   G_OBJECT_CLASS (tpo_table_cell_parent_class)->dispose (object);
 }
 
@@ -229,9 +161,6 @@ tpo_table_cell_class_init (TpoTableCellClass *klass)
   gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, 0, on_edit_key, NULL);
   widget_class->measure = tpo_table_cell_measure;
   widget_class->size_allocate = tpo_table_cell_size_allocate;
-  widget_class->snapshot = tpo_table_cell_snapshot;
-  widget_class->css_changed = tpo_table_cell_css_changed;
-  widget_class->system_setting_changed = tpo_table_cell_system_setting_changed;
   gtk_widget_class_set_css_name (widget_class, "table-cell");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID_CELL);
 }
@@ -242,13 +171,12 @@ tpo_table_cell_init (TpoTableCell *self)
 }
 
 GtkWidget *
-tpo_table_cell_new (const char *name, gboolean is_editable, gboolean gives_height)
+tpo_table_cell_new (const char *name, gboolean is_editable)
 {
   TpoTableCell *self = g_object_new (TPO_TYPE_TABLE_CELL, NULL);
 
   self->name = g_strdup (name);
   self->is_editable = is_editable;
-  self->gives_height = gives_height;
   gtk_widget_set_focusable (GTK_WIDGET (self), is_editable);
   if (is_editable) {
     GtkGesture *click = gtk_gesture_click_new ();
@@ -271,9 +199,15 @@ tpo_table_cell_set_text (TpoTableCell *self, const char *text)
     return;
   g_free (self->text);
   self->text = g_strdup (text);
-  g_clear_object (&self->layout);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
   spoken = g_strdup_printf ("%s: %s", self->name, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
                                   -1);
+}
+
+gboolean
+tpo_table_cell_is_editing (TpoTableCell *self)
+{
+  g_return_val_if_fail (TPO_IS_TABLE_CELL (self), FALSE);
+
+  return self->entry != NULL;
 }

@@ -10,21 +10,18 @@ G_DECLARE_FINAL_TYPE (TpoTableCell, tpo_table_cell, TPO, TABLE_CELL, GtkWidget)
 /**
  * TpoTableCell:
  *
- * A text that becomes an entry while it is edited: by Enter, F2 or a double click; Enter keeps what was typed, Escape
- * does not. The entry exists only then, so that thousands of cells are cheap.
+ * A text for screen readers, which its row draws and which becomes an entry while it is edited: by Enter, F2 or a double
+ * click; Enter keeps what was typed, Escape does not.
  *
  * Signal: "edited" (string)
  */
 
-/**
- * tpo_table_cell_new:
- * @name: of the column, for screen readers
- * @gives_height: the row is as high as it needs; one cell of each row is enough
- *
- * It asks for no width: the column must have one. What does not fit ends in "…".
- */
-GtkWidget *tpo_table_cell_new (const char *name, gboolean is_editable, gboolean gives_height);
+/** tpo_table_cell_new: @name: of the column, for screen readers */
+GtkWidget *tpo_table_cell_new (const char *name, gboolean is_editable);
 
 void tpo_table_cell_set_text (TpoTableCell *self, const char *text);
+
+/** tpo_table_cell_is_editing: its entry shows the text */
+gboolean tpo_table_cell_is_editing (TpoTableCell *self);
 
 G_END_DECLS

@@ -166,10 +166,11 @@ on_update (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   return is_done ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
+/* What is out of sight is looked at when it comes into sight. */
 static void
 queue_update (TpoTimelineList *self)
 {
-  if (self->update_id == 0)
+  if (self->update_id == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
     self->update_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_update, NULL, NULL);
 }
 
