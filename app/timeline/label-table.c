@@ -97,6 +97,18 @@ tpo_column_dup_text (TpoColumn column, TpoDocument *document, TpoAnnotation *ann
   }
 }
 
+char *
+tpo_spoken_text (TpoAnnotation *annotation, gint64 start_us, gint64 end_us)
+{
+  const char *status = tpo_status_text (tpo_annotation_get_record (annotation)->status);
+  g_autofree char *title = tpo_annotation_dup_title (annotation);
+  g_autofree char *start = tpo_player_format_time (start_us);
+  g_autofree char *end = tpo_player_format_time (end_us);
+
+  /* Translators: spoken: "dog runs, 0:03.200 to 0:05.000, predicted" */
+  return g_strdup_printf (_ ("%s, %s to %s, %s"), title, start, end, status);
+}
+
 static int
 compare_numbers (double a, double b)
 {

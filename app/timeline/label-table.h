@@ -23,6 +23,9 @@ const char *tpo_column_title (TpoColumn column);
 /** tpo_column_dup_text: as shown in a cell. Returns: (transfer full) */
 char *tpo_column_dup_text (TpoColumn column, TpoDocument *document, TpoAnnotation *annotation);
 
+/** tpo_spoken_text: "dog runs, 0:03.200 to 0:05.000, predicted", translated. Returns: (transfer full) */
+char *tpo_spoken_text (TpoAnnotation *annotation, gint64 start_us, gint64 end_us);
+
 /** tpo_column_compare: negative, 0 or positive; annotations that are alike in it are by start */
 int tpo_column_compare (TpoColumn column, TpoDocument *document, TpoAnnotation *a,
                         TpoAnnotation *b);

@@ -515,20 +515,48 @@ add_bar (TpoLabelTable *self)
   gtk_box_append (GTK_BOX (self->box), window);
 }
 
-/* The titles stay while the rows below them are scrolled; both are scrolled sideways together. */
+/* A column view without rows, and thus without its list. */
+static GtkWidget *
+header_new (void)
+{
+  GtkWidget *header = gtk_column_view_new (NULL), *child = gtk_widget_get_first_child (header);
+
+  for (; child != NULL; child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_visible (child, !GTK_IS_LIST_VIEW (child));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (header), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Columns"), -1);
+  return header;
+}
+
+/* It keeps its room where there is nothing to scroll: with and without it rows are equally wide. */
+static void
+show_scrollbar (GtkWidget *scrollbar, GtkAdjustment *adjustment)
+{
+  gboolean is_needed =
+      gtk_adjustment_get_upper (adjustment) > gtk_adjustment_get_page_size (adjustment);
+
+  gtk_widget_set_opacity (scrollbar, is_needed ? 1.0 : 0.0);
+}
+
+/*
+ * The titles stay while the rows below them are scrolled; both are scrolled sideways together. The bar that scrolls the
+ * rows is beside both, so that they are equally wide.
+ */
 static void
 add_table (TpoLabelTable *self)
 {
   GtkWidget *across = gtk_scrolled_window_new (), *down = gtk_scrolled_window_new ();
   GtkWidget *viewport = gtk_viewport_new (NULL, NULL);
+  GtkWidget *both = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *table = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL,
                                    "accessible-role", GTK_ACCESSIBLE_ROLE_TABLE, NULL);
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkAdjustment *adjustment;
+  GtkWidget *scrollbar;
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (table), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Labels"), -1);
-  self->header = gtk_column_view_new (NULL);
+  self->header = header_new ();
   self->view = gtk_list_view_new (NULL, factory);
   gtk_widget_set_vexpand (self->view, TRUE);
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, G_CONNECT_SWAPPED);
@@ -536,13 +564,17 @@ add_table (TpoLabelTable *self)
   g_signal_connect_object (factory, "teardown", G_CALLBACK (on_teardown), self,
                            G_CONNECT_SWAPPED);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (down), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
+                                  GTK_POLICY_EXTERNAL);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (down), self->view);
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (down));
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (queue_fill), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (queue_fill), self,
                            G_CONNECT_SWAPPED);
+  scrollbar = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL, adjustment);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (show_scrollbar), scrollbar,
+                           G_CONNECT_SWAPPED);
+  show_scrollbar (scrollbar, adjustment);
   gtk_box_append (GTK_BOX (table), self->header);
   gtk_box_append (GTK_BOX (table), down);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (across), GTK_POLICY_AUTOMATIC,
@@ -551,8 +583,11 @@ add_table (TpoLabelTable *self)
   gtk_viewport_set_scroll_to_focus (GTK_VIEWPORT (viewport), FALSE);
   gtk_viewport_set_child (GTK_VIEWPORT (viewport), table);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (across), viewport);
+  gtk_widget_set_hexpand (across, TRUE);
   gtk_widget_set_vexpand (across, TRUE);
-  gtk_box_append (GTK_BOX (self->box), across);
+  gtk_box_append (GTK_BOX (both), across);
+  gtk_box_append (GTK_BOX (both), scrollbar);
+  gtk_box_append (GTK_BOX (self->box), both);
 }
 
 static void

@@ -50,14 +50,8 @@ dup_range (TpoSpanWidget *self)
 static void
 describe (TpoSpanWidget *self)
 {
-  const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
-  g_autofree char *title = tpo_annotation_dup_title (self->annotation);
-  g_autofree char *start = tpo_player_format_time (self->start_us);
-  g_autofree char *end = tpo_player_format_time (self->end_us);
-  const char *status = tpo_status_text (record->status);
   g_autofree char *range = dup_range (self);
-  /* Translators: spoken: "dog runs, 0:03.200 to 0:05.000, predicted" */
-  g_autofree char *label = g_strdup_printf (_ ("%s, %s to %s, %s"), title, start, end, status);
+  g_autofree char *label = tpo_spoken_text (self->annotation, self->start_us, self->end_us);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, range, -1);

@@ -107,14 +107,17 @@ update_cells (TpoTableRow *self)
   }
 }
 
+/* The list's own item is what has the focus, and is there for screen readers also out of sight. */
 static void
 name_item (TpoTableRow *self)
 {
+  const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
   GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
-  g_autofree char *title = tpo_annotation_dup_title (self->annotation);
+  g_autofree char *name = tpo_spoken_text (self->annotation, record->start_us, record->end_us);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  -1);
+  if (item != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
 }
 
 gboolean
@@ -134,7 +137,6 @@ tpo_table_row_fill (TpoTableRow *self)
     self->cells[places[i].column] = cell;
   }
   update_cells (self);
-  name_item (self);
   return TRUE;
 }
 
@@ -269,6 +271,8 @@ tpo_table_row_set_annotation (TpoTableRow *self, TpoAnnotation *annotation)
   if (!g_set_object (&self->annotation, annotation))
     return;
   remove_cells (self);
+  if (annotation != NULL)
+    name_item (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -286,5 +290,6 @@ tpo_table_row_update (TpoTableRow *self)
   g_return_if_fail (TPO_IS_TABLE_ROW (self) && self->annotation != NULL);
 
   update_cells (self);
+  name_item (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
