@@ -7,8 +7,8 @@
 /*
  *   idle ──→ visiting (takes a run) ──→ asking ──→ visiting (saves it) ──→ visiting (takes the next) …
  *
- * One thing goes on at a time. What is wanted meanwhile waits in @trips; a pause or a hold ends the asking and puts the
- * run back.
+ * One question is asked at a time, and one trip made. What is wanted meanwhile waits in @trips; it is done while a question
+ * is asked, too, but for the forgetting of what runs. A pause or a hold ends the asking and puts the run back.
  */
 struct _TpoQuestionRunner {
   GObject parent_instance;
@@ -16,11 +16,12 @@ struct _TpoQuestionRunner {
   char *project;
   TpoEngine *engine;
   TpoAnswerSettings settings;
-  GQueue trips;              /* TpoTrip: to make */
-  gboolean is_visiting;      /* a trip is under way */
-  TpoQuestionRun *run;       /* nullable: being asked */
-  GCancellable *cancellable; /* nullable: of the trip or the question under way */
-  gboolean is_paused, is_stopped;
+  GQueue trips;           /* TpoTrip: to make */
+  GCancellable *visiting; /* nullable: of the trip under way */
+  TpoQuestionRun *run;    /* nullable: being asked */
+  GCancellable *asking;   /* nullable: of @run */
+  gboolean is_paused, is_dropping, is_stopped;
+  gboolean has_asked; /* since it rested last */
   guint n_holds;
   char *problem;      /* nullable */
   TpoTrip *last_trip; /* nullable: where the queue stood last */
@@ -31,6 +32,7 @@ G_DEFINE_FINAL_TYPE (TpoQuestionRunner, tpo_question_runner, G_TYPE_OBJECT)
 enum {
   CHANGED,
   SAVED,
+  RESTED,
   N_SIGNALS,
 };
 
@@ -44,7 +46,8 @@ tpo_question_runner_finalize (GObject *object)
   g_queue_clear_full (&self->trips, (GDestroyNotify) tpo_trip_free);
   g_clear_pointer (&self->run, tpo_question_run_free);
   g_clear_pointer (&self->last_trip, tpo_trip_free);
-  g_clear_object (&self->cancellable);
+  g_clear_object (&self->visiting);
+  g_clear_object (&self->asking);
   g_clear_object (&self->engine);
   g_free (self->problem);
   g_free (self->project);
@@ -59,6 +62,8 @@ tpo_question_runner_class_init (TpoQuestionRunnerClass *klass)
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SAVED] = g_signal_new ("saved", TPO_TYPE_QUESTION_RUNNER, G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[RESTED] = g_signal_new ("rested", TPO_TYPE_QUESTION_RUNNER, G_SIGNAL_RUN_LAST, 0,
+                                  NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -80,10 +85,21 @@ set_problem (TpoQuestionRunner *self, const char *problem)
   self->problem = g_strdup (problem);
 }
 
+/* Told once, and only where something was asked: what nobody can ask is there at every start. */
+static void
+rest (TpoQuestionRunner *self)
+{
+  if (!self->has_asked)
+    return;
+  self->has_asked = FALSE;
+  g_signal_emit (self, signals[RESTED], 0);
+}
+
 static gboolean
 may_ask (TpoQuestionRunner *self)
 {
-  return !self->is_paused && !self->is_stopped && self->n_holds == 0 && self->problem == NULL;
+  return !self->is_paused && !self->is_dropping && !self->is_stopped && self->n_holds == 0 &&
+         self->problem == NULL;
 }
 
 /* ---- visits to the project -------------------------------------------------------------------------- */
@@ -125,13 +141,16 @@ on_returned (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   TpoQuestionRun *taken;
 
-  self->is_visiting = FALSE;
-  g_clear_object (&self->cancellable);
+  g_clear_object (&self->visiting);
+  if (trip->kind == TPO_TRIP_DROP)
+    self->is_dropping = FALSE;
   if (!g_task_propagate_boolean (G_TASK (result), &error)) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       set_problem (self, error->message);
     tpo_trip_free (trip);
     changed (self);
+    if (self->problem != NULL)
+      rest (self);
     go_on (self);
     return;
   }
@@ -142,11 +161,14 @@ on_returned (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Those of videos that were removed wait for ever. */
   if (trip->kind == TPO_TRIP_TAKE && taken == NULL)
     trip->is_active = FALSE;
+  self->has_asked = trip->kind != TPO_TRIP_DROP && (self->has_asked || taken != NULL);
   if (taken != NULL && taken->video != NULL)
     start_asking (self, taken);
   else if (taken != NULL)
     tpo_question_run_free (taken); /* it has failed */
   changed (self);
+  if (!trip->is_active || self->problem != NULL)
+    rest (self);
   go_on (self);
 }
 
@@ -155,9 +177,8 @@ set_off (TpoQuestionRunner *self, TpoTrip *trip)
 {
   g_autoptr (GTask) task = NULL;
 
-  self->is_visiting = TRUE;
-  self->cancellable = g_cancellable_new ();
-  task = g_task_new (self, self->cancellable, on_returned, trip);
+  self->visiting = g_cancellable_new ();
+  task = g_task_new (self, self->visiting, on_returned, trip);
   /* What was saved before a cancellation counts. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, trip, NULL);
@@ -168,9 +189,14 @@ set_off (TpoQuestionRunner *self, TpoTrip *trip)
 static void
 go_on (TpoQuestionRunner *self)
 {
-  if (self->is_visiting || self->run != NULL || self->is_stopped || self->project == NULL)
+  const TpoTrip *next = g_queue_peek_head (&self->trips);
+
+  if (self->visiting != NULL || self->is_stopped || self->project == NULL)
     return;
-  if (!g_queue_is_empty (&self->trips))
+  /* The number of a run that is forgotten while it is asked could become another's. */
+  if (self->run != NULL && (next == NULL || next->kind == TPO_TRIP_DROP))
+    return;
+  if (next != NULL)
     set_off (self, g_queue_pop_head (&self->trips));
   else if (may_ask (self) && self->last_trip != NULL && self->last_trip->is_active)
     set_off (self, tpo_trip_new (TPO_TRIP_TAKE, self->project));
@@ -228,10 +254,10 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   TpoTrip *trip;
 
   tpo_engine_finish (TPO_ENGINE (source), result, &error);
-  g_clear_object (&self->cancellable);
+  g_clear_object (&self->asking);
   trip = trip_after (self, error);
   trip->run = g_steal_pointer (&self->run);
-  /* Before all else, so that no other trip finds it running. */
+  /* Before all else, so that what forgets runs does not find it running. */
   g_queue_push_head (&self->trips, trip);
   changed (self);
   go_on (self);
@@ -248,10 +274,10 @@ start_asking (TpoQuestionRunner *self, TpoQuestionRun *run)
   ask.max_tokens = self->settings.max_tokens;
   ask.seed = self->settings.seed;
   self->run = run;
-  self->cancellable = g_cancellable_new ();
+  self->asking = g_cancellable_new ();
   if (!may_ask (self))
-    g_cancellable_cancel (self->cancellable);
-  tpo_engine_ask_async (self->engine, run->video, &ask, on_event, self, self->cancellable,
+    g_cancellable_cancel (self->asking);
+  tpo_engine_ask_async (self->engine, run->video, &ask, on_event, self, self->asking,
                         on_answered, g_object_ref (self));
 }
 
@@ -260,7 +286,7 @@ static void
 interrupt (TpoQuestionRunner *self)
 {
   if (self->run != NULL)
-    g_cancellable_cancel (self->cancellable);
+    g_cancellable_cancel (self->asking);
 }
 
 /* ---- public ----------------------------------------------------------------------------------------------- */
@@ -285,8 +311,9 @@ tpo_question_runner_stop (TpoQuestionRunner *self)
   g_return_if_fail (TPO_IS_QUESTION_RUNNER (self));
 
   self->is_stopped = TRUE;
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
+  if (self->visiting != NULL)
+    g_cancellable_cancel (self->visiting);
+  interrupt (self);
 }
 
 void
@@ -359,6 +386,7 @@ tpo_question_runner_drop (TpoQuestionRunner *self)
   g_return_if_fail (TPO_IS_QUESTION_RUNNER (self));
 
   self->is_paused = FALSE;
+  self->is_dropping = TRUE;
   interrupt (self);
   set_problem (self, NULL);
   plan (self, tpo_trip_new (TPO_TRIP_DROP, self->project));

@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (TpoQuestionRunner, tpo_question_runner, TPO, QUESTION_RUNN
  * only.
  *
  * Signals: "changed": progress, pause, failures; "saved" (const TpoStoreChange *): an answer is in the project, for
- * tpo_document_take_change().
+ * tpo_document_take_change(); "rested": nothing goes on that did: all are through, or a lasting problem stopped it; not
+ * where a person did.
  */
 
 /** tpo_question_runner_new: @project: (nullable): path of the project; %NULL: one that nothing can be saved in, so that nothing runs */

@@ -72,29 +72,17 @@ on_library_problem (TpoApplication *self, const char *heading, const char *text)
     on_current_model (self); /* the choice goes back to what answers */
 }
 
-static gboolean
-is_looked_at (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
-    g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
-
-    if (gtk_window_is_active (window))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* Who looks sees the list grow. */
 static void
 tell_of_model (TpoApplication *self, const char *heading, TpoModelEntry *entry)
 {
-  g_autoptr (GNotification) notification = g_notification_new (heading);
+  const char *name = tpo_model_entry_get_name (entry);
+  /* Translators: what has happened, and the name of a model */
+  g_autofree char *text = g_strdup_printf (_ ("%s: %s"), heading, name);
 
-  g_notification_set_body (notification, tpo_model_entry_get_name (entry));
-  if (!is_looked_at ())
-    g_application_send_notification (G_APPLICATION (self), "new-model", notification);
+  for (GList *i = gtk_application_get_windows (GTK_APPLICATION (self)); i != NULL; i = i->next)
+    if (TPO_IS_WINDOW (i->data))
+      tpo_window_toast (i->data, text, FALSE);
+  tpo_application_notify (self, "new-model", heading, name);
 }
 
 static void

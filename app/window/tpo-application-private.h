@@ -29,6 +29,10 @@ TpoWindow *tpo_application_new_window (TpoApplication *self);
 /** tpo_application_get_active: the window in use. Returns: (transfer none) (nullable): %NULL also where another kind of window is in front */
 TpoWindow *tpo_application_get_active (TpoApplication *self);
 
+/** tpo_application_notify: what happened in the background, for who looks at none of the windows */
+void tpo_application_notify (TpoApplication *self, const char *id, const char *heading,
+                             const char *text);
+
 /* ---- tpo-application-models.c ---- */
 
 /** tpo_application_need_engine: makes the one that serves all windows, since there is one device, and the library of models */

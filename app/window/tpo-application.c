@@ -64,6 +64,35 @@ tpo_application_get_active (TpoApplication *self)
   return TPO_IS_WINDOW (active) ? TPO_WINDOW (active) : NULL;
 }
 
+static gboolean
+is_looked_at (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+    if (gtk_window_is_active (window))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+tpo_application_notify (TpoApplication *self, const char *id, const char *heading,
+                        const char *text)
+{
+  g_autoptr (GNotification) notification = NULL;
+
+  g_return_if_fail (TPO_IS_APPLICATION (self) && text != NULL);
+
+  if (is_looked_at ())
+    return;
+  notification = g_notification_new (heading);
+  g_notification_set_body (notification, text);
+  g_application_send_notification (G_APPLICATION (self), id, notification);
+}
+
 TpoWindow *
 tpo_application_new_window (TpoApplication *self)
 {

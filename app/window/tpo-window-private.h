@@ -97,6 +97,3 @@ void tpo_window_show_label (TpoWindow *self, const char *uri, gint64 annotation_
 
 /** tpo_window_update_actions: what makes sense now */
 void tpo_window_update_actions (TpoWindow *self);
-
-/** tpo_window_toast: @text is no markup. @with_undo: offers to take the last step back */
-void tpo_window_toast (TpoWindow *self, const char *text, gboolean with_undo);

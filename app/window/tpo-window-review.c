@@ -10,6 +10,7 @@
 #include "store/tpo-store-videos.h"
 #include "videos/tpo-videos-page.h"
 #include "window/shortcuts.h"
+#include "window/tpo-application-private.h"
 #include "window/tpo-window-private.h"
 
 /* Review: the queue in the side bar, questions that run over many videos, and labels shown wherever they are. */
@@ -71,6 +72,30 @@ static void
 on_saved (TpoWindow *self, const TpoStoreChange *change)
 {
   tpo_document_take_change (self->document, change);
+}
+
+/* Who looks elsewhere would not see the progress end. */
+static void
+on_rested (TpoWindow *self)
+{
+  TpoRunnerState state;
+  g_autofree char *text = NULL;
+
+  tpo_question_runner_get_state (self->runner, &state);
+  if (state.problem != NULL)
+    /* Translators: %s is the reason, a sentence */
+    text = g_strdup_printf (_ ("No more videos are asked: %s"), state.problem);
+  else if (state.n_failed > 0)
+    text = g_strdup_printf (
+        ngettext ("All videos have been asked, but for %d video that could not be",
+                  "All videos have been asked, but for %d videos that could not be",
+                  (gulong) state.n_failed),
+        (int) MIN (state.n_failed, G_MAXINT));
+  else
+    text = g_strdup (_ ("All videos have been asked"));
+  tpo_window_toast_button (self, text, _ ("_Review"), "win.review");
+  tpo_application_notify (TPO_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
+                          "questions", _ ("Ask Many Videos"), text);
 }
 
 static void
@@ -245,6 +270,8 @@ tpo_window_add_review (TpoWindow *self)
   g_signal_connect_object (self->document, "notify::is-busy", G_CALLBACK (on_busy_changed),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->runner, "saved", G_CALLBACK (on_saved), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runner, "rested", G_CALLBACK (on_rested), self,
                            G_CONNECT_SWAPPED);
 }
 

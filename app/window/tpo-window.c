@@ -20,7 +20,8 @@ G_DEFINE_FINAL_TYPE (TpoWindow, tpo_window, ADW_TYPE_APPLICATION_WINDOW)
 /* ---- feedback --------------------------------------------------------------------------------- */
 
 void
-tpo_window_toast (TpoWindow *self, const char *text, gboolean with_undo)
+tpo_window_toast_button (TpoWindow *self, const char *text, const char *label,
+                         const char *action)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
   AdwToast *toast;
@@ -30,12 +31,18 @@ tpo_window_toast (TpoWindow *self, const char *text, gboolean with_undo)
     return;
   toast = adw_toast_new (escaped);
   g_set_weak_pointer (&self->toast, toast);
-  if (with_undo) {
-    adw_toast_set_button_label (toast, _ ("_Undo"));
-    adw_toast_set_action_name (toast, "win.undo");
+  if (label != NULL) {
+    adw_toast_set_button_label (toast, label);
+    adw_toast_set_action_name (toast, action);
     adw_toast_set_timeout (toast, 9);
   }
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
+}
+
+void
+tpo_window_toast (TpoWindow *self, const char *text, gboolean with_undo)
+{
+  tpo_window_toast_button (self, text, with_undo ? _ ("_Undo") : NULL, "win.undo");
 }
 
 void

@@ -26,6 +26,13 @@ TpoStore *tpo_window_get_store (TpoWindow *self);
 /** tpo_window_open_first: the video of last time, or the bundled clip at the first start */
 void tpo_window_open_first (TpoWindow *self);
 
+/** tpo_window_toast: @text is no markup. @with_undo: offers to take the last step back */
+void tpo_window_toast (TpoWindow *self, const char *text, gboolean with_undo);
+
+/** tpo_window_toast_button: @label: (nullable): of a button, with a mnemonic, that does @action */
+void tpo_window_toast_button (TpoWindow *self, const char *text, const char *label,
+                              const char *action);
+
 /** tpo_window_show_problem: a state that lasts, above the content */
 void tpo_window_show_problem (TpoWindow *self, const char *text);
 

@@ -19,7 +19,7 @@ import pyatspi
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from file_server import FileServer  # noqa: E402
 from preferences import choices, click_row, close_preferences, preferences  # noqa: E402
-from session import BUTTONS, TEXTS, Session, Steps, data_dir, expect, press  # noqa: E402
+from session import BUTTONS, TEXTS, Session, Steps, button, data_dir, expect, press  # noqa: E402
 
 STUDIO, TPO, MODEL, CLIP, SHOTS = sys.argv[1:]
 MODELS = data_dir() / 'tpo-studio' / 'models'
@@ -71,15 +71,6 @@ def field(session, name):
 def fill(session, name, text):
     field(session, name).queryEditableText().setTextContents(text)
     time.sleep(0.3)
-
-
-def button(session, name):
-    """The last shown button of that name, which GTK 4.8 says twice where the button has a mnemonic."""
-    def find():
-        found = [node for node in session.find_all(BUTTONS, name) if node.name in (name, f'{name} {name}')]
-        return found[-1] if found else None
-
-    return session.wait(find, 20, f'button “{name}”')
 
 
 def beside(session, node, name):
@@ -149,7 +140,8 @@ def resume(session):
     session.shot('download-05-restarted')
     SERVER.pause.clear()
     press(button(session, 'Go On with the Download'))
-    wait_for(session, f'Its SHA-256 is {CHECKSUM}', 60)
+    wait_for(session, 'Model Downloaded: ', 60)
+    wait_for(session, f'Its SHA-256 is {CHECKSUM}')
     expect(SERVER.ranges[before:] == [f'bytes={size}-'], f'{SERVER.ranges[before:]} was asked for')
     expect((MODELS / 'second.gguf').read_bytes() == SERVER.content, 'the file is another one')
     expect([path.name for path in MODELS.iterdir()] == ['second.gguf'], 'more than the model is there')

@@ -5,34 +5,20 @@ start; what was found is accepted and discarded by single keys. The bundled mode
 Usage, under tests/run-headless: review.py STUDIO TPO CLIPS SHOTS
 """
 
-import json
 import pathlib
 import subprocess
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Session, Steps, database, expect, press, rows, xdotool  # noqa: E402
+from questions import ask_all, count, make_project  # noqa: E402
+from session import BUTTONS, Session, Steps, database, expect, press, rows, xdotool  # noqa: E402
 
 STUDIO, TPO, CLIPS, SHOTS = sys.argv[1:]
 CLIP = str(pathlib.Path(CLIPS) / 'morning.mp4')
 QUESTION = 'When does the car move?'
 HEADS = 'FROM annotation AS a JOIN revision AS r ON r.id = a.revision_id AND NOT r.is_deleted '
 ANSWERED = "SELECT count(*) FROM question_run WHERE state = 'done'"
-
-
-def make_project(path, start, end):
-    """A project with the clips and a span on each, through captions of them."""
-    labels = database().parent / 'captions.json'
-    labels.parent.mkdir(parents=True, exist_ok=True)
-    labels.write_text(json.dumps({name: {'duration': 12.0, 'timestamps': [[start, end]], 'sentences': [name]}
-                                  for name in ('morning', 'night', 'pond')}))
-    subprocess.run([TPO, 'import', '--project', str(path), '--videos', CLIPS, str(labels)],
-                   check=True, stdout=subprocess.DEVNULL)
-
-
-def count(sql):
-    return rows(sql)[0][0]
 
 
 def entries(session):
@@ -42,16 +28,7 @@ def entries(session):
 
 def ask_many(session):
     """A question is put to all videos of the project."""
-    session.need(('image',), contains='Video', seconds=60)
-    time.sleep(1)
-    session.keys('ctrl+shift+l')
-    session.need(('combo box',), 'Videos')
-    session.wait(lambda: session.find(('label',), 'All of the project (3)'), 20, 'the videos')
-    entry = [node for node in session.find_all(TEXTS, 'Question') if session.box(node)[0] < 460]
-    entry[0].queryEditableText().setTextContents(QUESTION)
-    session.shot('review-01-ask-many')
-    press(next(node for node in session.find_all(BUTTONS, 'Ask') if node.name.split()[-1] == "Ask"))
-    session.wait(lambda: count('SELECT count(*) FROM question_run') == 3, 20, 'the queue')
+    ask_all(session, QUESTION, 3, 'review-01-ask-many')
     session.wait(lambda: session.find(('label',), contains='of 3') or session.find(('progress bar',)), 20, 'progress')
     session.shot('review-02-progress')
 
@@ -146,7 +123,7 @@ def history(session):
 def compare(session):
     """Another person's project is compared, and a difference is blended."""
     other = database().parent / 'other.tpo'
-    make_project(other, 2, 4)
+    make_project(TPO, other, pathlib.Path(CLIPS), 2, 4)
     table = subprocess.run([TPO, 'compare', '--tsv', str(database()), str(other)], check=True,
                            capture_output=True, text=True).stdout
     figures = dict(zip(*(line.split('\t') for line in (table.splitlines()[0], table.splitlines()[-1]))))
@@ -174,7 +151,7 @@ def compare(session):
 
 def main():
     steps = Steps(9)
-    make_project(database(), 1, 3)
+    make_project(TPO, database(), pathlib.Path(CLIPS), 1, 3)
     session = Session(STUDIO, [CLIP], SHOTS)
     steps.run(session, [ask_many, killed])
     session.kill()

@@ -283,6 +283,15 @@ class Steps:
             session.kill()
 
 
+def button(session, name):
+    """The last shown button of that name, which GTK 4.8 says twice where the button has a mnemonic."""
+    def find():
+        found = [node for node in session.find_all(BUTTONS, name) if node.name in (name, f'{name} {name}')]
+        return found[-1] if found else None
+
+    return session.wait(find, 20, f'button “{name}”')
+
+
 def press(node):
     """By its action, as a screen reader does; where its place in the first window is not known, too."""
     node.queryAction().doAction(0)
