@@ -9,8 +9,9 @@
 #include "chat/tpo-chip.h"
 #include "chat/tpo-message-actions.h"
 
-static const int ACTIONS_PX =
-    28; /* kept free for them, so that rows do not grow under the pointer */
+/* Kept free for them, so that rows do not grow under the pointer. */
+static const int ACTIONS_PX = 28;
+static const int BESIDE_PX = 8; /* between them and a bubble */
 
 struct _TpoMessageRow {
   GtkWidget parent_instance;
@@ -21,7 +22,7 @@ struct _TpoMessageRow {
   GSignalGroup *message_signals, *chip_signals;
   guint update_id; /* tick callback: text has come since the last frame */
 
-  GtkWidget *bubble, *text, *answer, *note, *slot;
+  GtkWidget *box, *bubble, *text, *answer, *note, *slot;
   GtkWidget *actions; /* nullable: made where they are needed, as most rows only pass by */
 };
 
@@ -83,7 +84,7 @@ update_text (TpoMessageRow *self)
     gtk_label_set_text (GTK_LABEL (self->text), text);
   gtk_widget_set_visible (self->text, !is_answer);
   gtk_widget_set_visible (self->answer, is_answer);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->bubble),
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->box),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 
@@ -177,22 +178,23 @@ is_recent (TpoMessageRow *self)
   return FALSE;
 }
 
-/* A question's pencil stands beside it; its versions need a line of their own, as all that answers have. */
+/* A question's pencil stands before it; its versions need a line of their own below it, as all that answers have. */
 static void
 place_actions (TpoMessageRow *self)
 {
   const TpoMessageRecord *record = tpo_message_get_record (self->message);
   gboolean is_beside = record->role == TPO_MESSAGE_USER && record->n_branches <= 1;
 
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->bubble),
-                                  is_beside ? GTK_ORIENTATION_HORIZONTAL
-                                            : GTK_ORIENTATION_VERTICAL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->box), is_beside
+                                                                  ? GTK_ORIENTATION_HORIZONTAL
+                                                                  : GTK_ORIENTATION_VERTICAL);
+  gtk_box_set_spacing (GTK_BOX (self->box), is_beside ? BESIDE_PX : 0);
+  gtk_box_reorder_child_after (GTK_BOX (self->box), self->bubble,
+                               is_beside ? self->slot : NULL);
   gtk_widget_set_size_request (self->slot, is_beside ? ACTIONS_PX : -1,
                                is_beside ? -1 : ACTIONS_PX);
-  if (is_beside)
-    gtk_widget_add_css_class (self->bubble, "one-line");
-  else
-    gtk_widget_remove_css_class (self->bubble, "one-line");
+  gtk_widget_set_margin_start (
+      self->box, is_beside || record->role != TPO_MESSAGE_USER ? 0 : ACTIONS_PX + BESIDE_PX);
 }
 
 /* Without being pointed at: where the conversation is, and where there is something to see. */
@@ -224,7 +226,7 @@ update (TpoMessageRow *self)
     gtk_widget_add_css_class (self->note, "error");
   else
     gtk_widget_remove_css_class (self->note, "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->bubble), GTK_ACCESSIBLE_STATE_BUSY,
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->box), GTK_ACCESSIBLE_STATE_BUSY,
                                record->state == TPO_MESSAGE_STREAMING, -1);
   update_actions (self);
 }
@@ -250,7 +252,7 @@ update_role (TpoMessageRow *self)
 
   gtk_widget_remove_css_class (self->bubble, is_user ? "answer" : "question");
   gtk_widget_add_css_class (self->bubble, is_user ? "question" : "answer");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->bubble), GTK_ACCESSIBLE_PROPERTY_LABEL,
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->box), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   tpo_message_row_get_speaker (self), -1);
 }
 
@@ -289,15 +291,15 @@ tpo_message_row_get_speaker (TpoMessageRow *self)
 /* ---- layout ------------------------------------------------------------------------------------------------ */
 
 /*
- * Questions stand at the end of the line, answers at its start, as wide as their text. An alignment of the bubble would do
+ * Questions stand at the end of the line, answers at its start, as wide as their text. An alignment of the box would do
  * the same, but GTK then looks for the narrowest width that keeps the height, and lays each text out ten times.
  */
 static int
-bubble_width (TpoMessageRow *self, int width)
+box_width (TpoMessageRow *self, int width)
 {
   int natural;
 
-  gtk_widget_measure (self->bubble, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  gtk_widget_measure (self->box, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
   return width >= 0 ? MIN (width, natural) : natural;
 }
 
@@ -319,9 +321,8 @@ tpo_message_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_
   /* The list asks for a height without a width, too, and what it does with that is of no consequence; each text would be laid out once more. */
   if (orientation == GTK_ORIENTATION_VERTICAL && for_size < 0)
     return;
-  gtk_widget_measure (self->bubble, orientation,
-                      orientation == GTK_ORIENTATION_VERTICAL ? bubble_width (self, for_size)
-                                                              : -1,
+  gtk_widget_measure (self->box, orientation,
+                      orientation == GTK_ORIENTATION_VERTICAL ? box_width (self, for_size) : -1,
                       minimum, natural, NULL, NULL);
 }
 
@@ -329,13 +330,13 @@ static void
 tpo_message_row_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   TpoMessageRow *self = TPO_MESSAGE_ROW (widget);
-  int room = bubble_width (self, width);
+  int room = box_width (self, width);
   gboolean is_user =
       self->message != NULL && tpo_message_get_record (self->message)->role == TPO_MESSAGE_USER;
   gboolean is_ltr = gtk_widget_get_direction (widget) != GTK_TEXT_DIR_RTL;
   GtkAllocation at = { is_user == is_ltr ? width - room : 0, 0, room, height };
 
-  gtk_widget_size_allocate (self->bubble, &at, baseline);
+  gtk_widget_size_allocate (self->box, &at, baseline);
 }
 
 /* ---- object ------------------------------------------------------------------------------------------------ */
@@ -350,7 +351,7 @@ tpo_message_row_dispose (GObject *object)
   self->update_id = 0;
   g_clear_object (&self->message_signals);
   g_clear_object (&self->chip_signals);
-  g_clear_pointer (&self->bubble, gtk_widget_unparent);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->message);
   g_clear_object (&self->document);
   g_clear_object (&self->player);
@@ -360,6 +361,7 @@ tpo_message_row_dispose (GObject *object)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, box);
   gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, bubble);
   gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, text);
   gtk_widget_class_bind_template_child (widget_class, TpoMessageRow, answer);
