@@ -91,7 +91,8 @@ struct _TpoCanvas {
   GPtrArray *shown;       /* of TpoAnnotation, borrowed: on the frame, in the order of making */
   GHashTable
       *items; /* TpoAnnotation to TpoCanvasItem, a child; of those shown, and some that were */
-  GtkWidget *tags; /* spans at this time */
+  GtkWidget *tags;  /* spans at this time */
+  GtkWidget *tools; /* weak, nullable: buttons that lie over the start of the first line */
   GtkWidget *spinner;
   GtkWidget *popover; /* nullable: menu, or what the selected object is */
   guint close_id;     /* it is closed and goes soon */

@@ -2,7 +2,7 @@
 
 #include <glib/gi18n.h>
 
-#include "canvas/tpo-canvas.h"
+#include "canvas/tpo-canvas-private.h"
 
 #define TPO_TYPE_CANVAS_TOOLS (tpo_canvas_tools_get_type ())
 G_DECLARE_FINAL_TYPE (TpoCanvasTools, tpo_canvas_tools, TPO, CANVAS_TOOLS, GtkWidget)
@@ -100,6 +100,9 @@ tpo_canvas_tools_new (TpoCanvas *canvas)
   g_signal_connect_object (self->actions, "action-state-changed", G_CALLBACK (on_state), self,
                            G_CONNECT_SWAPPED);
   on_state (self);
+  g_set_weak_pointer (&canvas->tools, GTK_WIDGET (self));
+  g_signal_connect_object (self->size_button, "notify::visible",
+                           G_CALLBACK (gtk_widget_queue_allocate), canvas, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->size, "value-changed", G_CALLBACK (on_size_moved), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->smoothing, "value-changed", G_CALLBACK (on_smoothing_moved),

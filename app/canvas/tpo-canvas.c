@@ -7,7 +7,8 @@
 #include "labels/palette.h"
 #include "tpo-canvas-resources.h"
 
-static const int TAG_MARGIN = 12;
+static const int TAG_MARGIN = 12; /* as around the tools */
+static const int TAG_SPACING = 6;
 static const double GRID_SCALE = 8.0;      /* pixels of the view to one of the video */
 static const int SPINNER_AWAY = 18;        /* from the pointer */
 static const guint32 NEW_COLOR = 0x33d17a; /* of a mask that is no label yet */
@@ -36,6 +37,21 @@ place_at (GtkWidget *child, int x, int y, int width, int height)
       gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT ((float) x, (float) y)));
 }
 
+/* At the end of the first line, or below the tools where there is no room beside them. */
+static void
+place_tags (TpoCanvas *self, int width)
+{
+  GtkRequisition size, tools = { 0, 0 };
+  int y = TAG_MARGIN;
+
+  gtk_widget_get_preferred_size (self->tags, NULL, &size);
+  if (self->tools != NULL)
+    gtk_widget_get_preferred_size (self->tools, NULL, &tools);
+  if (tools.width + size.width + 3 * TAG_MARGIN > width)
+    y += tools.height + TAG_SPACING;
+  place_at (self->tags, MAX (0, width - size.width - TAG_MARGIN), y, size.width, size.height);
+}
+
 static void
 tpo_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -51,11 +67,8 @@ tpo_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline
     if (gtk_widget_should_layout (item))
       tpo_canvas_item_place (item, &plane);
   }
-  if (gtk_widget_should_layout (self->tags)) {
-    gtk_widget_get_preferred_size (self->tags, NULL, &size);
-    place_at (self->tags, MAX (0, width - size.width - TAG_MARGIN), TAG_MARGIN, size.width,
-              size.height);
-  }
+  if (gtk_widget_should_layout (self->tags))
+    place_tags (self, width);
   if (self->popover != NULL)
     gtk_popover_present (GTK_POPOVER (self->popover));
   if (gtk_widget_should_layout (self->spinner)) {
@@ -327,6 +340,7 @@ tpo_canvas_dispose (GObject *object)
   g_clear_pointer (&self->tags, gtk_widget_unparent);
   g_clear_pointer (&self->spinner, gtk_widget_unparent);
   g_clear_weak_pointer (&self->view);
+  g_clear_weak_pointer (&self->tools);
   g_clear_object (&self->player);
   g_clear_object (&self->document);
   g_clear_object (&self->actions);
@@ -349,7 +363,7 @@ tpo_canvas_class_init (TpoCanvasClass *klass)
 static void
 add_children (TpoCanvas *self)
 {
-  self->tags = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  self->tags = gtk_box_new (GTK_ORIENTATION_VERTICAL, TAG_SPACING);
   gtk_widget_set_can_target (self->tags, FALSE);
   gtk_widget_set_parent (self->tags, GTK_WIDGET (self));
   self->spinner = gtk_spinner_new ();
