@@ -69,6 +69,7 @@ find_name (GtkButton *button)
   } names[] = {
     { "edit-find-symbolic", N_ ("Search") },
     { "go-previous-symbolic", N_ ("Back") },
+    { "window-close-symbolic", N_ ("Close") },
   };
   GtkWidget *child = gtk_button_get_child (button);
 
@@ -98,6 +99,28 @@ tpo_compat_name_buttons (GtkWidget *widget)
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     tpo_compat_name_buttons (child);
+}
+
+static void
+on_children_changed (GListModel *children, guint position, guint n_removed, guint n_added)
+{
+  for (guint i = position; i < position + n_added; i++) {
+    g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+
+    tpo_compat_name_buttons (child);
+  }
+}
+
+void
+tpo_compat_name_toasts (AdwToastOverlay *overlay)
+{
+  GListModel *children;
+
+  g_return_if_fail (ADW_IS_TOAST_OVERLAY (overlay));
+
+  children = gtk_widget_observe_children (GTK_WIDGET (overlay));
+  g_signal_connect (children, "items-changed", G_CALLBACK (on_children_changed), NULL);
+  g_object_set_data_full (G_OBJECT (overlay), "toasts", children, g_object_unref);
 }
 
 void

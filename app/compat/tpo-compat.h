@@ -115,6 +115,9 @@ void tpo_compat_name_with_button (GtkWidget *widget, const char *name);
  */
 void tpo_compat_name_buttons (GtkWidget *widget);
 
+/** tpo_compat_name_toasts: names the buttons of each toast that @overlay will show */
+void tpo_compat_name_toasts (AdwToastOverlay *overlay);
+
 /**
  * tpo_compat_scroll_steps:
  * @dx: (inout): as the signal "scroll" gives it; then in steps of a wheel, also of a touchpad, which tells of pixels

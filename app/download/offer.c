@@ -119,9 +119,8 @@ tpo_offer_get (const char *address, GCancellable *cancellable, GError **error)
     if (head == NULL)
       return NULL;
     if (!is_gguf (head)) {
-      g_set_error_literal (
-          error, TPO_ERROR, TPO_ERROR_FORMAT,
-          _ ("The file at this address is not a model file of the kind GGUF."));
+      g_set_error_literal (error, TPO_ERROR, TPO_ERROR_FORMAT,
+                           _ ("The file at this address is not a GGUF model file."));
       return NULL;
     }
     if (self->size == 0)

@@ -198,9 +198,8 @@ check_file (Run *self, char **sha256, GError **error)
   model = tpo_model_file_load (self->part->part_path, NULL); /* said below */
   if (model == NULL) {
     tpo_part_remove (self->part->path);
-    g_set_error_literal (
-        error, TPO_ERROR, TPO_ERROR_FORMAT,
-        _ ("What came is not a whole model file of the kind GGUF, and was removed."));
+    g_set_error_literal (error, TPO_ERROR, TPO_ERROR_FORMAT,
+                         _ ("What came is not a whole GGUF model file, and was removed."));
     return FALSE;
   }
   *sha256 = g_steal_pointer (&found);

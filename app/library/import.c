@@ -38,8 +38,7 @@ check_kind (const TpoImport *self, GError **error)
   if (memcmp (head, magic, sizeof magic) == 0)
     return TRUE;
   /* Translators: %s is a file name */
-  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT,
-               _ ("“%s” is not a model file of the kind GGUF."), name);
+  g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("“%s” is not a GGUF model file."), name);
   return FALSE;
 }
 

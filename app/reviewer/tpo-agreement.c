@@ -48,11 +48,15 @@ static void
 add_figures (TpoAgreement *self, const char *title, const TpoAgreementFigures *figures)
 {
   GtkWidget *row = adw_action_row_new ();
-  /* Translators: pairs of labels and their mean overlap, pairs with different labels, labels without a partner */
-  g_autofree char *text = g_strdup_printf (
-      _ ("%u matched, mean IoU %.2f · %u named differently · %u only mine · %u only theirs"),
-      figures->n_matched, figures->overlap, figures->n_renamed, figures->n_mine_only,
-      figures->n_theirs_only);
+  /* Translators: pairs of labels and their mean overlap */
+  g_autofree char *matched = figures->n_matched > 0
+                                 ? g_strdup_printf (_ ("%u matched, mean IoU %.2f"),
+                                                    figures->n_matched, figures->overlap)
+                                 : g_strdup (_ ("None matched"));
+  /* Translators: “9 matched, mean IoU 0.80”, pairs with different labels, labels without a partner */
+  g_autofree char *text =
+      g_strdup_printf (_ ("%s · %u named differently · %u only mine · %u only theirs"), matched,
+                       figures->n_renamed, figures->n_mine_only, figures->n_theirs_only);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);

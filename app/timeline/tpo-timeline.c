@@ -281,6 +281,8 @@ tpo_timeline_init (TpoTimeline *self)
                                   GTK_POLICY_AUTOMATIC);
   gtk_widget_add_css_class (empty, "dim-label");
   gtk_label_set_wrap (GTK_LABEL (empty), TRUE);
+  gtk_label_set_justify (GTK_LABEL (empty), GTK_JUSTIFY_CENTER);
+  gtk_widget_set_margin_start (empty, TPO_TIMELINE_HEADER_PX);
   self->stack = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->stack), empty, "empty");
   gtk_stack_add_named (GTK_STACK (self->stack), self->scroller, "rows");

@@ -71,7 +71,7 @@ tpo_shortcuts_page_init (TpoShortcutsPage *self)
   adw_preferences_page_set_icon_name (page, "preferences-desktop-keyboard-symbolic");
   adw_preferences_group_set_description (
       group, _ ("Choose an action and press its new keys. Keys with Ctrl, Alt or Super and "
-                "function keys work everywhere, all others where nobody types."));
+                "function keys always work, all others only while you are not typing."));
   gtk_accessible_update_property (GTK_ACCESSIBLE (reset), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Reset All"), -1);
   gtk_widget_set_valign (reset, GTK_ALIGN_CENTER);

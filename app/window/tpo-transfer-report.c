@@ -225,8 +225,9 @@ tpo_transfer_report_new_import (GtkWindow *parent, GFile *file, const char *form
   /* Translators: the first is a format such as “COCO”, the second what it has: “9 spans” */
   as_format = g_strdup_printf (_ ("%s: %s"), format, contents);
   set_subtitle (self->contents_row, as_format);
-  videos = g_strdup_printf (ngettext ("%u video, of which %u are new in the project",
-                                      "%u videos, of which %u are new in the project",
+  /* Translators: videos that labels belong to, and how many of these come with them */
+  videos = g_strdup_printf (ngettext ("%u video, %u of them new in the project",
+                                      "%u videos, %u of them new in the project",
                                       summary->contents.n_videos),
                             summary->contents.n_videos, summary->n_new_videos);
   set_subtitle (self->videos_row, videos);

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "compat/tpo-compat.h"
 #include "files/tpo-data-files.h"
 #include "settings/tpo-settings.h"
 #include "store/tpo-store-videos.h"
@@ -411,6 +412,7 @@ add_views (TpoWindow *self)
 {
   g_autoptr (GSimpleActionGroup) player_actions = tpo_player_actions_new (self->player);
 
+  tpo_compat_name_toasts (ADW_TOAST_OVERLAY (self->toasts));
   self->view = tpo_video_view_new ();
   tpo_video_view_set_player (TPO_VIDEO_VIEW (self->view), self->player);
   self->canvas = tpo_canvas_new (self->document, self->player, TPO_VIDEO_VIEW (self->view));

@@ -98,7 +98,7 @@ def refuse(session):
     wait_for(session, 'has no file at this address')
     SERVER.content, content = b'<html>', SERVER.content
     look(session, SERVER.address('page.gguf'))
-    wait_for(session, 'not a model file of the kind GGUF')
+    wait_for(session, 'not a GGUF model file')
     SERVER.content = pathlib.Path(MODEL).read_bytes()
     look(session, SERVER.address('same.gguf'))
     wait_for(session, 'is in the list already')

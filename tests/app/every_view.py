@@ -39,7 +39,7 @@ SAME = re.compile(r'TPO( (Studio|nano|Instruct))?|morning\.mp4|GGUF|Hugging Face
                   r'LLaVA|COCO|CocoVID|YouTube-VIS|Ref-YouTube-VOS|DAVIS|MeViS|SA-V|MOTChallenge|LaSOT|GOT-10k|CVAT|'
                   r'Label Studio|ActivityNet( Captions)?|Charades-STA|QVHighlights|RefCOCO|WebVTT|ELAN|VideoChat2-IT|WebDataset|'
                   r'llvmpipe|LLVM|[MGk]?B\b|\b[A-Z]\b|A–B|F\d+|Ctrl|Shift|Alt|Esc(ape)?|Backspace|Delete|Home|End|Page (Up|Down)|'
-                  r'https?://\S+|class \d+|clip \d+\.(mp4|vtt)|missing|Kappa|SHA-256|Super|Menu|\w+\.(vtt|tpo)|/\S+/\S+|a model|labels\.\w+|tpo-\w+\.gguf|v?\d[\w.]*|f16|q[48]_0|px|ms|fps|JSON|Markdown')
+                  r'https?://\S+|class \d+|clip \d+\.(mp4|vtt)|missing|empty|Kappa|SHA-256|Super|Menu|\w+\.(vtt|tpo)|/\S+/\S+|a model|labels\.\w+|tpo-\w+\.gguf|v?\d[\w.]*|f16|q[48]_0|px|ms|fps|JSON|Markdown')
 # What the project says.
 CONTENT = re.compile(r'Where is number \d+\?|In part \d+ there are these:|All of it takes a while\.|'
                      r'somebody who does something for the \d+\. time, and goes on|What happens in part \d+, and who is there\?')
@@ -226,7 +226,7 @@ def close_download(session):
 
 SIZE = [int(number) for number in os.environ.get('WINDOW', '1190x770').split('x')]
 ITEMS = ('menu item', 'check menu item', *BUTTONS)
-OTHER = data_dir() / 'other.tpo'
+OTHER, EMPTY = data_dir() / 'other.tpo', data_dir() / 'empty.tpo'
 CAPTIONS = data_dir() / 'clip 00000.vtt'
 EXPORTED = data_dir() / 'labels.json'
 
@@ -295,13 +295,13 @@ def scale_text(scale):
     subprocess.run(['xrdb', '-merge'], input=f'Xft.dpi: {int(96 * scale)}\n', text=True, check=True)
 
 
-scale_text(float(os.environ.get('TEXT_SCALE', '1')))
 def make_projects():
-    """The one that is used, another to compare it with, one that is none, and captions."""
+    """The one that is used, another to compare it with, one without videos, one that is none, and captions."""
     for project, size in (database(), 24), (OTHER, 16):
         subprocess.run([MAKE_PROJECT, '--videos=4', f'--labels={size}', '--labels-in-first=9', '--predicted=3',
                         '--messages=6', str(project.parent), CLIP], check=True)
         (project.parent / 'labels.tpo').rename(project)
+    EMPTY.touch()
     CAPTIONS.write_text('WEBVTT\n\n00:00:01.000 --> 00:00:02.500\n#1\n\n99:00:00.000 --> 99:00:01.000\n#2\n')
     DAMAGED.write_text('no project\n' * 100)
 
@@ -327,16 +327,35 @@ def damaged_project(session):
     check(session, 'damaged')
 
 
-MISSING, DAMAGED = data_dir() / 'missing.tpo', data_dir() / 'damaged.tpo'
-OTHER_STARTS = {MISSING: [no_project, first_start], DAMAGED: [damaged_project]}
+def no_video(session):
+    """a window without a video, as its file is none, and why"""
+    session.need(('label',), contains=word('Open a Video'), seconds=60)
+    resize(*SIZE)(session)
+    check(session, 'no-video')
 
+
+def no_videos(session):
+    """the list of a project without videos"""
+    session.keys('F8')
+    session.need(('label',), contains=word('No Videos Yet'), seconds=60)
+    check(session, 'no-videos')
+
+
+MISSING, DAMAGED = data_dir() / 'missing.tpo', data_dir() / 'damaged.tpo'
+OTHER_STARTS = [
+    (['--project', str(MISSING)], [no_project, first_start]),
+    (['--project', str(DAMAGED)], [damaged_project]),
+    (['--project', str(EMPTY), str(DAMAGED)], [no_video, no_videos]),
+]
+
+scale_text(float(os.environ.get('TEXT_SCALE', '1')))
 make_projects()
-steps = Steps(len(STEPS) + 1 + sum(map(len, OTHER_STARTS.values())))
+steps = Steps(len(STEPS) + 1 + sum(len(views) for _, views in OTHER_STARTS))
 session = Session(STUDIO, [str(database().parent / 'clip 00000.mp4')], SHOTS)
 steps.run(session, STEPS)
 steps.quit(session)
-for project, views in OTHER_STARTS.items():
-    session = Session(STUDIO, ['--project', str(project)], SHOTS)
+for arguments, views in OTHER_STARTS:
+    session = Session(STUDIO, arguments, SHOTS)
     steps.run(session, views)
     session.kill()
 sys.exit(steps.failed)
