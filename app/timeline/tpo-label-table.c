@@ -190,7 +190,7 @@ measure_column (TpoLabelTable *self, TpoColumn column)
   case TPO_COLUMN_AUTHOR:
     return MAX (width, measure_text (self, "0000000000"));
   case TPO_COLUMN_TEXT:
-    return MAX (width, measure_text (self, "000000000000000000000000000000"));
+    return MAX (width, measure_text (self, "000000000000000000"));
   case TPO_COLUMN_KIND:
     for (int i = 0; i < TPO_ANNOTATION_KIND_COUNT; i++)
       width = MAX (width, measure_text (self, tpo_kind_text ((TpoAnnotationKind) i)));

@@ -581,7 +581,7 @@ test_truncated (Fixture *self, gconstpointer data)
   self->behaviour.has_length = FALSE;
   self->behaviour.has_parts = FALSE;
   /* The server ends too early, and says that this was all. */
-  assert_fails (self, address, NULL, "not a whole model file");
+  assert_fails (self, address, NULL, "not a whole GGUF model file");
   g_assert_cmpuint (part_size (self), ==, 0);
 
   self->behaviour.size = self->model_size;
@@ -603,10 +603,10 @@ test_no_model (Fixture *self, gconstpointer data)
 
   self->behaviour.file = (const guint8 *) page;
   self->behaviour.size = strlen (page);
-  assert_fails (self, address, NULL, "not a whole model file");
+  assert_fails (self, address, NULL, "not a whole GGUF model file");
   offer = tpo_offer_get (address, NULL, &error);
   g_assert_null (offer);
-  g_assert_nonnull (strstr (error->message, "not a model file"));
+  g_assert_nonnull (strstr (error->message, "not a GGUF model file"));
 }
 
 static void

@@ -218,7 +218,7 @@ test_refused (Fixture *self, gconstpointer data)
 
   assert_refused (self, path, "No such file");
   g_assert_true (g_file_set_contents (path, "ID3 a song, and not a model", -1, NULL));
-  assert_refused (self, path, "not a model file");
+  assert_refused (self, path, "not a GGUF model file");
   write_llama (path);
   assert_refused (self, path, "“llama”");
   g_assert_true (g_file_get_contents (self->bundled, &whole, &size, NULL));
