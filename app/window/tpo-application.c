@@ -294,6 +294,8 @@ tpo_application_startup (GApplication *application)
                                               GTK_STYLE_PROVIDER (chat),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   gtk_window_set_default_icon_name (TPO_APP_ID);
+  /* Answers are labels of which parts can be copied; one that Tab comes through would stay marked as a whole. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
 }
 
 static void
