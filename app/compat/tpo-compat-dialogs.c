@@ -206,47 +206,61 @@ tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts, guin
 
 #else
 
-/* GtkShortcutsWindow can only be filled by a GtkBuilder; named in text, its classes also escape
- * the deprecation warnings of the releases between. */
+static GtkWidget *
+shortcut_row_new (const TpoShortcut *shortcut)
+{
+  GtkWidget *row = adw_action_row_new ();
+  g_auto (GStrv) keys = g_strsplit (shortcut->accelerators, " ", -1);
+  g_autoptr (GString) spoken = g_string_new (NULL);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), shortcut->title);
+  for (guint i = 0; keys[i] != NULL; i++) {
+    guint keyval;
+    GdkModifierType modifiers;
+    g_autofree char *text = NULL;
+    GtkWidget *label;
+
+    if (!gtk_accelerator_parse (keys[i], &keyval, &modifiers))
+      continue;
+    text = gtk_accelerator_get_label (keyval, modifiers);
+    label = gtk_label_new (text);
+    gtk_widget_add_css_class (label, "keycap");
+    gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
+    adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
+    g_string_append_printf (spoken, "%s%s", spoken->len > 0 ? ", " : "", text);
+  }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  spoken->str, -1);
+  return row;
+}
+
+/* A list, as the dialog above: GtkShortcutsWindow has pages, which are wider than a small window. */
 void
 tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts, guint n_shortcuts)
 {
-  g_autoptr (GString) xml =
-      g_string_new ("<interface><object class='GtkShortcutsWindow' id='w'>"
-                    "<property name='modal'>1</property><child>"
-                    "<object class='GtkShortcutsSection'>"
-                    "<property name='section-name'>all</property>"
-                    "<property name='max-height'>12</property>");
-  g_autoptr (GtkBuilder) builder = NULL;
-  const char *group = NULL;
-  GtkWindow *window;
+  GtkWidget *window, *page, *group = NULL;
+  const char *title = NULL;
 
   g_return_if_fail (GTK_IS_WINDOW (parent));
+
+  page = adw_preferences_page_new ();
   for (guint i = 0; i < n_shortcuts; i++) {
-    g_autofree char *item = g_markup_printf_escaped (
-        "<child><object class='GtkShortcutsShortcut'><property name='title'>%s</property>"
-        "<property name='accelerator'>%s</property></object></child>",
-        shortcuts[i].title, shortcuts[i].accelerators);
-
-    if (i == 0 || g_strcmp0 (group, shortcuts[i].group) != 0) {
-      g_autofree char *heading = g_markup_printf_escaped (
-          "<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>",
-          shortcuts[i].group);
-
-      if (i > 0)
-        g_string_append (xml, "</object></child>");
-      g_string_append (xml, heading);
-      group = shortcuts[i].group;
+    if (group == NULL || g_strcmp0 (title, shortcuts[i].group) != 0) {
+      title = shortcuts[i].group;
+      group = adw_preferences_group_new ();
+      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
+      adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
     }
-    g_string_append (xml, item);
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), shortcut_row_new (&shortcuts[i]));
   }
-  g_string_append (xml, n_shortcuts > 0 ? "</object></child>" : "");
-  g_string_append (xml, "</object></child></object></interface>");
-  builder = gtk_builder_new_from_string (xml->str, -1);
-  window = GTK_WINDOW (gtk_builder_get_object (builder, "w"));
-  tpo_compat_name_buttons (GTK_WIDGET (window));
-  gtk_window_set_transient_for (window, parent);
-  gtk_window_present (window);
+  window = adw_preferences_window_new ();
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  gtk_window_set_title (GTK_WINDOW (window), _ ("Keyboard Shortcuts"));
+  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+  tpo_compat_name_buttons (window);
+  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 #endif

@@ -257,7 +257,7 @@ VIEWS = [
     ('templates', button('Question Templates', 'ctrl+l'), close_popover, 'Question Templates'),
     ('new conversation', button('New Conversation', 'ctrl+l'), toggle('F6'), 'Ask About the Video'),
     ('narrow', resize(360, 294), resize(*SIZE), ''),
-    ('shortcuts', toggle('ctrl+question'), close_dialog, 'GtkShortcutsWindow'),
+    ('shortcuts', toggle('ctrl+question'), close_dialog, 'Next Frame'),
     ('about', menu_item('_About TPO Studio'), close_dialog, 'TPO Studio'),
     ('labels', menu_item('_Labels'), close_dialog, 'Templates'),
     ('preferences', toggle('ctrl+comma'), close_dialog, 'Models on This Computer'),
