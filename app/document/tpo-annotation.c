@@ -197,16 +197,6 @@ tpo_annotation_get_color (TpoAnnotation *self)
   return colors[(guint64) self->record->id % G_N_ELEMENTS (colors)];
 }
 
-void
-tpo_annotation_append_keyframe (TpoAnnotation *self, TpoKeyframeRecord *keyframe, gint64 end_us)
-{
-  g_return_if_fail (TPO_IS_ANNOTATION (self) && keyframe != NULL);
-
-  g_ptr_array_add (self->keyframes, keyframe);
-  self->record->end_us = MAX (self->record->end_us, end_us);
-  emit_changed (self);
-}
-
 const TpoAnnotationRecord *
 tpo_annotation_get_record (TpoAnnotation *self)
 {

@@ -55,17 +55,13 @@ TpoLabel *tpo_annotation_get_label (TpoAnnotation *self);
  */
 guint32 tpo_annotation_get_color (TpoAnnotation *self);
 
-/** tpo_annotation_append_keyframe: takes @keyframe over, later than all others; emits "changed". For a track in the making */
-void tpo_annotation_append_keyframe (TpoAnnotation *self, TpoKeyframeRecord *keyframe,
-                                     gint64 end_us);
-
 /** tpo_annotation_get_record: Returns: (transfer none): valid until "changed" */
 const TpoAnnotationRecord *tpo_annotation_get_record (TpoAnnotation *self);
 
 /** tpo_annotation_get_keyframes: Returns: (transfer none) (element-type TpoKeyframeRecord): by time, perhaps empty; light ones */
 GPtrArray *tpo_annotation_get_keyframes (TpoAnnotation *self);
 
-/** tpo_annotation_get_id: 0 while a track is in the making */
+/** tpo_annotation_get_id: of its record */
 gint64 tpo_annotation_get_id (TpoAnnotation *self);
 
 /** tpo_annotation_get_box: the box of a track at @time_us. Returns: whether there is one */

@@ -17,7 +17,6 @@ work_free (TpoWork *self)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->answer);
   g_clear_object (&self->track);
-  g_clear_pointer (&self->keyframes, g_ptr_array_unref);
   g_clear_pointer (&self->tracking, tpo_tracking_free);
   g_free (self->prompt);
   g_free (self);
@@ -29,8 +28,6 @@ tpo_document_begin_work (TpoDocument *self, const char *prompt)
   self->work = g_new0 (TpoWork, 1);
   self->work->cancellable = g_cancellable_new ();
   self->work->prompt = g_strdup (prompt);
-  self->work->keyframes =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
   tpo_document_notify (self, TPO_DOCUMENT_PROP_IS_BUSY);
   return self->work;
 }
@@ -102,6 +99,8 @@ on_event (const TpoEvent *event, gpointer user_data)
     break;
   case TPO_EVENT_TASK:
     self->work->task = event->task;
+    if (self->work->answer != NULL) /* what a head does may take long */
+      save_text (self, TPO_MESSAGE_STREAMING);
     break;
   case TPO_EVENT_KIND_COUNT:
     break;
@@ -150,7 +149,7 @@ on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
   tpo_engine_finish (TPO_ENGINE (source), result, &error);
   if (!tpo_document_is_work (self, result))
     return;
-  tpo_document_save_keyframes (self);
+  tpo_document_end_tracking (self);
   if (self->work->answer != NULL)
     finish_answer (self, error);
   else if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -164,7 +163,6 @@ tpo_document_abandon_work (TpoDocument *self)
   if (self->work == NULL)
     return;
   g_cancellable_cancel (self->work->cancellable);
-  tpo_document_save_keyframes (self);
   tpo_document_end_tracking (self);
   if (self->work->answer != NULL)
     save_text (self, TPO_MESSAGE_STOPPED);
@@ -333,10 +331,8 @@ tpo_document_segment (TpoDocument *self, TpoAnnotation *annotation, gint64 posit
   work = tpo_document_begin_work (self, NULL);
   work->is_segment = TRUE;
   if (annotation != NULL &&
-      tpo_annotation_get_record (annotation)->kind == TPO_ANNOTATION_MASK_TRACK) {
+      tpo_annotation_get_record (annotation)->kind == TPO_ANNOTATION_MASK_TRACK)
     work->track = g_object_ref (annotation);
-    work->is_extension = TRUE;
-  }
   tpo_engine_segment_async (self->engine, self->video, &placed, on_event, self,
                             work->cancellable, on_finished, g_object_ref (self));
 }

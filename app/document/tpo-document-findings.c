@@ -8,8 +8,8 @@
 #include "document/tpo-document-private.h"
 
 /*
- * What the model's heads find: a prediction and an annotation made from it as soon as it is complete, a track at its
- * end or when it is cancelled.
+ * What the model's heads find: a prediction and an annotation made from it as soon as it is complete; a track from its first
+ * frame on.
  */
 
 /* What a prediction was made with, as JSON. */
@@ -79,85 +79,77 @@ tpo_document_keep_box (TpoDocument *self, const TpoEvent *event)
   tpo_document_select (self, keep_prediction (self, finding));
 }
 
-static gint64
-frame_end (TpoDocument *self, gint64 time_us)
+/* Returns: (transfer full) */
+static TpoPredictionRecord *
+finding_of_mask (TpoDocument *self, const TpoKeyframeRecord *keyframe)
 {
-  gint64 end_us;
+  g_autoptr (GPtrArray) one =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
 
-  tpo_document_frame (self, time_us, &end_us);
-  return end_us;
+  g_ptr_array_add (one, tpo_keyframe_record_copy (keyframe));
+  return tpo_finding_of_masks (self->video, one);
 }
 
-/* A track that grows is shown at once, before it is saved. */
+/* The first mask of an answer makes the track; the others join it. */
 static void
-show_growing (TpoDocument *self, const TpoKeyframeRecord *keyframe)
+begin_track (TpoDocument *self, guint frame, const TpoKeyframeRecord *keyframe)
 {
   TpoWork *work = self->work;
-  gint64 end_us = frame_end (self, keyframe->time_us);
+  g_autoptr (TpoPredictionRecord) finding = finding_of_mask (self, keyframe);
+  TpoAnnotation *annotation;
+  TpoTracked *tracked;
 
-  if (work->track == NULL) {
-    TpoAnnotationRecord *record = g_new0 (TpoAnnotationRecord, 1);
-
-    record->kind = TPO_ANNOTATION_MASK_TRACK;
-    record->video_id = self->video_id;
-    record->text = g_strdup (work->prompt);
-    record->start_us = keyframe->time_us;
-    record->end_us = end_us;
-    work->track = tpo_annotation_new (record, NULL);
-    tpo_annotation_append_keyframe (work->track, tpo_keyframe_record_copy (keyframe), end_us);
-    tpo_annotation_list_add (self->annotations, work->track);
-  } else {
-    tpo_annotation_append_keyframe (work->track, tpo_keyframe_record_copy (keyframe), end_us);
+  finding->is_growing = TRUE;
+  annotation = keep_prediction (self, finding);
+  if (annotation == NULL) { /* which was said */
+    g_cancellable_cancel (work->cancellable);
+    return;
   }
+  work->tracking = tpo_tracking_new ();
+  tracked = tpo_tracking_add (work->tracking, annotation, frame, &keyframe->box);
+  tracked->prediction_id = tpo_annotation_get_record (annotation)->prediction_id;
+  tpo_document_select (self, annotation);
+}
+
+/* The mask that clicks made of an object that exists. */
+static void
+set_segment (TpoDocument *self, TpoKeyframeRecord *keyframe)
+{
+  TpoEdit step = { .name = N_ ("Segment by Click") };
+  g_autoptr (GError) error = NULL;
+  gint64 end_us;
+
+  tpo_document_frame (self, keyframe->time_us, &end_us);
+  keyframe->provenance = TPO_PROVENANCE_MODEL_CORRECTED;
+  if (!tpo_store_set_keyframe (self->store, tpo_annotation_get_id (self->work->track), keyframe,
+                               end_us, &step, &error))
+    tpo_document_toast (self, error->message);
+}
+
+static void
+keep_segment (TpoDocument *self, TpoKeyframeRecord *keyframe)
+{
+  g_autoptr (TpoPredictionRecord) finding = NULL;
+
+  if (self->work->track != NULL) {
+    set_segment (self, keyframe);
+    return;
+  }
+  finding = finding_of_mask (self, keyframe);
+  tpo_document_select (self, keep_prediction (self, finding));
 }
 
 void
 tpo_document_keep_mask (TpoDocument *self, const TpoEvent *event)
 {
-  TpoKeyframeRecord *keyframe = tpo_finding_keyframe (self->video, event);
-
-  g_ptr_array_add (self->work->keyframes, keyframe);
-  if (!self->work->is_segment)
-    show_growing (self, keyframe);
-}
-
-/* A new track: what was shown while it grew gives way to what is saved. */
-static void
-save_track (TpoDocument *self)
-{
   TpoWork *work = self->work;
-  g_autoptr (TpoPredictionRecord) finding = tpo_finding_of_masks (self->video, work->keyframes);
+  g_autoptr (TpoKeyframeRecord) keyframe = tpo_finding_keyframe (self->video, event);
 
-  if (work->track != NULL)
-    tpo_annotation_list_remove (self->annotations, work->track);
-  tpo_document_select (self, keep_prediction (self, finding));
-}
-
-/* The mask that clicks made of an object that exists. */
-static void
-set_segment (TpoDocument *self)
-{
-  TpoWork *work = self->work;
-  TpoKeyframeRecord *keyframe = g_ptr_array_index (work->keyframes, 0);
-  TpoEdit step = { .name = N_ ("Segment by Click") };
-  g_autoptr (GError) error = NULL;
-
-  keyframe->provenance = TPO_PROVENANCE_MODEL_CORRECTED;
-  if (!tpo_store_set_keyframe (self->store, tpo_annotation_get_id (work->track), keyframe,
-                               frame_end (self, keyframe->time_us), &step, &error))
-    tpo_document_toast (self, error->message);
-}
-
-void
-tpo_document_save_keyframes (TpoDocument *self)
-{
-  TpoWork *work = self->work;
-
-  if (work->keyframes->len == 0)
-    return;
-  tpo_finding_sort (work->keyframes);
-  if (work->is_extension)
-    set_segment (self);
+  if (work->is_segment)
+    keep_segment (self, keyframe);
+  else if (work->tracking == NULL)
+    begin_track (self, event->frame, keyframe);
   else
-    save_track (self);
+    tpo_document_keep_keyframe (self, tpo_tracking_get (work->tracking, 0),
+                                g_steal_pointer (&keyframe));
 }

@@ -11,6 +11,7 @@
  */
 typedef struct {
   TpoAnnotation *annotation; /* owned */
+  gint64 prediction_id;      /* that grows with what is found; 0: none does */
   guint frame;               /* from which it is followed; it stays as it is */
   TpoBox box;                /* there */
   GPtrArray *found;          /* TpoKeyframeRecord, not saved yet */
@@ -43,10 +44,8 @@ typedef struct {
   gboolean has_box;
   TpoBox box;            /* that was asked about */
   TpoTask task;          /* that the answer called for */
-  TpoAnnotation *track;  /* mask track in the making, or that gets a mask; nullable */
-  gboolean is_extension; /* of a track that exists */
-  GPtrArray *keyframes;  /* TpoKeyframeRecord found so far, by time */
   gboolean is_segment;   /* one mask for one frame */
+  TpoAnnotation *track;  /* that gets it; nullable: a new one */
   TpoTracking *tracking; /* nullable */
 } TpoWork;
 
@@ -293,14 +292,18 @@ gboolean tpo_document_is_work (TpoDocument *self, GAsyncResult *result);
 TpoTracking *tpo_tracking_new (void);
 void tpo_tracking_free (TpoTracking *self);
 
-/** tpo_tracking_add: @box: that it has on @frame */
-void tpo_tracking_add (TpoTracking *self, TpoAnnotation *annotation, guint frame,
-                       const TpoBox *box);
+/** tpo_tracking_add: @box: that it has on @frame. Returns: (transfer none) */
+TpoTracked *tpo_tracking_add (TpoTracking *self, TpoAnnotation *annotation, guint frame,
+                              const TpoBox *box);
 TpoTracked *tpo_tracking_get (const TpoTracking *self, guint object); /* (transfer none) */
 
 /** tpo_document_begin_tracking: takes @tracking over, whose objects @follow numbers */
 void tpo_document_begin_tracking (TpoDocument *self, TpoTracking *tracking,
                                   const TpoFollow *follow);
+
+/** tpo_document_keep_keyframe: takes @keyframe over, which is saved with the next ones about once a second */
+void tpo_document_keep_keyframe (TpoDocument *self, TpoTracked *tracked,
+                                 TpoKeyframeRecord *keyframe);
 
 /** tpo_document_end_tracking: saves what was found of the objects; does nothing where none are followed */
 void tpo_document_end_tracking (TpoDocument *self);
@@ -313,6 +316,5 @@ char *tpo_document_settings_json (TpoDocument *self);
 void tpo_document_keep_spans (TpoDocument *self, const TpoEvent *event);
 void tpo_document_keep_box (TpoDocument *self, const TpoEvent *event);
 
-/** tpo_document_keep_mask: shows a track that grows; it is saved at its end, with tpo_document_save_keyframes() */
+/** tpo_document_keep_mask: of a click, or of a track that grows until tpo_document_end_tracking() */
 void tpo_document_keep_mask (TpoDocument *self, const TpoEvent *event);
-void tpo_document_save_keyframes (TpoDocument *self);

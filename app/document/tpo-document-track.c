@@ -419,7 +419,7 @@ tpo_document_is_tracking (TpoDocument *self)
 {
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
-  return self->work != NULL && self->work->tracking != NULL;
+  return self->work != NULL && self->work->tracking != NULL && self->work->answer == NULL;
 }
 
 gboolean

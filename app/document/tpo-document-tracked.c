@@ -16,6 +16,12 @@ static const gint64 SAVE_SHARE =
 
 /* ---- objects on their way ------------------------------------------------------------------------------ */
 
+static GPtrArray *
+new_keyframes (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+}
+
 static void
 tracked_free (TpoTracked *self)
 {
@@ -30,6 +36,7 @@ tpo_tracking_new (void)
   TpoTracking *self = g_new0 (TpoTracking, 1);
 
   self->tracked = g_ptr_array_new_with_free_func ((GDestroyNotify) tracked_free);
+  self->save_at_us = g_get_monotonic_time () + SAVE_EVERY_US;
   return self;
 }
 
@@ -40,7 +47,7 @@ tpo_tracking_free (TpoTracking *self)
   g_free (self);
 }
 
-void
+TpoTracked *
 tpo_tracking_add (TpoTracking *self, TpoAnnotation *annotation, guint frame, const TpoBox *box)
 {
   TpoTracked *tracked = g_new0 (TpoTracked, 1);
@@ -48,10 +55,11 @@ tpo_tracking_add (TpoTracking *self, TpoAnnotation *annotation, guint frame, con
   tracked->annotation = g_object_ref (annotation);
   tracked->frame = frame;
   tracked->box = *box;
-  tracked->found = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  tracked->found = new_keyframes ();
   tracked->first_us = G_MAXINT64;
   tracked->last_us = G_MININT64;
   g_ptr_array_add (self->tracked, tracked);
+  return tracked;
 }
 
 TpoTracked *
@@ -62,41 +70,60 @@ tpo_tracking_get (const TpoTracking *self, guint object)
 
 /* ---- results ------------------------------------------------------------------------------------------- */
 
-/* The keyframes of @tracked that may be saved: a person may have said something since. */
+/* Those of @found that may be saved: the label may be gone by now, and a person may have said something of a frame. Returns:
+ * (transfer full) (element-type TpoKeyframeRecord) */
 static GPtrArray *
-take_found (TpoTracked *tracked)
+list_fresh (TpoDocument *self, TpoTracked *tracked, GPtrArray *found)
 {
   GPtrArray *known = tpo_annotation_get_keyframes (tracked->annotation);
-  GPtrArray *fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  GPtrArray *fresh = g_ptr_array_new ();
 
-  for (guint i = 0; i < tracked->found->len; i++) {
-    const TpoKeyframeRecord *keyframe = g_ptr_array_index (tracked->found, i);
+  if (tpo_document_find (self, tpo_annotation_get_id (tracked->annotation)) == NULL)
+    return fresh;
+  for (guint i = 0; i < found->len; i++) {
+    TpoKeyframeRecord *keyframe = g_ptr_array_index (found, i);
     const TpoKeyframeRecord *old = tpo_track_keyframe_at (known, keyframe->time_us);
 
     if (old == NULL || old->time_us != keyframe->time_us || !tpo_keyframe_is_by_hand (old))
-      g_ptr_array_add (fresh, tpo_keyframe_record_copy (keyframe));
+      g_ptr_array_add (fresh, keyframe);
   }
-  g_ptr_array_set_size (tracked->found, 0);
-  tpo_finding_sort (fresh);
   return fresh;
 }
 
+/* What the model said is kept whatever becomes of the label. */
+static gboolean
+save_found (TpoDocument *self, TpoTracked *tracked, GPtrArray *found, GError **error)
+{
+  TpoEdit step = { .name = N_ ("Track Object"), .amend_step = self->work->step_id };
+  const TpoKeyframeRecord *last = g_ptr_array_index (found, found->len - 1);
+  g_autoptr (GPtrArray) fresh = list_fresh (self, tracked, found);
+  gint64 end_us;
+  gboolean ok;
+
+  tpo_document_frame (self, last->time_us, &end_us);
+  if (!tpo_store_begin_group (self->store, &step, error))
+    return FALSE;
+  ok = tracked->prediction_id == 0 ||
+       tpo_store_grow_prediction (self->store, tracked->prediction_id, found, end_us, error);
+  if (ok && fresh->len > 0)
+    ok = tpo_store_set_keyframes (self->store, tpo_annotation_get_id (tracked->annotation),
+                                  fresh, end_us, NULL, error);
+  if (!tpo_document_end_group (self, ok, error))
+    return FALSE;
+  if (fresh->len > 0)
+    self->work->step_id = tpo_store_get_last_step (self->store);
+  return TRUE;
+}
+
+/* What cannot be saved now will not be later. */
 static gboolean
 save_tracked (TpoDocument *self, TpoTracked *tracked, GError **error)
 {
-  TpoEdit step = { .name = N_ ("Track Object"), .amend_step = self->work->step_id };
-  gint64 id = tpo_annotation_get_id (tracked->annotation), end_us;
-  g_autoptr (GPtrArray) fresh = take_found (tracked);
-  const TpoKeyframeRecord *last;
+  g_autoptr (GPtrArray) found = g_steal_pointer (&tracked->found);
 
-  if (fresh->len == 0 || tpo_document_find (self, id) == NULL) /* it may be deleted by now */
-    return TRUE;
-  last = g_ptr_array_index (fresh, fresh->len - 1);
-  tpo_document_frame (self, last->time_us, &end_us);
-  if (!tpo_store_set_keyframes (self->store, id, fresh, end_us, &step, error))
-    return FALSE;
-  self->work->step_id = tpo_store_get_last_step (self->store);
-  return TRUE;
+  tracked->found = new_keyframes ();
+  tpo_finding_sort (found);
+  return found->len == 0 || save_found (self, tracked, found, error);
 }
 
 static void
@@ -149,6 +176,16 @@ note_model (TpoDocument *self, TpoTracked *tracked)
     tpo_document_toast (self, error->message);
 }
 
+/* An answer says which model it is of. */
+static void
+seal_prediction (TpoDocument *self, TpoTracked *tracked)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!tpo_store_seal_prediction (self->store, tracked->prediction_id, &error))
+    tpo_document_toast (self, error->message);
+}
+
 void
 tpo_document_end_tracking (TpoDocument *self)
 {
@@ -157,8 +194,26 @@ tpo_document_end_tracking (TpoDocument *self)
   if (tracking == NULL)
     return;
   save_all (self);
-  for (guint i = 0; i < tracking->tracked->len; i++)
-    note_model (self, tpo_tracking_get (tracking, i));
+  for (guint i = 0; i < tracking->tracked->len; i++) {
+    TpoTracked *tracked = tpo_tracking_get (tracking, i);
+
+    if (tracked->prediction_id != 0)
+      seal_prediction (self, tracked);
+    else
+      note_model (self, tracked);
+  }
+}
+
+void
+tpo_document_keep_keyframe (TpoDocument *self, TpoTracked *tracked, TpoKeyframeRecord *keyframe)
+{
+  g_ptr_array_add (tracked->found, keyframe);
+  tracked->first_us = MIN (tracked->first_us, keyframe->time_us);
+  tracked->last_us = MAX (tracked->last_us, keyframe->time_us);
+  tracked->score += keyframe->score;
+  tracked->n_found++;
+  if (g_get_monotonic_time () >= self->work->tracking->save_at_us)
+    save_all (self);
 }
 
 static void
@@ -193,13 +248,7 @@ keep_found (TpoDocument *self, const TpoEvent *event)
     keyframe->score *= (double) CLAMP (event->iou, 0.0f, 1.0f);
   if (tpo_annotation_get_record (tracked->annotation)->kind == TPO_ANNOTATION_BOX_TRACK)
     g_clear_pointer (&keyframe->mask, tpo_rle_unref);
-  g_ptr_array_add (tracked->found, keyframe);
-  tracked->first_us = MIN (tracked->first_us, keyframe->time_us);
-  tracked->last_us = MAX (tracked->last_us, keyframe->time_us);
-  tracked->score += keyframe->score;
-  tracked->n_found++;
-  if (g_get_monotonic_time () >= tracking->save_at_us)
-    save_all (self);
+  tpo_document_keep_keyframe (self, tracked, keyframe);
 }
 
 static void
@@ -236,7 +285,6 @@ tpo_document_begin_tracking (TpoDocument *self, TpoTracking *tracking, const Tpo
   TpoWork *work = tpo_document_begin_work (self, NULL);
 
   work->tracking = tracking;
-  tracking->save_at_us = g_get_monotonic_time () + SAVE_EVERY_US;
   show_progress (self);
   tpo_engine_follow_async (self->engine, self->video, follow, on_event, self, work->cancellable,
                            on_finished, g_object_ref (self));

@@ -52,8 +52,8 @@ insert_prediction (TpoStore *self, gint64 id, const TpoPredictionRecord *p, GErr
       self, error,
       "INSERT INTO prediction (id, video_id, message_id, text_offset, kind, model, model_version,"
       "  model_hash, prompt, settings, created_us, saliency, saliency_encoding,"
-      "  saliency_start_us, saliency_step_us) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+      "  saliency_start_us, saliency_step_us, is_growing) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
       TPO_VALUES (tpo_int (id), tpo_int (p->video_id), tpo_id (p->message_id),
                   p->text_offset >= 0 ? tpo_int (p->text_offset) : none,
                   tpo_text (tpo_annotation_kind_name (p->kind)), tpo_text (p->model),
@@ -63,7 +63,8 @@ insert_prediction (TpoStore *self, gint64 id, const TpoPredictionRecord *p, GErr
                   has_curve ? tpo_blob (curve->data, curve->len) : none,
                   tpo_text (has_curve ? "f32le" : NULL),
                   has_curve ? tpo_int (p->saliency_start_us) : none,
-                  has_curve ? tpo_int (p->saliency_step_us) : none));
+                  has_curve ? tpo_int (p->saliency_step_us) : none,
+                  tpo_int (p->is_growing != 0)));
 }
 
 gint64
@@ -84,6 +85,37 @@ tpo_store_add_prediction (TpoStore *self, const TpoPredictionRecord *prediction,
       !insert_prediction (self, id, prediction, error))
     return 0;
   return tpo_transaction_commit (&transaction, error) ? id : 0;
+}
+
+gboolean
+tpo_store_grow_prediction (TpoStore *self, gint64 prediction_id, GPtrArray *keyframes,
+                           gint64 end_us, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL && keyframes != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, NULL, NULL, error) &&
+         insert_keyframes (self, prediction_id, keyframes, error) &&
+         tpo_sql_run (self, error,
+                      "UPDATE prediction_span SET end_us = max(end_us, ?2) "
+                      "WHERE prediction_id = ?1",
+                      TPO_VALUES (tpo_int (prediction_id), tpo_int (end_us))) &&
+         tpo_transaction_commit (&transaction, error);
+}
+
+gboolean
+tpo_store_seal_prediction (TpoStore *self, gint64 prediction_id, GError **error)
+{
+  g_auto (TpoTransaction) transaction = { 0 };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return tpo_transaction_begin (&transaction, self, NULL, NULL, error) &&
+         tpo_sql_run (self, error,
+                      "UPDATE prediction SET is_growing = 0 WHERE id = ?1 AND is_growing",
+                      TPO_VALUES (tpo_int (prediction_id))) &&
+         tpo_transaction_commit (&transaction, error);
 }
 
 static gpointer
@@ -112,6 +144,7 @@ prediction_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
     p->saliency_start_us = sqlite3_column_int64 (row, 12);
     p->saliency_step_us = sqlite3_column_int64 (row, 13);
   }
+  p->is_growing = sqlite3_column_int (row, 14) != 0;
   return g_steal_pointer (&p);
 }
 
@@ -138,7 +171,7 @@ get_prediction (TpoStore *self, gint64 prediction_id, const char *list_keyframes
                             "SELECT id, video_id, message_id, text_offset, kind, model,"
                             "  model_version, model_hash, prompt,"
                             "  CASE WHEN json_valid(settings) THEN settings END, created_us,"
-                            "  saliency, saliency_start_us, saliency_step_us "
+                            "  saliency, saliency_start_us, saliency_step_us, is_growing "
                             "FROM prediction WHERE id = ?1");
   if (prediction == NULL)
     return NULL;

@@ -5,7 +5,7 @@
  *
  * Predictions and revisions are immutable. Their parts (spans, keyframes) are inserted before
  * them, which deferred foreign keys allow, and once the row itself is there nothing may be
- * added: the row seals them.
+ * added: the row seals them, unless it says that it grows.
  */
 
 #define NAMES_OF_KINDS "('span', 'box-track', 'mask-track')"
@@ -243,6 +243,23 @@ static const char third_version[] = "ALTER TABLE message ADD COLUMN details TEXT
 static const char fourth_version[] =
     "ALTER TABLE video ADD COLUMN conversation_id INTEGER REFERENCES conversation;";
 
+/* A track of the length of a video is kept while the model finds it: what grows is sealed by its end. */
+static const char fifth_version[] =
+    "ALTER TABLE prediction ADD COLUMN is_growing INTEGER NOT NULL DEFAULT 0"
+    "  CHECK (is_growing IN (0, 1));"
+    "DROP TRIGGER prediction_is_not_updated;"
+    "CREATE TRIGGER prediction_is_not_updated BEFORE UPDATE ON prediction"
+    " WHEN NOT OLD.is_growing"
+    " BEGIN SELECT RAISE(ABORT, 'a prediction is never changed'); END;"
+    "DROP TRIGGER prediction_keyframe_is_sealed;"
+    "CREATE TRIGGER prediction_keyframe_is_sealed BEFORE INSERT ON prediction_keyframe"
+    " WHEN EXISTS (SELECT 1 FROM prediction WHERE id = NEW.prediction_id AND NOT is_growing)"
+    " BEGIN SELECT RAISE(ABORT, 'a prediction is complete'); END;"
+    "DROP TRIGGER prediction_span_is_not_updated;"
+    "CREATE TRIGGER prediction_span_is_not_updated BEFORE UPDATE ON prediction_span"
+    " WHEN NOT EXISTS (SELECT 1 FROM prediction WHERE id = OLD.prediction_id AND is_growing)"
+    " BEGIN SELECT RAISE(ABORT, 'a prediction_span is never changed'); END;";
+
 const char *const tpo_schema_steps[] = { first_version, second_version, third_version,
-                                         fourth_version };
+                                         fourth_version, fifth_version };
 const int tpo_schema_version = G_N_ELEMENTS (tpo_schema_steps);

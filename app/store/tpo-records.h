@@ -214,6 +214,7 @@ typedef struct {
   guint n_saliency;
   gint64 saliency_start_us, saliency_step_us;
   GPtrArray *keyframes; /* of TpoKeyframeRecord, by time; nullable */
+  gboolean is_growing;  /* its end was not seen yet, or never, as the program ended before it */
 } TpoPredictionRecord;
 
 typedef struct {

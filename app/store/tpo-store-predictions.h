@@ -16,6 +16,20 @@ G_BEGIN_DECLS
 gint64 tpo_store_add_prediction (TpoStore *self, const TpoPredictionRecord *prediction,
                                  GError **error);
 
+/**
+ * tpo_store_grow_prediction:
+ * @prediction_id: of one that was added as growing
+ * @keyframes: (element-type TpoKeyframeRecord): of frames that it has none of yet
+ * @end_us: when the display of the last of them ends; its spans last until then, if not longer
+ *
+ * So that a track of hours is kept while it is found. After tpo_store_seal_prediction() the database refuses it.
+ */
+gboolean tpo_store_grow_prediction (TpoStore *self, gint64 prediction_id, GPtrArray *keyframes,
+                                    gint64 end_us, GError **error);
+
+/** tpo_store_seal_prediction: nothing more comes. Does nothing where that has been said already */
+gboolean tpo_store_seal_prediction (TpoStore *self, gint64 prediction_id, GError **error);
+
 /** tpo_store_get_prediction: with everything. Returns: (transfer full): or %NULL */
 TpoPredictionRecord *tpo_store_get_prediction (TpoStore *self, gint64 prediction_id,
                                                GError **error);

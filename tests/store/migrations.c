@@ -84,6 +84,7 @@ test_from_1 (Fixture *self, gconstpointer data)
   open_stored (self, "version-1.tpo");
   g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==, tpo_schema_version);
   g_assert_cmpint (query_number (copy, "PRAGMA user_version"), ==, 1);
+  g_assert_cmpint (query_number (self->path, "SELECT sum(is_growing) FROM prediction"), ==, 0);
 
   /* A conversation without branches is the path to its last message. */
   messages = tpo_store_list_messages (self->store, 1, &error);

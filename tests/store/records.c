@@ -205,12 +205,65 @@ test_prediction (Fixture *self, gconstpointer data)
   g_assert_cmpfloat (keyframe->score, ==, 0.75);
 }
 
+/* A track that is found frame by frame is there as far as it is, until it is sealed. */
+static void
+test_growing (Fixture *self, gconstpointer data)
+{
+  TpoSpan span = { 0, 40000, 0.5f };
+  gint64 video_id = sample_video (self->store, "clip7.mp4"), id;
+  TpoPredictionRecord prediction = { .video_id = video_id,
+                                     .kind = TPO_ANNOTATION_BOX_TRACK,
+                                     .model = (char *) "tpo-nano",
+                                     .prompt = (char *) "Track the cup.",
+                                     .text_offset = -1,
+                                     .spans = &span,
+                                     .n_spans = 1,
+                                     .is_growing = TRUE };
+  g_autoptr (GPtrArray) first =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  g_autoptr (GPtrArray) second =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  g_autoptr (TpoPredictionRecord) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (first, keyframe_new (0, 0.125f, 0.25f, 0.375f, 0.5f));
+  g_ptr_array_add (second, keyframe_new (40000, 0.25f, 0.25f, 0.5f, 0.5f));
+  prediction.keyframes = first;
+  id = tpo_store_add_prediction (self->store, &prediction, &error);
+  g_assert_no_error (error);
+  g_assert_true (tpo_store_grow_prediction (self->store, id, second, 120000, &error));
+
+  /* What it said of a frame stays. */
+  g_assert_false (tpo_store_grow_prediction (self->store, id, first, 400000, &error));
+  g_clear_error (&error);
+  fixture_reopen (self);
+  found = tpo_store_get_prediction (self->store, id, &error);
+  g_assert_no_error (error);
+  g_assert_true (found->is_growing);
+  g_assert_cmpuint (found->keyframes->len, ==, 2);
+  g_assert_cmpint (found->spans[0].end_us, ==, 120000);
+  g_clear_pointer (&found, tpo_prediction_record_free);
+
+  g_ptr_array_set_size (second, 0);
+  g_ptr_array_add (second, keyframe_new (120000, 0.25f, 0.25f, 0.5f, 0.5f));
+  for (guint i = 0; i < 2; i++) {
+    g_assert_true (tpo_store_seal_prediction (self->store, id, &error));
+    g_assert_no_error (error);
+  }
+  g_assert_false (tpo_store_grow_prediction (self->store, id, second, 400000, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
+  found = tpo_store_get_prediction (self->store, id, NULL);
+  g_assert_false (found->is_growing);
+  g_assert_cmpuint (found->keyframes->len, ==, 2);
+}
+
 /* The database itself refuses, whoever asks. */
 static void
 test_immutable (Fixture *self, gconstpointer data)
 {
   static const char *const attempts[] = {
     "UPDATE prediction SET prompt = 'other'",
+    "UPDATE prediction SET is_growing = 1",
     "DELETE FROM prediction",
     "INSERT OR REPLACE INTO prediction SELECT * FROM prediction",
     "UPDATE prediction_span SET end_us = end_us + 1",
@@ -314,6 +367,7 @@ main (int argc, char **argv)
   g_test_add_func ("/records/frame-at", test_frame_at);
   FIXTURE_ADD ("/records/streaming", test_streaming);
   FIXTURE_ADD ("/records/prediction", test_prediction);
+  FIXTURE_ADD ("/records/growing", test_growing);
   FIXTURE_ADD ("/records/immutable", test_immutable);
   FIXTURE_ADD ("/records/labels", test_labels);
   FIXTURE_ADD ("/records/content-hash", test_content_hash);
