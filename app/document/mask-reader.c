@@ -1,6 +1,9 @@
 #include "document/mask-reader.h"
 
-static const guint AHEAD = 32; /* keyframes: a second and more, of each object */
+/* Keyframes: a second and more, of each object; the next ones are read when half of them are left. */
+enum {
+  AHEAD = 32
+};
 
 /* Whose mask it is: keyframes of a revision never change. */
 typedef struct {
@@ -212,18 +215,28 @@ start_reading (TpoMaskReader *self)
   g_task_run_in_thread (task, run_reading);
 }
 
-/* Those behind @place that are not there yet. */
+static gboolean
+is_missing (TpoMaskReader *self, const TpoKeyframeRecord *keyframe)
+{
+  Key key = key_of (keyframe);
+
+  return keyframe->is_light && !g_hash_table_contains (self->kept, &key) &&
+         !g_hash_table_contains (self->wanted, &key);
+}
+
+/* Those behind @place, unless there are enough of them already. */
 static void
 read_ahead (TpoMaskReader *self, GPtrArray *keyframes, guint place)
 {
-  guint end = MIN (keyframes->len, place + 1 + AHEAD);
+  guint end = MIN (keyframes->len, place + 1 + AHEAD), half = place + AHEAD / 2;
 
+  if (half < end && !is_missing (self, g_ptr_array_index (keyframes, half)))
+    return;
   for (guint i = place + 1; i < end; i++) {
     const TpoKeyframeRecord *keyframe = g_ptr_array_index (keyframes, i);
     Key key = key_of (keyframe);
 
-    if (!keyframe->is_light || g_hash_table_contains (self->kept, &key) ||
-        g_hash_table_contains (self->wanted, &key))
+    if (!is_missing (self, keyframe))
       continue;
     g_hash_table_add (self->wanted, g_memdup2 (&key, sizeof key));
     g_ptr_array_add (self->waiting, tpo_keyframe_record_copy (keyframe));
@@ -245,12 +258,12 @@ tpo_mask_reader_get (TpoMaskReader *self, GPtrArray *keyframes, guint place, GEr
   if (!keyframe->is_light)
     return keyframe->mask != NULL ? tpo_rle_ref (keyframe->mask) : NULL;
   mask = find_kept (self, key_of (keyframe));
-  if (mask != NULL)
-    return mask;
-  mask = tpo_store_get_mask (self->store, keyframe, error);
-  if (mask == NULL)
-    return NULL;
-  keep (self, key_of (keyframe), mask);
+  if (mask == NULL) {
+    mask = tpo_store_get_mask (self->store, keyframe, error);
+    if (mask == NULL)
+      return NULL;
+    keep (self, key_of (keyframe), mask);
+  }
   read_ahead (self, keyframes, place);
   return mask;
 }
