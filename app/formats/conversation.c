@@ -152,7 +152,8 @@ list_keyframes (const Content *self, const TpoAnnotationRecord *record, GError *
 {
   if (record->kind == TPO_ANNOTATION_SPAN)
     return g_ptr_array_new ();
-  return tpo_store_list_keyframes (self->store, record->revision_id, 0, G_MAXINT64, error);
+  return tpo_store_list_light_keyframes (self->store, record->revision_id, 0, G_MAXINT64,
+                                         error);
 }
 
 static gboolean
@@ -267,8 +268,20 @@ write_box (TpoJsonWriter *json, const TpoBox *box)
   tpo_json_end_array (json);
 }
 
-static void
-write_keyframes (TpoJsonWriter *json, GPtrArray *keyframes)
+static gboolean
+write_mask (const Content *self, TpoJsonWriter *json, const TpoKeyframeRecord *keyframe,
+            GError **error)
+{
+  g_autoptr (TpoRle) mask = tpo_store_get_mask (self->store, keyframe, error);
+  g_autofree char *counts = mask != NULL ? tpo_rle_to_string (mask) : NULL;
+
+  if (counts != NULL)
+    tpo_json_string (json, "mask", counts);
+  return counts != NULL;
+}
+
+static gboolean
+write_keyframes (const Content *self, TpoJsonWriter *json, GPtrArray *keyframes, GError **error)
 {
   tpo_json_begin_array (json, "keyframes");
   for (guint i = 0; i < keyframes->len; i++) {
@@ -280,14 +293,12 @@ write_keyframes (TpoJsonWriter *json, GPtrArray *keyframes)
       write_box (json, &keyframe->box);
     if (keyframe->is_absent)
       tpo_json_bool (json, "absent", TRUE);
-    if (keyframe->mask != NULL) {
-      g_autofree char *counts = tpo_rle_to_string (keyframe->mask);
-
-      tpo_json_string (json, "mask", counts);
-    }
+    if (tpo_keyframe_has_mask (keyframe) && !write_mask (self, json, keyframe, error))
+      return FALSE;
     tpo_json_end_object (json);
   }
   tpo_json_end_array (json);
+  return TRUE;
 }
 
 static gboolean
@@ -311,8 +322,8 @@ write_claim (const Content *self, const TpoClaim *claim, TpoJsonWriter *json, GE
     tpo_json_bool (json, "disputed", is_disputed (record));
     tpo_json_int (json, "start_us", record->start_us);
     tpo_json_int (json, "end_us", record->end_us);
-    if (record->kind != TPO_ANNOTATION_SPAN)
-      write_keyframes (json, keyframes);
+    if (record->kind != TPO_ANNOTATION_SPAN && !write_keyframes (self, json, keyframes, error))
+      return FALSE;
     tpo_json_end_object (json);
   }
   return TRUE;

@@ -161,7 +161,7 @@ static gboolean
 write_boxes (const Task *self, const TpoAnnotationRecord *track, GError **error)
 {
   TpoJsonWriter *json = &self->export->json;
-  g_autoptr (GPtrArray) keyframes = tpo_store_list_keyframes (
+  g_autoptr (GPtrArray) keyframes = tpo_store_list_light_keyframes (
       self->export->store, track->revision_id, G_MININT64, G_MAXINT64, error);
 
   if (keyframes == NULL)

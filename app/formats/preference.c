@@ -159,9 +159,9 @@ write_record (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord
               const TpoAnnotationRecord *record, GError **error)
 {
   g_autoptr (TpoPredictionRecord) prediction =
-      tpo_store_get_prediction (self->store, record->prediction_id, error);
-  g_autoptr (GPtrArray) keyframes = tpo_store_list_keyframes (self->store, record->revision_id,
-                                                              G_MININT64, G_MAXINT64, error);
+      tpo_store_get_outline (self->store, record->prediction_id, error);
+  g_autoptr (GPtrArray) keyframes = tpo_store_list_light_keyframes (
+      self->store, record->revision_id, G_MININT64, G_MAXINT64, error);
   Pair pair = { 0 };
   double seconds;
 

@@ -57,7 +57,7 @@ tpo_export_get_prediction (TpoExport *self, const TpoExportQuery *query,
     if (span->prediction_id == 0)
       continue;
     g_clear_pointer (prediction, tpo_prediction_record_free);
-    *prediction = tpo_store_get_prediction (self->store, span->prediction_id, error);
+    *prediction = tpo_store_get_outline (self->store, span->prediction_id, error);
     if (*prediction == NULL)
       return FALSE;
     if ((*prediction)->n_saliency > 0)

@@ -214,8 +214,7 @@ write_predictions (const Sample *self, GPtrArray *annotations, GError **error)
 
     if (annotation->prediction_id == 0)
       continue;
-    prediction =
-        tpo_store_get_prediction (self->export->store, annotation->prediction_id, error);
+    prediction = tpo_store_get_outline (self->export->store, annotation->prediction_id, error);
     if (prediction == NULL)
       return FALSE;
     write_prediction (self, prediction);
@@ -356,8 +355,8 @@ write_object (const Sample *self, TpoAnnotationRecord *track, GError **error)
     return TRUE;
   }
   if (track->prediction_id != 0 &&
-      (prediction =
-           tpo_store_get_prediction (self->export->store, track->prediction_id, error)) == NULL)
+      (prediction = tpo_store_get_outline (self->export->store, track->prediction_id, error)) ==
+          NULL)
     return FALSE;
   begin_sample (self, id, keyframes->len > 1 ? "track" : task);
   write_conversation (&self->export->json,

@@ -18,6 +18,7 @@ difference_clear (gpointer data)
   g_free (self->their_label);
   g_free (self->their_color);
   g_free (self->video_uri);
+  g_free (self->their_project);
 }
 
 TpoDifference *
@@ -97,12 +98,13 @@ read_label (Labels *self, const Side *side, TpoAnnotationRecord *record, GError 
   TpoAgreementLabel label = {
     .id = record->id,
     .label_name = class != NULL ? class->name : NULL,
-    .shape = { record->kind, record->start_us, record->end_us, NULL },
+    .shape = { record->kind, record->start_us, record->end_us, NULL, NULL },
   };
 
   if (record->kind != TPO_ANNOTATION_SPAN) {
-    label.shape.keyframes = tpo_store_list_keyframes (side->store, record->revision_id,
-                                                      G_MININT64, G_MAXINT64, error);
+    label.shape.store = side->store;
+    label.shape.keyframes = tpo_store_list_light_keyframes (side->store, record->revision_id,
+                                                            G_MININT64, G_MAXINT64, error);
     if (label.shape.keyframes == NULL)
       return FALSE;
   }
@@ -308,6 +310,7 @@ compare_video (Counting *counting, const Side *mine, const Side *theirs,
     difference->pair = *pair;
     difference->video_id = video->id;
     difference->video_uri = g_strdup (video->uri);
+    difference->their_project = g_strdup (tpo_store_get_path (theirs->store));
     take_side (&my_labels, pair->mine, &difference->mine, &difference->my_keyframes,
                &difference->my_label);
     take_side (&their_labels, pair->theirs, &difference->theirs, &difference->their_keyframes,

@@ -16,7 +16,8 @@ typedef struct {
   char *video_uri; /* of my project */
   gint64 video_id; /* likewise */
   TpoAgreementPair pair;
-  /* (nullable): as it was read, with keyframes: */
+  char *their_project; /* path */
+  /* (nullable): as it was read, with light keyframes: */
   TpoAnnotationRecord *mine, *theirs;
   GPtrArray *my_keyframes, *their_keyframes;
   char *my_label, *their_label; /* nullable */

@@ -24,8 +24,25 @@ tpo_overlap_boxes (const TpoBox *a, const TpoBox *b)
 typedef struct {
   gboolean is_there;
   TpoBox box;
-  const TpoRle *mask; /* nullable */
+  TpoRle *mask; /* nullable */
 } Sight;
+
+static void
+sight_clear (Sight *self)
+{
+  g_clear_pointer (&self->mask, tpo_rle_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sight, sight_clear)
+
+/* Returns: (transfer full) (nullable): also %NULL where it cannot be read; its box has its say then */
+static TpoRle *
+read_mask (const TpoLabelShape *shape, const TpoKeyframeRecord *keyframe)
+{
+  if (shape->store != NULL)
+    return tpo_store_get_mask (shape->store, keyframe, NULL);
+  return keyframe->mask != NULL ? tpo_rle_ref (keyframe->mask) : NULL;
+}
 
 static Sight
 look (const TpoLabelShape *shape, gint64 time_us)
@@ -37,7 +54,7 @@ look (const TpoLabelShape *shape, gint64 time_us)
     return sight;
   sight.is_there = tpo_track_box_at (&track, shape->keyframes, time_us, &sight.box);
   if (sight.is_there)
-    sight.mask = tpo_track_keyframe_at (shape->keyframes, time_us)->mask;
+    sight.mask = read_mask (shape, tpo_track_keyframe_at (shape->keyframes, time_us));
   return sight;
 }
 
@@ -67,7 +84,8 @@ tpo_overlap_labels (const TpoLabelShape *a, const TpoLabelShape *b)
   for (guint i = 0; i < TPO_OVERLAP_SAMPLES; i++) {
     gint64 time_us =
         start_us + (gint64) ((double) (end_us - start_us) * (i + 0.5) / TPO_OVERLAP_SAMPLES);
-    Sight mine = look (a, time_us), other = look (b, time_us);
+    g_auto (Sight) mine = look (a, time_us);
+    g_auto (Sight) other = look (b, time_us);
 
     if (!mine.is_there && !other.is_there)
       continue;

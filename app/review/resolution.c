@@ -271,6 +271,55 @@ blend (const TpoDifference *self, TpoChoice choice, TpoStore *store, GError **er
   return reshape (self, store, keyframes, start_us, end_us, error);
 }
 
+/* Returns: (transfer full): @keyframes with their masks, or %NULL */
+static GPtrArray *
+read_masks (TpoStore *store, GPtrArray *keyframes, GError **error)
+{
+  g_autoptr (GPtrArray) whole =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+
+  for (guint i = 0; i < keyframes->len; i++) {
+    TpoKeyframeRecord *keyframe = tpo_keyframe_record_copy (g_ptr_array_index (keyframes, i));
+
+    g_ptr_array_add (whole, keyframe);
+    if (!keyframe->is_light)
+      continue;
+    keyframe->mask = tpo_store_get_mask (store, keyframe, error);
+    if (keyframe->mask == NULL)
+      return NULL;
+    keyframe->is_light = FALSE;
+  }
+  return g_steal_pointer (&whole);
+}
+
+static gboolean
+apply (const TpoDifference *self, TpoChoice choice, TpoStore *store, GError **error)
+{
+  return choice == TPO_CHOICE_THEIRS ? take_theirs (self, store, error)
+                                     : blend (self, choice, store, error);
+}
+
+/* The masks of both sides are read now, of this difference alone. */
+static gboolean
+apply_with_masks (const TpoDifference *self, TpoChoice choice, TpoStore *store, GError **error)
+{
+  TpoDifference whole = *self;
+  g_autoptr (TpoStore) theirs = NULL;
+  g_autoptr (GPtrArray) mine = NULL;
+  g_autoptr (GPtrArray) other = NULL;
+
+  if (self->my_keyframes != NULL &&
+      (mine = read_masks (store, self->my_keyframes, error)) == NULL)
+    return FALSE;
+  if (self->their_keyframes != NULL &&
+      ((theirs = tpo_store_open (self->their_project, TPO_STORE_READ_ONLY, error)) == NULL ||
+       (other = read_masks (theirs, self->their_keyframes, error)) == NULL))
+    return FALSE;
+  whole.my_keyframes = mine;
+  whole.their_keyframes = other;
+  return apply (&whole, choice, store, error);
+}
+
 gboolean
 tpo_difference_apply (const TpoDifference *self, TpoChoice choice, TpoStore *store,
                       GError **error)
@@ -285,8 +334,7 @@ tpo_difference_apply (const TpoDifference *self, TpoChoice choice, TpoStore *sto
     return TRUE;
   if (!tpo_store_begin_group (store, &step, error))
     return FALSE;
-  if (!(choice == TPO_CHOICE_THEIRS ? take_theirs (self, store, error)
-                                    : blend (self, choice, store, error))) {
+  if (!apply_with_masks (self, choice, store, error)) {
     tpo_store_cancel_group (store);
     return FALSE;
   }

@@ -6,7 +6,6 @@
 #include "store/tpo-store-annotations.h"
 #include "store/tpo-store-predictions.h"
 #include "store/tpo-store-private.h"
-#include "store/tpo-store-review.h"
 
 /*
  * An annotation's head is its current revision. A revision holds the annotation's few values in

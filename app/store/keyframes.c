@@ -130,20 +130,27 @@ only_mask_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
              : tpo_bad_row (self, "the mask at time", sqlite3_column_int64 (row, 4), error);
 }
 
+#define GET_MASK(table, owner)                                                               \
+  "SELECT mask, mask_encoding, mask_width, mask_height, time_us FROM " table " WHERE " owner \
+  " = ?1 AND time_us = ?2"
+
 TpoRle *
 tpo_store_get_mask (TpoStore *self, const TpoKeyframeRecord *keyframe, GError **error)
 {
   g_autoptr (GPtrArray) found = NULL;
+  gboolean is_predicted;
 
   g_return_val_if_fail (self != NULL && keyframe != NULL, NULL);
 
   if (keyframe->mask != NULL || !keyframe->is_light)
     return keyframe->mask != NULL ? tpo_rle_ref (keyframe->mask) : NULL;
+  is_predicted = keyframe->prediction_id != 0;
   found = tpo_sql_list (
       self, only_mask_from_row, (GDestroyNotify) tpo_rle_unref, error,
-      "SELECT mask, mask_encoding, mask_width, mask_height, time_us FROM keyframe "
-      "WHERE revision_id = ?1 AND time_us = ?2",
-      TPO_VALUES (tpo_int (keyframe->revision_id), tpo_int (keyframe->mask_time_us)));
+      is_predicted ? GET_MASK ("prediction_keyframe", "prediction_id")
+                   : GET_MASK ("keyframe", "revision_id"),
+      TPO_VALUES (tpo_int (is_predicted ? keyframe->prediction_id : keyframe->revision_id),
+                  tpo_int (keyframe->mask_time_us)));
   if (found == NULL)
     return NULL;
   return found->len > 0 ? g_ptr_array_steal_index (found, 0)

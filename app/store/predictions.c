@@ -2,7 +2,6 @@
 
 #include "store/tpo-store-predictions.h"
 #include "store/tpo-store-private.h"
-#include "store/tpo-store-review.h"
 
 /* Parts go in first, since the prediction's own row seals them; see schema.c. */
 
@@ -206,13 +205,17 @@ tpo_store_get_prediction (TpoStore *self, gint64 prediction_id, GError **error)
 TpoPredictionRecord *
 tpo_store_get_outline (TpoStore *self, gint64 prediction_id, GError **error)
 {
+  TpoPredictionRecord *outline;
+
   g_return_val_if_fail (self != NULL, NULL);
 
-  return get_prediction (self, prediction_id,
-                         "SELECT time_us, state, x0, y0, x1, y1, NULL, NULL, NULL, NULL,"
-                         "  provenance, score FROM prediction_keyframe "
-                         "WHERE prediction_id = ?1 ORDER BY time_us",
-                         error);
+  outline = get_prediction (self, prediction_id,
+                            "SELECT " TPO_LIGHT_KEYFRAME_COLUMNS " FROM prediction_keyframe "
+                            "WHERE prediction_id = ?1 ORDER BY time_us",
+                            error);
+  for (guint i = 0; outline != NULL && i < outline->keyframes->len; i++)
+    ((TpoKeyframeRecord *) outline->keyframes->pdata[i])->prediction_id = prediction_id;
+  return outline;
 }
 
 GArray *

@@ -174,8 +174,8 @@ typedef struct {
 /**
  * TpoKeyframeRecord: what is known of an object on the frame shown at @time_us
  *
- * Of tracks of hours the masks are left in the project, see tpo_store_list_light_keyframes(). A
- * light keyframe may be stored again like any other, and keeps its mask.
+ * Of tracks of hours the masks are left in the project, see tpo_store_list_light_keyframes() and
+ * tpo_store_get_outline(). A light keyframe may be stored again like any other, and keeps its mask.
  */
 typedef struct {
   gint64 time_us;     /* of a frame of the time index */
@@ -184,10 +184,12 @@ typedef struct {
   gboolean is_light;  /* its mask, that it has, was left in the project */
   TpoProvenance provenance;
   TpoBox box;
-  TpoRle *mask;        /* nullable, owned */
-  double score;        /* 0 … 1; negative when there is none */
-  gint64 revision_id;  /* of the annotation, that set it; 0 in a prediction; read only */
-  gint64 mask_time_us; /* of a light one: where its revision has the mask; read only */
+  TpoRle *mask;         /* nullable, owned */
+  double score;         /* 0 … 1; negative when there is none */
+  gint64 revision_id;   /* of the annotation, that set it; 0 in a prediction; read only */
+  gint64 prediction_id; /* of a light one of a prediction, else 0; read only */
+  gint64
+      mask_time_us; /* of a light one: where its revision or prediction has the mask; read only */
 } TpoKeyframeRecord;
 
 /**

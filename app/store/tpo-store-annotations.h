@@ -114,9 +114,9 @@ GPtrArray *tpo_store_list_light_keyframes (TpoStore *self, gint64 revision_id, g
                                            gint64 end_us, GError **error);
 
 /**
- * tpo_store_get_mask: that of a keyframe of an annotation
+ * tpo_store_get_mask: that of a keyframe of an annotation or a prediction
  *
- * It never changes: the keyframes of a revision stay as they are.
+ * It never changes: the keyframes of both stay as they are.
  *
  * Returns: (transfer full): or %NULL, with an error unless the keyframe has none
  */

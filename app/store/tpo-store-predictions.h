@@ -34,6 +34,10 @@ gboolean tpo_store_seal_prediction (TpoStore *self, gint64 prediction_id, GError
 TpoPredictionRecord *tpo_store_get_prediction (TpoStore *self, gint64 prediction_id,
                                                GError **error);
 
+/** tpo_store_get_outline: a prediction with its masks left in the project, see tpo_store_get_mask(). Returns: (transfer full): or %NULL */
+TpoPredictionRecord *tpo_store_get_outline (TpoStore *self, gint64 prediction_id,
+                                            GError **error);
+
 /**
  * tpo_store_list_predictions: of one answer, in the order of their task tokens
  *

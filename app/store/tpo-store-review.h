@@ -42,10 +42,6 @@ typedef struct {
  */
 GArray *tpo_store_list_asked_again (TpoStore *self, GError **error);
 
-/** tpo_store_get_outline: a prediction without its masks, whose boxes stay. Returns: (transfer full): or %NULL */
-TpoPredictionRecord *tpo_store_get_outline (TpoStore *self, gint64 prediction_id,
-                                            GError **error);
-
 /**
  * TpoKeyframeChange: which keyframes a revision changed
  */

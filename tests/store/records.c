@@ -205,6 +205,30 @@ test_prediction (Fixture *self, gconstpointer data)
   g_assert_cmpfloat (keyframe->score, ==, 0.75);
 }
 
+/* The masks of a prediction are left in the project, and read one by one. */
+static void
+test_outline (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 id = sample_mask_track (self->store, sample_video (self->store, "clip7.mp4"), 0);
+  g_autoptr (TpoPredictionRecord) outline = tpo_store_get_outline (self->store, id, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (outline->keyframes->len, ==, 4);
+  for (guint i = 0; i < outline->keyframes->len; i++) {
+    const TpoKeyframeRecord *keyframe = outline->keyframes->pdata[i];
+    g_autoptr (TpoRle) mask = tpo_store_get_mask (self->store, keyframe, &error);
+    g_autofree char *text = NULL;
+
+    g_assert_no_error (error);
+    g_assert_null (keyframe->mask);
+    g_assert_true (tpo_keyframe_has_mask (keyframe));
+    g_assert_cmpfloat (keyframe->box.y1, ==, 0.75f);
+    text = tpo_rle_to_string (mask);
+    g_assert_cmpstr (text, ==, "52200O4");
+  }
+}
+
 /* A track that is found frame by frame is there as far as it is, until it is sealed. */
 static void
 test_growing (Fixture *self, gconstpointer data)
@@ -367,6 +391,7 @@ main (int argc, char **argv)
   g_test_add_func ("/records/frame-at", test_frame_at);
   FIXTURE_ADD ("/records/streaming", test_streaming);
   FIXTURE_ADD ("/records/prediction", test_prediction);
+  FIXTURE_ADD ("/records/outline", test_outline);
   FIXTURE_ADD ("/records/growing", test_growing);
   FIXTURE_ADD ("/records/immutable", test_immutable);
   FIXTURE_ADD ("/records/labels", test_labels);

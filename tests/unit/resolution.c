@@ -248,6 +248,62 @@ test_masks (void)
   assert_combined ("0000", "0000", "0000", "0000");
 }
 
+static gint64
+add_mask (TpoStore *store, const char *set)
+{
+  g_autoptr (GPtrArray) one =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  TpoKeyframeRecord *keyframe = g_new0 (TpoKeyframeRecord, 1);
+
+  keyframe->mask = columns (set);
+  g_ptr_array_add (one, keyframe);
+  return add (store, sample_video (store, "a.mp4"), TPO_ANNOTATION_MASK_TRACK, NULL, 0, 400000,
+              one);
+}
+
+static void
+assert_mask (Fixture *self, gint64 id, const char *set)
+{
+  g_autoptr (GPtrArray) keyframes = keyframes_of (self, id);
+  g_autoptr (TpoRle) expected = columns (set);
+
+  g_assert_cmpuint (keyframes->len, ==, 1);
+  g_assert_cmpfloat (tpo_rle_iou (((TpoKeyframeRecord *) keyframes->pdata[0])->mask, expected),
+                     ==, 1.0);
+}
+
+/* Masks stay in both projects until one of them is chosen. */
+static void
+test_mask_tracks (Fixture *self, gconstpointer data)
+{
+  static const struct {
+    TpoChoice choice;
+    const char *set;
+  } choices[] = {
+    { TPO_CHOICE_THEIRS, "0110" },
+    { TPO_CHOICE_UNION, "1110" },
+    { TPO_CHOICE_INTERSECTION, "0100" },
+  };
+  g_auto (Other) other = { 0 };
+  g_autofree char *before = NULL;
+  const TpoDifference *difference;
+  gint64 id;
+
+  other_open (&other, self);
+  add_mask (other.theirs, "1111"); /* numbered like mine: they must not be mixed up */
+  tpo_store_undo (other.theirs, NULL);
+  id = add_mask (self->store, "1100");
+  add_mask (other.theirs, "0110");
+  difference = compare (&other, self);
+  g_assert_cmpfloat_with_epsilon (difference->pair.overlap, 1.0 / 3.0, 1e-6);
+  before = dump_visible (self->store, difference->video_id);
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++) {
+    apply (self, difference, choices[i].choice);
+    assert_mask (self, id, choices[i].set);
+    assert_undone (self, difference->video_id, before);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -256,5 +312,6 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/resolution/alone", test_alone);
   FIXTURE_ADD ("/resolution/boxes", test_boxes);
   g_test_add_func ("/resolution/masks", test_masks);
+  FIXTURE_ADD ("/resolution/mask-tracks", test_mask_tracks);
   return g_test_run ();
 }
