@@ -179,13 +179,13 @@ open_for_writing (TpoStore *self, GError **error)
                  folder, g_strerror (errno));
     return FALSE;
   }
-  if (!connect_to (self, self->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error) ||
-      !check_identity (self, error))
+  if (!connect_to (self, self->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error))
     return FALSE;
+  /* Before it is read, which needs files beside it that cannot be made in a folder that is read-only, too. */
   if (sqlite3_db_readonly (self->db, "main") == 1)
     return tpo_sql_fail (self, SQLITE_READONLY, error);
 
-  return start_log (self, error) &&
+  return check_identity (self, error) && start_log (self, error) &&
          tpo_migrate (self, tpo_schema_steps, tpo_schema_version, error);
 }
 

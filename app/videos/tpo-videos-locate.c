@@ -152,6 +152,24 @@ on_offer_answered (gboolean is_accepted, gpointer user_data)
   search_free (search);
 }
 
+static gboolean
+is_gone (TpoVideosPage *self, const char *uri)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (uri);
+
+  return tpo_store_find_video (tpo_document_get_store (self->document), NULL, uri, NULL) > 0 &&
+         !g_file_query_exists (file, NULL);
+}
+
+void
+tpo_videos_page_offer_gone (TpoVideosPage *self)
+{
+  g_autofree char *uri = g_steal_pointer (&self->gone_uri);
+
+  if (uri != NULL)
+    tpo_videos_page_offer_location (self, uri);
+}
+
 gboolean
 tpo_videos_page_offer_location (TpoVideosPage *self, const char *uri)
 {
@@ -162,6 +180,11 @@ tpo_videos_page_offer_location (TpoVideosPage *self, const char *uri)
 
   g_return_val_if_fail (TPO_IS_VIDEOS_PAGE (self) && uri != NULL, FALSE);
 
+  if (!tpo_video_list_is_loaded (self->videos) && is_gone (self, uri)) {
+    g_free (self->gone_uri);
+    self->gone_uri = g_strdup (uri);
+    return TRUE;
+  }
   item = tpo_video_list_find_uri (self->videos, uri);
   if (item == NULL || !tpo_video_list_look (self->videos, item))
     return FALSE;

@@ -16,6 +16,7 @@ struct _TpoVideosPage {
   TpoThumbnails *thumbnails;
   GSimpleActionGroup *actions; /* "videos.*" */
   gint64 stepped_id;           /* video that was stepped to and is not open yet, or 0 */
+  char *gone_uri;              /* nullable: video to be located once the list is read */
 
   GtkWidget *stack, *results, *search, *show, *list, *counts, *menu;
   GtkWidget *import_bar, *import_text, *import_progress;
@@ -43,6 +44,9 @@ void tpo_videos_page_update_actions (TpoVideosPage *self);
 
 /** tpo_videos_page_locate: asks for the file of @item */
 void tpo_videos_page_locate (TpoVideosPage *self, TpoVideoItem *item);
+
+/** tpo_videos_page_offer_gone: asks for the video that was wanted before the list was read, if there is one */
+void tpo_videos_page_offer_gone (TpoVideosPage *self);
 
 /* ---- tpo-videos-add.c ---- */
 

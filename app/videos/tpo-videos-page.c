@@ -199,6 +199,7 @@ on_listed (TpoVideosPage *self)
 {
   update_counts (self);
   tpo_videos_page_update_actions (self);
+  tpo_videos_page_offer_gone (self);
 }
 
 /* ---- context menu -------------------------------------------------------------------------------- */
@@ -321,6 +322,7 @@ tpo_videos_page_dispose (GObject *object)
   if (self->list != NULL)
     gtk_list_view_set_model (GTK_LIST_VIEW (self->list), NULL);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_pointer (&self->gone_uri, g_free);
   g_clear_object (&self->actions);
   g_clear_object (&self->import);
   g_clear_object (&self->thumbnails);

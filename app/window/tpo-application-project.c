@@ -50,12 +50,14 @@ tpo_application_get_project_name (TpoApplication *self, TpoStore *store)
 
   g_return_val_if_fail (TPO_IS_APPLICATION (self) && store != NULL, NULL);
 
-  if (g_str_equal (tpo_store_get_path (store), usual))
+  if (g_str_equal (tpo_store_get_path (store), usual) && !tpo_store_is_read_only (store))
     return NULL;
   name = g_filename_display_basename (tpo_store_get_path (store));
   if (g_str_has_suffix (name, ".tpo"))
     name[strlen (name) - strlen (".tpo")] = '\0';
-  return g_steal_pointer (&name);
+  /* Translators: %s is the name of a project */
+  return tpo_store_is_read_only (store) ? g_strdup_printf (_ ("%s (read-only)"), name)
+                                        : g_steal_pointer (&name);
 }
 
 /* ---- a project that is not there ----------------------------------------------------------------- */
@@ -88,14 +90,14 @@ on_project_chosen (TpoApplication *self, const char *path, guint flags)
 static void
 ask_for_project (TpoApplication *self, const char *path, const GError *error)
 {
-  if (self->problem == NULL) {
-    self->problem = tpo_project_problem_new (path, error);
-    g_application_hold (G_APPLICATION (self));
-    g_signal_connect_object (self->problem, "chosen", G_CALLBACK (on_project_chosen), self,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (self->problem, "destroy", G_CALLBACK (on_problem_closed), self,
-                             G_CONNECT_SWAPPED);
-  }
+  g_application_hold (G_APPLICATION (self));
+  if (self->problem != NULL) /* of another project, perhaps */
+    gtk_window_destroy (GTK_WINDOW (self->problem));
+  self->problem = tpo_project_problem_new (path, error);
+  g_signal_connect_object (self->problem, "chosen", G_CALLBACK (on_project_chosen), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->problem, "destroy", G_CALLBACK (on_problem_closed), self,
+                           G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (self->problem));
 }
 
@@ -135,6 +137,7 @@ static void
 show_project (TpoApplication *self, GFile *file, const GError *error, gboolean may_create)
 {
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  gboolean is_there = path != NULL && g_file_test (path, G_FILE_TEST_EXISTS);
   TpoWindow *window;
 
   if (error != NULL)
@@ -146,8 +149,14 @@ show_project (TpoApplication *self, GFile *file, const GError *error, gboolean m
   self->may_create = may_create;
   self->is_chosen = TRUE;
   window = tpo_application_new_window (self);
-  if (window != NULL)
-    tpo_window_open_last (window);
+  if (window == NULL)
+    return;
+  tpo_window_open_last (window);
+  /* The file dialog has asked whether to replace it. */
+  if (may_create && is_there)
+    tpo_compat_tell (GTK_WINDOW (window), _ ("This Project Was There Before"),
+                     _ ("It has been opened, and nothing in it was replaced. For a new one "
+                        "choose a name that no file has."));
 }
 
 static void

@@ -120,18 +120,16 @@ tpo_window_open (TpoWindow *self, GFile *file)
   show_page (self);
 }
 
-/* The video that was open last, if it is still there. */
+/* The video that was open last; if it is not there any more, opening it asks where it is. */
 static GFile *
 last_video (TpoWindow *self)
 {
   g_autoptr (GPtrArray) videos = tpo_store_list_videos (tpo_document_get_store (self->document),
                                                         NULL); /* none: first start */
-  g_autoptr (GFile) file = NULL;
 
   if (videos == NULL || videos->len == 0)
     return NULL;
-  file = g_file_new_for_uri (((TpoVideoRecord *) g_ptr_array_index (videos, 0))->uri);
-  return g_file_query_exists (file, NULL) ? g_steal_pointer (&file) : NULL;
+  return g_file_new_for_uri (((TpoVideoRecord *) g_ptr_array_index (videos, 0))->uri);
 }
 
 gboolean
