@@ -201,6 +201,9 @@ void tpo_document_finish_jobs (TpoDocument *self);
 /** tpo_document_list_selected_ids: the one chosen last is last. Returns: (transfer full) (element-type gint64) */
 GArray *tpo_document_list_selected_ids (TpoDocument *self);
 
+/** tpo_document_select_id: now, or once a thread has read it; unless something else is selected until then */
+void tpo_document_select_id (TpoDocument *self, gint64 annotation_id);
+
 /** tpo_document_reselect: those of @reselected that are there; unless something else was selected meanwhile */
 void tpo_document_reselect (TpoDocument *self);
 

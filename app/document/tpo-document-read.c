@@ -132,6 +132,14 @@ show (TpoDocument *self, TpoAnnotation *known, Reading *reading)
   tpo_annotation_set_label (known, tpo_document_find_label (self, record->label_id));
 }
 
+/* Whether it alone is to be selected once it is there. */
+static gboolean
+is_awaited (TpoDocument *self, gint64 id)
+{
+  return self->reselected != NULL && self->reselected->len == 1 &&
+         g_array_index (self->reselected, gint64, 0) == id;
+}
+
 static gboolean
 is_at (TpoAnnotation *annotation, gint64 revision_id)
 {
@@ -167,6 +175,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
     show (self, known, reading);
   else
     tpo_document_sync_annotation (self, id, FALSE);
+  if (is_awaited (self, id) && tpo_document_find (self, id) != NULL)
+    tpo_document_reselect (self);
 }
 
 /* Takes all of @reading over. */
@@ -200,6 +210,7 @@ tpo_document_read_track (TpoDocument *self, TpoAnnotation *known, TpoAnnotationR
     reading.known_parent_id = tpo_annotation_get_record (known)->parent_revision_id;
   }
   if (known != NULL && record->parent_revision_id == reading.known_id &&
+      (at_once || !tpo_store_has_long_change (self->store, record->revision_id)) &&
       read_forward (&reading, self->store)) {
     show (self, known, &reading);
     return;

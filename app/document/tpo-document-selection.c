@@ -145,6 +145,20 @@ tpo_document_list_selected_ids (TpoDocument *self)
 }
 
 void
+tpo_document_select_id (TpoDocument *self, gint64 annotation_id)
+{
+  TpoAnnotation *annotation = tpo_document_find (self, annotation_id);
+
+  if (annotation != NULL) {
+    tpo_document_select (self, annotation);
+    return;
+  }
+  g_clear_pointer (&self->reselected, g_array_unref);
+  self->reselected = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_array_append_val (self->reselected, annotation_id);
+}
+
+void
 tpo_document_reselect (TpoDocument *self)
 {
   g_autoptr (GArray) ids = g_steal_pointer (&self->reselected);

@@ -7,6 +7,71 @@
 #include "document/tpo-document-private.h"
 #include "document/track-edit.h"
 
+/*
+ * Long tracks are cut and joined by a thread: thousands of keyframes are written then.
+ */
+
+typedef struct {
+  gint64 video_id;
+  GArray *ids;           /* gint64: of the tracks, the one that stays first */
+  TpoTrackChange first;  /* of that one */
+  TpoTrackChange second; /* of what is split off */
+  gint64 selected_id;    /* once it is done */
+} TrackJob;
+
+static void
+track_job_free (gpointer job)
+{
+  TrackJob *self = job;
+
+  g_array_unref (self->ids);
+  tpo_track_change_clear (&self->first);
+  tpo_track_change_clear (&self->second);
+  g_free (self);
+}
+
+static TrackJob *
+track_job_new (TpoDocument *self)
+{
+  TrackJob *job = g_new0 (TrackJob, 1);
+
+  job->video_id = self->video_id;
+  job->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  return job;
+}
+
+static guint
+size_of (const TpoTrackChange *change)
+{
+  return change->keyframes != NULL ? change->keyframes->len + change->removed_us->len : 0;
+}
+
+static void
+select_result (TpoDocument *self, gpointer job)
+{
+  const TrackJob *done = job;
+
+  if (done->video_id == self->video_id)
+    tpo_document_select_id (self, done->selected_id);
+}
+
+/* Takes @job over. */
+static gboolean
+run_track_job (TpoDocument *self, TrackJob *job, TpoJobFunc func)
+{
+  return tpo_document_run_job (self, size_of (&job->first) + size_of (&job->second), func, job,
+                               track_job_free, select_result);
+}
+
+static gboolean
+end_group (TpoStore *store, gboolean ok, GError **error)
+{
+  if (ok)
+    return tpo_store_end_group (store, error);
+  tpo_store_cancel_group (store);
+  return FALSE;
+}
+
 /* ---- in two ------------------------------------------------------------------------------------- */
 
 /* The frame shown at @position_us, and the one before it. Returns: whether there is one */
@@ -21,31 +86,28 @@ find_cut (TpoDocument *self, gint64 position_us, gint64 *before_us, gint64 *time
   return frame > 0;
 }
 
-/* Returns: the second part's id, or 0 */
-static gint64
-split (TpoDocument *self, gint64 id, const TpoTrackChange *first, const TpoTrackChange *second,
-       GError **error)
+static gboolean
+run_split (TpoStore *store, gpointer job, GError **error)
 {
+  TrackJob *self = job;
   TpoEdit step = { .name = N_ ("Split Track") };
-  gint64 other;
-  gboolean ok;
+  gint64 id = g_array_index (self->ids, gint64, 0);
 
-  if (!tpo_store_begin_group (self->store, &step, error))
-    return 0;
-  other = tpo_store_split_off_track (self->store, id, second, NULL, error);
-  ok = other != 0 && tpo_store_change_track (self->store, id, first, NULL, error);
-  return tpo_document_end_group (self, ok, error) ? other : 0;
+  if (!tpo_store_begin_group (store, &step, error))
+    return FALSE;
+  self->selected_id = tpo_store_split_off_track (store, id, &self->second, NULL, error);
+  return end_group (store,
+                    self->selected_id != 0 &&
+                        tpo_store_change_track (store, id, &self->first, NULL, error),
+                    error);
 }
 
 gboolean
 tpo_document_split_track (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
 {
-  g_auto (TpoTrackChange) first = { 0 };
-  g_auto (TpoTrackChange) second = { 0 };
   const TpoAnnotationRecord *record;
-  GPtrArray *keyframes;
-  GError *error = NULL;
-  gint64 before_us, time_us, id;
+  gint64 before_us, time_us;
+  TrackJob *job;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
   record = tpo_annotation_get_record (annotation);
@@ -53,19 +115,19 @@ tpo_document_split_track (TpoDocument *self, TpoAnnotation *annotation, gint64 p
 
   if (!tpo_document_is_open (self, annotation))
     return FALSE;
-  keyframes = tpo_annotation_get_keyframes (annotation);
-  tpo_track_change_init (&first, record);
-  tpo_track_change_init (&second, record);
+  job = track_job_new (self);
+  g_array_append_val (job->ids, record->id);
+  tpo_track_change_init (&job->first, record);
+  tpo_track_change_init (&job->second, record);
   if (!find_cut (self, position_us, &before_us, &time_us) ||
-      !tpo_track_split (record, keyframes, before_us, time_us, &first, &second)) {
+      !tpo_track_split (record, tpo_annotation_get_keyframes (annotation), before_us, time_us,
+                        &job->first, &job->second)) {
     tpo_document_toast (self, _ ("Go to a frame with the object before it and behind it to "
                                  "split the track there"));
+    track_job_free (job);
     return FALSE;
   }
-  id = split (self, record->id, &first, &second, &error);
-  if (id != 0)
-    tpo_document_select (self, tpo_document_require (self, id));
-  return tpo_document_saved (self, id != 0, &error);
+  return run_track_job (self, job, run_split);
 }
 
 /* ---- in one -------------------------------------------------------------------------------------- */
@@ -106,80 +168,99 @@ can_merge (TpoDocument *self, GPtrArray *annotations)
   return annotations->len > 1;
 }
 
+/* Returns: (transfer full) (element-type TpoAnnotationRecord): or %NULL */
+static GPtrArray *
+read_records (TpoStore *store, const GArray *ids, GError **error)
+{
+  g_autoptr (GPtrArray) records =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_annotation_record_free);
+
+  for (guint i = 0; i < ids->len; i++) {
+    TpoAnnotationRecord *record =
+        tpo_store_get_annotation (store, g_array_index (ids, gint64, i), error);
+
+    if (record == NULL)
+      return NULL;
+    g_ptr_array_add (records, record);
+  }
+  return g_steal_pointer (&records);
+}
+
+static void
+add_known (GHashTable *known, gint64 attribute_id)
+{
+  g_hash_table_add (known, g_memdup2 (&attribute_id, sizeof attribute_id));
+}
+
 /* Values of attributes that @id has not got yet. @known: ids of those that it has */
 static gboolean
-take_values (TpoDocument *self, gint64 id, GHashTable *known, const TpoAnnotationRecord *from,
+take_values (TpoStore *store, gint64 id, GHashTable *known, const TpoAnnotationRecord *from,
              GError **error)
 {
-  g_autoptr (GPtrArray) values = tpo_store_list_values (self->store, from->revision_id, error);
+  g_autoptr (GPtrArray) values = tpo_store_list_values (store, from->revision_id, error);
 
   for (guint i = 0; values != NULL && i < values->len; i++) {
     const TpoAttributeValue *value = g_ptr_array_index (values, i);
 
     if (g_hash_table_contains (known, &value->attribute_id))
       continue;
-    if (!tpo_store_set_attribute (self->store, id, value->attribute_id, value->value, NULL,
-                                  error))
+    if (!tpo_store_set_attribute (store, id, value->attribute_id, value->value, NULL, error))
       return FALSE;
-    g_hash_table_add (known, g_memdup2 (&value->attribute_id, sizeof value->attribute_id));
+    add_known (known, value->attribute_id);
   }
   return values != NULL;
 }
 
 /* Label and name of the first that has one, and the values of those with that label. */
 static gboolean
-take_over (TpoDocument *self, GPtrArray *annotations, GError **error)
+take_over (TpoStore *store, GPtrArray *records, GError **error)
 {
-  const TpoAnnotationRecord *stays = tpo_annotation_get_record (annotations->pdata[0]);
+  const TpoAnnotationRecord *stays = records->pdata[0];
   g_autoptr (GHashTable) known =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  g_autoptr (GPtrArray) own = tpo_store_list_values (self->store, stays->revision_id, error);
+  g_autoptr (GPtrArray) own = tpo_store_list_values (store, stays->revision_id, error);
   gint64 label_id = stays->label_id;
   const char *text = stays->text;
   gboolean ok = own != NULL;
 
-  for (guint i = 0; i < annotations->len; i++) {
-    const TpoAnnotationRecord *record =
-        tpo_annotation_get_record (g_ptr_array_index (annotations, i));
+  for (guint i = 0; i < records->len; i++) {
+    const TpoAnnotationRecord *record = g_ptr_array_index (records, i);
 
     label_id = label_id != 0 ? label_id : record->label_id;
     text = text != NULL ? text : record->text;
   }
   if (ok && label_id != stays->label_id)
-    ok = tpo_store_set_annotation_label (self->store, stays->id, label_id, NULL, error);
+    ok = tpo_store_set_annotation_label (store, stays->id, label_id, NULL, error);
   if (ok && text != stays->text)
-    ok = tpo_store_set_annotation_text (self->store, stays->id, text, NULL, error);
-  for (guint i = 0; ok && i < own->len; i++) {
-    const TpoAttributeValue *value = g_ptr_array_index (own, i);
-
-    g_hash_table_add (known, g_memdup2 (&value->attribute_id, sizeof value->attribute_id));
-  }
-  for (guint i = 1; ok && i < annotations->len; i++) {
-    const TpoAnnotationRecord *record =
-        tpo_annotation_get_record (g_ptr_array_index (annotations, i));
+    ok = tpo_store_set_annotation_text (store, stays->id, text, NULL, error);
+  for (guint i = 0; ok && i < own->len; i++)
+    add_known (known, ((TpoAttributeValue *) g_ptr_array_index (own, i))->attribute_id);
+  for (guint i = 1; ok && i < records->len; i++) {
+    const TpoAnnotationRecord *record = g_ptr_array_index (records, i);
 
     if (record->label_id == label_id)
-      ok = take_values (self, stays->id, known, record, error);
+      ok = take_values (store, stays->id, known, record, error);
   }
   return ok;
 }
 
-/* @annotations: the one that stays first */
 static gboolean
-merge (TpoDocument *self, GPtrArray *annotations, const TpoTrackChange *change, GError **error)
+run_merge (TpoStore *store, gpointer job, GError **error)
 {
+  TrackJob *self = job;
   TpoEdit step = { .name = N_ ("Merge Tracks") };
-  gint64 id = tpo_annotation_get_id (annotations->pdata[0]);
+  g_autoptr (GPtrArray) records = NULL;
   gboolean ok;
 
-  if (!tpo_store_begin_group (self->store, &step, error))
+  if (!tpo_store_begin_group (store, &step, error))
     return FALSE;
-  ok = tpo_store_change_track (self->store, id, change, NULL, error) &&
-       take_over (self, annotations, error);
-  for (guint i = 1; ok && i < annotations->len; i++)
-    ok = tpo_store_delete_annotation (
-        self->store, tpo_annotation_get_id (g_ptr_array_index (annotations, i)), NULL, error);
-  return tpo_document_end_group (self, ok, error);
+  records = read_records (store, self->ids, error);
+  ok = records != NULL &&
+       tpo_store_change_track (store, self->selected_id, &self->first, NULL, error) &&
+       take_over (store, records, error);
+  for (guint i = 1; ok && i < self->ids->len; i++)
+    ok = tpo_store_delete_annotation (store, g_array_index (self->ids, gint64, i), NULL, error);
+  return end_group (store, ok, error);
 }
 
 gboolean
@@ -187,9 +268,7 @@ tpo_document_merge_tracks (TpoDocument *self, GPtrArray *annotations)
 {
   g_autoptr (GPtrArray) ranked = NULL;
   g_autofree TpoTrackPart *parts = NULL;
-  g_auto (TpoTrackChange) change = { 0 };
-  GError *error = NULL;
-  gboolean ok;
+  TrackJob *job;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL, FALSE);
 
@@ -199,18 +278,18 @@ tpo_document_merge_tracks (TpoDocument *self, GPtrArray *annotations)
   g_ptr_array_set_free_func (ranked, g_object_unref);
   g_ptr_array_sort (ranked, by_rank);
   parts = g_new (TpoTrackPart, ranked->len);
+  job = track_job_new (self);
   for (guint i = 0; i < ranked->len; i++) {
     TpoAnnotation *annotation = g_ptr_array_index (ranked, i);
 
     parts[i] = (TpoTrackPart){ tpo_annotation_get_record (annotation),
                                tpo_annotation_get_keyframes (annotation) };
+    g_array_append_val (job->ids, parts[i].record->id);
   }
-  tpo_track_change_init (&change, parts[0].record);
-  tpo_track_merge (parts, ranked->len, &change);
-  ok = merge (self, ranked, &change, &error);
-  if (ok)
-    tpo_document_select (self, ranked->pdata[0]);
-  return tpo_document_saved (self, ok, &error);
+  job->selected_id = parts[0].record->id;
+  tpo_track_change_init (&job->first, parts[0].record);
+  tpo_track_merge (parts, ranked->len, &job->first);
+  return run_track_job (self, job, run_merge);
 }
 
 /* ---- together ------------------------------------------------------------------------------------------ */

@@ -5,8 +5,8 @@
 G_BEGIN_DECLS
 
 /*
- * Tracks of boxes or masks as wholes, and their keyframes in time. Each is one undo step and says whether it was saved; if
- * not, "toast" said why.
+ * Tracks of boxes or masks as wholes, and their keyframes in time. Each is one undo step and says whether it was saved, or, cut
+ * and joined by a thread as long tracks are, is on its way; if not, "toast" says why.
  */
 
 /**

@@ -174,19 +174,41 @@ tpo_store_list_light_keyframes (TpoStore *self, gint64 revision_id, gint64 start
                        revision_id, start_us, end_us, error);
 }
 
-gboolean
-tpo_store_has_long_track (TpoStore *self, gint64 revision_id)
+enum {
+  LONG = 1000
+};
+
+/* Whether @sql, of the revision ?1, gives ?2 rows. Unreadable: what lists them says so. */
+static gboolean
+is_long (TpoStore *self, const char *sql, gint64 revision_id)
 {
   gint64 n = 0;
 
+  return tpo_sql_get_int (self, &n, NULL, sql,
+                          TPO_VALUES (tpo_int (revision_id), tpo_int (LONG))) &&
+         n == LONG;
+}
+
+gboolean
+tpo_store_has_long_track (TpoStore *self, gint64 revision_id)
+{
   g_return_val_if_fail (self != NULL, FALSE);
 
-  /* Unreadable: what lists them says so. */
-  return tpo_sql_get_int (self, &n, NULL,
-                          CHAIN "SELECT count(*) FROM (SELECT 1 FROM chain"
-                                "  JOIN keyframe AS k ON k.revision_id = chain.id LIMIT 1000)",
-                          TPO_VALUES (tpo_int (revision_id))) &&
-         n == 1000;
+  return is_long (self,
+                  CHAIN "SELECT count(*) FROM (SELECT 1 FROM chain"
+                        "  JOIN keyframe AS k ON k.revision_id = chain.id LIMIT ?2)",
+                  revision_id);
+}
+
+gboolean
+tpo_store_has_long_change (TpoStore *self, gint64 revision_id)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return is_long (self,
+                  "SELECT count(*) FROM "
+                  "(SELECT 1 FROM keyframe WHERE revision_id = ?1 LIMIT ?2)",
+                  revision_id);
 }
 
 GPtrArray *

@@ -130,6 +130,9 @@ TpoRle *tpo_store_get_mask (TpoStore *self, const TpoKeyframeRecord *keyframe, G
  */
 gboolean tpo_store_has_long_track (TpoStore *self, gint64 revision_id);
 
+/** tpo_store_has_long_change: the same of tpo_store_list_changed_keyframes() */
+gboolean tpo_store_has_long_change (TpoStore *self, gint64 revision_id);
+
 /**
  * tpo_store_list_changed_keyframes: in what a revision differs from the one before
  * @removed_us: (out) (element-type gint64): times of keyframes that it took away, ascending

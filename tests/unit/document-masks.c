@@ -343,10 +343,13 @@ test_split (Fixture *self, gconstpointer data)
   g_autoptr (TpoRle) frozen = NULL;
 
   g_assert_true (tpo_document_split_track (document, track, cut_us));
+  g_assert_true (tpo_document_is_saving (document)); /* which a thread does */
+  g_assert_false (tpo_document_split_track (document, track, cut_us));
+  test_document_wait (document);
+  g_assert_cmpuint (tpo_annotation_list_get_n (tpo_document_get_annotations (document)), ==, 2);
   second = tpo_document_get_selected (document);
   g_assert_nonnull (second);
   g_assert_true (second != track);
-  test_document_wait (document);
   assert_masks (document, track, cut - 20, cut);
   assert_masks (document, second, cut, cut + 20);
   frozen = tpo_document_get_mask_on (document, second, cut_us);
@@ -358,6 +361,16 @@ test_split (Fixture *self, gconstpointer data)
   test_document_wait (document);
   g_assert_cmpuint (tpo_annotation_list_get_n (tpo_document_get_annotations (document)), ==, 1);
   track = tpo_document_get_selected (document);
+  assert_masks (document, track, 0, N_FRAMES);
+
+  /* Each is one step. */
+  for (guint n = 2; n > 0; n--) {
+    g_assert_true (tpo_document_undo (document));
+    test_document_wait (document);
+    g_assert_cmpuint (tpo_annotation_list_get_n (tpo_document_get_annotations (document)), ==,
+                      n);
+  }
+  track = tpo_annotation_list_get (tpo_document_get_annotations (document), 0);
   assert_masks (document, track, 0, N_FRAMES);
 }
 
