@@ -287,10 +287,12 @@ write_coco (TpoExport *export, GError **error)
   return tpo_coco_write (export, ".frames.jsonl", NULL, NULL, error);
 }
 
+/* All of its lists may be empty. */
 static gboolean
 detect_coco (const TpoProbe *probe)
 {
   return tpo_probe_has (probe, "images", "file_name", NULL) ||
+         tpo_probe_has (probe, "images", "annotations", "categories", NULL) ||
          tpo_probe_has (probe, "annotations", "image_id", "category_id", NULL);
 }
 

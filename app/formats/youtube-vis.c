@@ -428,10 +428,13 @@ read_youtube_vis (TpoImport *import, GError **error)
   return read_pass (&self, FALSE, error) && read_pass (&self, TRUE, error);
 }
 
+/* All of its lists may be empty; images are CocoVID's. */
 static gboolean
 detect_youtube_vis (const TpoProbe *probe)
 {
   return tpo_probe_has (probe, "file_names", "videos", NULL) ||
+         (tpo_probe_has (probe, "videos", "annotations", "categories", NULL) &&
+          !tpo_probe_has (probe, "images", NULL)) ||
          tpo_probe_has (probe, "segmentations", "bboxes", NULL);
 }
 
