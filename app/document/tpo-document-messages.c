@@ -80,10 +80,18 @@ add_chip (GHashTable *answers, TpoAnnotation *annotation)
 }
 
 static void
-add_chips (TpoDocument *self, GHashTable *answers)
+add_chips (TpoDocument *self, GPtrArray *messages)
 {
+  g_autoptr (GHashTable) answers = g_hash_table_new (g_int64_hash, g_int64_equal);
   g_autoptr (GPtrArray) withdrawn = NULL;
 
+  for (guint i = 0; i < messages->len; i++) {
+    const GArray *claims = tpo_message_get_claims (g_ptr_array_index (messages, i));
+
+    for (guint k = 0; k < claims->len; k++)
+      g_hash_table_insert (answers, &g_array_index (claims, TpoClaim, k).prediction_id,
+                           g_ptr_array_index (messages, i));
+  }
   if (g_hash_table_size (answers) == 0)
     return;
   for (guint i = 0; i < tpo_annotation_list_get_n (self->annotations); i++)
@@ -109,85 +117,109 @@ add_chips (TpoDocument *self, GHashTable *answers)
 
 /* ---- messages ----------------------------------------------------------------------------------------- */
 
-static gboolean
-is_live (TpoDocument *self, const TpoMessageRecord *record)
+/* The answer that the engine works on is further than what is saved of it. Returns: (transfer none) (nullable) */
+static TpoMessage *
+get_live (TpoDocument *self)
 {
-  return self->work != NULL && self->work->answer != NULL &&
-         tpo_message_get_record (self->work->answer)->id == record->id;
+  return self->work != NULL ? self->work->answer : NULL;
 }
 
-/* Takes @record over. The answer that the engine works on is further than what is saved of it. */
-static TpoMessage *
-make_message (TpoDocument *self, TpoMessageRecord *record)
+static gboolean
+is_of (TpoMessage *message, const TpoMessageRecord *record)
 {
-  if (!is_live (self, record))
+  return message != NULL && tpo_message_get_record (message)->id == record->id;
+}
+
+/* Takes @record over. */
+static TpoMessage *
+make_message (TpoMessage *live, TpoMessageRecord *record)
+{
+  if (!is_of (live, record))
     return tpo_message_new (record);
   tpo_message_record_free (record);
-  tpo_message_clear_claims (self->work->answer);
-  return g_object_ref (self->work->answer);
+  tpo_message_clear_claims (live);
+  return g_object_ref (live);
 }
 
-/* Takes @records over, with what they hold. */
-static void
-append_messages (TpoDocument *self, TpoMessageRecord **records, guint n_records)
+/*
+ * Takes what @records hold over; in the thread of @store. @live: (nullable): is one of them.
+ * Returns: (element-type TpoMessage): with their claims
+ */
+static GPtrArray *
+make_messages (TpoStore *store, gint64 conversation_id, TpoMessage *live,
+               TpoMessageRecord **records, gsize n_records)
 {
-  g_autoptr (GHashTable) answers = g_hash_table_new (g_int64_hash, g_int64_equal);
-  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GArray) claims =
-      tpo_store_list_claims (self->store, self->conversation_id,
-                             n_records > 0 ? records[0]->id : G_MAXINT64, NULL); /* no chips */
+  GPtrArray *made = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GArray) claims = tpo_store_list_claims (
+      store, conversation_id, n_records > 0 ? records[0]->id : G_MAXINT64, NULL); /* no chips */
   guint claim = 0;
 
-  for (guint i = 0; i < n_records; i++) {
-    TpoMessage *message = make_message (self, records[i]);
+  for (gsize i = 0; i < n_records; i++) {
+    TpoMessage *message = make_message (live, records[i]);
     gint64 id = tpo_message_get_record (message)->id;
 
-    g_ptr_array_add (added, message);
+    g_ptr_array_add (made, message);
     /* Both are by message; those of other branches are passed over. */
     for (; claims != NULL && claim < claims->len; claim++) {
       const TpoClaim *current = &g_array_index (claims, TpoClaim, claim);
 
       if (current->message_id > id)
         break;
-      if (current->message_id < id)
-        continue;
-      tpo_message_add_claim (message, current);
-      g_hash_table_insert (answers, (gpointer) &current->prediction_id, message);
+      if (current->message_id == id)
+        tpo_message_add_claim (message, current);
     }
   }
-  add_chips (self, answers);
+  return made;
+}
+
+static void
+append_messages (TpoDocument *self, GPtrArray *messages)
+{
+  add_chips (self, messages);
   g_list_store_splice (self->messages, g_list_model_get_n_items (G_LIST_MODEL (self->messages)),
-                       0, added->pdata, added->len);
+                       0, messages->pdata, messages->len);
+}
+
+/* Returns: (transfer container): records to be taken over one by one */
+static TpoMessageRecord **
+list_records (TpoStore *store, gint64 conversation_id, gsize *n_records)
+{
+  g_autoptr (GPtrArray) records = conversation_id != 0
+                                      ? tpo_store_list_messages (store, conversation_id, NULL)
+                                      : NULL; /* none: empty */
+
+  *n_records = 0;
+  return records != NULL ? (TpoMessageRecord **) g_ptr_array_steal (records, n_records) : NULL;
 }
 
 /* What is the same at the front stays; its ratings and branches may be others. */
 static void
 sync_messages (TpoDocument *self)
 {
-  g_autoptr (GPtrArray) records =
-      self->conversation_id != 0
-          ? tpo_store_list_messages (self->store, self->conversation_id, NULL) /* none: empty */
-          : NULL;
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages)), same = 0;
-  gsize n_records = 0;
+  gsize n_records;
   g_autofree TpoMessageRecord **list =
-      records != NULL ? (TpoMessageRecord **) g_ptr_array_steal (records, &n_records) : NULL;
+      list_records (self->store, self->conversation_id, &n_records);
 
   for (; same < MIN (n, n_records); same++) {
     g_autoptr (TpoMessage) message =
         g_list_model_get_item (G_LIST_MODEL (self->messages), same);
 
-    if (tpo_message_get_record (message)->id != list[same]->id)
+    if (!is_of (message, list[same]))
       break;
-    if (is_live (self, list[same]))
+    if (is_of (get_live (self), list[same]))
       tpo_message_record_free (list[same]);
     else
       tpo_message_update (message, list[same]);
   }
   if (same < n)
     g_list_store_splice (self->messages, same, n - same, NULL, 0);
-  if (same < n_records)
-    append_messages (self, list + same, (guint) n_records - same);
+  if (same < n_records) {
+    g_autoptr (GPtrArray) added = make_messages (
+        self->store, self->conversation_id, get_live (self), list + same, n_records - same);
+
+    append_messages (self, added);
+  }
 }
 
 /* ---- which conversation ---------------------------------------------------------------------------------- */
@@ -205,29 +237,65 @@ set_title (TpoDocument *self, const TpoConversationRecord *conversation)
   tpo_document_notify (self, TPO_DOCUMENT_PROP_CONVERSATION);
 }
 
+/* The one of that id, or else the newest one of the video. Returns: (transfer full) (nullable) */
+static TpoConversationRecord *
+choose_conversation (TpoStore *store, gint64 video_id, gint64 conversation_id)
+{
+  g_autoptr (TpoConversationRecord) chosen =
+      conversation_id != 0 ? tpo_store_get_conversation (store, conversation_id, NULL)
+                           : NULL; /* deleted */
+  g_autoptr (GPtrArray) others = NULL;
+
+  if (chosen != NULL && chosen->video_id == video_id)
+    return g_steal_pointer (&chosen);
+  others = tpo_store_list_conversations (store, video_id, NULL); /* an error: as if none */
+  return others != NULL && others->len > 0 ? g_ptr_array_steal_index (others, others->len - 1)
+                                           : NULL;
+}
+
 void
 tpo_document_sync_conversation (TpoDocument *self)
 {
   g_autoptr (TpoConversationRecord) shown =
-      self->conversation_id != 0
-          ? tpo_store_get_conversation (self->store, self->conversation_id, NULL) /* deleted */
+      self->video != NULL
+          ? choose_conversation (self->store, self->video_id, self->conversation_id)
           : NULL;
 
-  if (shown == NULL || shown->video_id != self->video_id) {
-    g_autoptr (GPtrArray) others =
-        self->video != NULL ? tpo_store_list_conversations (self->store, self->video_id, NULL)
-                            : NULL; /* an error: as if none */
-    guint n = others != NULL ? others->len : 0;
-
-    g_clear_pointer (&shown, tpo_conversation_record_free);
-    self->conversation_id = 0;
-    if (n > 0) {
-      shown = g_ptr_array_steal_index (others, n - 1);
-      self->conversation_id = shown->id;
-    }
-  }
+  self->conversation_id = shown != NULL ? shown->id : 0;
   sync_messages (self);
   set_title (self, shown);
+}
+
+void
+tpo_conversation_reading_free (TpoConversationReading *self)
+{
+  g_clear_pointer (&self->shown, tpo_conversation_record_free);
+  g_clear_pointer (&self->messages, g_ptr_array_unref);
+  g_free (self);
+}
+
+TpoConversationReading *
+tpo_document_load_conversation (TpoStore *store, gint64 video_id, gint64 conversation_id)
+{
+  TpoConversationReading *self = g_new0 (TpoConversationReading, 1);
+  gsize n_records;
+  g_autofree TpoMessageRecord **list = NULL;
+
+  self->wanted_id = conversation_id;
+  self->shown = choose_conversation (store, video_id, conversation_id);
+  conversation_id = self->shown != NULL ? self->shown->id : 0;
+  list = list_records (store, conversation_id, &n_records);
+  self->messages = make_messages (store, conversation_id, NULL, list, n_records);
+  return self;
+}
+
+void
+tpo_document_show_loaded_conversation (TpoDocument *self, TpoConversationReading *reading)
+{
+  self->conversation_id = reading->shown != NULL ? reading->shown->id : 0;
+  g_list_store_remove_all (self->messages);
+  append_messages (self, reading->messages);
+  set_title (self, reading->shown);
 }
 
 void

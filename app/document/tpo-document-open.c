@@ -6,8 +6,8 @@
 #include "formats/video-record.h"
 
 /*
- * Opening a video: a thread indexes it and reads its labels, of which there may be thousands, over a connection of its
- * own; what changed meanwhile is read again on the main thread.
+ * Opening a video: a thread indexes it and reads its labels and messages, of which there may be thousands, over a
+ * connection of its own; what changed meanwhile is read again on the main thread.
  */
 
 typedef struct {
@@ -15,11 +15,13 @@ typedef struct {
   TpoProgressFunc progress;
   gpointer user_data;
   char *project;
-  TpoVideo *video;        /* result, as all below */
-  TpoVideoRecord *record; /* without id */
-  gint64 video_id;        /* that the project has of that content, or 0 */
-  GPtrArray *annotations; /* nullable: TpoAnnotation of that one */
-  TpoStoreMark mark;      /* of the moment before they were read */
+  TpoVideo *video;                      /* result, as all below */
+  TpoVideoRecord *record;               /* without id */
+  gint64 video_id;                      /* that the project has of that content, or 0 */
+  GPtrArray *annotations;               /* nullable: TpoAnnotation of that one */
+  TpoStoreMark mark;                    /* of the moment before they were read */
+  TpoConversationReading *conversation; /* nullable: its own */
+  guint n_conversation_changes;         /* that were known before that was read */
 } Opening;
 
 static void
@@ -30,6 +32,7 @@ opening_free (Opening *self)
   g_clear_pointer (&self->video, tpo_video_unref);
   g_clear_pointer (&self->record, tpo_video_record_free);
   g_clear_pointer (&self->annotations, g_ptr_array_unref);
+  g_clear_pointer (&self->conversation, tpo_conversation_reading_free);
   g_free (self);
 }
 
@@ -45,8 +48,9 @@ load_annotations (Opening *self, TpoStore *store, gint64 video_id, GError **erro
 
 /* What can be read beforehand; whatever goes wrong here shows when it is read again. */
 static void
-load_labels (Opening *self)
+load_from_project (Opening *self)
 {
+  g_autoptr (TpoVideoRecord) stored = NULL;
   g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, NULL);
   gint64 id =
       store != NULL ? tpo_store_find_video (store, self->record->content_hash, NULL, NULL) : 0;
@@ -55,6 +59,9 @@ load_labels (Opening *self)
     return;
   load_annotations (self, store, id, NULL);
   self->video_id = id;
+  stored = tpo_store_get_video (store, id, NULL);
+  self->conversation =
+      tpo_document_load_conversation (store, id, stored != NULL ? stored->conversation_id : 0);
 }
 
 static void
@@ -71,7 +78,7 @@ run_opening (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     g_task_return_error (task, error);
     return;
   }
-  load_labels (self);
+  load_from_project (self);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -90,12 +97,24 @@ tpo_document_open_async (TpoDocument *self, const char *location, TpoProgressFun
   opening->project = g_strdup (tpo_store_get_path (self->store));
   opening->progress = progress;
   opening->user_data = user_data;
+  opening->n_conversation_changes = self->n_conversation_changes;
   task = g_task_new (self, cancellable, callback, callback_data);
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
   g_task_run_in_thread (task, run_opening);
 }
 
 /* The conversation of before goes on, or the latest one. */
+static void
+restore_conversation (TpoDocument *self, Opening *opening)
+{
+  if (opening->conversation != NULL && opening->video_id == self->video_id &&
+      opening->conversation->wanted_id == self->conversation_id &&
+      opening->n_conversation_changes == self->n_conversation_changes)
+    tpo_document_show_loaded_conversation (self, opening->conversation);
+  else
+    tpo_document_sync_conversation (self);
+}
+
 static gboolean
 restore (TpoDocument *self, Opening *opening, GError **error)
 {
@@ -108,7 +127,7 @@ restore (TpoDocument *self, Opening *opening, GError **error)
   self->mark = opening->mark;
   g_list_store_remove_all (self->messages);
   tpo_document_show_annotations (self, g_steal_pointer (&opening->annotations));
-  tpo_document_sync_conversation (self);
+  restore_conversation (self, opening);
   return TRUE;
 }
 
@@ -210,6 +229,7 @@ tpo_document_reload (TpoDocument *self)
   g_return_if_fail (TPO_IS_DOCUMENT (self));
 
   tpo_store_poll (self->store); /* what has changed is read now */
+  self->n_conversation_changes++;
   tpo_document_take_change (self, &unknown);
   if (self->video == NULL)
     return;

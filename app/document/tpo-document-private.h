@@ -60,6 +60,7 @@ struct _TpoDocument {
   gint64 video_id;
   gint64 conversation_id; /* 0: none yet */
   char *conversation_title;
+  guint n_conversation_changes; /* that were taken in */
   gint64 position_us;
   TpoMaskReader *masks;
   gboolean is_mask_missed; /* the last one could not be read, which was said */
@@ -249,6 +250,22 @@ void tpo_document_start_answer (TpoDocument *self, const GArray *history, gint64
 
 /** tpo_document_sync_conversation: reads it again; where it is gone, the newest one of the video is shown */
 void tpo_document_sync_conversation (TpoDocument *self);
+
+/** TpoConversationReading: a conversation that a thread has read */
+typedef struct {
+  gint64 wanted_id;             /* of that which was asked for; 0: of none */
+  TpoConversationRecord *shown; /* nullable: what there is instead of it, if it is gone */
+  GPtrArray *messages;          /* TpoMessage, without chips */
+} TpoConversationReading;
+
+/** tpo_document_load_conversation: as tpo_document_sync_conversation() reads it; in the thread of @store. Returns: (transfer full) */
+TpoConversationReading *tpo_document_load_conversation (TpoStore *store, gint64 video_id,
+                                                        gint64 conversation_id);
+
+void tpo_conversation_reading_free (TpoConversationReading *self);
+
+/** tpo_document_show_loaded_conversation: of the open video, whose annotations are there */
+void tpo_document_show_loaded_conversation (TpoDocument *self, TpoConversationReading *reading);
 
 /** tpo_document_find_answer: whose chips @annotation is one of. Returns: (transfer none) (nullable) */
 TpoMessage *tpo_document_find_answer (TpoDocument *self, TpoAnnotation *annotation);

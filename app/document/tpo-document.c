@@ -90,8 +90,10 @@ tpo_document_take_change (TpoDocument *self, const TpoStoreChange *change)
   if (change->has_labels)
     tpo_document_sync_labels (self);
   tpo_document_follow (self, change->annotation_ids, change->n_annotation_ids);
-  if (change->has_conversations)
+  if (change->has_conversations) {
+    self->n_conversation_changes++;
     tpo_document_sync_conversation (self);
+  }
   notify_steps (self);
   g_signal_emit (self, signals[PROJECT_CHANGED], 0, change);
 }

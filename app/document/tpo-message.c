@@ -224,6 +224,14 @@ tpo_message_add_claim (TpoMessage *self, const TpoClaim *claim)
   g_array_append_val (self->claims, *claim);
 }
 
+const GArray *
+tpo_message_get_claims (TpoMessage *self)
+{
+  g_return_val_if_fail (TPO_IS_MESSAGE (self), NULL);
+
+  return self->claims;
+}
+
 void
 tpo_message_clear_claims (TpoMessage *self)
 {

@@ -55,6 +55,9 @@ void tpo_message_update (TpoMessage *self, TpoMessageRecord *record);
 /** tpo_message_add_claim: an answer's predictions tell which annotations are its chips */
 void tpo_message_add_claim (TpoMessage *self, const TpoClaim *claim);
 
+/** tpo_message_get_claims: Returns: (transfer none) (element-type TpoClaim) */
+const GArray *tpo_message_get_claims (TpoMessage *self);
+
 /** tpo_message_clear_claims: without claims, and chips */
 void tpo_message_clear_claims (TpoMessage *self);
 gboolean tpo_message_has_prediction (TpoMessage *self, gint64 prediction_id);
