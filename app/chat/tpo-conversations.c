@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 static const guint MAX_HITS = 60;
+static const guint HITS_IN_FRAME = 4;
 static const glong EXCERPT_BEFORE = 20, EXCERPT_CHARS = 90;
 
 struct _TpoConversations {
@@ -14,6 +15,10 @@ struct _TpoConversations {
 
   TpoDocument *document;
   GtkWidget *search, *list, *heading, *hits, *nothing;
+  char *wanted;            /* what is searched for; nullable */
+  GCancellable *searching; /* nullable: of the search that goes on */
+  GPtrArray *found;        /* nullable: TpoMessageHit that are not in the list yet */
+  guint add_id;            /* tick callback that adds them, or 0 */
 };
 
 G_DEFINE_FINAL_TYPE (TpoConversations, tpo_conversations, GTK_TYPE_POPOVER)
@@ -261,36 +266,83 @@ create_hit (TpoMessageHit *hit, const char *wanted)
   return row;
 }
 
-/* Returns: how many */
-static guint
-fill_hits (TpoConversations *self, const char *wanted)
+/* What becomes of the last search is not waited for. */
+static void
+stop_search (TpoConversations *self)
 {
-  g_autoptr (GPtrArray) hits =
-      *wanted != '\0' ? tpo_document_search (self->document, wanted, MAX_HITS) : NULL;
-  guint n = hits != NULL ? hits->len : 0;
-
-  clear_list (self->hits);
-  for (guint i = 0; i < n; i++)
-    gtk_list_box_append (GTK_LIST_BOX (self->hits),
-                         create_hit (g_ptr_array_steal_index (hits, 0), wanted));
-  return n;
+  if (self->searching != NULL)
+    g_cancellable_cancel (self->searching);
+  g_clear_object (&self->searching);
+  if (self->add_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->add_id);
+  self->add_id = 0;
+  g_clear_pointer (&self->found, g_ptr_array_unref);
 }
 
-/* ---- object ----------------------------------------------------------------------------------------------- */
+/* A few in a frame. */
+static gboolean
+on_add (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  TpoConversations *self = TPO_CONVERSATIONS (widget);
 
+  for (guint i = 0; i < HITS_IN_FRAME && self->found->len > 0; i++)
+    gtk_list_box_append (GTK_LIST_BOX (self->hits),
+                         create_hit (g_ptr_array_steal_index (self->found, 0), self->wanted));
+  if (self->found->len > 0)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->found, g_ptr_array_unref);
+  self->add_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* ---- both ------------------------------------------------------------------------------------------------- */
+
+static void
+show_lists (TpoConversations *self, gboolean has_hits, gboolean is_nothing)
+{
+  gtk_widget_set_visible (self->heading, has_hits);
+  gtk_widget_set_visible (self->hits, has_hits);
+  gtk_widget_set_visible (self->nothing,
+                          is_nothing && gtk_widget_get_first_child (self->list) == NULL);
+}
+
+static void
+on_searched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TpoConversations) self = user_data;
+  g_autoptr (GPtrArray) hits = tpo_document_search_finish (TPO_DOCUMENT (source), result);
+
+  /* One that was stopped may have ended before. */
+  if (g_task_get_cancellable (G_TASK (result)) != self->searching)
+    return;
+  g_clear_object (&self->searching);
+  clear_list (self->hits);
+  show_lists (self, hits != NULL && hits->len > 0, hits == NULL || hits->len == 0);
+  if (hits == NULL || hits->len == 0)
+    return;
+  self->found = g_steal_pointer (&hits);
+  self->add_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_add, NULL, NULL);
+}
+
+/* What was found before stays until there is something else. */
 static void
 update (TpoConversations *self)
 {
-  g_autofree char *wanted =
-      g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search))));
-  guint n_conversations = fill_conversations (self, wanted);
-  guint n_hits = fill_hits (self, wanted);
-
-  gtk_widget_set_visible (self->list, n_conversations > 0);
-  gtk_widget_set_visible (self->heading, n_hits > 0);
-  gtk_widget_set_visible (self->hits, n_hits > 0);
-  gtk_widget_set_visible (self->nothing, *wanted != '\0' && n_conversations + n_hits == 0);
+  stop_search (self);
+  g_free (self->wanted);
+  self->wanted = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search))));
+  gtk_widget_set_visible (self->list, fill_conversations (self, self->wanted) > 0);
+  if (*self->wanted == '\0') {
+    clear_list (self->hits);
+    show_lists (self, FALSE, FALSE);
+    return;
+  }
+  self->searching = g_cancellable_new ();
+  tpo_document_search_async (self->document, self->wanted, MAX_HITS, self->searching,
+                             on_searched, g_object_ref (self));
 }
+
+/* ---- object ----------------------------------------------------------------------------------------------- */
 
 static void
 tpo_conversations_map (GtkWidget *widget)
@@ -303,12 +355,27 @@ tpo_conversations_map (GtkWidget *widget)
 }
 
 static void
+tpo_conversations_unmap (GtkWidget *widget)
+{
+  stop_search (TPO_CONVERSATIONS (widget));
+  GTK_WIDGET_CLASS (tpo_conversations_parent_class)->unmap (widget);
+}
+
+static void
 tpo_conversations_dispose (GObject *object)
 {
   TpoConversations *self = TPO_CONVERSATIONS (object);
 
+  stop_search (self);
   g_clear_object (&self->document);
   G_OBJECT_CLASS (tpo_conversations_parent_class)->dispose (object);
+}
+
+static void
+tpo_conversations_finalize (GObject *object)
+{
+  g_free (TPO_CONVERSATIONS (object)->wanted);
+  G_OBJECT_CLASS (tpo_conversations_parent_class)->finalize (object);
 }
 
 static void
@@ -317,7 +384,9 @@ tpo_conversations_class_init (TpoConversationsClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_conversations_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tpo_conversations_finalize;
   widget_class->map = tpo_conversations_map;
+  widget_class->unmap = tpo_conversations_unmap;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/chat/tpo-conversations.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoConversations, search);

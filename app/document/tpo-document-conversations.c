@@ -31,20 +31,10 @@ tpo_document_get_conversation (TpoDocument *self)
   return self->conversation_id;
 }
 
-/* A list that cannot be read is said so, and empty. */
-static GPtrArray *
-list_or_none (TpoDocument *self, GPtrArray *list, GError *error)
-{
-  if (list == NULL)
-    tpo_document_toast (self, error->message);
-  g_clear_error (&error);
-  return list != NULL ? list : g_ptr_array_new ();
-}
-
 GPtrArray *
 tpo_document_list_conversations (TpoDocument *self)
 {
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
   GPtrArray *list;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), NULL);
@@ -52,7 +42,10 @@ tpo_document_list_conversations (TpoDocument *self)
   if (self->video == NULL)
     return g_ptr_array_new ();
   list = tpo_store_list_conversations (self->store, self->video_id, &error);
-  list = list_or_none (self, list, error);
+  if (list == NULL) { /* which is said */
+    tpo_document_toast (self, error->message);
+    return g_ptr_array_new ();
+  }
   for (guint i = 0; i < list->len / 2; i++) {
     gpointer older = list->pdata[i];
 
@@ -115,18 +108,6 @@ tpo_document_remove_conversation (TpoDocument *self, gint64 conversation_id)
   text = g_strdup_printf (_ ("Deleted “%s”"), title);
   g_signal_emit_by_name (self, "toast-undo", text);
   return TRUE;
-}
-
-GPtrArray *
-tpo_document_search (TpoDocument *self, const char *text, guint n_max)
-{
-  GError *error = NULL;
-  GPtrArray *list;
-
-  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && text != NULL, NULL);
-
-  list = tpo_store_search_messages (self->store, text, n_max, &error);
-  return list_or_none (self, list, error);
 }
 
 gboolean

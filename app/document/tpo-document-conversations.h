@@ -29,8 +29,17 @@ gboolean tpo_document_rename_conversation (TpoDocument *self, gint64 conversatio
 /** tpo_document_remove_conversation: the newest of the others is shown instead; its labels stay */
 gboolean tpo_document_remove_conversation (TpoDocument *self, gint64 conversation_id);
 
-/** tpo_document_search: in all conversations of the project. Returns: (transfer full) (element-type TpoMessageHit): newest first */
-GPtrArray *tpo_document_search (TpoDocument *self, const char *text, guint n_max);
+/** tpo_document_search_async: in all conversations of the project, by a thread. @text: not empty */
+void tpo_document_search_async (TpoDocument *self, const char *text, guint n_max,
+                                GCancellable *cancellable, GAsyncReadyCallback callback,
+                                gpointer user_data);
+
+/**
+ * tpo_document_search_finish:
+ *
+ * Returns: (transfer full) (element-type TpoMessageHit): newest first; %NULL when it was cancelled, or failed, as "toast" said
+ */
+GPtrArray *tpo_document_search_finish (TpoDocument *self, GAsyncResult *result);
 
 /**
  * tpo_document_show_message: the conversation and the branch that it is in

@@ -337,8 +337,10 @@ def search_chat(session):
     """a message far up is searched for and shown"""
     session.keys('ctrl+f')
     time.sleep(1)
-    session.type('part 100,')
-    rest(session)
+    for text in ('a', 'part 100,'):
+        session.keys('ctrl+a')
+        session.type(text)
+        rest(session)
     found = session.need(('list item', *BUTTONS), contains='part 100,')
     session.click(found)
     rest(session)
