@@ -16,6 +16,8 @@ import pyatspi
 BUTTONS = ('push button', 'button', 'toggle button')
 TEXTS = ('text', 'entry')
 PATIENCE = 3  # other tests run at the same time
+# Less than a second otherwise, after which an action that took longer would count as failed, though it was done.
+pyatspi.setTimeout(60000, 60000)
 
 
 def xdotool(*args):
