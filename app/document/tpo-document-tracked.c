@@ -11,8 +11,7 @@
  */
 
 static const gint64 SAVE_EVERY_US = G_USEC_PER_SEC;
-static const gint64 SAVE_SHARE =
-    20; /* the time between two saves is as many times as long as one takes */
+static const gint64 SAVE_SHARE = 20; /* between two saves, of the time that one takes */
 
 /* ---- objects on their way ------------------------------------------------------------------------------ */
 
@@ -212,7 +211,8 @@ tpo_document_keep_keyframe (TpoDocument *self, TpoTracked *tracked, TpoKeyframeR
   tracked->last_us = MAX (tracked->last_us, keyframe->time_us);
   tracked->score += keyframe->score;
   tracked->n_found++;
-  if (g_get_monotonic_time () >= self->work->tracking->save_at_us)
+  if (g_get_monotonic_time () >= self->work->tracking->save_at_us &&
+      !tpo_document_is_saving (self)) /* it would wait for that thread */
     save_all (self);
 }
 
