@@ -173,8 +173,8 @@ farther (guint8 distance)
   return distance < G_MAXUINT8 ? distance + 1 : distance;
 }
 
-/* Of a row: how far each pixel is from an unset one in one direction, together with what was known of it. @above: likewise of
- * the row before, in the direction in which rows are taken. */
+/* Of a row: how far each pixel is from an unset one in one direction, together with what was known
+ * of it. @above: likewise of the row before, in the direction in which rows are taken. */
 static void
 measure_row (const guint8 *bytes, guint width, gboolean is_back, guint8 *above, guint8 *nearest)
 {
@@ -189,8 +189,8 @@ measure_row (const guint8 *bytes, guint width, gboolean is_back, guint8 *above, 
   }
 }
 
-/* How far each pixel of a part is from an unset one in the nearest of four directions; 0 for unset ones. Outside of the part
- * nothing counts as set. Returns: (transfer full): [height, width] */
+/* How far each pixel of a part is from an unset one in the nearest of four directions; 0 for unset
+ * ones. Outside of the part nothing counts as set. Returns: (transfer full): [height, width] */
 static guint8 *
 measure (const TpoMask *self, guint x, guint y, guint width, guint height)
 {

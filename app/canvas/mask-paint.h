@@ -28,7 +28,8 @@ TpoMask *tpo_mask_new (guint width, guint height, const TpoRle *rle);
  * tpo_mask_new_small:
  * @reduction: how many pixels of @rle, across and down, become one; at least 1
  *
- * A pixel is set where any of those that became it is, so that thin parts stay in sight. Quicker than the whole mask.
+ * A pixel is set where any of those that became it is, so that thin parts stay in sight. Quicker
+ * than the whole mask.
  */
 TpoMask *tpo_mask_new_small (const TpoRle *rle, guint reduction);
 void tpo_mask_free (TpoMask *self);
@@ -40,7 +41,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoMask, tpo_mask_free)
  * @diameter: of the round brush, in pixels
  * @value: 1 paints, 0 erases
  *
- * Sets all pixels whose centre the brush covers, and always the pixel under its own centre. It may reach outside.
+ * Sets all pixels whose centre the brush covers, and always the pixel under its own centre. It may
+ * reach outside.
  */
 void tpo_mask_stroke (TpoMask *self, double x0, double y0, double x1, double y1,
                       double diameter, guint8 value);

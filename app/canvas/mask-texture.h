@@ -33,7 +33,10 @@ void tpo_mask_texture_clear (TpoMaskTexture *self);
 void tpo_mask_texture_append (const TpoMaskTexture *self, GtkSnapshot *snapshot,
                               const TpoPlane *plane);
 
-/** tpo_mask_reduction: how many pixels of a mask, across and down, are one on the screen; 1 where it is enlarged */
+/**
+ * tpo_mask_reduction: how many pixels of a mask, across and down, are one on the screen; 1 where it
+ * is enlarged
+ */
 guint tpo_mask_reduction (guint mask_width, const TpoPlane *plane, int scale);
 
 G_END_DECLS

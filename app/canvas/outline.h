@@ -37,7 +37,10 @@ void tpo_outline_append_ring (GtkSnapshot *snapshot, double x, double y, double 
 void tpo_outline_append_grid (GtkSnapshot *snapshot, const TpoPlane *plane, guint columns,
                               guint rows, int view_width, int view_height);
 
-/** tpo_outline_append_polygon: lines from point to point, and a thin one from the last back to the first. @view: all that is visible */
+/**
+ * tpo_outline_append_polygon: lines from point to point, and a thin one from the last back to the
+ * first. @view: all that is visible
+ */
 void tpo_outline_append_polygon (GtkSnapshot *snapshot, const graphene_point_t *points, guint n,
                                  const graphene_rect_t *view);
 

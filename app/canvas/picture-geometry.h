@@ -5,8 +5,8 @@
 G_BEGIN_DECLS
 
 /*
- * Boxes and points between the picture (normalised) and the view (pixels of the widget), and what a pointer grabs of
- * them. No widgets here.
+ * Boxes and points between the picture (normalised) and the view (pixels of the widget), and what a
+ * pointer grabs of them. No widgets here.
  */
 
 /** TpoPlane: where the whole picture lies in the view; reaches beyond it while zoomed */
@@ -44,8 +44,8 @@ TpoFrameRect tpo_plane_place (const TpoPlane *plane, const TpoBox *box);
  * @x: of the pointer, in the view
  * @y: likewise
  *
- * Edges and corners can be grabbed a little outside and, where the box is large enough to leave room for moving it,
- * inside, 14 pixels in all.
+ * Edges and corners can be grabbed a little outside and, where the box is large enough to leave
+ * room for moving it, inside, 14 pixels in all.
  */
 TpoGrip tpo_grip_at (const TpoFrameRect *rect, double x, double y);
 
@@ -60,8 +60,8 @@ const char *tpo_grip_cursor (TpoGrip grip);
  * @least_width: normalised; a box never becomes narrower
  * @least_height: likewise
  *
- * A box moved as a whole keeps its size and stops at the edges of the picture; an edge moved beyond its opposite
- * turns the box over.
+ * A box moved as a whole keeps its size and stops at the edges of the picture; an edge moved beyond
+ * its opposite turns the box over.
  */
 TpoBox tpo_box_drag (const TpoBox *box, TpoGrip grip, double dx, double dy, double least_width,
                      double least_height);

@@ -18,8 +18,8 @@ typedef struct {
  * @corners: [n_corners] the polygon, closed by a line from the last to the first
  * @value: 1 paints, 0 erases
  *
- * Sets all pixels whose centre the polygon winds around (the non-zero rule, so that an outline that crosses itself leaves no
- * hole by accident). It may reach outside the picture.
+ * Sets all pixels whose centre the polygon winds around (the non-zero rule, so that an outline that
+ * crosses itself leaves no hole by accident). It may reach outside the picture.
  *
  * Returns: how many pixels have another value now
  */
@@ -52,8 +52,8 @@ int tpo_polygon_find_edge (const TpoCorner *corners, guint n_corners, double x, 
  * @hand_y: likewise
  * @length: of the string; 0: the brush is where the hand is
  *
- * The brush follows once the string is taut, which smooths a stroke by as much as the string is long, however fast the
- * hand is.
+ * The brush follows once the string is taut, which smooths a stroke by as much as the string is
+ * long, however fast the hand is.
  *
  * Returns: whether it moved
  */

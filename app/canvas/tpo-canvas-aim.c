@@ -3,8 +3,8 @@
 #include "canvas/tpo-canvas-private.h"
 
 /*
- * Brush, eraser, polygon and clicks without a pointer: Alt and the arrow keys move a cross, Insert does at it what a press
- * does. A stroke lasts from one Insert to the next.
+ * Brush, eraser, polygon and clicks without a pointer: Alt and the arrow keys move a cross, Insert
+ * does at it what a press does. A stroke lasts from one Insert to the next.
  */
 
 static const int STEP_PX = 1, LARGE_STEP_PX = 10; /* of the video, at least of the view */

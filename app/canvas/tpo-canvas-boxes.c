@@ -3,7 +3,8 @@
 #include "canvas/tpo-canvas-private.h"
 #include "document/tpo-document-tracks.h"
 
-/* Boxes that are moved or resized, by pointer or keys; all selected ones move together. Nothing is saved before the end. */
+/* Boxes that are moved or resized, by pointer or keys; all selected ones move together. Nothing is
+ * saved before the end. */
 
 static void
 add (TpoCanvas *self, TpoAnnotation *annotation)

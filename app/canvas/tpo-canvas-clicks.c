@@ -4,8 +4,8 @@
 #include "document/tpo-document-masks.h"
 
 /*
- * Click-to-segment. Each click asks for the mask of all points so far on this frame; while the document is busy the
- * latest set of points waits.
+ * Click-to-segment. Each click asks for the mask of all points so far on this frame; while the
+ * document is busy the latest set of points waits.
  */
 
 static void

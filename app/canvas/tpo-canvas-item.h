@@ -13,8 +13,9 @@ G_DECLARE_FINAL_TYPE (TpoCanvasItem, tpo_canvas_item, TPO, CANVAS_ITEM, GtkWidge
 /**
  * TpoCanvasItem:
  *
- * One box or mask on the picture: its outline, name and handles, and what assistive technology is told of it. It
- * covers the box. Pointers pass through it: the canvas decides what they grab. With the focus comes the selection.
+ * One box or mask on the picture: its outline, name and handles, and what assistive technology is
+ * told of it. It covers the box. Pointers pass through it: the canvas decides what they grab. With
+ * the focus comes the selection.
  */
 GtkWidget *tpo_canvas_item_new (TpoDocument *document, TpoAnnotation *annotation);
 
@@ -31,7 +32,10 @@ typedef struct {
 void tpo_canvas_look_clear (TpoCanvasLook *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TpoCanvasLook, tpo_canvas_look_clear)
 
-/** tpo_canvas_item_show: @look: (nullable): its mask is shared; %NULL: not on this frame. Returns: whether anything changed by that */
+/**
+ * tpo_canvas_item_show: @look: (nullable): its mask is shared; %NULL: not on this frame. Returns:
+ * whether anything changed by that
+ */
 gboolean tpo_canvas_item_show (TpoCanvasItem *self, const TpoCanvasLook *look);
 
 gboolean tpo_canvas_item_is_shown (TpoCanvasItem *self);

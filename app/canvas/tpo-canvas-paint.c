@@ -6,8 +6,8 @@
 #include "document/tpo-document-masks.h"
 
 /*
- * Brush and eraser. A stroke paints into a mask of the displayed size of the video; the mask is saved when the
- * stroke ends.
+ * Brush and eraser. A stroke paints into a mask of the displayed size of the video; the mask is
+ * saved when the stroke ends.
  */
 
 TpoAnnotation *
@@ -54,7 +54,8 @@ stroke_by (TpoCanvas *self, double from_x, double from_y)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* Of a large picture the whole mask would take longer to show than a frame lasts. @before: (nullable). Returns: (transfer full) */
+/* Of a large picture the whole mask would take longer to show than a frame lasts. @before:
+ * (nullable). Returns: (transfer full) */
 static TpoMask *
 make_sketch (TpoCanvas *self, const TpoMask *mask, const TpoRle *before)
 {

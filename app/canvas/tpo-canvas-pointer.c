@@ -6,8 +6,8 @@
 #include "document/tpo-document-conversations.h"
 
 /*
- * Pointers: selecting, moving and drawing boxes. Strokes of brush and eraser and clicks of click-to-segment start
- * here and go on in tpo-canvas-paint.c and tpo-canvas-clicks.c.
+ * Pointers: selecting, moving and drawing boxes. Strokes of brush and eraser and clicks of
+ * click-to-segment start here and go on in tpo-canvas-paint.c and tpo-canvas-clicks.c.
  */
 
 static const double MOVE_AFTER_PX = 3.0;

@@ -7,8 +7,9 @@
 #include "document/tpo-document-masks.h"
 
 /*
- * Polygons: corner by corner with the pointer, each of which can be moved until the polygon is closed; then it is added to
- * the mask, or cut out of it. Corners wait on their frame while another is looked at.
+ * Polygons: corner by corner with the pointer, each of which can be moved until the polygon is
+ * closed; then it is added to the mask, or cut out of it. Corners wait on their frame while another
+ * is looked at.
  */
 
 static const double REACH_PX = 9.0; /* of a corner */

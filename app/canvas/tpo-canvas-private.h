@@ -149,7 +149,10 @@ const TpoVideoInfo *tpo_canvas_get_info (TpoCanvas *self);
 /** tpo_canvas_get_time: @time_us: (out): of the frame shown. Returns: whether one is */
 gboolean tpo_canvas_get_time (TpoCanvas *self, gint64 *time_us);
 
-/** tpo_canvas_find_look: @look: (out caller-allocates): of an annotation on a frame. Returns: whether it is there, and not hidden */
+/**
+ * tpo_canvas_find_look: @look: (out caller-allocates): of an annotation on a frame. Returns:
+ * whether it is there, and not hidden
+ */
 gboolean tpo_canvas_find_look (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us,
                                TpoCanvasLook *look);
 
@@ -166,20 +169,29 @@ void tpo_canvas_snapshot_shades (TpoCanvas *self, GtkSnapshot *snapshot, const T
 /** tpo_canvas_get_item: Returns: (transfer none) (nullable): if it is on this frame */
 TpoCanvasItem *tpo_canvas_get_item (TpoCanvas *self, TpoAnnotation *annotation);
 
-/** tpo_canvas_get_selected: what a tool may change. Returns: (transfer none) (nullable): if it is of @kind, saved and not locked */
+/**
+ * tpo_canvas_get_selected: what a tool may change. Returns: (transfer none) (nullable): if it is of
+ * @kind, saved and not locked
+ */
 TpoAnnotation *tpo_canvas_get_selected (TpoCanvas *self, TpoAnnotationKind kind);
 
 /** tpo_canvas_is_editable: whether @annotation is on this frame, saved, not locked and of @kind */
 gboolean tpo_canvas_is_editable (TpoCanvas *self, TpoAnnotation *annotation,
                                  TpoAnnotationKind kind);
 
-/** tpo_canvas_pick: the smallest object at a point of the view. @grip: (out). Returns: (transfer none) (nullable) */
+/**
+ * tpo_canvas_pick: the smallest object at a point of the view. @grip: (out). Returns: (transfer
+ * none) (nullable)
+ */
 TpoAnnotation *tpo_canvas_pick (TpoCanvas *self, double x, double y, TpoGrip *grip);
 
 /** tpo_canvas_select: selects it alone and focuses it; @annotation: (nullable) */
 void tpo_canvas_select (TpoCanvas *self, TpoAnnotation *annotation);
 
-/** tpo_canvas_step_object: selects the object on this frame that follows the selected one by @by, in the order of their making; past the last it is the first */
+/**
+ * tpo_canvas_step_object: selects the object on this frame that follows the selected one by @by, in
+ * the order of their making; past the last it is the first
+ */
 void tpo_canvas_step_object (TpoCanvas *self, int by);
 
 /* ---- gestures ---- */
@@ -201,13 +213,19 @@ void tpo_dragged_box_clear (TpoDraggedBox *self);
 void tpo_canvas_begin_boxes (TpoCanvas *self, TpoDragKind kind, TpoAnnotation *annotation,
                              TpoGrip grip);
 
-/** tpo_canvas_drag_boxes: by a normalised way from where they started: all together, or edges of the first alone */
+/**
+ * tpo_canvas_drag_boxes: by a normalised way from where they started: all together, or edges of the
+ * first alone
+ */
 void tpo_canvas_drag_boxes (TpoCanvas *self, TpoGrip grip, double dx, double dy);
 
 /** tpo_canvas_rest_boxes: they start anew from where they are */
 void tpo_canvas_rest_boxes (TpoCanvas *self);
 
-/** tpo_canvas_find_dragged: where it is now. Returns: (transfer none) (nullable): unless it is none of them */
+/**
+ * tpo_canvas_find_dragged: where it is now. Returns: (transfer none) (nullable): unless it is none
+ * of them
+ */
 const TpoBox *tpo_canvas_find_dragged (TpoCanvas *self, TpoAnnotation *annotation);
 
 /** tpo_canvas_save_boxes: those that changed, and ends the gesture */
@@ -217,7 +235,10 @@ void tpo_canvas_begin_stroke (TpoCanvas *self, double x, double y);
 void tpo_canvas_stroke_to (TpoCanvas *self, double x, double y);
 void tpo_canvas_end_stroke (TpoCanvas *self);
 
-/** tpo_canvas_mask_target: the mask that a tool changes at a place of the view: the selected one, or for taking away the one there. Returns: (transfer none) (nullable) */
+/**
+ * tpo_canvas_mask_target: the mask that a tool changes at a place of the view: the selected one, or
+ * for taking away the one there. Returns: (transfer none) (nullable)
+ */
 TpoAnnotation *tpo_canvas_mask_target (TpoCanvas *self, double x, double y,
                                        gboolean takes_away);
 
@@ -247,7 +268,10 @@ void tpo_canvas_snapshot_polygon (TpoCanvas *self, GtkSnapshot *snapshot,
 /** tpo_canvas_add_keys: moves boxes and deletes objects by keyboard */
 void tpo_canvas_add_keys (TpoCanvas *self);
 
-/** tpo_canvas_aim: moves the cross by keys. Returns: whether the tool has one and @state is that of such a key */
+/**
+ * tpo_canvas_aim: moves the cross by keys. Returns: whether the tool has one and @state is that of
+ * such a key
+ */
 gboolean tpo_canvas_aim (TpoCanvas *self, int dx, int dy, GdkModifierType state);
 
 /** tpo_canvas_press_aim: what a press at the cross does. Returns: whether the tool has one */

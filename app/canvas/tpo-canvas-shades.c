@@ -6,8 +6,9 @@
 #include "labels/palette.h"
 
 /*
- * What lies faintly below the objects while the picture rests: ghosts, that is what the model said of a frame before a person
- * corrected it, and the onion skin, that is the frame before, its picture and where its objects were.
+ * What lies faintly below the objects while the picture rests: ghosts, that is what the model said
+ * of a frame before a person corrected it, and the onion skin, that is the frame before, its
+ * picture and where its objects were.
  */
 
 static const double GHOST_OPACITY = 0.6, SKIN_OPACITY = 0.35, PICTURE_OPACITY = 0.3;

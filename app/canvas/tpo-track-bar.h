@@ -13,8 +13,8 @@ G_DECLARE_FINAL_TYPE (TpoTrackBar, tpo_track_bar, TPO, TRACK_BAR, GtkWidget)
 /**
  * TpoTrackBar:
  *
- * Lies on the picture while objects are followed: how far, and a way to stop. After a correction it offers to follow the
- * object anew from there. Its buttons use actions of "canvas".
+ * Lies on the picture while objects are followed: how far, and a way to stop. After a correction it
+ * offers to follow the object anew from there. Its buttons use actions of "canvas".
  */
 GtkWidget *tpo_track_bar_new (TpoDocument *document, TpoPlayer *player);
 

@@ -361,7 +361,8 @@ tpo_markdown_line_start (const char *text, int line)
   return (gsize) (c - text);
 }
 
-/* The last block on top, unless it is but a line that has not ended: that may turn out to belong to the one before. */
+/* The last block on top, unless it is but a line that has not ended: that may turn out to belong to
+ * the one before. */
 static cmark_node *
 find_growing (cmark_node *document, const char *text)
 {

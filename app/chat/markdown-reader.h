@@ -20,7 +20,10 @@ void tpo_markdown_read (GPtrArray *blocks, const char *text, gsize size, guint *
 /** tpo_markdown_read_plain: appends paragraphs of @text, in which nothing is taken for Markdown */
 void tpo_markdown_read_plain (GPtrArray *blocks, const char *text);
 
-/** tpo_markdown_append_text: of letters as they are, and marks of chips (element-type guint), whose numbers go to @chips */
+/**
+ * tpo_markdown_append_text: of letters as they are, and marks of chips (element-type guint), whose
+ * numbers go to @chips
+ */
 void tpo_markdown_append_text (GString *markup, GArray *chips, const char *text);
 
 /** tpo_markdown_line_start: byte where line @line, from 1, begins. Lines end as cmark sees it. */

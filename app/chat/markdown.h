@@ -3,10 +3,11 @@
 #include <glib.h>
 
 /*
- * Markdown (CommonMark, read by cmark) of what a model says, as blocks of Pango markup. The text may be hostile: all of
- * it is escaped, HTML is text like any other, pictures are not loaded, links show where they lead, and no letter can
- * turn the reading direction around. A text that is still growing is read block by block: those that are complete are
- * not looked at again, and the last one only when it has grown by a good part.
+ * Markdown (CommonMark, read by cmark) of what a model says, as blocks of Pango markup. The text
+ * may be hostile: all of it is escaped, HTML is text like any other, pictures are not loaded, links
+ * show where they lead, and no letter can turn the reading direction around. A text that is still
+ * growing is read block by block: those that are complete are not looked at again, and the last one
+ * only when it has grown by a good part.
  */
 
 typedef enum {
@@ -54,7 +55,8 @@ gsize tpo_markdown_get_n_read (TpoMarkdown *self);
 
 /**
  * tpo_markdown_mark_chips:
- * @offsets: [n_chips] bytes of @text, ascending; those inside a letter are moved behind it, those behind the text to its end
+ * @offsets: [n_chips] bytes of @text, ascending; those inside a letter are moved behind it, those
+ *   behind the text to its end
  *
  * Returns: (transfer full): @text with a mark, a private letter, for each chip; its own such letters give way
  */

@@ -10,8 +10,8 @@ G_DECLARE_FINAL_TYPE (TpoAnswerText, tpo_answer_text, TPO, ANSWER_TEXT, GtkWidge
 /**
  * TpoAnswerText:
  *
- * What a model says, Markdown, with chips inside the text where they belong. Links are opened when they are pressed and
- * lead to the web.
+ * What a model says, Markdown, with chips inside the text where they belong. Links are opened when
+ * they are pressed and lead to the web.
  */
 GtkWidget *tpo_answer_text_new (void);
 
@@ -23,7 +23,10 @@ GtkWidget *tpo_answer_text_new (void);
 void tpo_answer_text_set_chips (TpoAnswerText *self, GtkWidget *const *chips,
                                 const gint64 *offsets, guint n_chips);
 
-/** tpo_answer_text_set_text: of a text that grows only what is new is laid out. @is_complete: no more will come */
+/**
+ * tpo_answer_text_set_text: of a text that grows only what is new is laid out. @is_complete: no
+ * more will come
+ */
 void tpo_answer_text_set_text (TpoAnswerText *self, const char *text, gboolean is_complete);
 
 G_END_DECLS

@@ -68,7 +68,8 @@ scroll_to_end (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* New text stays in view unless the reader scrolled back. Not at once: the list is in the middle of its layout. */
+/* New text stays in view unless the reader scrolled back. Not at once: the list is in the middle of
+ * its layout. */
 static void
 follow (TpoChat *self)
 {
@@ -114,7 +115,8 @@ wants_more (TpoChat *self, gboolean *backward)
          tpo_message_window_has_more (self->shown, TRUE);
 }
 
-/* One at an end that is so far away that without it there is still more than is wanted. Returns: whether there was one */
+/* One at an end that is so far away that without it there is still more than is wanted. Returns:
+ * whether there was one */
 static gboolean
 drop_far (TpoChat *self)
 {
@@ -200,7 +202,8 @@ on_setup (TpoChat *self, GtkListItem *item)
   gtk_list_item_set_child (item, row);
 }
 
-/* Each time that a row comes before others they are bound once more, to what they have: so they are not emptied between. */
+/* Each time that a row comes before others they are bound once more, to what they have: so they are
+ * not emptied between. */
 static void
 on_bind (TpoChat *self, GtkListItem *item)
 {

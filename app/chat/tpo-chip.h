@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TpoChip, tpo_chip, TPO, CHIP, GtkButton)
 
 /**
- * tpo_chip_new: a button in an answer that stands for a span, box or mask track; its text follows corrections, and
- *   pressing it selects the label and seeks to it
+ * tpo_chip_new: a button in an answer that stands for a span, box or mask track; its text follows
+ *   corrections, and pressing it selects the label and seeks to it
  */
 GtkWidget *tpo_chip_new (TpoDocument *document, TpoPlayer *player, TpoAnnotation *annotation);
 

@@ -13,7 +13,8 @@ G_DECLARE_FINAL_TYPE (TpoComposer, tpo_composer, TPO, COMPOSER, GtkWidget)
 /**
  * TpoComposer:
  *
- * The question field, with the box that goes along, templates of questions, and the question that is being edited.
+ * The question field, with the box that goes along, templates of questions, and the question that
+ * is being edited.
  */
 
 /** tpo_composer_new: all shared; templates of the user's own are kept in @settings */

@@ -12,8 +12,8 @@ G_DECLARE_FINAL_TYPE (TpoConversations, tpo_conversations, TPO, CONVERSATIONS, G
 /**
  * TpoConversations:
  *
- * The conversations of the open video: one is chosen, renamed or deleted. What is typed finds messages in all of the
- * project.
+ * The conversations of the open video: one is chosen, renamed or deleted. What is typed finds
+ * messages in all of the project.
  *
  * Signals: "found" (TpoMessageHit, pointer): a message was chosen, perhaps of another video.
  */

@@ -8,8 +8,9 @@
 #include "compat/tpo-compat.h"
 
 /*
- * The text keeps room for each widget with an attribute that gives a letter, an object replacement character, its size.
- * Pango lays it out like any other letter and says where it came to lie; the widget is put there.
+ * The text keeps room for each widget with an attribute that gives a letter, an object replacement
+ * character, its size. Pango lays it out like any other letter and says where it came to lie; the
+ * widget is put there.
  */
 
 static const int MAX_CHIP_WIDTH = 250; /* a chip must fit a line of the narrowest window */

@@ -22,7 +22,10 @@ GtkWidget *tpo_flow_label_new (void);
 void tpo_flow_label_set_markup (TpoFlowLabel *self, const char *markup, GtkWidget *const *chips,
                                 guint n_chips);
 
-/** tpo_flow_label_set_marker: @marker: stands before the first line, such as "•" or "2."; the text keeps clear of it */
+/**
+ * tpo_flow_label_set_marker: @marker: stands before the first line, such as "•" or "2."; the text
+ * keeps clear of it
+ */
 void tpo_flow_label_set_marker (TpoFlowLabel *self, const char *marker);
 
 /** tpo_flow_label_get_label: to style it, and for its links. Returns: (transfer none) */

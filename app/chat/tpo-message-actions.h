@@ -12,8 +12,8 @@ G_DECLARE_FINAL_TYPE (TpoMessageActions, tpo_message_actions, TPO, MESSAGE_ACTIO
 /**
  * TpoMessageActions:
  *
- * What can be done with a question, and with an answer that has ended: edit, copy, regenerate, rate, and switch between
- * versions.
+ * What can be done with a question, and with an answer that has ended: edit, copy, regenerate,
+ * rate, and switch between versions.
  *
  * Signals: "edit" (TpoMessage): the user wants to ask this question in other words.
  */

@@ -178,7 +178,8 @@ is_recent (TpoMessageRow *self)
   return FALSE;
 }
 
-/* A question's pencil stands before it; its versions need a line of their own below it, as all that answers have. */
+/* A question's pencil stands before it; its versions need a line of their own below it, as all that
+ * answers have. */
 static void
 place_actions (TpoMessageRow *self)
 {
@@ -291,8 +292,9 @@ tpo_message_row_get_speaker (TpoMessageRow *self)
 /* ---- layout ------------------------------------------------------------------------------------------------ */
 
 /*
- * Questions stand at the end of the line, answers at its start, as wide as their text. An alignment of the box would do
- * the same, but GTK then looks for the narrowest width that keeps the height, and lays each text out ten times.
+ * Questions stand at the end of the line, answers at its start, as wide as their text. An alignment
+ * of the box would do the same, but GTK then looks for the narrowest width that keeps the height,
+ * and lays each text out ten times.
  */
 static int
 box_width (TpoMessageRow *self, int width)
@@ -318,7 +320,8 @@ tpo_message_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_
 
   *minimum = *natural = 0;
   *minimum_baseline = *natural_baseline = -1;
-  /* The list asks for a height without a width, too, and what it does with that is of no consequence; each text would be laid out once more. */
+  /* The list asks for a height without a width, too, and what it does with that is of no
+   * consequence; each text would be laid out once more. */
   if (orientation == GTK_ORIENTATION_VERTICAL && for_size < 0)
     return;
   gtk_widget_measure (self->box, orientation,

@@ -13,8 +13,8 @@ G_DECLARE_FINAL_TYPE (TpoMessageRow, tpo_message_row, TPO, MESSAGE_ROW, GtkWidge
 /**
  * TpoMessageRow:
  *
- * A question or an answer with its chips; a chip selects what it stands for and goes there. Rows are used again for
- * other messages, since conversations may be long.
+ * A question or an answer with its chips; a chip selects what it stands for and goes there. Rows
+ * are used again for other messages, since conversations may be long.
  *
  * Signals: "edit" (TpoMessage): the user wants to ask this question in other words.
  */

@@ -10,9 +10,10 @@ G_DECLARE_FINAL_TYPE (TpoMessageWindow, tpo_message_window, TPO, MESSAGE_WINDOW,
 /**
  * TpoMessageWindow:
  *
- * A stretch of a long list, as a list model: a list view makes widgets for some hundred items whether they are in sight or
- * not, and those of messages are dear. It begins with the last few items, or some around one that is looked for, and grows
- * by one at a time; whoever shows it drops what is far out of sight. What is added to its end while it shows the end joins it. No widgets.
+ * A stretch of a long list, as a list model: a list view makes widgets for some hundred items
+ * whether they are in sight or not, and those of messages are dear. It begins with the last few
+ * items, or some around one that is looked for, and grows by one at a time; whoever shows it drops
+ * what is far out of sight. What is added to its end while it shows the end joins it. No widgets.
  */
 
 /** tpo_message_window_new: @source: of any items */

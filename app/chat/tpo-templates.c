@@ -8,7 +8,8 @@
 
 #define KEY "question-templates"
 
-/* Translators: what is in braces is selected, to be typed over. The program's own model knows English questions only. */
+/* Translators: what is in braces is selected, to be typed over. The program's own model knows
+ * English questions only. */
 static const char *const built_in[] = {
   N_ ("When does {something happen}?"), N_ ("Where is {the object}?"),
   N_ ("Track {the object}."),           N_ ("What happens {in the end}?"),

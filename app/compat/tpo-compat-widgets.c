@@ -59,8 +59,8 @@ tpo_compat_name_with_button (GtkWidget *widget, const char *name)
                                   -1);
 }
 
-/* Of a label that is its child, which says nothing to a button; or without the mark of a mnemonic, which GTK 4.8 reads out. Other
-   buttons with a label have a name, which may say more than that. */
+/* Of a label that is its child, which says nothing to a button; or without the mark of a mnemonic,
+ * which GTK 4.8 reads out. Other buttons with a label have a name, which may say more than that. */
 static const char *
 find_name (GtkButton *button)
 {

@@ -35,7 +35,10 @@ void tpo_compat_open_file (GtkWindow *parent, const char *title, GListModel *fil
  */
 typedef void (*TpoFilesReady) (GListModel *files, const GError *error, gpointer user_data);
 
-/** tpo_compat_media_filters: videos and pictures, or all files. Returns: (transfer full): list of GtkFileFilter */
+/**
+ * tpo_compat_media_filters: videos and pictures, or all files. Returns: (transfer full): list of
+ * GtkFileFilter
+ */
 GListModel *tpo_compat_media_filters (void);
 
 /** tpo_compat_open_files: one or more; @filters: (nullable) */
@@ -74,7 +77,10 @@ void tpo_compat_ask (GtkWindow *parent, const TpoQuestion *question, TpoAnswerRe
 /** tpo_compat_tell: a message with nothing to decide */
 void tpo_compat_tell (GtkWindow *parent, const char *heading, const char *body);
 
-/** TpoAbout: all strings are shown as they are, and may be %NULL but for the name; the lists end with %NULL */
+/**
+ * TpoAbout: all strings are shown as they are, and may be %NULL but for the name; the lists end
+ * with %NULL
+ */
 typedef struct {
   const char *name, *icon_name, *version, *website, *issue_url, *copyright, *comments;
   const char *const *developers;
@@ -106,12 +112,16 @@ void tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts,
 
 /* ---- Drawing and widgets ----------------------------------------------------------------- */
 
-/** tpo_compat_name_with_button: @name is read out for @widget and for the button in it, which takes the keyboard */
+/**
+ * tpo_compat_name_with_button: @name is read out for @widget and for the button in it, which takes
+ * the keyboard
+ */
 void tpo_compat_name_with_button (GtkWidget *widget, const char *name);
 
 /**
- * tpo_compat_name_buttons: names the buttons in @widget that GTK or libadwaita made with an icon or a child only, and
- * those whose label has the mark of a mnemonic, which GTK 4.8 reads out; others keep the name they have
+ * tpo_compat_name_buttons: names the buttons in @widget that GTK or libadwaita made with an icon or
+ * a child only, and those whose label has the mark of a mnemonic, which GTK 4.8 reads out; others
+ * keep the name they have
  */
 void tpo_compat_name_buttons (GtkWidget *widget);
 
@@ -120,12 +130,16 @@ void tpo_compat_name_toasts (AdwToastOverlay *overlay);
 
 /**
  * tpo_compat_scroll_steps:
- * @dx: (inout): as the signal "scroll" gives it; then in steps of a wheel, also of a touchpad, which tells of pixels
+ * @dx: (inout): as the signal "scroll" gives it; then in steps of a wheel, also of a touchpad,
+ *   which tells of pixels
  * @dy: (inout): likewise
  */
 void tpo_compat_scroll_steps (GtkEventControllerScroll *controller, double *dx, double *dy);
 
-/** tpo_compat_find_center: between the fingers of a gesture, or of its widget where they are not known. @x, @y: (out): in the widget */
+/**
+ * tpo_compat_find_center: between the fingers of a gesture, or of its widget where they are not
+ * known. @x, @y: (out): in the widget
+ */
 void tpo_compat_find_center (GtkGesture *gesture, double *x, double *y);
 
 /** tpo_compat_get_color: the colour of text and symbols in @widget */

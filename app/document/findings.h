@@ -5,19 +5,25 @@
 #include "store/tpo-store-predictions.h"
 
 /*
- * What the model's heads report, as predictions to keep. They say when and where; whose question it was and which model
- * answered is filled in by the caller. Any thread.
+ * What the model's heads report, as predictions to keep. They say when and where; whose question it
+ * was and which model answered is filled in by the caller. Any thread.
  */
 
 G_BEGIN_DECLS
 
-/** tpo_finding_of_spans: spans inside the video, each of some length. Returns: (transfer full) (nullable): %NULL without any */
+/**
+ * tpo_finding_of_spans: spans inside the video, each of some length. Returns: (transfer full)
+ * (nullable): %NULL without any
+ */
 TpoPredictionRecord *tpo_finding_of_spans (TpoVideo *video, const TpoEvent *event);
 
 /** tpo_finding_of_box: a track of one frame, the box inside the picture. Returns: (transfer full) */
 TpoPredictionRecord *tpo_finding_of_box (TpoVideo *video, const TpoEvent *event);
 
-/** tpo_finding_of_masks: @keyframes: of tpo_finding_keyframe(), by time, not empty; shared. Returns: (transfer full) */
+/**
+ * tpo_finding_of_masks: @keyframes: of tpo_finding_keyframe(), by time, not empty; shared. Returns:
+ * (transfer full)
+ */
 TpoPredictionRecord *tpo_finding_of_masks (TpoVideo *video, GPtrArray *keyframes);
 
 /** tpo_finding_keyframe: a mask of one frame. Returns: (transfer full) */

@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 /**
  * TpoMaskReader:
  *
- * The masks of light keyframes, read when they are asked for: those asked for last are kept, as many as fit, and those that
- * follow are read ahead in a thread, so that playing seldom waits for the project. Main thread only.
+ * The masks of light keyframes, read when they are asked for: those asked for last are kept, as
+ * many as fit, and those that follow are read ahead in a thread, so that playing seldom waits for
+ * the project. Main thread only.
  */
 typedef struct _TpoMaskReader TpoMaskReader;
 

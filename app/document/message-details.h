@@ -14,7 +14,8 @@ typedef struct {
 /**
  * TpoMessageDetails: what is stored with a message about how it came to be, a JSON object
  *
- * A question has "position_us" and perhaps "box": [x0, y0, x1, y1]; an answer "model", "version", "task" and "settings".
+ * A question has "position_us" and perhaps "box": [x0, y0, x1, y1]; an answer "model", "version",
+ * "task" and "settings".
  */
 typedef struct {
   gint64 position_us; /* -1: not stored */
@@ -40,5 +41,8 @@ char *tpo_answer_details (const char *model, const char *version, TpoTask task,
  */
 char *tpo_answer_settings_to_json (const TpoAnswerSettings *self, const char *device,
                                    const TpoBox *box, guint n_turns);
-/** tpo_track_settings: of what was found of an annotation, followed from @from_us. @device: (nullable). Returns: (transfer full): JSON */
+/**
+ * tpo_track_settings: of what was found of an annotation, followed from @from_us. @device:
+ * (nullable). Returns: (transfer full): JSON
+ */
 char *tpo_track_settings (const char *device, gint64 annotation_id, gint64 from_us);

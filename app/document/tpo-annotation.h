@@ -11,8 +11,8 @@ G_DECLARE_FINAL_TYPE (TpoAnnotation, tpo_annotation, TPO, ANNOTATION, GObject)
 /**
  * TpoAnnotation:
  *
- * A label of the open video as views see it: the store's record with its keyframes. Views listen to "changed" and
- * never change it themselves; corrections go through TpoDocument.
+ * A label of the open video as views see it: the store's record with its keyframes. Views listen to
+ * "changed" and never change it themselves; corrections go through TpoDocument.
  *
  * Signals: "changed".
  */
@@ -23,7 +23,10 @@ TpoAnnotation *tpo_annotation_new (TpoAnnotationRecord *record, GPtrArray *keyfr
 /** TpoAnnotationFunc: what a list of annotations does when one of them emits "changed" */
 typedef void (*TpoAnnotationFunc) (TpoAnnotation *self, gpointer user_data);
 
-/** tpo_annotation_set_watcher: @func: (nullable): called after the handlers of "changed". For TpoAnnotationList */
+/**
+ * tpo_annotation_set_watcher: @func: (nullable): called after the handlers of "changed". For
+ * TpoAnnotationList
+ */
 void tpo_annotation_set_watcher (TpoAnnotation *self, TpoAnnotationFunc func,
                                  gpointer user_data);
 
@@ -42,14 +45,18 @@ void tpo_annotation_update (TpoAnnotation *self, TpoAnnotationRecord *record,
 void tpo_annotation_change (TpoAnnotation *self, TpoAnnotationRecord *record, GPtrArray *set,
                             const GArray *removed_us);
 
-/** tpo_annotation_set_label: @label: (nullable): of its record's label_id; emits "changed". For TpoDocument */
+/**
+ * tpo_annotation_set_label: @label: (nullable): of its record's label_id; emits "changed". For
+ * TpoDocument
+ */
 void tpo_annotation_set_label (TpoAnnotation *self, TpoLabel *label);
 
 /** tpo_annotation_get_label: Returns: (transfer none) (nullable) */
 TpoLabel *tpo_annotation_get_label (TpoAnnotation *self);
 
 /**
- * tpo_annotation_get_color: its label's colour, else one of its own, a span's that of its text, the same on every day
+ * tpo_annotation_get_color: its label's colour, else one of its own, a span's that of its text, the
+ * same on every day
  *
  * Returns: 0xRRGGBB
  */
@@ -58,7 +65,10 @@ guint32 tpo_annotation_get_color (TpoAnnotation *self);
 /** tpo_annotation_get_record: Returns: (transfer none): valid until "changed" */
 const TpoAnnotationRecord *tpo_annotation_get_record (TpoAnnotation *self);
 
-/** tpo_annotation_get_keyframes: Returns: (transfer none) (element-type TpoKeyframeRecord): by time, perhaps empty; light ones */
+/**
+ * tpo_annotation_get_keyframes: Returns: (transfer none) (element-type TpoKeyframeRecord): by time,
+ * perhaps empty; light ones
+ */
 GPtrArray *tpo_annotation_get_keyframes (TpoAnnotation *self);
 
 /** tpo_annotation_get_id: of its record */
@@ -67,10 +77,16 @@ gint64 tpo_annotation_get_id (TpoAnnotation *self);
 /** tpo_annotation_get_box: the box of a track at @time_us. Returns: whether there is one */
 gboolean tpo_annotation_get_box (TpoAnnotation *self, gint64 time_us, TpoBox *box);
 
-/** tpo_annotation_find_mask: the keyframe whose mask is shown at @time_us. @place: (out): of it. Returns: whether there is one */
+/**
+ * tpo_annotation_find_mask: the keyframe whose mask is shown at @time_us. @place: (out): of it.
+ * Returns: whether there is one
+ */
 gboolean tpo_annotation_find_mask (TpoAnnotation *self, gint64 time_us, guint *place);
 
-/** tpo_annotation_dup_title: its label, of a span with its query, else its query or its kind in words; for rows and accessible names */
+/**
+ * tpo_annotation_dup_title: its label, of a span with its query, else its query or its kind in
+ * words; for rows and accessible names
+ */
 char *tpo_annotation_dup_title (TpoAnnotation *self);
 
 G_END_DECLS

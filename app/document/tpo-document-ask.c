@@ -5,8 +5,8 @@
 #include "document/tpo-document-private.h"
 
 /*
- * While the engine works, its findings come back event by event. Text is saved about once a second; what a head
- * says is kept by tpo-document-findings.c.
+ * While the engine works, its findings come back event by event. Text is saved about once a second;
+ * what a head says is kept by tpo-document-findings.c.
  */
 
 static const gint64 SAVE_TEXT_EVERY_US = G_USEC_PER_SEC;

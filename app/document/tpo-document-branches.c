@@ -5,8 +5,9 @@
 #include "document/tpo-document-private.h"
 
 /*
- * Other answers, and other questions in place of those that were asked: what was there before becomes a branch of the
- * conversation. Labels that nobody looked at go and come with their answers.
+ * Other answers, and other questions in place of those that were asked: what was there before
+ * becomes a branch of the conversation. Labels that nobody looked at go and come with their
+ * answers.
  */
 
 static gboolean

@@ -6,23 +6,33 @@
 G_BEGIN_DECLS
 
 /*
- * The conversations of the open video: which one is shown, its branches, and what was said anywhere in the project. Each
- * call that changes something is saved at once, as one undo step; where it fails, "toast" said why.
+ * The conversations of the open video: which one is shown, its branches, and what was said anywhere
+ * in the project. Each call that changes something is saved at once, as one undo step; where it
+ * fails, "toast" said why.
  */
 
-/** tpo_conversation_dup_title: its title, its first question, or "New Conversation"; one line. Returns: (transfer full) */
+/**
+ * tpo_conversation_dup_title: its title, its first question, or "New Conversation"; one line.
+ * Returns: (transfer full)
+ */
 char *tpo_conversation_dup_title (const TpoConversationRecord *conversation);
 
 /** tpo_document_get_conversation: id of the one that is shown, 0 while there is none */
 gint64 tpo_document_get_conversation (TpoDocument *self);
 
-/** tpo_document_list_conversations: of the open video. Returns: (transfer full) (element-type TpoConversationRecord): newest first */
+/**
+ * tpo_document_list_conversations: of the open video. Returns: (transfer full) (element-type
+ * TpoConversationRecord): newest first
+ */
 GPtrArray *tpo_document_list_conversations (TpoDocument *self);
 
 /** tpo_document_show_conversation: which one is shown is no change of the project */
 void tpo_document_show_conversation (TpoDocument *self, gint64 conversation_id);
 
-/** tpo_document_rename_conversation: @title: an empty one takes the title away, and the first question stands for it */
+/**
+ * tpo_document_rename_conversation: @title: an empty one takes the title away, and the first
+ * question stands for it
+ */
 gboolean tpo_document_rename_conversation (TpoDocument *self, gint64 conversation_id,
                                            const char *title);
 
@@ -37,7 +47,8 @@ void tpo_document_search_async (TpoDocument *self, const char *text, guint n_max
 /**
  * tpo_document_search_finish:
  *
- * Returns: (transfer full) (element-type TpoMessageHit): newest first; %NULL when it was cancelled, or failed, as "toast" said
+ * Returns: (transfer full) (element-type TpoMessageHit): newest first; %NULL when it was cancelled,
+ * or failed, as "toast" said
  */
 GPtrArray *tpo_document_search_finish (TpoDocument *self, GAsyncResult *result);
 
@@ -63,12 +74,16 @@ gboolean tpo_document_show_branch (TpoDocument *self, TpoMessage *message, int o
  * @question: of the conversation shown
  * @box: (nullable): stands for <track_box> in @text
  *
- * Asks @text in its place, about the same picture; what was said before becomes a branch. Does nothing while busy.
+ * Asks @text in its place, about the same picture; what was said before becomes a branch. Does
+ * nothing while busy.
  */
 void tpo_document_edit_question (TpoDocument *self, TpoMessage *question, const char *text,
                                  const TpoBox *box);
 
-/** tpo_document_highlight: what the pointer or the focus is on, in one view for all others. @annotation: (nullable) */
+/**
+ * tpo_document_highlight: what the pointer or the focus is on, in one view for all others.
+ * @annotation: (nullable)
+ */
 void tpo_document_highlight (TpoDocument *self, TpoAnnotation *annotation);
 
 /** tpo_document_get_highlighted: Returns: (transfer none) (nullable) */

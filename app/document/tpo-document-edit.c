@@ -287,7 +287,8 @@ tpo_document_set_text (TpoDocument *self, TpoAnnotation *annotation, const char 
                              &error);
 }
 
-/* Where another window, which works on the same steps, has gone on, the user is told before anything is taken back. */
+/* Where another window, which works on the same steps, has gone on, the user is told before
+ * anything is taken back. */
 static gboolean
 is_step_known (TpoDocument *self)
 {

@@ -8,8 +8,8 @@
 #include "document/tpo-document-private.h"
 
 /*
- * What the model's heads find: a prediction and an annotation made from it as soon as it is complete; a track from its first
- * frame on.
+ * What the model's heads find: a prediction and an annotation made from it as soon as it is
+ * complete; a track from its first frame on.
  */
 
 /* What a prediction was made with, as JSON. */

@@ -3,8 +3,9 @@
 #include "document/tpo-document-private.h"
 
 /*
- * The labels that are shown follow the project: few of them at once, thousands in slices, between which the window goes on.
- * Each is as the project has it when its turn comes, whatever else happened since.
+ * The labels that are shown follow the project: few of them at once, thousands in slices, between
+ * which the window goes on. Each is as the project has it when its turn comes, whatever else
+ * happened since.
  */
 
 static const guint MANY = 100;       /* changes that are followed in slices */

@@ -3,8 +3,9 @@
 #include "document/tpo-document-private.h"
 
 /*
- * Changes of thousands of labels, which take longer than a frame: a thread makes them, over a connection of its own, in the
- * order in which they were asked for. Changes of few are made at once, unless others are still under way.
+ * Changes of thousands of labels, which take longer than a frame: a thread makes them, over a
+ * connection of its own, in the order in which they were asked for. Changes of few are made at
+ * once, unless others are still under way.
  */
 
 static const guint MANY = 100; /* changes that are left to the thread */

@@ -3,8 +3,8 @@
 #include "document/tpo-document-private.h"
 
 /*
- * The messages that are shown follow the store, and so do the chips of answers: what was made from their predictions,
- * also where a person took it out again.
+ * The messages that are shown follow the store, and so do the chips of answers: what was made from
+ * their predictions, also where a person took it out again.
  */
 
 /* ---- chips ------------------------------------------------------------------------------------------ */
@@ -117,7 +117,8 @@ add_chips (TpoDocument *self, GPtrArray *messages)
 
 /* ---- messages ----------------------------------------------------------------------------------------- */
 
-/* The answer that the engine works on is further than what is saved of it. Returns: (transfer none) (nullable) */
+/* The answer that the engine works on is further than what is saved of it. Returns: (transfer none)
+ * (nullable) */
 static TpoMessage *
 get_live (TpoDocument *self)
 {

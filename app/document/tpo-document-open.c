@@ -6,8 +6,8 @@
 #include "formats/video-record.h"
 
 /*
- * Opening a video: a thread indexes it and reads its labels and messages, of which there may be thousands, over a
- * connection of its own; what changed meanwhile is read again on the main thread.
+ * Opening a video: a thread indexes it and reads its labels and messages, of which there may be
+ * thousands, over a connection of its own; what changed meanwhile is read again on the main thread.
  */
 
 typedef struct {

@@ -4,7 +4,8 @@
 
 #include "document/tpo-document-private.h"
 
-/* What was predicted, beside what annotations are now. Predictions never change, so that they are read once. */
+/* What was predicted, beside what annotations are now. Predictions never change, so that they are
+ * read once. */
 
 static void
 load_best_spans (TpoDocument *self, gint64 prediction_id)

@@ -114,13 +114,19 @@ typedef enum {
 
 void tpo_document_notify (TpoDocument *self, TpoDocumentProp prop);
 
-/** tpo_document_saved: @ok as a call of the store gave it, which may stand among the arguments; says in a toast why not, and clears @error */
+/**
+ * tpo_document_saved: @ok as a call of the store gave it, which may stand among the arguments; says
+ * in a toast why not, and clears @error
+ */
 gboolean tpo_document_saved (TpoDocument *self, gboolean ok, GError **error);
 
 /** tpo_document_end_group: of the store; nothing of it stays unless @ok. Returns: whether all is saved */
 gboolean tpo_document_end_group (TpoDocument *self, gboolean ok, GError **error);
 
-/** tpo_document_provenance_at: of what a person sets on a frame: a correction where the model had an opinion about it */
+/**
+ * tpo_document_provenance_at: of what a person sets on a frame: a correction where the model had an
+ * opinion about it
+ */
 TpoProvenance tpo_document_provenance_at (TpoAnnotation *annotation, gint64 time_us);
 
 /** tpo_document_sync_labels: reads the label schema again; annotations follow */
@@ -131,7 +137,10 @@ void tpo_document_sync_labels (TpoDocument *self);
 /** tpo_document_find: Returns: (transfer none) (nullable) */
 TpoAnnotation *tpo_document_find (TpoDocument *self, gint64 annotation_id);
 
-/** tpo_document_sync_annotation: reads one annotation again: it may be new, changed or gone. @at_once: also a long track */
+/**
+ * tpo_document_sync_annotation: reads one annotation again: it may be new, changed or gone.
+ * @at_once: also a long track
+ */
 void tpo_document_sync_annotation (TpoDocument *self, gint64 annotation_id, gboolean at_once);
 
 /**
@@ -160,8 +169,8 @@ GPtrArray *tpo_document_load_annotations (TpoStore *store, gint64 video_id, GErr
  * @record: taken over
  * @at_once: however many there are
  *
- * Those that stay as they are are not read again. All others are read at once where there are few, else in a thread: the
- * annotation stays as it was until then.
+ * Those that stay as they are are not read again. All others are read at once where there are few,
+ * else in a thread: the annotation stays as it was until then.
  */
 void tpo_document_read_track (TpoDocument *self, TpoAnnotation *known,
                               TpoAnnotationRecord *record, gboolean at_once);
@@ -188,7 +197,10 @@ typedef void (*TpoJobDoneFunc) (TpoDocument *self, gpointer data);
 gboolean tpo_document_run_job (TpoDocument *self, guint n_changes, TpoJobFunc func,
                                gpointer data, GDestroyNotify free_data, TpoJobDoneFunc done);
 
-/** tpo_document_is_saving: whether a thread changes labels right now, so that other changes would have to wait */
+/**
+ * tpo_document_is_saving: whether a thread changes labels right now, so that other changes would
+ * have to wait
+ */
 gboolean tpo_document_is_saving (TpoDocument *self);
 
 /** tpo_document_is_following: whether labels are being saved or read again, little by little */
@@ -199,18 +211,27 @@ void tpo_document_finish_jobs (TpoDocument *self);
 
 /* ---- tpo-document-selection.c ---- */
 
-/** tpo_document_list_selected_ids: the one chosen last is last. Returns: (transfer full) (element-type gint64) */
+/**
+ * tpo_document_list_selected_ids: the one chosen last is last. Returns: (transfer full)
+ * (element-type gint64)
+ */
 GArray *tpo_document_list_selected_ids (TpoDocument *self);
 
 /** tpo_document_select_id: now, or once a thread has read it; unless something else is selected until then */
 void tpo_document_select_id (TpoDocument *self, gint64 annotation_id);
 
-/** tpo_document_reselect: those of @reselected that are there; unless something else was selected meanwhile */
+/**
+ * tpo_document_reselect: those of @reselected that are there; unless something else was selected
+ * meanwhile
+ */
 void tpo_document_reselect (TpoDocument *self);
 
 /* ---- tpo-document-follow.c ---- */
 
-/** tpo_document_show_annotations: instead of those before, of which those in @reselected are selected again, and those again that changed since they were loaded. Takes @annotations over */
+/**
+ * tpo_document_show_annotations: instead of those before, of which those in @reselected are
+ * selected again, and those again that changed since they were loaded. Takes @annotations over
+ */
 void tpo_document_show_annotations (TpoDocument *self, GPtrArray *annotations);
 
 /** tpo_document_follow: reads annotations again, many of them little by little */
@@ -222,7 +243,10 @@ void tpo_document_stop_following (TpoDocument *self);
 /** tpo_document_forget_arriving: one that is read from the store instead */
 void tpo_document_forget_arriving (TpoDocument *self, gint64 annotation_id);
 
-/** tpo_document_free_in_thread: takes @array over; where it has thousands, to free them takes time that a thread has */
+/**
+ * tpo_document_free_in_thread: takes @array over; where it has thousands, to free them takes time
+ * that a thread has
+ */
 void tpo_document_free_in_thread (GPtrArray *array);
 
 /* ---- tpo-document-ask.c: the parts of asking ---- */
@@ -230,20 +254,29 @@ void tpo_document_free_in_thread (GPtrArray *array);
 /** tpo_document_message_at: Returns: (transfer none) */
 TpoMessage *tpo_document_message_at (TpoDocument *self, guint position);
 
-/** tpo_document_collect_history: questions with complete answers among the first @n messages. Texts and boxes belong to the messages */
+/**
+ * tpo_document_collect_history: questions with complete answers among the first @n messages. Texts
+ * and boxes belong to the messages
+ */
 GArray *tpo_document_collect_history (TpoDocument *self, guint n);
 
 /** tpo_document_begin_answer: is busy from now on, with the settings of now. @box: (nullable) */
 void tpo_document_begin_answer (TpoDocument *self, const char *question, const TpoBox *box);
 
-/** tpo_document_add_question: where it is asked for the first time, with its picture and box, in the group that is open */
+/**
+ * tpo_document_add_question: where it is asked for the first time, with its picture and box, in the
+ * group that is open
+ */
 gboolean tpo_document_add_question (TpoDocument *self, const char *question, gint64 position_us,
                                     const TpoBox *box, GError **error);
 
 /** tpo_document_add_answer: an empty one behind the conversation's end, in the group that is open */
 gint64 tpo_document_add_answer (TpoDocument *self, GError **error);
 
-/** tpo_document_start_answer: puts the last question to the engine, with the turns before it; its empty answer is there already */
+/**
+ * tpo_document_start_answer: puts the last question to the engine, with the turns before it; its
+ * empty answer is there already
+ */
 void tpo_document_start_answer (TpoDocument *self, const GArray *history, gint64 position_us);
 
 /* ---- tpo-document-messages.c ---- */
@@ -258,7 +291,10 @@ typedef struct {
   GPtrArray *messages;          /* TpoMessage, without chips */
 } TpoConversationReading;
 
-/** tpo_document_load_conversation: as tpo_document_sync_conversation() reads it; in the thread of @store. Returns: (transfer full) */
+/**
+ * tpo_document_load_conversation: as tpo_document_sync_conversation() reads it; in the thread of
+ * @store. Returns: (transfer full)
+ */
 TpoConversationReading *tpo_document_load_conversation (TpoStore *store, gint64 video_id,
                                                         gint64 conversation_id);
 
@@ -270,14 +306,20 @@ void tpo_document_show_loaded_conversation (TpoDocument *self, TpoConversationRe
 /** tpo_document_find_answer: whose chips @annotation is one of. Returns: (transfer none) (nullable) */
 TpoMessage *tpo_document_find_answer (TpoDocument *self, TpoAnnotation *annotation);
 
-/** tpo_document_get_withdrawn: what a chip that a person deleted is now. Returns: (transfer full) (nullable) */
+/**
+ * tpo_document_get_withdrawn: what a chip that a person deleted is now. Returns: (transfer full)
+ * (nullable)
+ */
 TpoAnnotationRecord *tpo_document_get_withdrawn (TpoDocument *self, TpoAnnotation *annotation);
 
 /** tpo_document_find_withdrawn: the chip that @record was. Returns: (transfer none) (nullable) */
 TpoAnnotation *tpo_document_find_withdrawn (TpoDocument *self,
                                             const TpoAnnotationRecord *record);
 
-/** tpo_document_list_changed: annotations that are not as the store has them. Returns: (transfer full) (element-type gint64) */
+/**
+ * tpo_document_list_changed: annotations that are not as the store has them. Returns: (transfer
+ * full) (element-type gint64)
+ */
 GArray *tpo_document_list_changed (TpoDocument *self);
 
 /* ---- tpo-document.c ---- */
@@ -288,7 +330,10 @@ void tpo_document_poll (TpoDocument *self);
 /** tpo_document_unselect: for annotations that go away */
 void tpo_document_unselect (TpoDocument *self, TpoAnnotation *annotation);
 
-/** tpo_document_frame: of the open video. @end_us: (out) (optional): when its display ends. Returns: when it begins */
+/**
+ * tpo_document_frame: of the open video. @end_us: (out) (optional): when its display ends. Returns:
+ * when it begins
+ */
 gint64 tpo_document_frame (TpoDocument *self, gint64 position_us, gint64 *end_us);
 
 /** tpo_document_set_step: @step: (nullable) */
@@ -304,7 +349,10 @@ void tpo_document_abandon_work (TpoDocument *self);
 TpoWork *tpo_document_begin_work (TpoDocument *self, const char *prompt);
 void tpo_document_end_work (TpoDocument *self);
 
-/** tpo_document_is_work: whether the work that goes on is that of @result; another video may be open by now */
+/**
+ * tpo_document_is_work: whether the work that goes on is that of @result; another video may be open
+ * by now
+ */
 gboolean tpo_document_is_work (TpoDocument *self, GAsyncResult *result);
 
 /* ---- tpo-document-tracked.c ---- */

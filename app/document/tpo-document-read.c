@@ -3,8 +3,9 @@
 #include "document/tpo-document-private.h"
 
 /*
- * The keyframes of tracks that have changed. Most changes are of a few frames, which join those that are known; whole tracks,
- * of which undo brings back many thousand keyframes at once, are read by a thread over a connection of its own.
+ * The keyframes of tracks that have changed. Most changes are of a few frames, which join those
+ * that are known; whole tracks, of which undo brings back many thousand keyframes at once, are read
+ * by a thread over a connection of its own.
  */
 
 enum {

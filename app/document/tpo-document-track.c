@@ -8,8 +8,8 @@
 #include "document/tpo-document-private.h"
 
 /*
- * Following objects through the video. What a person said of a frame conditions the others and is never replaced; what
- * the model finds is saved while it goes on, as one undo step.
+ * Following objects through the video. What a person said of a frame conditions the others and is
+ * never replaced; what the model finds is saved while it goes on, as one undo step.
  */
 
 enum {
@@ -177,7 +177,8 @@ by_distance (gconstpointer a, gconstpointer b)
   return left->far_us < right->far_us ? -1 : left->far_us > right->far_us;
 }
 
-/* Frames that a person saw to, the nearest to @time_us first. Returns: (transfer full) (element-type Condition) */
+/* Frames that a person saw to, the nearest to @time_us first. Returns: (transfer full)
+ * (element-type Condition) */
 static GArray *
 find_conditions (TpoAnnotation *annotation, gint64 time_us)
 {
@@ -316,7 +317,8 @@ follow (TpoDocument *self, TpoTracking *tracking, Plan *plan)
 
 /* ---- what is asked for ----------------------------------------------------------------------------------- */
 
-/* @annotation as it is at @position_us. Returns: (transfer full) (nullable): %NULL where it cannot be followed; a toast says why */
+/* @annotation as it is at @position_us. Returns: (transfer full) (nullable): %NULL where it cannot
+ * be followed; a toast says why */
 static TpoTracking *
 begin (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
 {

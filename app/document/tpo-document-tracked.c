@@ -6,8 +6,8 @@
 #include "document/tpo-document-private.h"
 
 /*
- * Objects while they are followed: what comes of it is saved on the way, as one undo step, and with which model it was found
- * is noted at the end.
+ * Objects while they are followed: what comes of it is saved on the way, as one undo step, and with
+ * which model it was found is noted at the end.
  */
 
 static const gint64 SAVE_EVERY_US = G_USEC_PER_SEC;
@@ -69,8 +69,8 @@ tpo_tracking_get (const TpoTracking *self, guint object)
 
 /* ---- results ------------------------------------------------------------------------------------------- */
 
-/* Those of @found that may be saved: the label may be gone by now, and a person may have said something of a frame. Returns:
- * (transfer full) (element-type TpoKeyframeRecord) */
+/* Those of @found that may be saved: the label may be gone by now, and a person may have said
+ * something of a frame. Returns: (transfer full) (element-type TpoKeyframeRecord) */
 static GPtrArray *
 list_fresh (TpoDocument *self, TpoTracked *tracked, GPtrArray *found)
 {
@@ -143,7 +143,8 @@ save_all (TpoDocument *self)
   tracking->save_at_us = started_us + MAX (SAVE_EVERY_US, SAVE_SHARE * took_us);
 }
 
-/* Which model found it, and how it was asked: the keyframes themselves belong to the annotation's revisions. */
+/* Which model found it, and how it was asked: the keyframes themselves belong to the annotation's
+ * revisions. */
 static void
 note_model (TpoDocument *self, TpoTracked *tracked)
 {

@@ -10,7 +10,8 @@ G_DECLARE_FINAL_TYPE (TpoLabel, tpo_label, TPO, LABEL, GObject)
 /**
  * TpoLabel:
  *
- * A class of the project's label schema, such as "car", as views see it. It is changed through TpoDocument only.
+ * A class of the project's label schema, such as "car", as views see it. It is changed through
+ * TpoDocument only.
  *
  * Signals: "changed".
  */

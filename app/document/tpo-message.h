@@ -13,9 +13,9 @@ G_DECLARE_FINAL_TYPE (TpoMessage, tpo_message, TPO, MESSAGE, GObject)
 /**
  * TpoMessage:
  *
- * A question or an answer of the open conversation. Properties, all readable: "text" and "state" (TpoMessageState, as
- * int) change while an answer streams; "problem" (nullable) says why it failed; "rating" (int) and "n-branches" (uint)
- * follow the record.
+ * A question or an answer of the open conversation. Properties, all readable: "text" and "state"
+ * (TpoMessageState, as int) change while an answer streams; "problem" (nullable) says why it
+ * failed; "rating" (int) and "n-branches" (uint) follow the record.
  */
 
 /** tpo_message_new: takes @record over */
@@ -26,13 +26,19 @@ const TpoMessageRecord *tpo_message_get_record (TpoMessage *self);
 /** tpo_message_get_box: what "<track_box>" in a question stands for. Returns: (transfer none) (nullable) */
 const TpoBox *tpo_message_get_box (TpoMessage *self);
 
-/** tpo_message_get_position: the picture that a question is about, microseconds; -1 when that was not stored */
+/**
+ * tpo_message_get_position: the picture that a question is about, microseconds; -1 when that was
+ * not stored
+ */
 gint64 tpo_message_get_position (TpoMessage *self);
 
 /** tpo_message_get_task: what an answer called for */
 TpoTask tpo_message_get_task (TpoMessage *self);
 
-/** tpo_message_get_chips: Returns: (transfer none): of TpoAnnotation: what came with the answer, as long as it is not deleted */
+/**
+ * tpo_message_get_chips: Returns: (transfer none): of TpoAnnotation: what came with the answer, as
+ * long as it is not deleted
+ */
 GListModel *tpo_message_get_chips (TpoMessage *self);
 
 /** tpo_message_get_chip_offset: byte of the text where a chip belongs; -1: behind it */

@@ -38,7 +38,8 @@ keyframe_on (GPtrArray *keyframes, gint64 time_us)
   return held != NULL && held->time_us == time_us ? held : NULL;
 }
 
-/* What holds at @time_us, as a keyframe there. An absence stays what it is; all else is nobody's word any more. */
+/* What holds at @time_us, as a keyframe there. An absence stays what it is; all else is nobody's
+ * word any more. */
 static TpoKeyframeRecord *
 freeze (const TpoAnnotationRecord *track, GPtrArray *keyframes, gint64 time_us)
 {

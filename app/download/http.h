@@ -3,11 +3,15 @@
 #include <gio/gio.h>
 
 /*
- * Requests for files. Nothing is sent but the request: no cookies, no languages, no referring page. Connections are
- * HTTPS, or HTTP to this computer itself; an address on the way that is neither is not followed.
+ * Requests for files. Nothing is sent but the request: no cookies, no languages, no referring page.
+ * Connections are HTTPS, or HTTP to this computer itself; an address on the way that is neither is
+ * not followed.
  */
 
-/** TpoHttp: connections, kept open between requests. Blocks; belongs to the thread that makes it, and is freed there */
+/**
+ * TpoHttp: connections, kept open between requests. Blocks; belongs to the thread that makes it,
+ * and is freed there
+ */
 typedef struct _TpoHttp TpoHttp;
 
 TpoHttp *tpo_http_new (void);
@@ -41,8 +45,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TpoHttpAnswer, tpo_http_answer_clear)
  * @range: (nullable): %NULL for the whole file
  * @answer: (out): empty; to be cleared
  *
- * Returns: %FALSE with a sentence for people. G_IO_ERROR_CONNECTION_CLOSED: the connection was cut, and another try may go
- *   on; G_IO_ERROR_CANCELLED
+ * Returns: %FALSE with a sentence for people. G_IO_ERROR_CONNECTION_CLOSED: the connection was cut,
+ *   and another try may go on; G_IO_ERROR_CANCELLED
  */
 gboolean tpo_http_get (TpoHttp *self, const char *address, const TpoHttpRange *range,
                        TpoHttpAnswer *answer, GCancellable *cancellable, GError **error);
@@ -55,5 +59,8 @@ gboolean tpo_http_get (TpoHttp *self, const char *address, const TpoHttpRange *r
 gssize tpo_http_read (const TpoHttpAnswer *answer, const char *address, gpointer buffer,
                       gsize size, GCancellable *cancellable, GError **error);
 
-/** tpo_http_parse: Returns: (transfer full) (nullable): @address, or %NULL with a sentence: it is none, or not a safe one */
+/**
+ * tpo_http_parse: Returns: (transfer full) (nullable): @address, or %NULL with a sentence: it is
+ * none, or not a safe one
+ */
 GUri *tpo_http_parse (const char *address, GError **error);

@@ -3,8 +3,9 @@
 #include <gio/gio.h>
 
 /**
- * TpoPart: a file that is still being fetched, "NAME.part" beside its final name, with a note in "NAME.part.info" of where it
- * comes from. Both outlive the program. Locked while it is open: a second one of the same name is refused. One thread.
+ * TpoPart: a file that is still being fetched, "NAME.part" beside its final name, with a note in
+ * "NAME.part.info" of where it comes from. Both outlive the program. Locked while it is open: a
+ * second one of the same name is refused. One thread.
  */
 typedef struct {
   char *path;      /* final one */

@@ -10,7 +10,8 @@ G_DECLARE_FINAL_TYPE (TpoDownload, tpo_download, TPO, DOWNLOAD, GObject)
 /**
  * TpoDownload:
  *
- * A model file that is fetched in a thread, can be paused, and goes on after a restart of the program. Main thread only.
+ * A model file that is fetched in a thread, can be paused, and goes on after a restart of the
+ * program. Main thread only.
  *
  * Signals: "changed": state, progress or problem; "finished": it has its final name.
  */
@@ -30,7 +31,10 @@ typedef enum {
  */
 TpoDownload *tpo_download_new (const char *address, const char *path, const char *sha256);
 
-/** tpo_download_list: those that are unfinished in @folder. Returns: (transfer full) (element-type TpoDownload) */
+/**
+ * tpo_download_list: those that are unfinished in @folder. Returns: (transfer full) (element-type
+ * TpoDownload)
+ */
 GPtrArray *tpo_download_list (const char *folder);
 
 /** tpo_download_start: begins or goes on; nothing if it runs, or has finished */

@@ -54,9 +54,10 @@ typedef struct {
  * tpo_transfer_run:
  * @sha256: (out) (transfer full): the checksum that was found
  *
- * Goes on where an earlier try was cut off, if the server's file is still the same, else begins anew. A cut connection is
- * made again as long as each brings something. A file that turns out to be wrong is removed; after any other error, and
- * after cancelling, what came stays for the next try. For a thread of its own.
+ * Goes on where an earlier try was cut off, if the server's file is still the same, else begins
+ * anew. A cut connection is made again as long as each brings something. A file that turns out to
+ * be wrong is removed; after any other error, and after cancelling, what came stays for the next
+ * try. For a thread of its own.
  *
  * Returns: (transfer full) (nullable): the model in its place, or %NULL with a sentence
  */

@@ -12,14 +12,15 @@ G_DECLARE_FINAL_TYPE (TpoEngine, tpo_engine, TPO, ENGINE, GObject)
 /**
  * TpoEngine:
  *
- * The compute engine as the program sees it: one thread that owns the Vulkan device, the model and the session of
- * the latest video, and a queue of requests to it. Requests are answered one after the other; the main thread never
- * waits. Device and model are opened by the first request. All functions belong to the main thread, and so do all
- * callbacks.
+ * The compute engine as the program sees it: one thread that owns the Vulkan device, the model and
+ * the session of the latest video, and a queue of requests to it. Requests are answered one after
+ * the other; the main thread never waits. Device and model are opened by the first request. All
+ * functions belong to the main thread, and so do all callbacks.
  *
- * Properties: "model-path" (string, nullable): file of the model in use; "model-name" and "device-name" (strings, %NULL
- * until they are known), "device-memory" (guint64, bytes; 0 until it is known), "loading" (double: how much of a model is
- * loaded, 0 … 1; below 0 while none is) and "is-busy".
+ * Properties: "model-path" (string, nullable): file of the model in use; "model-name" and
+ * "device-name" (strings, %NULL until they are known), "device-memory" (guint64, bytes; 0 until it
+ * is known), "loading" (double: how much of a model is loaded, 0 … 1; below 0 while none is) and
+ * "is-busy".
  */
 
 /**
@@ -32,12 +33,16 @@ TpoEngine *tpo_engine_new (const char *model_path, const char *device);
 /**
  * tpo_engine_stop:
  *
- * Cancels all requests and waits until the thread has left the device, a submission or a shader's compilation at most.
- * For the end of the program, whose exit the driver would not survive otherwise; nothing may be asked afterwards.
+ * Cancels all requests and waits until the thread has left the device, a submission or a shader's
+ * compilation at most. For the end of the program, whose exit the driver would not survive
+ * otherwise; nothing may be asked afterwards.
  */
 void tpo_engine_stop (TpoEngine *self);
 
-/** tpo_engine_dup_model_info: (transfer full) (nullable): free with tpo_engine_model_info_free(); %NULL until the model is open */
+/**
+ * tpo_engine_dup_model_info: (transfer full) (nullable): free with tpo_engine_model_info_free();
+ * %NULL until the model is open
+ */
 TpoModelInfo *tpo_engine_dup_model_info (TpoEngine *self);
 void tpo_engine_model_info_free (TpoModelInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoModelInfo, tpo_engine_model_info_free)
@@ -54,8 +59,8 @@ void tpo_engine_warm_up_async (TpoEngine *self, TpoEventFunc on_event, gpointer 
  * tpo_engine_switch_async: closes the model in use and opens another
  * @on_event: (nullable): gets TPO_EVENT_STEP
  *
- * Waits for requests before it. When the other cannot be opened, the one before stays in use; it is loaded again by the
- * next request.
+ * Waits for requests before it. When the other cannot be opened, the one before stays in use; it is
+ * loaded again by the next request.
  */
 void tpo_engine_switch_async (TpoEngine *self, const char *model_path, TpoEventFunc on_event,
                               gpointer user_data, GCancellable *cancellable,
@@ -86,9 +91,9 @@ typedef struct {
  * tpo_engine_follow_async:
  * @follow: copied, with all that it points to
  *
- * Tells the session the corrections and propagates through each stretch; see tpo_session_correct() and
- * tpo_session_propagate(), whose TPO_EVENT_MASKs it gives. Nothing is remembered for the next request, so that what is
- * found depends on @follow alone.
+ * Tells the session the corrections and propagates through each stretch; see tpo_session_correct()
+ * and tpo_session_propagate(), whose TPO_EVENT_MASKs it gives. Nothing is remembered for the next
+ * request, so that what is found depends on @follow alone.
  */
 void tpo_engine_follow_async (TpoEngine *self, TpoVideo *video, const TpoFollow *follow,
                               TpoEventFunc on_event, gpointer user_data,
@@ -99,8 +104,8 @@ void tpo_engine_follow_async (TpoEngine *self, TpoVideo *video, const TpoFollow 
  * tpo_engine_segment_async:
  * @prompt: copied, with all that it points to; its object does not matter
  *
- * Finds one object on one frame: tpo_session_segment() by clicks or a box, or tpo_session_correct() where they correct a
- * mask. The mask comes as one TPO_EVENT_MASK whose score is the predicted IoU.
+ * Finds one object on one frame: tpo_session_segment() by clicks or a box, or tpo_session_correct()
+ * where they correct a mask. The mask comes as one TPO_EVENT_MASK whose score is the predicted IoU.
  */
 void tpo_engine_segment_async (TpoEngine *self, TpoVideo *video, const TpoCorrection *prompt,
                                TpoEventFunc on_event, gpointer user_data,

@@ -7,8 +7,8 @@
 #include "engine/tpo-engine.h"
 
 /*
- * Requests come through @queue; everything else belongs to the thread. News and events go back through the main context,
- * results through the requests' tasks.
+ * Requests come through @queue; everything else belongs to the thread. News and events go back
+ * through the main context, results through the requests' tasks.
  */
 struct _TpoWorker {
   GThread *thread;
@@ -143,8 +143,8 @@ forget_model (TpoWorker *self)
   g_clear_pointer (&self->model, tpo_model_free);
 }
 
-/* Two models need not fit side by side: the old one goes first, and is opened again by the next request if the new
- * one cannot be opened. */
+/* Two models need not fit side by side: the old one goes first, and is opened again by the next
+ * request if the new one cannot be opened. */
 static gboolean
 switch_model (TpoWorker *self, TpoRequest *request, GError **error)
 {

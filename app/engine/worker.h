@@ -3,8 +3,8 @@
 #include "engine/request.h"
 
 /**
- * TpoWorker: the thread that owns the Vulkan device, the model and the session of the latest video. It answers requests
- * one after the other.
+ * TpoWorker: the thread that owns the Vulkan device, the model and the session of the latest video.
+ * It answers requests one after the other.
  */
 typedef struct _TpoWorker TpoWorker;
 

@@ -6,7 +6,8 @@
  * tpo_data_file:
  * @name: a file that ships with the program: "tpo-nano.gguf", "clips/park.mp4"
  *
- * Looks in TPO_DATA_PATH of the environment, then in the installed data folder, then in the source tree that the program was built from, so that a build can be tried in place.
+ * Looks in TPO_DATA_PATH of the environment, then in the installed data folder, then in the source
+ * tree that the program was built from, so that a build can be tried in place.
  *
  * Returns: (transfer full) (nullable): its path, or %NULL when it is in neither
  */

@@ -82,7 +82,8 @@ content_read (Content *self, TpoStore *store, gint64 conversation_id, GError **e
   return add_annotations (self, withdrawn);
 }
 
-/* What is disputed: discarded, or deleted by a person; what merely gave way to another answer is not shown. */
+/* What is disputed: discarded, or deleted by a person; what merely gave way to another answer is
+ * not shown. */
 static gboolean
 is_disputed (const TpoAnnotationRecord *record)
 {

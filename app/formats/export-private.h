@@ -136,7 +136,10 @@ gboolean tpo_is_track (const TpoAnnotationRecord *annotation);
 GArray *tpo_export_collect_track (TpoExport *self, const TpoVideoRecord *video,
                                   const TpoAnnotationRecord *track, GError **error);
 
-/** tpo_export_frame_mask: of a frame of a collected track. Returns: (transfer full) (nullable): as tpo_export_read_mask() */
+/**
+ * tpo_export_frame_mask: of a frame of a collected track. Returns: (transfer full) (nullable): as
+ * tpo_export_read_mask()
+ */
 TpoRle *tpo_export_frame_mask (TpoExport *self, const TpoVideoRecord *video,
                                const TpoTrackFrame *frame);
 
@@ -173,8 +176,8 @@ void tpo_json_xywh (TpoJsonWriter *json, const char *name, const TpoVideoRecord 
  * @keyframe: perhaps a light one
  * @is_scaled: (out): the mask was of another size
  *
- * Returns: (transfer full) (nullable): the mask at the size of @video; %NULL where there is none, or none can be read, of
- *   which tpo_export_may_go_on() tells
+ * Returns: (transfer full) (nullable): the mask at the size of @video; %NULL where there is none,
+ *   or none can be read, of which tpo_export_may_go_on() tells
  */
 TpoRle *tpo_export_read_mask (TpoExport *self, const TpoVideoRecord *video,
                               const TpoKeyframeRecord *keyframe, gboolean *is_scaled);

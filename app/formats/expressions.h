@@ -24,7 +24,10 @@ typedef struct {
   GPtrArray *expressions; /* of TpoExpression */
 } TpoExpressions;
 
-/** tpo_expressions_read: Returns: (transfer full) (element-type TpoExpressions): of videos that are there; or %NULL */
+/**
+ * tpo_expressions_read: Returns: (transfer full) (element-type TpoExpressions): of videos that are
+ * there; or %NULL
+ */
 GPtrArray *tpo_expressions_read (TpoImport *self, GFile *file, GError **error);
 
 /** tpo_json_frames: the member "frames": names of frames @first to @end, exclusive */

@@ -159,7 +159,10 @@ TpoImportItem *tpo_import_find_track (TpoImport *self, TpoImportVideo *video, co
 /** tpo_import_drop_track: it was none; it comes to nothing and is no loss */
 void tpo_import_drop_track (TpoImport *self, TpoImportItem *track);
 
-/** tpo_import_add_label: a label that the file defines, used or not. Returns: false when there are too many */
+/**
+ * tpo_import_add_label: a label that the file defines, used or not. Returns: false when there are
+ * too many
+ */
 gboolean tpo_import_add_label (TpoImport *self, const char *name);
 
 /** tpo_import_set_label, _set_text: %NULL and "" leave what is there */

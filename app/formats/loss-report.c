@@ -77,8 +77,8 @@ tpo_loss_report_to_text (const TpoLossReport *self)
   for (guint i = 0; i < self->losses->len; i++) {
     const TpoLoss *loss = self->losses->pdata[i];
     g_autofree char *count = g_strdup_printf ("%" G_GINT64_FORMAT, loss->count);
-    /* Translators: what an export leaves out or changes, “spans”, “widened to whole frames”, and how many; turn them
-     * round, as in “%2$s %1$s: %3$s”, where your language puts the noun last */
+    /* Translators: what an export leaves out or changes, “spans”, “widened to whole frames”, and
+     * how many; turn them round, as in “%2$s %1$s: %3$s”, where your language puts the noun last */
     g_autofree char *line =
         g_strdup_printf (_ ("%1$s %2$s: %3$s"), _ (loss->what), _ (loss->why), count);
 

@@ -7,7 +7,10 @@
 
 G_BEGIN_DECLS
 
-/** tpo_export_mask_tracks: of @annotations, by first appearance, at most as many as indices allow. (transfer container) */
+/**
+ * tpo_export_mask_tracks: of @annotations, by first appearance, at most as many as indices allow.
+ * (transfer container)
+ */
 GPtrArray *tpo_export_mask_tracks (TpoExport *self, GPtrArray *annotations);
 
 /**

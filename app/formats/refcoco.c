@@ -10,7 +10,8 @@
  * published files have the latter as a Python pickle, which is a program and never read; this turns
  * it into what is:
  *
- *   python3 -c 'import json, pickle; json.dump(pickle.load(open("refs(unc).p", "rb")), open("refs.json", "w"))'
+ *   python3 -c 'import json, pickle; json.dump(pickle.load(open("refs(unc).p", "rb")),
+ *   open("refs.json", "w"))'
  */
 
 /* ---- export ------------------------------------------------------------------------------------- */

@@ -30,7 +30,10 @@ gboolean tpo_segmentation_is_empty (const TpoSegmentation *self);
 void tpo_segmentation_clear (TpoSegmentation *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TpoSegmentation, tpo_segmentation_clear)
 
-/** tpo_json_read_rle: {"size": [h, w], "counts": …}. Returns: (transfer full) (nullable): %NULL after an error */
+/**
+ * tpo_json_read_rle: {"size": [h, w], "counts": …}. Returns: (transfer full) (nullable): %NULL
+ * after an error
+ */
 TpoRle *tpo_json_read_rle (TpoJsonReader *json);
 
 /** tpo_json_rle: writes it, counts as text; @mask NULL gives null */

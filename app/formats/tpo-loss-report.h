@@ -35,10 +35,16 @@ TpoLossReport *tpo_loss_report_new (void);
 void tpo_loss_report_free (TpoLossReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoLossReport, tpo_loss_report_free)
 
-/** tpo_loss_report_add: adds @count to the loss of that @what and @why, both marked for translation; 0 adds nothing */
+/**
+ * tpo_loss_report_add: adds @count to the loss of that @what and @why, both marked for translation;
+ * 0 adds nothing
+ */
 void tpo_loss_report_add (TpoLossReport *self, const char *what, gint64 count, const char *why);
 
-/** tpo_loss_report_to_text: a line for each loss, translated: "Masks without a place in COCO: 12". (transfer full) */
+/**
+ * tpo_loss_report_to_text: a line for each loss, translated: "Masks without a place in COCO: 12".
+ * (transfer full)
+ */
 char *tpo_loss_report_to_text (const TpoLossReport *self);
 
 G_END_DECLS

@@ -10,7 +10,10 @@ void tpo_palette_rgba (guint32 rgb, GdkRGBA *color);
 /** tpo_palette_ink: black or white, whichever reads better on @color */
 void tpo_palette_ink (const GdkRGBA *color, GdkRGBA *ink);
 
-/** tpo_palette_apply: gives @widget's text, symbols and what its style draws with currentColor the colour @rgb */
+/**
+ * tpo_palette_apply: gives @widget's text, symbols and what its style draws with currentColor the
+ * colour @rgb
+ */
 void tpo_palette_apply (GtkWidget *widget, guint32 rgb);
 
 G_END_DECLS

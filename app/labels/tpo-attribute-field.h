@@ -6,7 +6,10 @@
 
 G_BEGIN_DECLS
 
-/** TpoAttributeGiven: @value: (nullable): what the user chose or typed; %NULL for nothing. Returns: whether it was taken */
+/**
+ * TpoAttributeGiven: @value: (nullable): what the user chose or typed; %NULL for nothing. Returns:
+ * whether it was taken
+ */
 typedef gboolean (*TpoAttributeGiven) (gint64 attribute_id, const char *value,
                                        gpointer user_data);
 

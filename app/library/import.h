@@ -21,10 +21,11 @@ typedef struct {
 /**
  * tpo_import_run:
  *
- * Checks the source and the free space first. Takes from seconds to many minutes; for a thread of its own. A file that
- * could not be finished is removed.
+ * Checks the source and the free space first. Takes from seconds to many minutes; for a thread of
+ * its own. A file that could not be finished is removed.
  *
- * Returns: (transfer full) (nullable): the model in its new place, or %NULL with a sentence that says what is wrong
+ * Returns: (transfer full) (nullable): the model in its new place, or %NULL with a sentence that
+ * says what is wrong
  */
 TpoModelFile *tpo_import_run (const TpoImport *self, GError **error);
 

@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (TpoLibrary, tpo_library, TPO, LIBRARY, GObject)
 /**
  * TpoLibrary:
  *
- * The models on this computer, which of them answers, and the import and download of others. One for the program; main thread only.
+ * The models on this computer, which of them answers, and the import and download of others. One
+ * for the program; main thread only.
  *
  * Properties, all readable:
  *   "current" (TpoModelEntry, nullable): the model in use
@@ -70,12 +71,15 @@ void tpo_library_cancel_import (TpoLibrary *self);
 /* ---- downloads: tpo-library-downloads.c ---- */
 
 /**
- * tpo_library_get_downloads: Returns: (transfer none): of TpoDownload: those of this start of the program, also
- *   finished ones, and what earlier starts left, paused
+ * tpo_library_get_downloads: Returns: (transfer none): of TpoDownload: those of this start of the
+ *   program, also finished ones, and what earlier starts left, paused
  */
 GListModel *tpo_library_get_downloads (TpoLibrary *self);
 
-/** tpo_library_check: Returns: %FALSE with a sentence where @file, known to people as @name, would be of no use here */
+/**
+ * tpo_library_check: Returns: %FALSE with a sentence where @file, known to people as @name, would
+ * be of no use here
+ */
 gboolean tpo_library_check (TpoLibrary *self, const TpoModelFile *file, const char *name,
                             GError **error);
 

@@ -25,7 +25,10 @@ TpoModelEntry *tpo_model_entry_new (TpoModelFile *file, gboolean is_removable);
 /** tpo_model_entry_get_file: Returns: (transfer none) */
 const TpoModelFile *tpo_model_entry_get_file (TpoModelEntry *self);
 
-/** tpo_model_entry_get_name: for people: what the file calls itself, else the file's name. Returns: (transfer none) */
+/**
+ * tpo_model_entry_get_name: for people: what the file calls itself, else the file's name. Returns:
+ * (transfer none)
+ */
 const char *tpo_model_entry_get_name (TpoModelEntry *self);
 
 const char *tpo_model_entry_get_path (TpoModelEntry *self);

@@ -219,8 +219,8 @@ decode_ahead (TpoPictures *self)
   add (self, shown, request);
 }
 
-/* What cannot be decoded is not shown, and nobody is told: it is no picture that was asked to be seen. Called and returns
- * with the mutex held. */
+/* What cannot be decoded is not shown, and nobody is told: it is no picture that was asked to be
+ * seen. Called and returns with the mutex held. */
 static void
 make_aside (TpoPictures *self)
 {

@@ -65,7 +65,8 @@ gboolean tpo_pictures_get_next_time_us (TpoPictures *self, gint64 *time_us);
  * tpo_pictures_want_aside:
  * @frame: must be below n_frames
  *
- * Makes a picture beside the queue, after what is requested and before what is to come. The next request drops it.
+ * Makes a picture beside the queue, after what is requested and before what is to come. The next
+ * request drops it.
  */
 void tpo_pictures_want_aside (TpoPictures *self, guint frame);
 

@@ -10,10 +10,12 @@ describe_size (const TpoModelFile *file)
   g_autofree char *size = g_format_size (file->file_size);
 
   if (file->n_parameters >= 1000000000)
-    /* Translators: of a model: billions of parameters, then the file's size: "8.1 billion parameters, 15.2 GB" */
+    /* Translators: of a model: billions of parameters, then the file's size: "8.1 billion
+     * parameters, 15.2 GB" */
     return g_strdup_printf (_ ("%1$.1f billion parameters, %2$s"),
                             (double) file->n_parameters / 1e9, size);
-  /* Translators: of a model: millions of parameters, then the file's size: "7.1 million parameters, 13.7 MB" */
+  /* Translators: of a model: millions of parameters, then the file's size: "7.1 million parameters,
+   * 13.7 MB" */
   return g_strdup_printf (_ ("%1$.1f million parameters, %2$s"),
                           (double) file->n_parameters / 1e6, size);
 }
@@ -54,7 +56,8 @@ describe_fit (TpoLibrary *library, const TpoModelFile *file)
     return g_strdup_printf (_ ("Does not fit this device: needs about %1$s of %2$s"), least,
                             device);
   case TPO_FIT_IN_TURN:
-    /* Translators: all are sizes; a model can find moments, boxes and masks at a time or one after the other */
+    /* Translators: all are sizes; a model can find moments, boxes and masks at a time or one after
+     * the other */
     return g_strdup_printf (
         _ ("Fits this device tightly: needs about %1$s of %2$s, %3$s for everything at once"),
         least, device, needed);

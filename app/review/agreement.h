@@ -31,9 +31,10 @@ typedef struct {
  * tpo_agreement_match:
  * @mine, @theirs: [n_mine], [n_theirs]: of one video
  *
- * Pairs labels of one kind, one to one, greedily: of all pairs with an overlap of at least %TPO_AGREEMENT_LEAST the largest
- * first, those with the same label before all others; equal ones in the order given. What is left over stays alone.
- * Greedy pairs are those a person sees at once; their sum may be less than that of an optimal assignment.
+ * Pairs labels of one kind, one to one, greedily: of all pairs with an overlap of at least
+ * %TPO_AGREEMENT_LEAST the largest first, those with the same label before all others; equal ones
+ * in the order given. What is left over stays alone. Greedy pairs are those a person sees at once;
+ * their sum may be less than that of an optimal assignment.
  *
  * Returns: (transfer full) (element-type TpoAgreementPair): in the order of @mine, then what only they have
  */
@@ -55,7 +56,8 @@ void tpo_agreement_figures_free (TpoAgreementFigures *self);
  * tpo_agreement_kappa:
  * @counts: [n, n]: matched pairs with my label in the row and theirs in the column
  *
- * Cohen's kappa (po − pe) / (1 − pe) (Cohen 1960): agreement on what things are, beyond chance. 1 where all agree.
+ * Cohen's kappa (po − pe) / (1 − pe) (Cohen 1960): agreement on what things are, beyond chance. 1
+ * where all agree.
  *
  * Returns: −1 … 1, NAN without pairs
  */

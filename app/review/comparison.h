@@ -3,8 +3,9 @@
 #include "review/agreement.h"
 
 /*
- * Two projects side by side: another person's file against one's own. Videos are the same where their content is,
- * labels where their names are. What a person discarded does not count, nor what nobody looked at, which is a model's.
+ * Two projects side by side: another person's file against one's own. Videos are the same where
+ * their content is, labels where their names are. What a person discarded does not count, nor what
+ * nobody looked at, which is a model's.
  */
 
 G_BEGIN_DECLS

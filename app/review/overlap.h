@@ -3,8 +3,8 @@
 #include "store/tpo-store-annotations.h"
 
 /*
- * How much two labels say the same, 0 … 1: intersection over union of spans (tIoU), boxes and tracks. Any thread, that of the
- * stores given.
+ * How much two labels say the same, 0 … 1: intersection over union of spans (tIoU), boxes and
+ * tracks. Any thread, that of the stores given.
  */
 
 G_BEGIN_DECLS
@@ -31,10 +31,11 @@ typedef struct {
 /**
  * tpo_overlap_labels:
  *
- * Spans: tIoU. Tracks: the IoU at 64 times spread evenly over the stretch from the first start to the last end, 0
- * where only one of them is there, averaged over the times at which at least one is (the vIoU of spatio-temporal
- * grounding, Zhang et al., "Where Does It Exist" (2020), with sampled frames). Masks of one size are compared pixel by
- * pixel, all else by boxes, also what cannot be read. Of different kinds: 0.
+ * Spans: tIoU. Tracks: the IoU at 64 times spread evenly over the stretch from the first start to
+ * the last end, 0 where only one of them is there, averaged over the times at which at least one is
+ * (the vIoU of spatio-temporal grounding, Zhang et al., "Where Does It Exist" (2020), with sampled
+ * frames). Masks of one size are compared pixel by pixel, all else by boxes, also what cannot be
+ * read. Of different kinds: 0.
  */
 double tpo_overlap_labels (const TpoLabelShape *a, const TpoLabelShape *b);
 

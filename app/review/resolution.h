@@ -14,7 +14,10 @@ typedef enum {
   TPO_CHOICE_COUNT
 } TpoChoice;
 
-/** tpo_difference_allows: blends need both sides; spans and boxes have a mean, masks union and intersection */
+/**
+ * tpo_difference_allows: blends need both sides; spans and boxes have a mean, masks union and
+ * intersection
+ */
 gboolean tpo_difference_allows (const TpoDifference *self, TpoChoice choice);
 
 /** tpo_difference_apply: @store: of my project. One undo step; none where nothing is to be done */

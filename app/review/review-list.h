@@ -10,7 +10,8 @@
 G_BEGIN_DECLS
 
 /**
- * TpoReviewItem: an annotation that nobody looked at, with the reason to look; immutable, reference-counted, thread-safe
+ * TpoReviewItem: an annotation that nobody looked at, with the reason to look; immutable,
+ * reference-counted, thread-safe
  */
 typedef struct {
   TpoUnreviewedRecord *record; /* owned; without answer */
@@ -25,11 +26,15 @@ void tpo_review_item_unref (TpoReviewItem *self);
 /** tpo_review_item_compare: below 0 where @a comes first: by gain, then in the order of making */
 int tpo_review_item_compare (const TpoReviewItem *a, const TpoReviewItem *b);
 
-/** tpo_review_item_get_time: the frame to look at: where the doubt shows, if it lies in the label, else its start */
+/**
+ * tpo_review_item_get_time: the frame to look at: where the doubt shows, if it lies in the label,
+ * else its start
+ */
 gint64 tpo_review_item_get_time (const TpoReviewItem *self);
 
 /**
- * TpoReviewMemory: doubts by prediction; predictions never change, so that a queue made again reads only new ones
+ * TpoReviewMemory: doubts by prediction; predictions never change, so that a queue made again reads
+ * only new ones
  */
 typedef struct _TpoReviewMemory TpoReviewMemory;
 

@@ -13,10 +13,11 @@ G_DECLARE_FINAL_TYPE (TpoAgreement, tpo_agreement, TPO, AGREEMENT, AdwWindow)
 /**
  * TpoAgreement:
  *
- * How far the labels of two projects agree, and a walk through the differences: each is shown, and mine kept, theirs
- * taken, both blended, or it is skipped.
+ * How far the labels of two projects agree, and a walk through the differences: each is shown, and
+ * mine kept, theirs taken, both blended, or it is skipped.
  *
- * Signals: "show-label" (string, gint64, gint64): address of a video, my annotation or 0, and time to be shown
+ * Signals: "show-label" (string, gint64, gint64): address of a video, my annotation or 0, and time
+ * to be shown
  */
 
 /** tpo_agreement_new: @comparison is taken over; @name: of the other project, to be shown */

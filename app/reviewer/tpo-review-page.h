@@ -13,8 +13,9 @@ G_DECLARE_FINAL_TYPE (TpoReviewPage, tpo_review_page, TPO, REVIEW_PAGE, AdwBin)
 /**
  * TpoReviewPage:
  *
- * The side bar's queue of what to review, with the progress of questions that run over many videos. What is activated
- * is reviewed: once it is accepted, discarded or deleted the next one follows, until something else is selected.
+ * The side bar's queue of what to review, with the progress of questions that run over many videos.
+ * What is activated is reviewed: once it is accepted, discarded or deleted the next one follows,
+ * until something else is selected.
  *
  * Signals: "show-label" (string, gint64, gint64): address of a video, annotation and time to be shown
  */

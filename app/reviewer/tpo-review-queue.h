@@ -11,8 +11,9 @@ G_DECLARE_FINAL_TYPE (TpoReviewQueue, tpo_review_queue, TPO, REVIEW_QUEUE, GObje
 /**
  * TpoReviewQueue:
  *
- * What nobody looked at in a project, the most promising first: a GListModel of TpoReviewEntry. What is decided goes at
- * once; what comes is read by a thread. Entries are made when they are asked for. Main thread only.
+ * What nobody looked at in a project, the most promising first: a GListModel of TpoReviewEntry.
+ * What is decided goes at once; what comes is read by a thread. Entries are made when they are
+ * asked for. Main thread only.
  *
  * Signals: "loaded": the list was read again; "problem" (string): a sentence why it was not.
  */

@@ -133,8 +133,9 @@ tpo_store_list_revisions (TpoStore *self, gint64 annotation_id, GError **error)
   "    WHERE r.parent_id < r.id"                                                               \
   ") "
 
-/* Of each time from ?2 to ?3 the keyframe nearest to the revision ?1: with min(), SQLite takes the other columns, of which
- * @inner are read, from the same row. A parent is older than its child, so that the walk must end. */
+/* Of each time from ?2 to ?3 the keyframe nearest to the revision ?1: with min(), SQLite takes the
+ * other columns, of which @inner are read, from the same row. A parent is older than its child, so
+ * that the walk must end. */
 #define NEAREST(columns, inner)                                         \
   CHAIN "SELECT " columns ", revision_id FROM ("                        \
         "  SELECT " inner ", min(depth)"                                \

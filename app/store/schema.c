@@ -239,7 +239,8 @@ static const char second_version[] =
  * model and settings of an answer. */
 static const char third_version[] = "ALTER TABLE message ADD COLUMN details TEXT;";
 
-/* The conversation that is shown with a video: another one may have come since, of a question that was put to many. */
+/* The conversation that is shown with a video: another one may have come since, of a question that
+ * was put to many. */
 static const char fourth_version[] =
     "ALTER TABLE video ADD COLUMN conversation_id INTEGER REFERENCES conversation;";
 

@@ -75,7 +75,8 @@ tpo_sql_fail (TpoStore *self, int result, GError **error)
       else if (system_errno != 0)
         detail = g_strerror (system_errno);
     }
-  /* Translators: a file, “cannot be opened”, a colon, and what the system says; the last two may be missing */
+  /* Translators: a file, “cannot be opened”, a colon, and what the system says; the last two may be
+   * missing */
   g_set_error (error, TPO_ERROR, code, _ ("“%s” %s%s%s."), self->path, _ (predicate),
                detail != NULL ? ": " : "", detail != NULL ? detail : "");
   return FALSE;

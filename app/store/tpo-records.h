@@ -285,7 +285,10 @@ void tpo_prediction_record_free (TpoPredictionRecord *self);
 void tpo_label_record_free (TpoLabelRecord *self);
 void tpo_annotation_record_free (TpoAnnotationRecord *self);
 
-/** tpo_keyframe_is_by_hand: whether a person said it, or another program: nothing that is computed may replace it */
+/**
+ * tpo_keyframe_is_by_hand: whether a person said it, or another program: nothing that is computed
+ * may replace it
+ */
 gboolean tpo_keyframe_is_by_hand (const TpoKeyframeRecord *self);
 
 /** tpo_keyframe_has_mask: whether it has one, here or in the project */

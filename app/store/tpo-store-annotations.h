@@ -79,12 +79,15 @@ typedef struct {
 /**
  * tpo_store_list_revised: annotations of any video that were revised since @mark, which moves to now
  *
- * Returns: (transfer full) (element-type gint64) (nullable): %NULL where steps were taken back meanwhile, or nothing can be
- *   read: then only tpo_store_list_heads() tells
+ * Returns: (transfer full) (element-type gint64) (nullable): %NULL where steps were taken back
+ *   meanwhile, or nothing can be read: then only tpo_store_list_heads() tells
  */
 GArray *tpo_store_list_revised (TpoStore *self, TpoStoreMark *mark);
 
-/** tpo_store_count_revised: how many revisions there are since @mark; quick, and 0 where it is %TPO_STORE_MARK_NONE */
+/**
+ * tpo_store_count_revised: how many revisions there are since @mark; quick, and 0 where it is
+ * %TPO_STORE_MARK_NONE
+ */
 gint64 tpo_store_count_revised (TpoStore *self, const TpoStoreMark *mark);
 
 /**
@@ -126,7 +129,8 @@ TpoRle *tpo_store_get_mask (TpoStore *self, const TpoKeyframeRecord *keyframe, G
  * tpo_store_has_long_track:
  * @revision_id: of an annotation
  *
- * Whether it has so many keyframes that to list them takes longer than the main thread has. Takes a moment itself.
+ * Whether it has so many keyframes that to list them takes longer than the main thread has. Takes a
+ * moment itself.
  */
 gboolean tpo_store_has_long_track (TpoStore *self, gint64 revision_id);
 
@@ -176,7 +180,8 @@ gboolean tpo_store_set_keyframes (TpoStore *self, gint64 annotation_id, GPtrArra
 /**
  * tpo_store_set_absent:
  * @absence: a keyframe that says so
- * @end_us: what was computed for frames after it and before this time is taken away, so that the absence lasts
+ * @end_us: what was computed for frames after it and before this time is taken away, so that the
+ *   absence lasts
  * @frame_end_us: as in tpo_store_set_keyframe()
  */
 gboolean tpo_store_set_absent (TpoStore *self, gint64 annotation_id,
@@ -204,7 +209,8 @@ gboolean tpo_store_change_track (TpoStore *self, gint64 annotation_id,
 /**
  * tpo_store_split_off_track: a new annotation that goes on from what another is now, changed so
  *
- * Prediction, label, text, values and what the model said of each frame are those of the other, which stays as it is.
+ * Prediction, label, text, values and what the model said of each frame are those of the other,
+ * which stays as it is.
  *
  * Returns: id, or 0
  */

@@ -43,15 +43,18 @@ gint64 tpo_store_append_message (TpoStore *self, gint64 conversation_id, TpoMess
 gboolean tpo_store_stream_message (TpoStore *self, gint64 message_id, const char *text,
                                    TpoMessageState state, GError **error);
 
-/** tpo_store_end_streams: answers that stream count as stopped; when a program starts that found itself killed */
+/**
+ * tpo_store_end_streams: answers that stream count as stopped; when a program starts that found
+ * itself killed
+ */
 gboolean tpo_store_end_streams (TpoStore *self, GError **error);
 
 /**
  * tpo_store_describe_message:
  * @details: JSON object: what the message was made with
  *
- * Part of appending a message, thus no undo step of its own, and like the past not changed afterwards: a message that
- * has details is refused with %TPO_ERROR_INVALID.
+ * Part of appending a message, thus no undo step of its own, and like the past not changed
+ * afterwards: a message that has details is refused with %TPO_ERROR_INVALID.
  */
 gboolean tpo_store_describe_message (TpoStore *self, gint64 message_id, const char *details,
                                      GError **error);

@@ -22,7 +22,8 @@ gint64 tpo_store_add_prediction (TpoStore *self, const TpoPredictionRecord *pred
  * @keyframes: (element-type TpoKeyframeRecord): of frames that it has none of yet
  * @end_us: when the display of the last of them ends; its spans last until then, if not longer
  *
- * So that a track of hours is kept while it is found. After tpo_store_seal_prediction() the database refuses it.
+ * So that a track of hours is kept while it is found. After tpo_store_seal_prediction() the
+ * database refuses it.
  */
 gboolean tpo_store_grow_prediction (TpoStore *self, gint64 prediction_id, GPtrArray *keyframes,
                                     gint64 end_us, GError **error);
@@ -34,7 +35,10 @@ gboolean tpo_store_seal_prediction (TpoStore *self, gint64 prediction_id, GError
 TpoPredictionRecord *tpo_store_get_prediction (TpoStore *self, gint64 prediction_id,
                                                GError **error);
 
-/** tpo_store_get_outline: a prediction with its masks left in the project, see tpo_store_get_mask(). Returns: (transfer full): or %NULL */
+/**
+ * tpo_store_get_outline: a prediction with its masks left in the project, see tpo_store_get_mask().
+ * Returns: (transfer full): or %NULL
+ */
 TpoPredictionRecord *tpo_store_get_outline (TpoStore *self, gint64 prediction_id,
                                             GError **error);
 

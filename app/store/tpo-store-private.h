@@ -230,7 +230,8 @@ void tpo_store_emit_changed (TpoStore *self);
 
 /* --- keyframes.c ---------------------------------------------------------------------------- */
 
-/* Checks a keyframe, and gives the tidied copy that is stored: box clamped, or from the mask; a light one gets its mask. */
+/* Checks a keyframe, and gives the tidied copy that is stored: box clamped, or from the mask; a
+ * light one gets its mask. */
 TpoKeyframeRecord *tpo_keyframe_check (TpoStore *self, const TpoKeyframeRecord *keyframe,
                                        GError **error);
 
@@ -238,7 +239,8 @@ gboolean tpo_store_insert_keyframe (TpoStore *self, const char *sql, gint64 owne
                                     const TpoKeyframeRecord *keyframe, GError **error);
 gpointer tpo_keyframe_from_row (TpoStore *self, sqlite3_stmt *row, GError **error);
 
-/* Columns in the order of tpo_store_insert_keyframe(), after the owner, and of a row read; there the revision may follow. */
+/* Columns in the order of tpo_store_insert_keyframe(), after the owner, and of a row read; there
+ * the revision may follow. */
 #define TPO_KEYFRAME_COLUMNS                                                                   \
   "time_us, state, x0, y0, x1, y1, mask, mask_encoding, mask_width, mask_height, provenance, " \
   "score"
@@ -259,7 +261,8 @@ gboolean tpo_store_add_revision (TpoStore *self, const TpoAnnotationRecord *stat
                                  GPtrArray *keyframes, const GArray *removed_us,
                                  const TpoEdit *edit, GError **error);
 
-/* A new annotation; its first revision is a child of annotation->revision_id, which may be that of another, or 0. Returns its id, or 0. */
+/* A new annotation; its first revision is a child of annotation->revision_id, which may be that of
+ * another, or 0. Returns its id, or 0. */
 gint64 tpo_store_insert_annotation (TpoStore *self, const TpoAnnotationRecord *annotation,
                                     GPtrArray *keyframes, const GArray *removed_us,
                                     const TpoEdit *edit, GError **error);

@@ -58,7 +58,10 @@ gboolean tpo_store_drop_runs (TpoStore *self, GError **error);
 /** tpo_store_retry_runs: lets all that failed wait again. No undo step */
 gboolean tpo_store_retry_runs (TpoStore *self, GError **error);
 
-/** tpo_store_list_failures: the first @n_most. Returns: (transfer full) (element-type TpoRunRecord): or %NULL */
+/**
+ * tpo_store_list_failures: the first @n_most. Returns: (transfer full) (element-type TpoRunRecord):
+ * or %NULL
+ */
 GPtrArray *tpo_store_list_failures (TpoStore *self, guint n_most, GError **error);
 
 /** tpo_store_resume_runs: lets what was running wait again; when a program starts that found itself killed */

@@ -3,8 +3,8 @@
 #include "store/tpo-store.h"
 
 /*
- * What a person has still to look at, for a whole project. These look at every annotation: from a thread of its own
- * where there are many.
+ * What a person has still to look at, for a whole project. These look at every annotation: from a
+ * thread of its own where there are many.
  */
 
 G_BEGIN_DECLS
@@ -54,7 +54,8 @@ typedef struct {
 /**
  * tpo_store_list_keyframe_changes: of all revisions of an annotation
  *
- * Returns: (transfer full) (element-type gint64 TpoKeyframeChange): by revision, only those that changed any; or %NULL
+ * Returns: (transfer full) (element-type gint64 TpoKeyframeChange): by revision, only those that
+ * changed any; or %NULL
  */
 GHashTable *tpo_store_list_keyframe_changes (TpoStore *self, gint64 annotation_id,
                                              GError **error);

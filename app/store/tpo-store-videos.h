@@ -30,8 +30,8 @@ gint64 tpo_store_add_video (TpoStore *self, const TpoVideoRecord *video, GError 
 /**
  * tpo_store_import_video:
  *
- * The same for a video that nobody opened, but labels come for or it is one of many: adding it is an undo step, and it
- * is not marked as opened.
+ * The same for a video that nobody opened, but labels come for or it is one of many: adding it is
+ * an undo step, and it is not marked as opened.
  *
  * Returns: its id, or 0
  */
@@ -78,7 +78,10 @@ GPtrArray *tpo_store_list_summaries (TpoStore *self, GError **error);
 gboolean tpo_store_get_summary (TpoStore *self, gint64 video_id, TpoVideoSummary **summary,
                                 GError **error);
 
-/** tpo_store_find_annotation_video: of an annotation, deleted or not. Returns: id, 0 when there is none, -1 with an error */
+/**
+ * tpo_store_find_annotation_video: of an annotation, deleted or not. Returns: id, 0 when there is
+ * none, -1 with an error
+ */
 gint64 tpo_store_find_annotation_video (TpoStore *self, gint64 annotation_id, GError **error);
 
 /** tpo_store_set_reviewed: whether a person is done with the video */
@@ -92,7 +95,10 @@ gboolean tpo_store_set_thumbnail (TpoStore *self, gint64 video_id, GBytes *pictu
 /** tpo_store_get_thumbnail: Returns: (transfer full): or %NULL, without an error when there is none */
 GBytes *tpo_store_get_thumbnail (TpoStore *self, gint64 video_id, GError **error);
 
-/** tpo_store_set_place: remembers where the user is, and the conversation that is shown, or 0; no undo step */
+/**
+ * tpo_store_set_place: remembers where the user is, and the conversation that is shown, or 0; no
+ * undo step
+ */
 gboolean tpo_store_set_place (TpoStore *self, gint64 video_id, gint64 position_us,
                               gint64 conversation_id, GError **error);
 

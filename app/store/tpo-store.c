@@ -26,10 +26,11 @@ check_kind (TpoStore *self, GError **error)
 }
 
 /*
- * SQLite takes a file shorter than a page for an empty database and would write over it, so that text files and stumps of
- * projects are told apart here, before it looks into them. They are read through SQLite's own descriptor: to close another
- * one would give up the locks of all connections that this program has to the project, and the next program that closes it
- * would remove the log under them.
+ * SQLite takes a file shorter than a page for an empty database and would write over it, so that
+ * text files and stumps of projects are told apart here, before it looks into them. They are read
+ * through SQLite's own descriptor: to close another one would give up the locks of all connections
+ * that this program has to the project, and the next program that closes it would remove the log
+ * under them.
  */
 static gboolean
 check_header (TpoStore *self, GError **error)

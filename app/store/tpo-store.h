@@ -96,7 +96,8 @@ void tpo_store_set_changed_func (TpoStore *self, TpoStoreChangedFunc func, gpoin
 gboolean tpo_store_flush (TpoStore *self, GError **error);
 
 /**
- * tpo_store_poll: whether another connection, of this or another program, has changed the project since the last call
+ * tpo_store_poll: whether another connection, of this or another program, has changed the project
+ * since the last call
  *
  * Takes some microseconds. Also when nothing can be read: what reads next says why.
  */
@@ -133,9 +134,9 @@ gboolean tpo_store_undo (TpoStore *self, GError **error);
 /**
  * tpo_store_redo: does again what was undone last, until the next change
  *
- * Any change ends it, also one of a run in the background: the steps of a project are one line, which redo and a later
- * undo walk in the order of making. A step that was recorded meanwhile would stand before what is redone, and undoing
- * that one first would write values from before both.
+ * Any change ends it, also one of a run in the background: the steps of a project are one line,
+ * which redo and a later undo walk in the order of making. A step that was recorded meanwhile would
+ * stand before what is redone, and undoing that one first would write values from before both.
  */
 gboolean tpo_store_redo (TpoStore *self, GError **error);
 

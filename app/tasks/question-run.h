@@ -5,9 +5,9 @@
 #include "store/tpo-store-questions.h"
 
 /*
- * A saved question that is put to one video: taken from the project's queue, filled with what the model reports, and
- * stored all at once. Nothing of it is in the project before that, so that a program that is killed leaves a run that
- * is simply asked again.
+ * A saved question that is put to one video: taken from the project's queue, filled with what the
+ * model reports, and stored all at once. Nothing of it is in the project before that, so that a
+ * program that is killed leaves a run that is simply asked again.
  */
 
 G_BEGIN_DECLS
@@ -34,7 +34,10 @@ typedef struct {
 TpoQuestionRun *tpo_question_run_take (TpoStore *store, GCancellable *cancellable,
                                        GError **error);
 
-/** tpo_question_run_get_ask: what to ask; "where" means the picture in the middle of the video. Borrows from @self */
+/**
+ * tpo_question_run_get_ask: what to ask; "where" means the picture in the middle of the video.
+ * Borrows from @self
+ */
 TpoAsk tpo_question_run_get_ask (const TpoQuestionRun *self);
 
 /** tpo_question_run_add: keeps an event of the answer */
@@ -48,7 +51,8 @@ typedef struct {
 } TpoRunMaker;
 
 /**
- * tpo_question_run_save: a conversation with question and answer, predictions and annotations, and that the run is done
+ * tpo_question_run_save: a conversation with question and answer, predictions and annotations, and
+ * that the run is done
  *
  * One transaction and one undo step.
  */

@@ -7,8 +7,9 @@
 /*
  *   idle ──→ visiting (takes a run) ──→ asking ──→ visiting (saves it) ──→ visiting (takes the next) …
  *
- * One question is asked at a time, and one trip made. What is wanted meanwhile waits in @trips; it is done while a question
- * is asked, too, but for the forgetting of what runs. A pause or a hold ends the asking and puts the run back.
+ * One question is asked at a time, and one trip made. What is wanted meanwhile waits in @trips; it
+ * is done while a question is asked, too, but for the forgetting of what runs. A pause or a hold
+ * ends the asking and puts the run back.
  */
 struct _TpoQuestionRunner {
   GObject parent_instance;

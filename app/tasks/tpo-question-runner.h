@@ -11,17 +11,20 @@ G_DECLARE_FINAL_TYPE (TpoQuestionRunner, tpo_question_runner, TPO, QUESTION_RUNN
 /**
  * TpoQuestionRunner:
  *
- * Puts a project's queued questions to their videos, one after the other, while people work. There is one for a
- * project, shared by its windows. What is still to do lies in the project: the runner goes on with it when it is made,
- * also with what a killed program left. It reaches the project in threads, over connections of its own. Main thread
- * only.
+ * Puts a project's queued questions to their videos, one after the other, while people work. There
+ * is one for a project, shared by its windows. What is still to do lies in the project: the runner
+ * goes on with it when it is made, also with what a killed program left. It reaches the project in
+ * threads, over connections of its own. Main thread only.
  *
- * Signals: "changed": progress, pause, failures; "saved" (const TpoStoreChange *): an answer is in the project, for
- * tpo_document_take_change(); "rested": nothing goes on that did: all are through, or a lasting problem stopped it; not
- * where a person did.
+ * Signals: "changed": progress, pause, failures; "saved" (const TpoStoreChange *): an answer is in
+ * the project, for tpo_document_take_change(); "rested": nothing goes on that did: all are through,
+ * or a lasting problem stopped it; not where a person did.
  */
 
-/** tpo_question_runner_new: @project: (nullable): path of the project; %NULL: one that nothing can be saved in, so that nothing runs */
+/**
+ * tpo_question_runner_new: @project: (nullable): path of the project; %NULL: one that nothing can
+ * be saved in, so that nothing runs
+ */
 TpoQuestionRunner *tpo_question_runner_new (const char *project, TpoEngine *engine);
 
 /** tpo_question_runner_stop: for the end of the program; what runs is asked again at the next start */
@@ -31,7 +34,10 @@ void tpo_question_runner_stop (TpoQuestionRunner *self);
 void tpo_question_runner_set_answer_settings (TpoQuestionRunner *self,
                                               const TpoAnswerSettings *settings);
 
-/** tpo_question_runner_ask: saves the question, if it is new, and lets it wait for those videos that it has not been put to */
+/**
+ * tpo_question_runner_ask: saves the question, if it is new, and lets it wait for those videos that
+ * it has not been put to
+ */
 void tpo_question_runner_ask (TpoQuestionRunner *self, const char *question,
                               const gint64 *video_ids, guint n_video_ids);
 
@@ -40,7 +46,8 @@ void tpo_question_runner_set_paused (TpoQuestionRunner *self, gboolean is_paused
 gboolean tpo_question_runner_get_paused (TpoQuestionRunner *self);
 
 /**
- * tpo_question_runner_hold: a person asks something, which goes first; until tpo_question_runner_release() nothing is run
+ * tpo_question_runner_hold: a person asks something, which goes first; until
+ * tpo_question_runner_release() nothing is run
  *
  * Calls nest.
  */

@@ -3,8 +3,8 @@
 #include "tasks/question-run.h"
 
 /**
- * TpoTrip: one visit to the project, in a thread with a connection of its own; afterwards it says what was changed and
- * where the queue stands.
+ * TpoTrip: one visit to the project, in a thread with a connection of its own; afterwards it says
+ * what was changed and where the queue stands.
  */
 typedef enum {
   TPO_TRIP_RESUME, /* what ran when a program was killed waits again */

@@ -2,7 +2,8 @@
 
 #include <gtk/gtk.h>
 
-/* Drags of widgets that move with the pointer: what counts is the way in their parent, which stays where it is. */
+/* Drags of widgets that move with the pointer: what counts is the way in their parent, which stays
+ * where it is. */
 
 /** tpo_drag_get_x: @x of the widget that has @drag, in its parent */
 double tpo_drag_get_x (GtkGesture *drag, double x);

@@ -3,7 +3,8 @@
 #include "document/tpo-document.h"
 
 /**
- * TpoHighlight: how much each clip of the video belongs to what was asked, as the model said or a person redrew it
+ * TpoHighlight: how much each clip of the video belongs to what was asked, as the model said or a
+ * person redrew it
  */
 typedef struct {
   float *values; /* [n], 0 … 1: the range of what was predicted */
@@ -12,7 +13,10 @@ typedef struct {
   float low, high; /* of the head's own range */
 } TpoHighlight;
 
-/** tpo_highlight_new: Returns: (transfer full) (nullable): %NULL where no curve was predicted for @annotation */
+/**
+ * tpo_highlight_new: Returns: (transfer full) (nullable): %NULL where no curve was predicted for
+ * @annotation
+ */
 TpoHighlight *tpo_highlight_new (TpoDocument *document, TpoAnnotation *annotation);
 void tpo_highlight_free (TpoHighlight *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoHighlight, tpo_highlight_free)

@@ -4,5 +4,8 @@
 
 #include "document/tpo-document.h"
 
-/** tpo_reach_popover_new: how far objects are followed; what is chosen holds at once. Returns: (transfer floating) */
+/**
+ * tpo_reach_popover_new: how far objects are followed; what is chosen holds at once. Returns:
+ * (transfer floating)
+ */
 GtkWidget *tpo_reach_popover_new (TpoDocument *document);

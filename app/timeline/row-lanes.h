@@ -43,7 +43,10 @@ GPtrArray *tpo_lanes_new (GPtrArray *items);
 void tpo_lanes_collect (GPtrArray *lanes, gint64 from_us, gint64 to_us, gint64 pixel_us,
                         gint64 least_us, GPtrArray *wide, GArray *runs);
 
-/** tpo_lane_add_all: appends those that meet [@from_us, @to_us) to @found, with a reference if that frees its elements */
+/**
+ * tpo_lane_add_all: appends those that meet [@from_us, @to_us) to @found, with a reference if that
+ * frees its elements
+ */
 void tpo_lane_add_all (const TpoLane *self, gint64 from_us, gint64 to_us, GPtrArray *found);
 
 /** tpo_lanes_find: the lane that @annotation is in */

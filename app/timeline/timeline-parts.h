@@ -27,14 +27,20 @@ typedef enum {
 
 #define TPO_CLIP_US G_USEC_PER_SEC /* what the temporal head tells apart */
 
-/** tpo_span_get_unsure: which edges are as predicted, so that they are known to a clip only. @at_start, @at_end: (out) */
+/**
+ * tpo_span_get_unsure: which edges are as predicted, so that they are known to a clip only.
+ * @at_start, @at_end: (out)
+ */
 void tpo_span_get_unsure (TpoTimelineParts *self, TpoAnnotation *annotation, gboolean *at_start,
                           gboolean *at_end);
 
 /** tpo_span_to_frame: the start of a frame nearest to @time_us, or the end of the last */
 gint64 tpo_span_to_frame (TpoTimelineParts *self, gint64 time_us);
 
-/** tpo_span_snap: the nearest of @time_us, the play position and edges of labels but @annotation that is within reach of a pointer */
+/**
+ * tpo_span_snap: the nearest of @time_us, the play position and edges of labels but @annotation
+ * that is within reach of a pointer
+ */
 gint64 tpo_span_snap (TpoTimelineParts *self, TpoAnnotation *annotation, gint64 time_us);
 
 /**
@@ -48,6 +54,9 @@ gint64 tpo_span_snap (TpoTimelineParts *self, TpoAnnotation *annotation, gint64 
 void tpo_span_place (TpoTimelineParts *self, TpoSpanPart part, gint64 wanted_us,
                      gint64 *start_us, gint64 *end_us);
 
-/** tpo_span_nudge: by a frame, or a second, saves it and shows the frame; @direction: 1 is later, -1 earlier */
+/**
+ * tpo_span_nudge: by a frame, or a second, saves it and shows the frame; @direction: 1 is later, -1
+ * earlier
+ */
 void tpo_span_nudge (TpoTimelineParts *self, TpoAnnotation *annotation, TpoSpanPart part,
                      int direction, gboolean by_second);

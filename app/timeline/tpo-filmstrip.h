@@ -12,8 +12,8 @@ G_DECLARE_FINAL_TYPE (TpoFilmstrip, tpo_filmstrip, TPO, FILMSTRIP, GtkWidget)
 /**
  * TpoFilmstrip:
  *
- * Small pictures of the stretch in sight, made one by one on a thread of its own; some hundred of them are kept. Hidden
- * for photographs.
+ * Small pictures of the stretch in sight, made one by one on a thread of its own; some hundred of
+ * them are kept. Hidden for photographs.
  */
 GtkWidget *tpo_filmstrip_new (TpoTimelineParts *parts);
 

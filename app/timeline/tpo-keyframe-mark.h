@@ -16,9 +16,9 @@ enum {
 /**
  * TpoKeyframeMark:
  *
- * A keyframe on the bar of its track, or where the object goes or comes back: a click or Enter shows its frame, a drag moves
- * it in time, Escape thinks again; arrow keys, with Alt or without, move it by a frame, with Shift by a second; Delete
- * removes it.
+ * A keyframe on the bar of its track, or where the object goes or comes back: a click or Enter
+ * shows its frame, a drag moves it in time, Escape thinks again; arrow keys, with Alt or without,
+ * move it by a frame, with Shift by a second; Delete removes it.
  */
 GtkWidget *tpo_keyframe_mark_new (TpoTimelineParts *parts);
 

@@ -539,8 +539,8 @@ show_scrollbar (GtkWidget *scrollbar, GtkAdjustment *adjustment)
 }
 
 /*
- * The titles stay while the rows below them are scrolled; both are scrolled sideways together. The bar that scrolls the
- * rows is beside both, so that they are equally wide.
+ * The titles stay while the rows below them are scrolled; both are scrolled sideways together. The
+ * bar that scrolls the rows is beside both, so that they are equally wide.
  */
 static void
 add_table (TpoLabelTable *self)

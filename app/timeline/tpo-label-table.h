@@ -13,9 +13,9 @@ G_DECLARE_FINAL_TYPE (TpoLabelTable, tpo_label_table, TPO, LABEL_TABLE, GtkWidge
 /**
  * TpoLabelTable:
  *
- * The labels of the open video as a table that sorts by any column, searches and filters. What is selected here is
- * selected everywhere, and the other way about; label, text and times are edited in their cells. A row that is
- * activated is shown in the player.
+ * The labels of the open video as a table that sorts by any column, searches and filters. What is
+ * selected here is selected everywhere, and the other way about; label, text and times are edited
+ * in their cells. A row that is activated is shown in the player.
  */
 GtkWidget *tpo_label_table_new (TpoDocument *document, TpoPlayer *player);
 

@@ -10,7 +10,8 @@ G_DECLARE_FINAL_TYPE (TpoLabelsPane, tpo_labels_pane, TPO, LABELS_PANE, GtkWidge
 /**
  * TpoLabelsPane:
  *
- * The labels of the open video: as @timeline, which is taken over, or as a table, by the timeline's action "view".
+ * The labels of the open video: as @timeline, which is taken over, or as a table, by the timeline's
+ * action "view".
  */
 GtkWidget *tpo_labels_pane_new (TpoTimeline *timeline, TpoDocument *document,
                                 TpoPlayer *player);

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TpoRowHeader, tpo_row_header, TPO, ROW_HEADER, GtkWidget)
 
 /**
- * TpoRowHeader: colour, name and number of a row's labels, and buttons that lock, hide and fold them; Enter or a click
- *   selects them all
+ * TpoRowHeader: colour, name and number of a row's labels, and buttons that lock, hide and fold
+ *   them; Enter or a click selects them all
  */
 GtkWidget *tpo_row_header_new (TpoTimelineParts *parts);
 

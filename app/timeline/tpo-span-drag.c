@@ -155,7 +155,8 @@ on_drag_begin (TpoSpanWidget *self, double x, double y)
   g_set_object (&self->neighbor, find_neighbor (self, x));
 }
 
-/* Boxes and masks belong to their frames: only the ends of a track are dragged, and its keyframes one by one. */
+/* Boxes and masks belong to their frames: only the ends of a track are dragged, and its keyframes
+ * one by one. */
 static gboolean
 is_fixed (TpoSpanWidget *self)
 {

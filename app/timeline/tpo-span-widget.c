@@ -57,7 +57,8 @@ describe (TpoSpanWidget *self)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, range, -1);
 }
 
-/* Where it is asked for: each text that is set beforehand makes GTK ask the display for the pointer, and wait. */
+/* Where it is asked for: each text that is set beforehand makes GTK ask the display for the
+ * pointer, and wait. */
 static gboolean
 tpo_span_widget_query_tooltip (GtkWidget *widget, int x, int y, gboolean is_keyboard,
                                GtkTooltip *tooltip)
@@ -188,7 +189,8 @@ tpo_span_widget_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
 /* ---- keyframes ------------------------------------------------------------------------------------ */
 
-/* Those that say something new, where they can be told apart; the others lie so close that only their scores are drawn. */
+/* Those that say something new, where they can be told apart; the others lie so close that only
+ * their scores are drawn. */
 static GPtrArray *
 list_marked (TpoSpanWidget *self)
 {

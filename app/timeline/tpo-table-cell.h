@@ -10,8 +10,8 @@ G_DECLARE_FINAL_TYPE (TpoTableCell, tpo_table_cell, TPO, TABLE_CELL, GtkWidget)
 /**
  * TpoTableCell:
  *
- * A text for screen readers, which its row draws and which becomes an entry while it is edited: by Enter, F2 or a double
- * click; Enter keeps what was typed, Escape does not.
+ * A text for screen readers, which its row draws and which becomes an entry while it is edited: by
+ * Enter, F2 or a double click; Enter keeps what was typed, Escape does not.
  *
  * Signal: "edited" (string)
  */

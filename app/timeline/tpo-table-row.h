@@ -21,8 +21,9 @@ typedef struct {
 /**
  * TpoTableRow:
  *
- * A label in the table. A list view makes some two hundred rows, a dozen of which are in sight: a row draws its texts
- * itself, and gets a cell for each, to be edited and for screen readers, when it comes into sight.
+ * A label in the table. A list view makes some two hundred rows, a dozen of which are in sight: a
+ * row draws its texts itself, and gets a cell for each, to be edited and for screen readers, when
+ * it comes into sight.
  */
 GtkWidget *tpo_table_row_new (const TpoTableRowParts *parts);
 

@@ -10,15 +10,19 @@ G_DECLARE_FINAL_TYPE (TpoTimelineModel, tpo_timeline_model, TPO, TIMELINE_MODEL,
 /**
  * TpoTimelineModel:
  *
- * Which stretch of the video the timeline shows: ruler, rows and cursor map time to pixels by it. No widgets. Emits
- * "changed" when the mapping did. Times are microseconds; x counts pixels from the left end of the tracks' area.
+ * Which stretch of the video the timeline shows: ruler, rows and cursor map time to pixels by it.
+ * No widgets. Emits "changed" when the mapping did. Times are microseconds; x counts pixels from
+ * the left end of the tracks' area.
  */
 TpoTimelineModel *tpo_timeline_model_new (void);
 
 void tpo_timeline_model_set_duration (TpoTimelineModel *self, gint64 duration_us);
 gint64 tpo_timeline_model_get_duration (TpoTimelineModel *self);
 
-/** tpo_timeline_model_set_width: of the tracks' area in pixels; the whole video stays fitted until somebody zooms */
+/**
+ * tpo_timeline_model_set_width: of the tracks' area in pixels; the whole video stays fitted until
+ * somebody zooms
+ */
 void tpo_timeline_model_set_width (TpoTimelineModel *self, int width);
 int tpo_timeline_model_get_width (TpoTimelineModel *self);
 

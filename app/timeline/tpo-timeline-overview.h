@@ -13,8 +13,8 @@ G_DECLARE_FINAL_TYPE (TpoTimelineOverview, tpo_timeline_overview, TPO, TIMELINE_
 /**
  * TpoTimelineOverview:
  *
- * The whole video as a thin bar with its labels and, framed, the stretch that the timeline shows; dragging or arrow keys
- * move that. Only seen while the timeline shows less than all.
+ * The whole video as a thin bar with its labels and, framed, the stretch that the timeline shows;
+ * dragging or arrow keys move that. Only seen while the timeline shows less than all.
  */
 GtkWidget *tpo_timeline_overview_new (TpoTimelineParts *parts);
 

@@ -49,5 +49,8 @@ void tpo_timeline_update_tracks (TpoTimeline *self);
 
 /* ---- tpo-timeline-pointer.c ---- */
 
-/** tpo_timeline_add_controllers: zoom and pan by wheel, touchpad and pinch; drags on free space make a span, with Shift they select */
+/**
+ * tpo_timeline_add_controllers: zoom and pan by wheel, touchpad and pinch; drags on free space make
+ * a span, with Shift they select
+ */
 void tpo_timeline_add_controllers (TpoTimeline *self);

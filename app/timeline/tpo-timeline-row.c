@@ -72,7 +72,8 @@ is_in_row (TpoTimelineRow *self, TpoAnnotation *annotation)
          tpo_timeline_rows_find (self->parts->rows, annotation) == self->row;
 }
 
-/* Those that are no widgets yet are painted for now, but for the next *@n_new. Returns: whether there are none such */
+/* Those that are no widgets yet are painted for now, but for the next *@n_new. Returns: whether
+ * there are none such */
 static gboolean
 hold_back (TpoTimelineRow *self, guint *n_new)
 {
@@ -95,7 +96,8 @@ hold_back (TpoTimelineRow *self, guint *n_new)
   return FALSE;
 }
 
-/* What has the focus or is selected is a widget however short it is. Returns: whether all are that should be */
+/* What has the focus or is selected is a widget however short it is. Returns: whether all are that
+ * should be */
 static gboolean
 collect (TpoTimelineRow *self, guint *n_new)
 {

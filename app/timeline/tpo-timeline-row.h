@@ -14,9 +14,9 @@ enum {
 /**
  * TpoTimelineRow:
  *
- * Title with what can be done to all of a row, bars and, behind them, the saliency curve of what the model said. Only
- * bars in sight and wide enough to be told apart are widgets; shorter ones are painted. Used again for another row when
- * its own goes out of sight.
+ * Title with what can be done to all of a row, bars and, behind them, the saliency curve of what
+ * the model said. Only bars in sight and wide enough to be told apart are widgets; shorter ones are
+ * painted. Used again for another row when its own goes out of sight.
  */
 GtkWidget *tpo_timeline_row_new (TpoTimelineParts *parts);
 
@@ -30,7 +30,8 @@ const TpoRow *tpo_timeline_row_get_row (TpoTimelineRow *self);
  * tpo_timeline_row_update:
  * @n_new: (inout): how many bars may become widgets now; the others are painted until the next update
  *
- * Follows the row and the stretch of time in sight; not while it is being allocated. Returns: whether no other is left
+ * Follows the row and the stretch of time in sight; not while it is being allocated. Returns:
+ * whether no other is left
  */
 gboolean tpo_timeline_row_update (TpoTimelineRow *self, guint *n_new);
 

@@ -87,7 +87,8 @@ add (TpoTimelineRows *self, TpoAnnotation *annotation)
   touch (self, row);
 }
 
-/* It leaves the row's items when all is settled, and empty rows go: what moves within one change may come back. */
+/* It leaves the row's items when all is settled, and empty rows go: what moves within one change
+ * may come back. */
 static void
 take_away (TpoTimelineRows *self, TpoAnnotation *annotation)
 {

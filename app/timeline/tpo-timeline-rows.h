@@ -10,7 +10,8 @@ G_DECLARE_FINAL_TYPE (TpoTimelineRows, tpo_timeline_rows, TPO, TIMELINE_ROWS, GO
 /**
  * TpoRow: what shares a row: the spans of a label or, without one, of a query; a track has a row of its own
  *
- * Reference-counted; what it says is right until the next "changed". Once nothing is left in it, it is no row any more.
+ * Reference-counted; what it says is right until the next "changed". Once nothing is left in it, it
+ * is no row any more.
  */
 typedef struct {
   char *key;        /* what its annotations share */
@@ -33,8 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoRow, tpo_row_unref)
 /**
  * TpoTimelineRows:
  *
- * The rows of a timeline, top to bottom, kept up with a list of annotations. No widgets. Emits "changed" at once when
- * something changed; what changed is worked out when it is asked for.
+ * The rows of a timeline, top to bottom, kept up with a list of annotations. No widgets. Emits
+ * "changed" at once when something changed; what changed is worked out when it is asked for.
  */
 
 TpoTimelineRows *tpo_timeline_rows_new (TpoAnnotationList *annotations);
@@ -48,7 +49,10 @@ const TpoRow *tpo_timeline_rows_get (TpoTimelineRows *self, guint index);
 /** tpo_timeline_rows_get_height: of all rows together */
 int tpo_timeline_rows_get_height (TpoTimelineRows *self);
 
-/** tpo_timeline_rows_find_y: the row at @y; the nearest one above the first and below the last. Returns: (nullable) */
+/**
+ * tpo_timeline_rows_find_y: the row at @y; the nearest one above the first and below the last.
+ * Returns: (nullable)
+ */
 const TpoRow *tpo_timeline_rows_find_y (TpoTimelineRows *self, int y);
 
 /** tpo_timeline_rows_find: the row that @annotation is in. Returns: (nullable) */
@@ -57,7 +61,10 @@ const TpoRow *tpo_timeline_rows_find (TpoTimelineRows *self, TpoAnnotation *anno
 void tpo_timeline_rows_set_collapsed (TpoTimelineRows *self, const TpoRow *row,
                                       gboolean is_collapsed);
 
-/** tpo_timeline_rows_set_curve: whose highlight curve is being edited, below its row's lanes. @annotation: (nullable) */
+/**
+ * tpo_timeline_rows_set_curve: whose highlight curve is being edited, below its row's lanes.
+ * @annotation: (nullable)
+ */
 void tpo_timeline_rows_set_curve (TpoTimelineRows *self, TpoAnnotation *annotation,
                                   int curve_px);
 
@@ -73,11 +80,17 @@ void tpo_timeline_rows_collect (TpoTimelineRows *self, const TpoRow *row, gint64
                                 gint64 to_us, gint64 pixel_us, gint64 least_us, GPtrArray *wide,
                                 GArray *runs);
 
-/** tpo_timeline_rows_pick: what is at that time and @y pixels below the row's top. Returns: (transfer none) (nullable) */
+/**
+ * tpo_timeline_rows_pick: what is at that time and @y pixels below the row's top. Returns:
+ * (transfer none) (nullable)
+ */
 TpoAnnotation *tpo_timeline_rows_pick (TpoTimelineRows *self, const TpoRow *row, gint64 from_us,
                                        gint64 to_us, int y);
 
-/** tpo_timeline_rows_pick_area: what meets a rectangle. Returns: (transfer full) (element-type TpoAnnotation) */
+/**
+ * tpo_timeline_rows_pick_area: what meets a rectangle. Returns: (transfer full) (element-type
+ * TpoAnnotation)
+ */
 GPtrArray *tpo_timeline_rows_pick_area (TpoTimelineRows *self, int y0, int y1, gint64 from_us,
                                         gint64 to_us);
 
@@ -85,25 +98,32 @@ GPtrArray *tpo_timeline_rows_pick_area (TpoTimelineRows *self, int y0, int y1, g
  * tpo_timeline_rows_list_between:
  * @from: (nullable)
  *
- * Returns: (transfer full) (element-type TpoAnnotation): @to and, where they share a row, @from and all between them;
+ * Returns: (transfer full) (element-type TpoAnnotation): @to and, where they share a row, @from and
+ * all between them;
  *   @to comes last
  */
 GPtrArray *tpo_timeline_rows_list_between (TpoTimelineRows *self, TpoAnnotation *from,
                                            TpoAnnotation *to);
 
-/** tpo_timeline_rows_next_in_row: the one of its row that starts next after it. Returns: (transfer none) (nullable) */
+/**
+ * tpo_timeline_rows_next_in_row: the one of its row that starts next after it. Returns: (transfer
+ * none) (nullable)
+ */
 TpoAnnotation *tpo_timeline_rows_next_in_row (TpoTimelineRows *self, TpoAnnotation *annotation);
 
 /**
- * tpo_timeline_rows_find_touching: @at_end: another span of the row that starts where this one ends, else one that
- *   ends where this one starts
+ * tpo_timeline_rows_find_touching: @at_end: another span of the row that starts where this one
+ *   ends, else one that ends where this one starts
  *
  * Returns: (transfer none) (nullable)
  */
 TpoAnnotation *tpo_timeline_rows_find_touching (TpoTimelineRows *self,
                                                 TpoAnnotation *annotation, gboolean at_end);
 
-/** tpo_timeline_rows_get_edges: where annotations start and end. Returns: (transfer none) (element-type gint64): ascending */
+/**
+ * tpo_timeline_rows_get_edges: where annotations start and end. Returns: (transfer none)
+ * (element-type gint64): ascending
+ */
 GArray *tpo_timeline_rows_get_edges (TpoTimelineRows *self);
 
 G_END_DECLS

@@ -12,8 +12,8 @@ G_DECLARE_FINAL_TYPE (TpoWaveform, tpo_waveform, TPO, WAVEFORM, GtkWidget)
 /**
  * TpoWaveform:
  *
- * How loud the video is over the stretch in sight. It hides itself where there is no sound, and reads the sound only
- * once it is seen.
+ * How loud the video is over the stretch in sight. It hides itself where there is no sound, and
+ * reads the sound only once it is seen.
  */
 GtkWidget *tpo_waveform_new (TpoTimelineParts *parts);
 

@@ -33,7 +33,8 @@ find (GPtrArray *keyframes, gint64 time_us)
   return low > 0 ? low - 1 : 0;
 }
 
-/* Two gradients that differ in their bounds alone are one to GTK 4.8, which does not draw the second; two clips are not. */
+/* Two gradients that differ in their bounds alone are one to GTK 4.8, which does not draw the
+ * second; two clips are not. */
 static void
 hatch (GtkSnapshot *snapshot, const graphene_rect_t *bounds, const GdkRGBA *ink)
 {

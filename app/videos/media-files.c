@@ -27,7 +27,8 @@ by_name (gconstpointer a, gconstpointer b)
   return g_strcmp0 (left, right);
 }
 
-/* What a folder has, in the order of names; what is hidden stays so, and links to folders are not followed. */
+/* What a folder has, in the order of names; what is hidden stays so, and links to folders are not
+ * followed. */
 static GPtrArray *
 list_folder (GFile *folder, GCancellable *cancellable, GError **error)
 {

@@ -14,8 +14,9 @@ typedef struct {
 
 /**
  * tpo_media_files_find: looks for videos and pictures, by their names
- * @files: (element-type GFile): a folder is searched, in the order of names, with those in it, but for what is hidden
- *   and for links to folders; a file that is named here is found whatever it looks like
+ * @files: (element-type GFile): a folder is searched, in the order of names, with those in it, but
+ *   for what is hidden and for links to folders; a file that is named here is found whatever it
+ *   looks like
  *
  * Blocks; any thread. Ends early when cancelled.
  */

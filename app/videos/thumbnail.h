@@ -11,7 +11,8 @@ enum {
 };
 
 /**
- * tpo_thumbnail_new: of a key frame near a tenth of the video, where titles and black are mostly over. Any thread
+ * tpo_thumbnail_new: of a key frame near a tenth of the video, where titles and black are mostly
+ * over. Any thread
  *
  * Returns: (transfer full): a JPEG file for tpo_store_set_thumbnail(); or %NULL with the error of reading
  */

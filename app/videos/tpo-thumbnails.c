@@ -20,8 +20,9 @@ typedef struct {
 } Request;
 
 /*
- * What both threads share. The thread waits for requests and has a connection to the project of its own; results wait
- * for the main thread. Each side holds a reference, so that neither waits for the other at the end.
+ * What both threads share. The thread waits for requests and has a connection to the project of its
+ * own; results wait for the main thread. Each side holds a reference, so that neither waits for the
+ * other at the end.
  */
 typedef struct {
   GMutex mutex;

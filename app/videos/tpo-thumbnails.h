@@ -13,8 +13,8 @@ G_DECLARE_FINAL_TYPE (TpoThumbnails, tpo_thumbnails, TPO, THUMBNAILS, GObject)
 /**
  * TpoThumbnails:
  *
- * Small pictures of the project's videos. A thread reads them from the project, or makes them from the videos where the
- * project has none; some hundred are kept. Main thread only.
+ * Small pictures of the project's videos. A thread reads them from the project, or makes them from
+ * the videos where the project has none; some hundred are kept. Main thread only.
  *
  * Signals: "ready" (gint64): the id of a video whose picture came.
  */
@@ -30,7 +30,10 @@ void tpo_thumbnails_request (TpoThumbnails *self, TpoVideoItem *item);
 /** tpo_thumbnails_forget: what nobody sees any more is not read, unless it is being read already */
 void tpo_thumbnails_forget (TpoThumbnails *self, gint64 video_id);
 
-/** tpo_thumbnails_take_open: that of the open video is made from what is known of it, without reading the file again */
+/**
+ * tpo_thumbnails_take_open: that of the open video is made from what is known of it, without
+ * reading the file again
+ */
 void tpo_thumbnails_take_open (TpoThumbnails *self);
 
 G_END_DECLS

@@ -5,8 +5,8 @@
 G_BEGIN_DECLS
 
 /*
- * Changes of many videos at once, as one undo step; a thread does the work, since ten thousand take a second. Main
- * thread only.
+ * Changes of many videos at once, as one undo step; a thread does the work, since ten thousand take
+ * a second. Main thread only.
  */
 
 typedef enum {

@@ -10,12 +10,12 @@ G_DECLARE_FINAL_TYPE (TpoVideoImport, tpo_video_import, TPO, VIDEO_IMPORT, GObje
 /**
  * TpoVideoImport:
  *
- * Adds many videos and pictures to a project: a thread of its own walks through folders, indexes files and saves each at
- * once, all as one undo step. Files that are in the project already cost a look at their date; those that cannot be
- * read stop nothing. Main thread only.
+ * Adds many videos and pictures to a project: a thread of its own walks through folders, indexes
+ * files and saves each at once, all as one undo step. Files that are in the project already cost a
+ * look at their date; those that cannot be read stop nothing. Main thread only.
  *
- * Signals: "progress": the numbers below changed, some times a second; "finished": the last file is done, or it was
- * cancelled.
+ * Signals: "progress": the numbers below changed, some times a second; "finished": the last file is
+ * done, or it was cancelled.
  */
 
 /** TpoVideoImportResult: since the import began */
@@ -31,7 +31,10 @@ typedef struct {
 
 TpoVideoImport *tpo_video_import_new (TpoDocument *document);
 
-/** tpo_video_import_add: @files: (element-type GFile): files and folders; while it runs they come after those before */
+/**
+ * tpo_video_import_add: @files: (element-type GFile): files and folders; while it runs they come
+ * after those before
+ */
 void tpo_video_import_add (TpoVideoImport *self, GPtrArray *files);
 
 /** tpo_video_import_cancel: what was added stays */
@@ -39,7 +42,10 @@ void tpo_video_import_cancel (TpoVideoImport *self);
 
 gboolean tpo_video_import_is_running (TpoVideoImport *self);
 
-/** tpo_video_import_get_result: Returns: (transfer none): @failed and texts only once "finished" was emitted */
+/**
+ * tpo_video_import_get_result: Returns: (transfer none): @failed and texts only once "finished" was
+ * emitted
+ */
 const TpoVideoImportResult *tpo_video_import_get_result (TpoVideoImport *self);
 
 /** tpo_video_import_dup_text: what came of it, a sentence or some. Returns: (transfer full): translated */

@@ -11,11 +11,12 @@ G_DECLARE_FINAL_TYPE (TpoVideoList, tpo_video_list, TPO, VIDEO_LIST, GObject)
 /**
  * TpoVideoList:
  *
- * All videos of a project in the order of adding, a GListModel of TpoVideoItem. A thread of its own reads them, at once
- * and again after changes, and only what differs is told to listeners. Main thread only.
+ * All videos of a project in the order of adding, a GListModel of TpoVideoItem. A thread of its own
+ * reads them, at once and again after changes, and only what differs is told to listeners. Main
+ * thread only.
  *
- * Signals: "updated" (TpoVideoItem): it says something new; "loaded": items and counts are as the project was a moment
- * ago; "problem" (string): a sentence why they are not.
+ * Signals: "updated" (TpoVideoItem): it says something new; "loaded": items and counts are as the
+ * project was a moment ago; "problem" (string): a sentence why they are not.
  */
 
 /** tpo_video_list_new: follows the project of @document */

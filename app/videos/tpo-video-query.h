@@ -29,14 +29,17 @@ G_DECLARE_FINAL_TYPE (TpoVideoQuery, tpo_video_query, TPO, VIDEO_QUERY, GObject)
 /**
  * TpoVideoQuery:
  *
- * The videos of a list that fit a search, in some order: a GListModel of TpoVideoItem. It changes at once when the search
- * does, and follows the list. GTK's own models call back into the program for each video; this one looks through ten
- * thousand within a frame. Main thread only.
+ * The videos of a list that fit a search, in some order: a GListModel of TpoVideoItem. It changes
+ * at once when the search does, and follows the list. GTK's own models call back into the program
+ * for each video; this one looks through ten thousand within a frame. Main thread only.
  */
 
 TpoVideoQuery *tpo_video_query_new (TpoVideoList *videos);
 
-/** tpo_video_query_set_text: @text: (nullable): words that a video's name or folder must all contain, in any case */
+/**
+ * tpo_video_query_set_text: @text: (nullable): words that a video's name or folder must all
+ * contain, in any case
+ */
 void tpo_video_query_set_text (TpoVideoQuery *self, const char *text);
 
 void tpo_video_query_set_show (TpoVideoQuery *self, TpoVideoShow show);

@@ -12,8 +12,9 @@ G_DECLARE_FINAL_TYPE (TpoVideoRow, tpo_video_row, TPO, VIDEO_ROW, GtkWidget)
 /**
  * TpoVideoRow:
  *
- * A video in the list: picture, name, what it has, how far it is in words, shape and colour. It is drawn by itself and
- * has no children, since a list keeps some two hundred of them and gives them other videos with every word searched.
+ * A video in the list: picture, name, what it has, how far it is in words, shape and colour. It is
+ * drawn by itself and has no children, since a list keeps some two hundred of them and gives them
+ * other videos with every word searched.
  */
 
 /** tpo_video_row_new: asks @thumbnails, which is shared, for the pictures that it shows */

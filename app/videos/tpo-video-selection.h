@@ -10,8 +10,8 @@ G_DECLARE_FINAL_TYPE (TpoVideoSelection, tpo_video_selection, TPO, VIDEO_SELECTI
 /**
  * TpoVideoSelection:
  *
- * A GtkSelectionModel that remembers the items which are selected and not their positions: what is selected stays so
- * while a list is searched and sorted.
+ * A GtkSelectionModel that remembers the items which are selected and not their positions: what is
+ * selected stays so while a list is searched and sorted.
  */
 
 /** tpo_video_selection_new: @model: of TpoVideoItem */

@@ -45,7 +45,10 @@ void tpo_videos_page_update_actions (TpoVideosPage *self);
 /** tpo_videos_page_locate: asks for the file of @item */
 void tpo_videos_page_locate (TpoVideosPage *self, TpoVideoItem *item);
 
-/** tpo_videos_page_offer_gone: asks for the video that was wanted before the list was read, if there is one */
+/**
+ * tpo_videos_page_offer_gone: asks for the video that was wanted before the list was read, if there
+ * is one
+ */
 void tpo_videos_page_offer_gone (TpoVideosPage *self);
 
 /* ---- tpo-videos-add.c ---- */

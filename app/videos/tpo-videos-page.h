@@ -14,25 +14,29 @@ G_DECLARE_FINAL_TYPE (TpoVideosPage, tpo_videos_page, TPO, VIDEOS_PAGE, AdwBin)
  *
  * The side bar's list of the project's videos: searched, sorted, added to and opened from.
  *
- * Signals: "open-video" (string): the address of a video to be opened; its file may be missing; "notice" (string, boolean): a sentence to
- * show for a moment, and whether with an Undo button.
+ * Signals: "open-video" (string): the address of a video to be opened; its file may be missing;
+ * "notice" (string, boolean): a sentence to show for a moment, and whether with an Undo button.
  */
 
 /**
  * tpo_videos_page_new:
- * @settings: of tpo_settings_new(): order and choice of videos are remembered; a search is not, since a list in which
- *   something is missing for no reason in sight puzzles
+ * @settings: of tpo_settings_new(): order and choice of videos are remembered; a search is not,
+ *   since a list in which something is missing for no reason in sight puzzles
  */
 GtkWidget *tpo_videos_page_new (TpoDocument *document, GSettings *settings);
 
-/** tpo_videos_page_get_selected: Returns: (transfer full) (element-type gint64): ids of the selected videos, as listed */
+/**
+ * tpo_videos_page_get_selected: Returns: (transfer full) (element-type gint64): ids of the selected
+ * videos, as listed
+ */
 GArray *tpo_videos_page_get_selected (TpoVideosPage *self);
 
 /** tpo_videos_page_add: indexes files and folders in the background. @files: (element-type GFile) */
 void tpo_videos_page_add (TpoVideosPage *self, GPtrArray *files);
 
 /**
- * tpo_videos_page_step: to the video before (-1) or after (1) the open one in the list as it is searched and sorted
+ * tpo_videos_page_step: to the video before (-1) or after (1) the open one in the list as it is
+ * searched and sorted
  *
  * Returns: whether there is one; "open-video" was emitted then
  */

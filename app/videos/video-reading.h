@@ -4,7 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* What is to be read of a project's videos, and what was. Main thread, but for what tpo_video_reading_run() does. */
+/* What is to be read of a project's videos, and what was. Main thread, but for what
+ * tpo_video_reading_run() does. */
 typedef struct {
   char *project;
   gboolean is_whole;      /* all videos; else those that follow */

@@ -25,7 +25,8 @@ get_wanted (Divider *self)
   return MAX (self->room - extra_px, least);
 }
 
-/* Both numbers change before either is told: a position that comes with other room is none that a user chose. */
+/* Both numbers change before either is told: a position that comes with other room is none that a
+ * user chose. */
 static void
 on_moved (Divider *self)
 {

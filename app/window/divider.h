@@ -8,7 +8,7 @@
  * @extra_px: what the end child has above its least height, to begin with; more in a large window
  * @least_start_px: where it begins so only if the start child has that much beside it
  *
- * A window that has been small once leaves the end child with its least height; here it gets back what it had, or what a
- * user gave it.
+ * A window that has been small once leaves the end child with its least height; here it gets back
+ * what it had, or what a user gave it.
  */
 void tpo_divider_keep_end (GtkPaned *paned, int extra_px, int least_start_px);

@@ -3,9 +3,10 @@
 #include <gtk/gtk.h>
 
 /**
- * One table of shortcuts: it registers accelerators, feeds the single keys of the workspace, fills the list of
- * shortcuts and the page where they are changed, so none of them can go stale. What a user changes is kept in the
- * settings, by the action's name; the keys of the table are what holds until then.
+ * One table of shortcuts: it registers accelerators, feeds the single keys of the workspace, fills
+ * the list of shortcuts and the page where they are changed, so none of them can go stale. What a
+ * user changes is kept in the settings, by the action's name; the keys of the table are what holds
+ * until then.
  *
  * Keys with Ctrl, Alt or Super and function keys work everywhere, all others only where nobody types.
  */
@@ -16,16 +17,25 @@ typedef struct {
   const char *group, *title; /* translated */
 } TpoShortcutAction;
 
-/** tpo_shortcuts_list: those whose keys a user may change, groups together. Returns: (transfer container) (element-type TpoShortcutAction) */
+/**
+ * tpo_shortcuts_list: those whose keys a user may change, groups together. Returns: (transfer
+ * container) (element-type TpoShortcutAction)
+ */
 GArray *tpo_shortcuts_list (void);
 
-/** tpo_shortcuts_dup_keys: of an action now, as gtk_accelerator_parse() takes them, separated by spaces; perhaps empty */
+/**
+ * tpo_shortcuts_dup_keys: of an action now, as gtk_accelerator_parse() takes them, separated by
+ * spaces; perhaps empty
+ */
 char *tpo_shortcuts_dup_keys (GSettings *settings, const char *name);
 
 /** tpo_shortcuts_is_changed: whether they are others than those that the program comes with */
 gboolean tpo_shortcuts_is_changed (GSettings *settings, const char *name);
 
-/** tpo_shortcuts_set_keys: @keys: "" for none; %NULL for those that the program comes with. What else has them keeps them */
+/**
+ * tpo_shortcuts_set_keys: @keys: "" for none; %NULL for those that the program comes with. What
+ * else has them keeps them
+ */
 void tpo_shortcuts_set_keys (GSettings *settings, const char *name, const char *keys);
 
 /** tpo_shortcuts_reset: all of them */
@@ -47,8 +57,8 @@ void tpo_shortcuts_take (GSettings *settings, const char *name, const char *key)
 void tpo_shortcuts_register (GtkApplication *application, GSettings *settings);
 
 /**
- * tpo_shortcuts_new_controller: the others, which must not be taken while somebody types; for the widget that holds
- *   picture and timeline
+ * tpo_shortcuts_new_controller: the others, which must not be taken while somebody types; for the
+ *   widget that holds picture and timeline
  */
 GtkEventController *tpo_shortcuts_new_controller (GSettings *settings);
 

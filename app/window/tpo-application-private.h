@@ -23,10 +23,16 @@ struct _TpoApplication {
   GPtrArray *waiting;  /* nullable: of GFile, to be opened once there is a project */
 };
 
-/** tpo_application_new_window: on @project. Returns: (transfer none) (nullable): %NULL: the user is asked about the project first */
+/**
+ * tpo_application_new_window: on @project. Returns: (transfer none) (nullable): %NULL: the user is
+ * asked about the project first
+ */
 TpoWindow *tpo_application_new_window (TpoApplication *self);
 
-/** tpo_application_get_active: the window in use. Returns: (transfer none) (nullable): %NULL also where another kind of window is in front */
+/**
+ * tpo_application_get_active: the window in use. Returns: (transfer none) (nullable): %NULL also
+ * where another kind of window is in front
+ */
 TpoWindow *tpo_application_get_active (TpoApplication *self);
 
 /** tpo_application_notify: what happened in the background, for who looks at none of the windows */
@@ -35,7 +41,10 @@ void tpo_application_notify (TpoApplication *self, const char *id, const char *h
 
 /* ---- tpo-application-models.c ---- */
 
-/** tpo_application_need_engine: makes the one that serves all windows, since there is one device, and the library of models */
+/**
+ * tpo_application_need_engine: makes the one that serves all windows, since there is one device,
+ * and the library of models
+ */
 void tpo_application_need_engine (TpoApplication *self);
 
 /** tpo_application_use_model: change of an action's state; @value: path of a model of the library */
@@ -43,10 +52,16 @@ void tpo_application_use_model (GSimpleAction *action, GVariant *value, gpointer
 
 /* ---- tpo-application-project.c ---- */
 
-/** tpo_application_open_project: opens @project. Returns: (transfer full) (nullable): %NULL: the user is asked about it first */
+/**
+ * tpo_application_open_project: opens @project. Returns: (transfer full) (nullable): %NULL: the
+ * user is asked about it first
+ */
 TpoStore *tpo_application_open_project (TpoApplication *self);
 
-/** tpo_application_get_last_project: Returns: (transfer full) (nullable): path of what was chosen last; %NULL: the usual one */
+/**
+ * tpo_application_get_last_project: Returns: (transfer full) (nullable): path of what was chosen
+ * last; %NULL: the usual one
+ */
 char *tpo_application_get_last_project (TpoApplication *self);
 
 /** tpo_application_keep_project: the next window is for the project of the one in use */

@@ -101,7 +101,8 @@ ask_for_project (TpoApplication *self, const char *path, const GError *error)
   gtk_window_present (GTK_WINDOW (self->problem));
 }
 
-/* A project that is not there, or cannot be opened, is for the user to decide about: nothing is made in its place. */
+/* A project that is not there, or cannot be opened, is for the user to decide about: nothing is
+ * made in its place. */
 TpoStore *
 tpo_application_open_project (TpoApplication *self)
 {

@@ -294,7 +294,8 @@ tpo_application_startup (GApplication *application)
                                               GTK_STYLE_PROVIDER (chat),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   gtk_window_set_default_icon_name (TPO_APP_ID);
-  /* Answers are labels of which parts can be copied; one that Tab comes through would stay marked as a whole. */
+  /* Answers are labels of which parts can be copied; one that Tab comes through would stay marked
+   * as a whole. */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
 }
 
@@ -327,7 +328,8 @@ tpo_application_finalize (GObject *object)
   g_free (self->project);
   g_free (self->model);
   g_free (self->device);
-  /* This gives the name on the bus back: who starts the program anew meanwhile is not sent to one that ends. */
+  /* This gives the name on the bus back: who starts the program anew meanwhile is not sent to one
+   * that ends. */
   G_OBJECT_CLASS (tpo_application_parent_class)->finalize (object);
   /* The thread must not be inside a driver when the program's exit unloads it. */
   if (engine != NULL)

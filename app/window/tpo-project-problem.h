@@ -12,10 +12,11 @@ G_DECLARE_FINAL_TYPE (TpoProjectProblem, tpo_project_problem, TPO, PROJECT_PROBL
 /**
  * TpoProjectProblem:
  *
- * What to do where a project is not there or cannot be opened: find it, read it only, make a new one. Nothing is made or
- * changed before the user says so.
+ * What to do where a project is not there or cannot be opened: find it, read it only, make a new
+ * one. Nothing is made or changed before the user says so.
  *
- * Signals: "chosen" (string path, uint of TpoStoreFlags): where to work; the window stays until that has worked.
+ * Signals: "chosen" (string path, uint of TpoStoreFlags): where to work; the window stays until
+ * that has worked.
  */
 
 /**

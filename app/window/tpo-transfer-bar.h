@@ -3,8 +3,8 @@
 #include <adwaita.h>
 
 /*
- * How far an export or an import is, with a button that ends it by "win.cancel-transfer". It is no toast: libadwaita 1.2
- * frees one twice that the program dismisses while it is still moving.
+ * How far an export or an import is, with a button that ends it by "win.cancel-transfer". It is no
+ * toast: libadwaita 1.2 frees one twice that the program dismisses while it is still moving.
  */
 
 G_BEGIN_DECLS
@@ -18,7 +18,10 @@ void tpo_transfer_bar_start (TpoTransferBar *self, const char *text);
 /** tpo_transfer_bar_stop: folds it */
 void tpo_transfer_bar_stop (TpoTransferBar *self);
 
-/** tpo_transfer_bar_progress: a TpoProgressFunc with the bar as its data; from any thread, while one holds a reference */
+/**
+ * tpo_transfer_bar_progress: a TpoProgressFunc with the bar as its data; from any thread, while one
+ * holds a reference
+ */
 void tpo_transfer_bar_progress (double done, const char *step, gpointer self);
 
 G_END_DECLS

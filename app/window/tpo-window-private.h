@@ -78,7 +78,10 @@ void tpo_window_update_side_bar (TpoWindow *self);
 /** tpo_window_add_videos: @files: (element-type GFile): files and folders, indexed in the background */
 void tpo_window_add_videos (TpoWindow *self, GSList *files);
 
-/** tpo_window_offer_location: asks where @file (nullable) is now. Returns: FALSE where it is no video of the project, or not gone */
+/**
+ * tpo_window_offer_location: asks where @file (nullable) is now. Returns: FALSE where it is no
+ * video of the project, or not gone
+ */
 gboolean tpo_window_offer_location (TpoWindow *self, GFile *file);
 
 /* ---- tpo-window-review.c ---- */

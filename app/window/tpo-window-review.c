@@ -13,7 +13,8 @@
 #include "window/tpo-application-private.h"
 #include "window/tpo-window-private.h"
 
-/* Review: the queue in the side bar, questions that run over many videos, and labels shown wherever they are. */
+/* Review: the queue in the side bar, questions that run over many videos, and labels shown wherever
+ * they are. */
 
 /* ---- labels of any video ---------------------------------------------------------------------------------- */
 

@@ -62,7 +62,8 @@ start (Transfer *self, const char *message, GTaskThreadFunc func, GAsyncReadyCal
   g_task_run_in_thread (task, func);
 }
 
-/* Says what went wrong, unless the user cancelled. Returns: whether it worked, and the window is still there */
+/* Says what went wrong, unless the user cancelled. Returns: whether it worked, and the window is
+ * still there */
 static gboolean
 finish (TpoWindow *self, GAsyncResult *result)
 {

@@ -17,7 +17,10 @@ TpoWindow *tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngi
 /** tpo_window_open: indexes and shows a video; says in a toast why it cannot */
 void tpo_window_open (TpoWindow *self, GFile *file);
 
-/** tpo_window_open_last: the video of last time; if it has gone, asks where it is. Returns: whether there is one */
+/**
+ * tpo_window_open_last: the video of last time; if it has gone, asks where it is. Returns: whether
+ * there is one
+ */
 gboolean tpo_window_open_last (TpoWindow *self);
 
 /** tpo_window_get_store: of its project. Returns: (transfer none) */

@@ -1,14 +1,16 @@
 /*
  * Makes a project of many videos, labels and messages, to see how the program does with it.
  *
- * large-project [--videos=N] [--labels=N] [--labels-in-first=N] [--predicted=N] [--messages=N] [--tracks=N] [--track-frames=N]
- *   [--first=VIDEO] FOLDER CLIP
+ * large-project [--videos=N] [--labels=N] [--labels-in-first=N] [--predicted=N] [--messages=N]
+ *   [--tracks=N] [--track-frames=N] [--first=VIDEO] FOLDER CLIP
  *
- * FOLDER gets "labels.tpo" and the videos: the first N_OPENABLE and the last are copies of CLIP, an MP4 file, that differ
- * by a box of bytes at the end which players skip, all others are links to it; or VIDEO, as it is, comes first. The first
- * has as many labels as wished, the rest are spread over the others: spans, and every eighth a box track, each of one of
- * N_CLASSES labels; one in N is as a model said. The first video has a conversation of that many messages, too, and
- * that many tracks with a mask on each of as many frames, as following objects leaves them: a revision a second.
+ * FOLDER gets "labels.tpo" and the videos: the first N_OPENABLE and the last are copies of CLIP, an
+ * MP4 file, that differ by a box of bytes at the end which players skip, all others are links to
+ * it; or VIDEO, as it is, comes first. The first has as many labels as wished, the rest are spread
+ * over the others: spans, and every eighth a box track, each of one of N_CLASSES labels; one in N
+ * is as a model said. The first video has a conversation of that many messages, too, and that many
+ * tracks with a mask on each of as many frames, as following objects leaves them: a revision a
+ * second.
  */
 
 #include <errno.h>

@@ -1,5 +1,6 @@
-/* Two fingers on the timeline and on the picture enlarge what they show, and end what one of them began. Fingers cannot be
- * had under a display of its own, so that the gestures are told what they would find. Runs under tests/run-headless. */
+/* Two fingers on the timeline and on the picture enlarge what they show, and end what one of them
+ * began. Fingers cannot be had under a display of its own, so that the gestures are told what they
+ * would find. Runs under tests/run-headless. */
 
 #include "player/tpo-video-view.h"
 #include "timeline/tpo-timeline-private.h"

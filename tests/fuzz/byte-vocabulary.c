@@ -10,9 +10,9 @@ enum {
 };
 
 /*
- * Files of a byte-level vocabulary from the input, applied to the input. A file begins with the letter that names
- * it: t tokenizer.json, v vocab.json, m merges.txt, s tokenizer_config.json, a added_tokens.json; they are parted by
- * zero bytes.
+ * Files of a byte-level vocabulary from the input, applied to the input. A file begins with the
+ * letter that names it: t tokenizer.json, v vocab.json, m merges.txt, s tokenizer_config.json, a
+ * added_tokens.json; they are parted by zero bytes.
  */
 static void
 take_part (TpoByteVocabulary *files, const char *part, gsize size)

@@ -2,8 +2,8 @@
 
 #include "io/model-spec.h"
 
-/* config.json, from the text to the table of tensors that it implies: of one part, which the length of the text chooses, since
- * the tables of all take most of the time. */
+/* config.json, from the text to the table of tensors that it implies: of one part, which the length
+ * of the text chooses, since the tables of all take most of the time. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {

@@ -48,7 +48,8 @@ check (TpoMarkdown *markdown, const char *text, gboolean is_complete)
     check_block (g_ptr_array_index (blocks, i));
 }
 
-/* An answer that comes in pieces, with chips in it; whatever it is made of, markup of the few tags that there are comes out. */
+/* An answer that comes in pieces, with chips in it; whatever it is made of, markup of the few tags
+ * that there are comes out. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {

@@ -6,8 +6,9 @@
 #include "kernel-test.h"
 
 /*
- * Blocks of 4, 5 and 6 bits with any content that files may have, and their values in double, as the public description of
- * the GGUF types gives them. Scales are such that values are of size 1 at most in the mean of a block.
+ * Blocks of 4, 5 and 6 bits with any content that files may have, and their values in double, as
+ * the public description of the GGUF types gives them. Scales are such that values are of size 1 at
+ * most in the mean of a block.
  */
 
 static double

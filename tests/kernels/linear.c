@@ -231,8 +231,8 @@ check_get_rows (Kernels *self, TpoType type, gint64 vocabulary, gint64 cols, gin
     for (gint64 k = 0; k < cols && places[i] >= 0 && places[i] < (double) vocabulary; k++)
       want[i * cols + k] = table->v[(gint64) places[i] * cols + k];
   ids = host_new (TPO_I32, TPO_SHAPE (n), places);
-  /* Q8_0, Q4_0 and Q6_K values are at most two products of exact numbers; those of Q4_K, Q5_K and Q4_1 are a sum of
-     such, of size 4. */
+  /* Q8_0, Q4_0 and Q6_K values are at most two products of exact numbers; those of Q4_K, Q5_K and
+   * Q4_1 are a sum of such, of size 4. */
   case_check (
       c, tpo_get_rows (c->graph, case_input (c, table), case_input (c, ids)), want,
       (Tolerance){ type == TPO_Q4_K || type == TPO_Q5_K || type == TPO_Q4_1 ? 1e-6 : 0, 2e-7 });

@@ -1,6 +1,6 @@
 /*
- * InternVideo2-CLIP at its published widths, two blocks of the vision tower and one layer of the text tower deep, with
- * synthetic weights, against an independent float32 implementation.
+ * InternVideo2-CLIP at its published widths, two blocks of the vision tower and one layer of the
+ * text tower deep, with synthetic weights, against an independent float32 implementation.
  */
 
 #include "checks.h"

@@ -1,5 +1,6 @@
-/* A whole model on devices that are short of something: memory, so that parts make room for each other; bindings,
- * so that weights and activations come in slices; host-visible memory. What it answers is the same everywhere. */
+/* A whole model on devices that are short of something: memory, so that parts make room for each
+ * other; bindings, so that weights and activations come in slices; host-visible memory. What it
+ * answers is the same everywhere. */
 
 #include <string.h>
 

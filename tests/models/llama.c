@@ -1,6 +1,7 @@
-/* GGUF files of architecture llama against llama.cpp: the ids of prompts, the logits after them and the greedy
- * continuation, one small file of random numbers per element type and vocabulary; and tokens of awkward texts. tests/data/llama/README.md tells how they are
- * made. Then what must be refused. */
+/* GGUF files of architecture llama against llama.cpp: the ids of prompts, the logits after them and
+ * the greedy continuation, one small file of random numbers per element type and vocabulary; and
+ * tokens of awkward texts. tests/data/llama/README.md tells how they are made. Then what must be
+ * refused. */
 
 #include <math.h>
 #include <string.h>
@@ -149,7 +150,8 @@ like_llama_cpp (gconstpointer data)
     check_prompt (model, node, subject->tolerance);
 }
 
-/* One text in a vocabulary that is cut in one way; @ids: null where llama.cpp does otherwise than the tokenizer's makers */
+/* One text in a vocabulary that is cut in one way; @ids: null where llama.cpp does otherwise than
+ * the tokenizer's makers */
 static void
 check_ids (const TpoTokenizer *tokenizer, const char *way, const TpoJsonNode *text,
            const TpoJsonNode *ids)
@@ -378,7 +380,8 @@ int
 main (int argc, char **argv)
 {
   const TpoDeviceOptions options = { .validate = g_getenv ("TPO_VALIDATE") != NULL };
-  /* Element types, and two with byte-level vocabularies. Numbers of Q5_1 are rounded to F16, by up to 2^-11 each. */
+  /* Element types, and two with byte-level vocabularies. Numbers of Q5_1 are rounded to F16, by up
+   * to 2^-11 each. */
   static const Subject subjects[] = {
     { "f32", 5e-5 },    { "f16", 5e-5 },  { "q8_0", 5e-5 },      { "q4_0", 5e-5 },
     { "q4_k", 5e-5 },   { "q4_1", 5e-5 }, { "q5_0", 5e-5 },      { "q5_1", 2e-2 },

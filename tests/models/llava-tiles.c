@@ -1,5 +1,6 @@
-/* How LLaVA-OneVision cuts pictures into tiles, and the rows that it makes of them, against a reference in double precision
- * (tests/models/reference/make_llava_tiles.py): the tiny model, told to cut. */
+/* How LLaVA-OneVision cuts pictures into tiles, and the rows that it makes of them, against a
+ * reference in double precision (tests/models/reference/make_llava_tiles.py): the tiny model, told
+ * to cut. */
 
 #include <math.h>
 
@@ -120,7 +121,8 @@ refused (gconstpointer data)
   }
 }
 
-/* The grids as a training script is told them, where the model of the other tests has them as it writes them. */
+/* The grids as a training script is told them, where the model of the other tests has them as it
+ * writes them. */
 static void
 named (gconstpointer data)
 {

@@ -1,5 +1,6 @@
-/* LLaVA-OneVision with the heads of TPO, end to end at tiny size: a folder is converted, and what comes of it answers
- * about a clip with each of its heads. Its numbers are random, so answers are drawn until all were seen. */
+/* LLaVA-OneVision with the heads of TPO, end to end at tiny size: a folder is converted, and what
+ * comes of it answers about a clip with each of its heads. Its numbers are random, so answers are
+ * drawn until all were seen. */
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * Runs one fixture on the default device: every stored result must come out within its tolerance. Fixtures state
- * tolerances for F32 and F16 only; where a result hangs on a decision (a score near zero, a rounded number) that
- * Q8_0 may take the other way, the test names the types it is held to.
+ * Runs one fixture on the default device: every stored result must come out within its tolerance.
+ * Fixtures state tolerances for F32 and F16 only; where a result hangs on a decision (a score near
+ * zero, a rounded number) that Q8_0 may take the other way, the test names the types it is held to.
  */
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /*
- * SAM 2 in its four published sizes with synthetic weights, from a picture and a box to masks, against an independent
- * implementation in double precision (tests/models/reference/make_sam2_sizes.py). The same at the published 1024 pixels is a
+ * SAM 2 in its four published sizes with synthetic weights, from a picture and a box to masks,
+ * against an independent implementation in double precision
+ * (tests/models/reference/make_sam2_sizes.py). The same at the published 1024 pixels is a
  * benchmark, for it takes minutes.
  */
 
@@ -63,8 +64,8 @@ make_picture (guint edge)
   return picture;
 }
 
-/* Mean, deviation and single values, each within a share of the map's deviation. @map: [edge · edge, channels] or, of masks,
- * [channels, edge · edge] */
+/* Mean, deviation and single values, each within a share of the map's deviation. @map: [edge ·
+ * edge, channels] or, of masks, [channels, edge · edge] */
 static void
 check_map (const Subject *self, const char *name, TpoGraph *g, TpoTensor *map,
            gboolean is_channels_first)

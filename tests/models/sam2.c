@@ -1,6 +1,6 @@
 /*
- * SAM 2 with the tiny encoder at 256 pixels and synthetic weights, against an independent float32 implementation; and
- * what must hold without weights.
+ * SAM 2 with the tiny encoder at 256 pixels and synthetic weights, against an independent float32
+ * implementation; and what must hold without weights.
  */
 
 #include <math.h>
@@ -622,7 +622,8 @@ check_conditions (const TpoSam2Bank *bank, const TpoSam2Config *config, guint fr
     g_assert_cmpuint (bank->slots[recalled.spatial[i]].frame, ==, expected[i]);
 }
 
-/* With a limit, the nearest conditioning frame on either side and then the nearest others; those left out are ordinary. */
+/* With a limit, the nearest conditioning frame on either side and then the nearest others; those
+ * left out are ordinary. */
 static void
 limited_recall (void)
 {

@@ -3,15 +3,15 @@
 #include "io/weights.h"
 
 /**
- * Weights and inputs that follow from their names by a rule, so that results computed elsewhere at full size can be
- * checked without the weights: 32-bit FNV-1a of the name, plus a multiple of the element's index, mixed
- * ("lowbias32", Wellons 2018); scaled by what the name and the shape say.
+ * Weights and inputs that follow from their names by a rule, so that results computed elsewhere at
+ * full size can be checked without the weights: 32-bit FNV-1a of the name, plus a multiple of the
+ * element's index, mixed ("lowbias32", Wellons 2018); scaled by what the name and the shape say.
  */
 
 /**
  * tpo_synthetic_weights:
- * @list: path of a text file, a tensor a line: "NAME 2x3", where {a,b} and {0..3} in NAME stand for several; lines
- *   with "#" are remarks
+ * @list: path of a text file, a tensor a line: "NAME 2x3", where {a,b} and {0..3} in NAME stand for
+ *   several; lines with "#" are remarks
  * @prefix: put in front of the names in the result; the rule sees them without
  *
  * @constant: (nullable): name of a tensor that is all @value instead

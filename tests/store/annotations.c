@@ -238,7 +238,8 @@ assert_light (Fixture *self, gint64 id)
   }
 }
 
-/* What is read without its mask is stored with it: on another frame, in another track, and once more from there. */
+/* What is read without its mask is stored with it: on another frame, in another track, and once
+ * more from there. */
 static void
 test_light (Fixture *self, gconstpointer data)
 {
@@ -408,8 +409,8 @@ test_nonsense (Fixture *self, gconstpointer data)
   g_assert_cmpstr (undo_name_after, ==, undo_name);
 }
 
-/* A correction hides what the model said of the frame, which can still be asked for; an absence takes away what the model said
- * of the frames behind it, up to where a person says more. */
+/* A correction hides what the model said of the frame, which can still be asked for; an absence
+ * takes away what the model said of the frames behind it, up to where a person says more. */
 static void
 test_correction (Fixture *self, gconstpointer data)
 {

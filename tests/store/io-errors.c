@@ -1,7 +1,8 @@
 /*
- * A disk that fails at one moment, for every such moment: write number k of a script of edits is refused, as on a full
- * disk or with an error of the device, and so are all that follow it or none. What a call had confirmed must be there
- * after the restart; what it refused must not be there in parts; and the project must be whole.
+ * A disk that fails at one moment, for every such moment: write number k of a script of edits is
+ * refused, as on a full disk or with an error of the device, and so are all that follow it or none.
+ * What a call had confirmed must be there after the restart; what it refused must not be there in
+ * parts; and the project must be whole.
  */
 
 #include <glib/gstdio.h>
@@ -358,7 +359,8 @@ check (const char *path, const gboolean *confirmed, gint64 n_keyframes)
     }
 }
 
-/* Runs the script on a copy of the project with that disk. Returns: how many writes it came to; @n_refused grows */
+/* Runs the script on a copy of the project with that disk. Returns: how many writes it came to;
+ * @n_refused grows */
 static gint64
 run_script (Fixture *fixture, const Script *prepared, gint64 failing, Manner manner, int result,
             guint *n_refused)

@@ -1,4 +1,5 @@
-/* Two connections to one project, as two windows have: each can tell that the other has changed something, and what. */
+/* Two connections to one project, as two windows have: each can tell that the other has changed
+ * something, and what. */
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -170,8 +171,9 @@ look_once (const char *path, int pipe_fd)
 }
 
 /*
- * One program has the project open twice, and closes one of the two; another one comes and goes. It must not take itself
- * for the last, who tidies up: closing any descriptor of a file gives up all locks that a process has on it.
+ * One program has the project open twice, and closes one of the two; another one comes and goes. It
+ * must not take itself for the last, who tidies up: closing any descriptor of a file gives up all
+ * locks that a process has on it.
  */
 static void
 test_other_program (Fixture *self, gconstpointer data)

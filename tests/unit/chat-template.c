@@ -47,8 +47,8 @@ test_find (void)
   }
 }
 
-/* The marks of Mistral and Llama 2 are plain text, and ids those of the whole text (the tokenizer itself is checked
- * elsewhere). "</s>" is a token of the vocabulary. */
+/* The marks of Mistral and Llama 2 are plain text, and ids those of the whole text (the tokenizer
+ * itself is checked elsewhere). "</s>" is a token of the vocabulary. */
 static void
 test_encode (void)
 {

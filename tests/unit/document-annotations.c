@@ -1,4 +1,5 @@
-/* The labels of the open video: they are loaded in a thread, stay in the order of making, and each is found again. */
+/* The labels of the open video: they are loaded in a thread, stay in the order of making, and each
+ * is found again. */
 
 #include "document-fixture.h"
 #include "formats/video-record.h"
@@ -137,7 +138,8 @@ make_labels (const char *project, const char *clip, guint n)
   g_assert_no_error (error);
 }
 
-/* What is deleted before its turn comes does not come, what is asked for comes at once, and no one comes twice. */
+/* What is deleted before its turn comes does not come, what is asked for comes at once, and no one
+ * comes twice. */
 static void
 test_arriving (Fixture *self, gconstpointer data)
 {

@@ -1,4 +1,5 @@
-/* Masks of long tracks: they are left in the project, come back when they are asked for, and go with every change. */
+/* Masks of long tracks: they are left in the project, come back when they are asked for, and go
+ * with every change. */
 
 #include "document-fixture.h"
 #include "document/tpo-document-masks.h"
@@ -277,7 +278,8 @@ test_undo_stroke (Fixture *self, gconstpointer data)
   g_assert_cmpfloat (tpo_rle_iou (shown, painted), ==, 1.0);
 }
 
-/* What a person does while a thread reads is not lost, and what the thread reads is not shown when it is old by then. */
+/* What a person does while a thread reads is not lost, and what the thread reads is not shown when
+ * it is old by then. */
 static void
 test_change_while_read (Fixture *self, gconstpointer data)
 {

@@ -1,4 +1,5 @@
-/* Tracks of a project cut in two, made one and changed in time: each is one step of undo, and what belongs to them goes along. */
+/* Tracks of a project cut in two, made one and changed in time: each is one step of undo, and what
+ * belongs to them goes along. */
 
 #include "document-fixture.h"
 #include "document/tpo-document-tracks.h"
@@ -102,7 +103,8 @@ test_split (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count (document), ==, 2);
 }
 
-/* What came from a prediction does so in both parts, and what the model said of a corrected frame is still known. */
+/* What came from a prediction does so in both parts, and what the model said of a corrected frame
+ * is still known. */
 static void
 test_split_prediction (Fixture *self, gconstpointer data)
 {

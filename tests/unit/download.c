@@ -1,4 +1,5 @@
-/* Models that are fetched from a server on this computer: whole, in parts, and from servers that do everything wrong. */
+/* Models that are fetched from a server on this computer: whole, in parts, and from servers that do
+ * everything wrong. */
 
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* Markdown of answers: what blocks come of it, that hostile text stays text, and that a growing text is not read over and over. */
+/* Markdown of answers: what blocks come of it, that hostile text stays text, and that a growing
+ * text is not read over and over. */
 
 #include <string.h>
 
@@ -134,7 +135,8 @@ on_element (GMarkupParseContext *context, const char *name, const char **names,
   }
 }
 
-/* Each block is markup of the few tags that there are, links lead where they may, chips are as many as places. */
+/* Each block is markup of the few tags that there are, links lead where they may, chips are as many
+ * as places. */
 static void
 assert_sound (TpoMarkdown *self)
 {

@@ -27,7 +27,8 @@ test_dot (void)
   g_assert_cmpuint (height, ==, 1);
 }
 
-/* A brush covers the pixels whose centres lie within its radius of the stroke, counted here pixel by pixel. */
+/* A brush covers the pixels whose centres lie within its radius of the stroke, counted here pixel
+ * by pixel. */
 static void
 test_disc (void)
 {
@@ -144,7 +145,8 @@ test_dashes (void)
   g_assert_cmpuint (n_gaps, ==, 32);
 }
 
-/* Whether an unset pixel, or the end of the picture, is within @reach in one of four directions, looked up step by step. */
+/* Whether an unset pixel, or the end of the picture, is within @reach in one of four directions,
+ * looked up step by step. */
 static gboolean
 is_at_edge (const TpoMask *mask, int x, int y, int reach)
 {
@@ -192,7 +194,8 @@ test_outline (void)
   }
 }
 
-/* Of what is shown smaller a pixel is set where any of those under it is, and covers the same part of the picture. */
+/* Of what is shown smaller a pixel is set where any of those under it is, and covers the same part
+ * of the picture. */
 static void
 test_small (void)
 {

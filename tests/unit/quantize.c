@@ -200,7 +200,8 @@ test_blocks (void)
   }
 }
 
-/* What devices hold in place of some types has the same values, bit for bit, or within the rounding of scales. */
+/* What devices hold in place of some types has the same values, bit for bit, or within the rounding
+ * of scales. */
 static void
 test_transcoded (void)
 {

@@ -29,7 +29,10 @@ float *tiny_values (const TpoTensorSpec *tensor);
 /** tiny_path: Returns: (transfer full): path of @name in the folder */
 char *tiny_path (const TinyModel *model, const char *name);
 
-/** tiny_write_tensors: all tensors of @spec from the parts @components, but for @left_out, as a .safetensors file */
+/**
+ * tiny_write_tensors: all tensors of @spec from the parts @components, but for @left_out, as a
+ * .safetensors file
+ */
 void tiny_write_tensors (const char *path, const TpoModelSpec *spec, guint components,
                          const char *left_out, const char *extra);
 

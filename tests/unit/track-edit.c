@@ -325,7 +325,8 @@ test_merge_overlap (void)
   add (&tracks[1], 10, 0.7f, TPO_PROVENANCE_HUMAN);
   add (&tracks[1], 16, 0.8f, TPO_PROVENANCE_HUMAN);
   merged = merge (tracks, 2);
-  /* A person's word before the model's, then the one that stays; where that ends, the other goes on as it was. */
+  /* A person's word before the model's, then the one that stays; where that ends, the other goes on
+   * as it was. */
   const struct {
     guint frame;
     float x;
@@ -341,7 +342,8 @@ test_merge_overlap (void)
   clear_all (tracks, 2);
 }
 
-/* That one has lost the object says nothing where the other sees it; where both have, it stays a person's word. */
+/* That one has lost the object says nothing where the other sees it; where both have, it stays a
+ * person's word. */
 static void
 test_merge_absent (void)
 {

@@ -2,8 +2,9 @@
 
 #include "document/track-search.h"
 
-/* What a frame has, by letter: h a person's, m the model's, i in between, x a person's absence, y the model's absence;
- * '.' is a frame without anything. Frame n is at n · 10 µs, all of revision 1. */
+/* What a frame has, by letter: h a person's, m the model's, i in between, x a person's absence, y
+ * the model's absence; '.' is a frame without anything. Frame n is at n · 10 µs, all of revision 1.
+ * */
 static GPtrArray *
 track (const char *letters)
 {

@@ -1,4 +1,5 @@
-/* The list of a project's videos: it follows the project, is searched and sorted, and takes files and folders. */
+/* The list of a project's videos: it follows the project, is searched and sorted, and takes files
+ * and folders. */
 
 #include <glib/gstdio.h>
 
