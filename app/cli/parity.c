@@ -182,7 +182,8 @@ tpo_cli_parity (int argc, char **argv)
   int status = 2;
 
   if (tpo_cli_parse (&argc, &argv, entries, "FIXTURE…",
-                     "Runs networks on stored inputs and compares them with stored results.\n"
+                     "Runs networks on stored inputs and compares them with stored results:\n"
+                     "a fixture's file, or the folder of a whole model.\n"
                      "The exit status is 0 when every tensor is within its tolerance.",
                      1, G_MAXINT))
     status = run (argc, argv, &arguments);

@@ -59,7 +59,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoParityReport, tpo_parity_report_free)
 /**
  * tpo_parity_run:
  * @path: a .safetensors fixture (weights, "in.", "mid." and "out." tensors, metadata "module",
- *   "hparams" and "tolerance") or the JSON fixture of the tokenizer, with tokenizer.model beside it
+ *   "hparams" and "tolerance"), the JSON fixture of the tokenizer, with tokenizer.model beside it, or
+ *   the folder of a whole model with its "expected.safetensors"
  * @options: (nullable)
  * @report: (out): also set when items fail
  *

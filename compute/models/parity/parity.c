@@ -142,30 +142,41 @@ find_runner (const char *path, const char *module, GError **error)
   return NULL;
 }
 
+/* Returns: (transfer full) */
+static char *
+find_fixture (const char *path)
+{
+  return g_file_test (path, G_FILE_TEST_IS_DIR)
+             ? g_build_filename (path, "expected.safetensors", NULL)
+             : g_strdup (path);
+}
+
 gboolean
 tpo_parity_run (TpoDevice *device, const char *path, const TpoParityOptions *options,
                 TpoParityReport **report, GError **error)
 {
   g_autoptr (TpoWeights) weights = NULL;
+  g_autofree char *file = NULL;
   g_autofree char *module = NULL;
   g_autoptr (TpoParityReport) made = NULL;
   g_autoptr (GHashTable) checked =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  TpoParityRun run = { .device = device, .path = path, .checked = checked };
+  TpoParityRun run = { .device = device, .checked = checked };
   TpoParityRunner runner;
 
   g_return_val_if_fail (path != NULL && report != NULL, FALSE);
   *report = NULL;
+  run.path = file = find_fixture (path);
   if (options != NULL)
     run.options = *options;
-  if (!find_module (path, &weights, &module, error))
+  if (!find_module (file, &weights, &module, error))
     return FALSE;
-  runner = find_runner (path, module, error);
+  runner = find_runner (file, module, error);
   if (runner == NULL)
     return FALSE;
 
   run.weights = weights;
-  run.report = made = report_new (path, module);
+  run.report = made = report_new (file, module);
   if (!runner (&run, error))
     return FALSE;
   fail_unchecked (&run);
