@@ -21,8 +21,8 @@ import pyatspi
 from gi.repository import GLib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import (BUTTONS, Session, Steps, choose_file, data_dir, database, expect, press,  # noqa: E402
-                     xdotool)
+from session import (BUTTONS, Session, Steps, choose_file, data_dir, database, expect, name_file,  # noqa: E402
+                     press, xdotool)
 
 STUDIO, MAKE_PROJECT, CLIP, SHOTS, NAME = sys.argv[1:]
 IS_CHINESE = os.environ.get('LANGUAGE', '').startswith('zh')
@@ -179,11 +179,7 @@ def through_file(opens, path, *, is_new=False):
         opens(session)
         session.wait(lambda: len(titled_windows(session)) > 1, 30, 'a file dialog')
         if is_new:
-            xdotool('mousemove', 300, 150)
-            time.sleep(1)
-            xdotool('key', 'ctrl+a')
-            xdotool('type', '--delay', '15', path)
-            xdotool('key', 'Return')
+            name_file(path)
         else:
             choose_file(path)
     return open_it

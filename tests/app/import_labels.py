@@ -6,10 +6,9 @@ Usage, under tests/run-headless: import_labels.py STUDIO CLIP SHOTS
 
 import pathlib
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Failure, Session, Steps, data_dir, rows, xdotool  # noqa: E402
+from session import BUTTONS, TEXTS, Failure, Session, Steps, choose_file, data_dir, rows  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 ITEMS = ('menu item', 'push button', 'button')
@@ -52,13 +51,7 @@ def import_labels(session):
     session.click(session.need(BUTTONS, 'Main Menu'))
     session.need(ITEMS, 'Import Labels…').queryAction().doAction(0)
     session.need(BUTTONS, contains='Open', seconds=30)
-    # Without a window manager the keyboard belongs to the window under the pointer.
-    xdotool('mousemove', 300, 150)
-    time.sleep(1)
-    xdotool('key', 'ctrl+l')
-    xdotool('type', '--delay', '15', str(labels))
-    time.sleep(1)
-    xdotool('key', 'Return')
+    choose_file(labels)
     session.need(('label',), contains='Import Labels?', seconds=60)
     session.need(('label',), contains='2 spans')
     session.need(('label',), contains='Spans without a part in their video, left out: 1')

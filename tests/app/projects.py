@@ -13,8 +13,8 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from mounts import enter, mount_small, set_read_only  # noqa: E402
 from questions import make_project  # noqa: E402
-from session import (BUTTONS, Session, Steps, button, choose_file, data_dir, database, expect, press,  # noqa: E402
-                     rows, xdotool)
+from session import (BUTTONS, Session, Steps, button, choose_file, data_dir, database, expect, name_file,  # noqa: E402
+                     press, rows, xdotool)
 
 STUDIO, TPO, CLIPS, SHOTS = sys.argv[1:]
 FOLDER = data_dir() / 'projects'
@@ -59,12 +59,7 @@ def new_over_existing(session):
     session.click(session.need(BUTTONS, 'Main Menu'))
     session.choose('New Project…')
     session.need(BUTTONS, contains='Save', seconds=30)
-    xdotool('mousemove', 300, 150)
-    time.sleep(1)
-    xdotool('key', 'ctrl+a')
-    xdotool('type', '--delay', '15', str(GOOD))
-    time.sleep(0.5)
-    xdotool('key', 'Return')
+    name_file(GOOD)
     press(session.wait(lambda: session.find(BUTTONS, contains='Replace'), 20, 'question of the file dialog'))
     session.need(('label',), 'This Project Was There Before', seconds=30)
     session.shot('projects-03-there')

@@ -12,7 +12,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from questions import ask_all, count, make_project  # noqa: E402
-from session import BUTTONS, Session, Steps, database, expect, press, rows, xdotool  # noqa: E402
+from session import BUTTONS, Session, Steps, choose_file, database, expect, press, rows, xdotool  # noqa: E402
 
 STUDIO, TPO, CLIPS, SHOTS = sys.argv[1:]
 CLIP = str(pathlib.Path(CLIPS) / 'morning.mp4')
@@ -131,13 +131,7 @@ def compare(session):
     session.click(session.need(BUTTONS, 'Main Menu'))
     session.choose('Compare with Another Project…')
     session.need(BUTTONS, contains='Open', seconds=30)
-    # Without a window manager the keyboard belongs to the window under the pointer.
-    xdotool('mousemove', 300, 150)
-    time.sleep(1)
-    xdotool('key', 'ctrl+l')
-    xdotool('type', '--delay', '15', str(other))
-    time.sleep(1)
-    xdotool('key', 'Return')
+    choose_file(other)
     session.need(('label',), contains='Difference 1 of')
     session.shot('review-06-comparison')
     blended = 'SELECT count(*) ' + HEADS + "AND r.text = 'morning' AND r.start_us = 1500000 AND r.end_us = 3500000"

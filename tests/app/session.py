@@ -311,17 +311,21 @@ def choose_file(path):
     time.sleep(0.5)
 
 
+def name_file(path):
+    """Instead of the name that the dialog to save in proposes; as for choose_file()."""
+    xdotool('mousemove', 300, 150)
+    time.sleep(1)
+    xdotool('key', 'ctrl+a')
+    xdotool('type', '--delay', '15', str(path))
+    time.sleep(0.5)
+    xdotool('key', 'Return')
+
+
 def save_as(session, target):
     """In the file dialog that comes up."""
     target.unlink(missing_ok=True)
     session.need(BUTTONS, contains='Save', seconds=30)
-    # Without a window manager the keyboard belongs to the window under the pointer.
-    xdotool('mousemove', 300, 150)
-    time.sleep(1)
-    xdotool('key', 'ctrl+a')
-    xdotool('type', '--delay', '15', str(target))
-    time.sleep(0.5)
-    xdotool('key', 'Return')
+    name_file(target)
     session.wait(target.exists, 30, f'{target}')
     time.sleep(0.5)
     xdotool('windowfocus', session.window)  # as a window manager would
