@@ -202,12 +202,11 @@ add_messages (TpoDocument *self, const char *question, gint64 position_us, const
 
   if (!tpo_store_begin_group (self->store, &step, error))
     return FALSE;
-  if (!tpo_document_add_question (self, question, position_us, box, error) ||
-      tpo_document_add_answer (self, error) == 0) {
-    tpo_store_cancel_group (self->store);
-    return FALSE;
-  }
-  return tpo_store_end_group (self->store, error);
+  return tpo_store_finish_group (
+      self->store,
+      tpo_document_add_question (self, question, position_us, box, error) &&
+          tpo_document_add_answer (self, error) != 0,
+      error);
 }
 
 TpoMessage *

@@ -106,14 +106,13 @@ replace_answer (TpoDocument *self, TpoMessage *question, TpoMessage *answer, GEr
 
   if (!tpo_store_begin_group (self->store, &step, error))
     return FALSE;
-  if (!withdraw_untouched (self, answer, error) ||
-      !tpo_store_set_leaf (self->store, self->conversation_id,
-                           tpo_message_get_record (question)->id, NULL, error) ||
-      tpo_document_add_answer (self, error) == 0) {
-    tpo_store_cancel_group (self->store);
-    return FALSE;
-  }
-  return tpo_store_end_group (self->store, error);
+  return tpo_store_finish_group (self->store,
+                                 withdraw_untouched (self, answer, error) &&
+                                     tpo_store_set_leaf (self->store, self->conversation_id,
+                                                         tpo_message_get_record (question)->id,
+                                                         NULL, error) &&
+                                     tpo_document_add_answer (self, error) != 0,
+                                 error);
 }
 
 void
@@ -160,14 +159,13 @@ replace_question (TpoDocument *self, guint position, const char *text, gint64 po
 
   if (!tpo_store_begin_group (self->store, &step, error))
     return FALSE;
-  if (!withdraw_from (self, position, error) ||
-      !tpo_store_set_leaf (self->store, self->conversation_id, parent_id, NULL, error) ||
-      !tpo_document_add_question (self, text, position_us, box, error) ||
-      tpo_document_add_answer (self, error) == 0) {
-    tpo_store_cancel_group (self->store);
-    return FALSE;
-  }
-  return tpo_store_end_group (self->store, error);
+  return tpo_store_finish_group (
+      self->store,
+      withdraw_from (self, position, error) &&
+          tpo_store_set_leaf (self->store, self->conversation_id, parent_id, NULL, error) &&
+          tpo_document_add_question (self, text, position_us, box, error) &&
+          tpo_document_add_answer (self, error) != 0,
+      error);
 }
 
 void
@@ -211,13 +209,12 @@ show_branch (TpoDocument *self, guint position, int offset, GError **error)
 
   if (!tpo_store_begin_group (self->store, &step, error))
     return FALSE;
-  if (!withdraw_from (self, position, error) ||
-      !tpo_store_show_branch (self->store, id, offset, NULL, error) ||
-      !bring_back_from (self, parent_id + 1, error)) {
-    tpo_store_cancel_group (self->store);
-    return FALSE;
-  }
-  return tpo_store_end_group (self->store, error);
+  return tpo_store_finish_group (
+      self->store,
+      withdraw_from (self, position, error) &&
+          tpo_store_show_branch (self->store, id, offset, NULL, error) &&
+          bring_back_from (self, parent_id + 1, error),
+      error);
 }
 
 gboolean
@@ -241,13 +238,12 @@ show_hidden (TpoDocument *self, gint64 message_id, GError **error)
 
   if (!tpo_store_begin_group (self->store, &step, error))
     return FALSE;
-  if (!withdraw_from (self, 0, error) ||
-      !tpo_store_show_branch (self->store, message_id, 0, NULL, error) ||
-      !bring_back_from (self, 0, error)) {
-    tpo_store_cancel_group (self->store);
-    return FALSE;
-  }
-  return tpo_store_end_group (self->store, error);
+  return tpo_store_finish_group (
+      self->store,
+      withdraw_from (self, 0, error) &&
+          tpo_store_show_branch (self->store, message_id, 0, NULL, error) &&
+          bring_back_from (self, 0, error),
+      error);
 }
 
 static int

@@ -82,7 +82,7 @@ split (TpoDocument *self, const TpoAnnotationRecord *record, gint64 position_us,
     return FALSE;
   ok = tpo_store_add_annotation (self->store, &second, NULL, NULL, error) != 0 &&
        tpo_store_set_span (self->store, id, record->start_us, position_us, NULL, error);
-  return tpo_document_end_group (self, ok, error);
+  return tpo_store_finish_group (self->store, ok, error);
 }
 
 gboolean

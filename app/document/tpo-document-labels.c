@@ -154,10 +154,7 @@ tpo_document_update_label (TpoDocument *self, const TpoLabelRecord *label)
     return tpo_document_saved (self, FALSE, &error);
   ok = take_key (self, label, &error) &&
        tpo_store_update_label (self->store, label, NULL, &error);
-  if (ok)
-    ok = tpo_store_end_group (self->store, &error);
-  else
-    tpo_store_cancel_group (self->store);
+  ok = tpo_store_finish_group (self->store, ok, &error);
   return tpo_document_saved (self, ok, &error);
 }
 

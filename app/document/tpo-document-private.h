@@ -120,9 +120,6 @@ void tpo_document_notify (TpoDocument *self, TpoDocumentProp prop);
  */
 gboolean tpo_document_saved (TpoDocument *self, gboolean ok, GError **error);
 
-/** tpo_document_end_group: of the store; nothing of it stays unless @ok. Returns: whether all is saved */
-gboolean tpo_document_end_group (TpoDocument *self, gboolean ok, GError **error);
-
 /**
  * tpo_document_provenance_at: of what a person sets on a frame: a correction where the model had an
  * opinion about it

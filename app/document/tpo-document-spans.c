@@ -6,15 +6,6 @@
 
 /* Corrections that take more than one change of the store, in one step. */
 
-gboolean
-tpo_document_end_group (TpoDocument *self, gboolean ok, GError **error)
-{
-  if (ok)
-    return tpo_store_end_group (self->store, error);
-  tpo_store_cancel_group (self->store);
-  return FALSE;
-}
-
 /* What @annotations cover together. Returns: (nullable): the earliest; %NULL where they cannot be merged */
 static const TpoAnnotationRecord *
 cover (TpoDocument *self, GPtrArray *annotations, gint64 *end_us)
@@ -59,7 +50,7 @@ tpo_document_merge_spans (TpoDocument *self, GPtrArray *annotations)
 
     ok = other == id || tpo_store_delete_annotation (self->store, other, NULL, &error);
   }
-  ok = tpo_document_end_group (self, ok, &error);
+  ok = tpo_store_finish_group (self->store, ok, &error);
   if (ok)
     tpo_document_select (self, tpo_document_find (self, id));
   return tpo_document_saved (self, ok, &error);
@@ -85,5 +76,5 @@ tpo_document_set_shared_edge (TpoDocument *self, TpoAnnotation *left, TpoAnnotat
   after = tpo_annotation_get_record (right);
   ok = tpo_store_set_span (self->store, before->id, before->start_us, time_us, NULL, &error) &&
        tpo_store_set_span (self->store, after->id, time_us, after->end_us, NULL, &error);
-  return tpo_document_saved (self, tpo_document_end_group (self, ok, &error), &error);
+  return tpo_document_saved (self, tpo_store_finish_group (self->store, ok, &error), &error);
 }

@@ -107,7 +107,7 @@ save_found (TpoDocument *self, TpoTracked *tracked, GPtrArray *found, GError **e
   if (ok && fresh->len > 0)
     ok = tpo_store_set_keyframes (self->store, tpo_annotation_get_id (tracked->annotation),
                                   fresh, end_us, NULL, error);
-  if (!tpo_document_end_group (self, ok, error))
+  if (!tpo_store_finish_group (self->store, ok, error))
     return FALSE;
   if (fresh->len > 0)
     self->work->step_id = tpo_store_get_last_step (self->store);

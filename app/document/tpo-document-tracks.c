@@ -63,15 +63,6 @@ run_track_job (TpoDocument *self, TrackJob *job, TpoJobFunc func)
                                track_job_free, select_result);
 }
 
-static gboolean
-end_group (TpoStore *store, gboolean ok, GError **error)
-{
-  if (ok)
-    return tpo_store_end_group (store, error);
-  tpo_store_cancel_group (store);
-  return FALSE;
-}
-
 /* ---- in two ------------------------------------------------------------------------------------- */
 
 /* The frame shown at @position_us, and the one before it. Returns: whether there is one */
@@ -96,10 +87,10 @@ run_split (TpoStore *store, gpointer job, GError **error)
   if (!tpo_store_begin_group (store, &step, error))
     return FALSE;
   self->selected_id = tpo_store_split_off_track (store, id, &self->second, NULL, error);
-  return end_group (store,
-                    self->selected_id != 0 &&
-                        tpo_store_change_track (store, id, &self->first, NULL, error),
-                    error);
+  return tpo_store_finish_group (
+      store,
+      self->selected_id != 0 && tpo_store_change_track (store, id, &self->first, NULL, error),
+      error);
 }
 
 gboolean
@@ -260,7 +251,7 @@ run_merge (TpoStore *store, gpointer job, GError **error)
        take_over (store, records, error);
   for (guint i = 1; ok && i < self->ids->len; i++)
     ok = tpo_store_delete_annotation (store, g_array_index (self->ids, gint64, i), NULL, error);
-  return end_group (store, ok, error);
+  return tpo_store_finish_group (store, ok, error);
 }
 
 gboolean
@@ -321,7 +312,7 @@ tpo_document_set_boxes (TpoDocument *self, GPtrArray *annotations, gint64 positi
     ok = tpo_store_set_keyframe (self->store, tpo_annotation_get_id (annotation), &keyframe,
                                  end_us, NULL, &error);
   }
-  ok = tpo_document_end_group (self, ok, &error);
+  ok = tpo_store_finish_group (self->store, ok, &error);
   return tpo_document_saved (self, ok, &error);
 }
 

@@ -130,8 +130,5 @@ tpo_import_commit (TpoImport *self, TpoStore *store, GCancellable *cancellable, 
   self->cancellable = cancellable;
   if (!tpo_store_begin_group (store, &edit, error))
     return FALSE;
-  if (save_all (self, &ids, error))
-    return tpo_store_end_group (store, error);
-  tpo_store_cancel_group (store);
-  return FALSE;
+  return tpo_store_finish_group (store, save_all (self, &ids, error), error);
 }

@@ -334,9 +334,5 @@ tpo_difference_apply (const TpoDifference *self, TpoChoice choice, TpoStore *sto
     return TRUE;
   if (!tpo_store_begin_group (store, &step, error))
     return FALSE;
-  if (!apply_with_masks (self, choice, store, error)) {
-    tpo_store_cancel_group (store);
-    return FALSE;
-  }
-  return tpo_store_end_group (store, error);
+  return tpo_store_finish_group (store, apply_with_masks (self, choice, store, error), error);
 }

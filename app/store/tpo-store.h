@@ -115,6 +115,9 @@ gboolean tpo_store_begin_group (TpoStore *self, const TpoEdit *edit, GError **er
 gboolean tpo_store_end_group (TpoStore *self, GError **error);
 void tpo_store_cancel_group (TpoStore *self);
 
+/** tpo_store_finish_group: ends it if @ok, else cancels it. Returns: whether its changes stay */
+gboolean tpo_store_finish_group (TpoStore *self, gboolean ok, GError **error);
+
 /**
  * tpo_store_begin_snapshot:
  *

@@ -134,3 +134,12 @@ tpo_store_cancel_group (TpoStore *self)
 
   tpo_transaction_clear (&self->group);
 }
+
+gboolean
+tpo_store_finish_group (TpoStore *self, gboolean ok, GError **error)
+{
+  if (ok)
+    return tpo_store_end_group (self, error);
+  tpo_store_cancel_group (self);
+  return FALSE;
+}

@@ -208,11 +208,7 @@ tpo_question_run_save (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker 
   }
   if (!tpo_store_begin_group (store, &step, error))
     return FALSE;
-  if (!save (self, store, maker, error)) {
-    tpo_store_cancel_group (store);
-    return FALSE;
-  }
-  return tpo_store_end_group (store, error);
+  return tpo_store_finish_group (store, save (self, store, maker, error), error);
 }
 
 gboolean
