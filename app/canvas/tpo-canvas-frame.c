@@ -81,7 +81,7 @@ tpo_canvas_find_look (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us
   const TpoBox *dragged;
 
   *look = (TpoCanvasLook){
-    .has_handles = is_box && record->id != 0 && !record->is_locked &&
+    .has_handles = is_box && !record->is_locked &&
                    annotation == tpo_document_get_selected (self->document) &&
                    (self->tool == TPO_TOOL_SELECT || self->tool == TPO_TOOL_BOX),
     .is_passing = tpo_player_get_playing (self->player),
@@ -279,7 +279,7 @@ tpo_canvas_is_editable (TpoCanvas *self, TpoAnnotation *annotation, TpoAnnotatio
   if (annotation == NULL)
     return FALSE;
   record = tpo_annotation_get_record (annotation);
-  return record->kind == kind && record->id != 0 && !record->is_locked &&
+  return record->kind == kind && !record->is_locked &&
          tpo_canvas_get_item (self, annotation) != NULL;
 }
 
@@ -290,9 +290,7 @@ tpo_canvas_get_selected (TpoCanvas *self, TpoAnnotationKind kind)
   const TpoAnnotationRecord *record =
       selected != NULL ? tpo_annotation_get_record (selected) : NULL;
 
-  return record != NULL && record->kind == kind && record->id != 0 && !record->is_locked
-             ? selected
-             : NULL;
+  return record != NULL && record->kind == kind && !record->is_locked ? selected : NULL;
 }
 
 /* ---- under the pointer ------------------------------------------------------------------------------------ */

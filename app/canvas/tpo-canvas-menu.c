@@ -84,7 +84,7 @@ on_details (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   TpoAnnotation *selected = tpo_document_get_selected (self->document);
   GdkRectangle place = selected_place (self);
 
-  if (selected != NULL && tpo_annotation_get_id (selected) != 0)
+  if (selected != NULL)
     show (self, tpo_label_chooser_new (self->document, selected), &place);
 }
 

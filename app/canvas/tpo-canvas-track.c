@@ -121,8 +121,8 @@ void
 tpo_canvas_update_track_actions (TpoCanvas *self)
 {
   TpoAnnotation *selected = tpo_document_get_selected (self->document);
-  gboolean is_track = selected != NULL && tpo_annotation_get_id (selected) != 0 &&
-                      tpo_annotation_get_record (selected)->kind != TPO_ANNOTATION_SPAN;
+  gboolean is_track =
+      selected != NULL && tpo_annotation_get_record (selected)->kind != TPO_ANNOTATION_SPAN;
 
   for (gsize i = 0; i < G_N_ELEMENTS (on_selection); i++) {
     GAction *action =

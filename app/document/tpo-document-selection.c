@@ -344,7 +344,7 @@ list_open (TpoDocument *self, GPtrArray *annotations)
 
     if (record->is_locked)
       n_locked++;
-    else if (record->id != 0)
+    else
       g_ptr_array_add (open, g_object_ref (annotation));
   }
   if (n_locked > 0) {

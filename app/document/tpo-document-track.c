@@ -442,8 +442,7 @@ may_go_along (TpoAnnotation *annotation)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
 
-  return record->id != 0 && record->status != TPO_STATUS_DISCARDED && !record->is_locked &&
-         !record->is_hidden;
+  return record->status != TPO_STATUS_DISCARDED && !record->is_locked && !record->is_hidden;
 }
 
 /* Objects that have something of their own on the frame. */

@@ -149,7 +149,7 @@ can_merge (TpoDocument *self, GPtrArray *annotations)
 
     if (i == 0)
       kind = record->kind;
-    if (record->id == 0 || record->kind == TPO_ANNOTATION_SPAN || record->kind != kind) {
+    if (record->kind == TPO_ANNOTATION_SPAN || record->kind != kind) {
       tpo_document_toast (self, _ ("Only boxes are merged with boxes, and masks with masks"));
       return FALSE;
     }

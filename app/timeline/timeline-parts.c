@@ -122,8 +122,6 @@ tpo_span_nudge (TpoTimelineParts *self, TpoAnnotation *annotation, TpoSpanPart p
                        ? G_USEC_PER_SEC
                        : frame_length (self, direction < 0 ? MAX (0, edge_us - 1) : edge_us);
 
-  if (record->id == 0)
-    return;
   tpo_span_place (self, part, tpo_span_to_frame (self, edge_us + direction * step_us),
                   &start_us, &end_us);
   if (tpo_document_set_span (self->document, annotation, start_us, end_us))

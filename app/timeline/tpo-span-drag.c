@@ -20,7 +20,7 @@ is_editable (TpoSpanWidget *self)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
 
-  return record->id != 0 && !record->is_locked;
+  return !record->is_locked;
 }
 
 static TpoSpanPart

@@ -331,8 +331,7 @@ tpo_timeline_update_actions (TpoTimeline *self)
 
   tpo_timeline_enable (self, always, G_N_ELEMENTS (always),
                        tpo_document_get_video (self->parts->document) != NULL);
-  tpo_timeline_enable (self, on_selection, G_N_ELEMENTS (on_selection),
-                       annotation != NULL && tpo_annotation_get_id (annotation) != 0);
+  tpo_timeline_enable (self, on_selection, G_N_ELEMENTS (on_selection), annotation != NULL);
   tpo_timeline_update_edits (self);
   tpo_timeline_update_tracks (self);
 }

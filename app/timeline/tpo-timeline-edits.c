@@ -224,7 +224,7 @@ void
 tpo_timeline_update_edits (TpoTimeline *self)
 {
   TpoAnnotation *annotation = selected (self);
-  gboolean has_selection = annotation != NULL && tpo_annotation_get_id (annotation) != 0;
+  gboolean has_selection = annotation != NULL;
 
   tpo_timeline_enable (self, on_selection, G_N_ELEMENTS (on_selection), has_selection);
   follow_selection (self);

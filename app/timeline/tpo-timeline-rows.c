@@ -220,9 +220,7 @@ refresh (TpoTimelineRows *self, TpoRow *row)
 
     row->n_locked += record->is_locked ? 1 : 0;
     row->n_hidden += record->is_hidden ? 1 : 0;
-    /* One in the making has no id yet, and comes last. */
-    if (record->id != 0)
-      row->first_id = MIN (row->first_id, record->id);
+    row->first_id = MIN (row->first_id, record->id);
   }
   row->is_stale = FALSE;
 }

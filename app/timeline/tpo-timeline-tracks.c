@@ -179,7 +179,7 @@ void
 tpo_timeline_update_tracks (TpoTimeline *self)
 {
   TpoAnnotation *annotation = selected (self);
-  gboolean has_selection = annotation != NULL && tpo_annotation_get_id (annotation) != 0;
+  gboolean has_selection = annotation != NULL;
 
   tpo_timeline_enable (self, always, G_N_ELEMENTS (always),
                        tpo_document_get_video (self->parts->document) != NULL);

@@ -127,7 +127,7 @@ on_history (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   TpoWindow *self = user_data;
   TpoAnnotation *selected = tpo_document_get_selected (self->document);
 
-  if (selected != NULL && tpo_annotation_get_id (selected) != 0)
+  if (selected != NULL)
     gtk_window_present (tpo_history_new (GTK_WINDOW (self), self->document, selected));
 }
 
@@ -138,8 +138,7 @@ on_selected (TpoWindow *self)
   TpoAnnotation *selected =
       self->document != NULL ? tpo_document_get_selected (self->document) : NULL;
 
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action),
-                               selected != NULL && tpo_annotation_get_id (selected) != 0);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), selected != NULL);
 }
 
 /* ---- another project ----------------------------------------------------------------------------------------------- */
