@@ -311,14 +311,15 @@ on_searched (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (TpoConversations) self = user_data;
   g_autoptr (GPtrArray) hits = tpo_document_search_finish (TPO_DOCUMENT (source), result);
+  gboolean has_hits = hits != NULL && hits->len > 0;
 
   /* One that was stopped may have ended before. */
   if (g_task_get_cancellable (G_TASK (result)) != self->searching)
     return;
   g_clear_object (&self->searching);
   clear_list (self->hits);
-  show_lists (self, hits != NULL && hits->len > 0, hits == NULL || hits->len == 0);
-  if (hits == NULL || hits->len == 0)
+  show_lists (self, has_hits, !has_hits);
+  if (!has_hits)
     return;
   self->found = g_steal_pointer (&hits);
   self->add_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_add, NULL, NULL);
