@@ -210,28 +210,20 @@ static GtkWidget *
 shortcut_row_new (const TpoShortcut *shortcut)
 {
   GtkWidget *row = adw_action_row_new ();
-  g_auto (GStrv) keys = g_strsplit (shortcut->accelerators, " ", -1);
-  g_autoptr (GString) spoken = g_string_new (NULL);
+  g_auto (GStrv) keys = tpo_compat_spell_keys (shortcut->accelerators);
+  g_autofree char *spoken = g_strjoinv (", ", keys);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), shortcut->title);
   for (guint i = 0; keys[i] != NULL; i++) {
-    guint keyval;
-    GdkModifierType modifiers;
-    g_autofree char *text = NULL;
-    GtkWidget *label;
+    GtkWidget *label = gtk_label_new (keys[i]);
 
-    if (!gtk_accelerator_parse (keys[i], &keyval, &modifiers))
-      continue;
-    text = gtk_accelerator_get_label (keyval, modifiers);
-    label = gtk_label_new (text);
     gtk_widget_add_css_class (label, "keycap");
     gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
     adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
-    g_string_append_printf (spoken, "%s%s", spoken->len > 0 ? ", " : "", text);
   }
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  spoken->str, -1);
+                                  spoken, -1);
   return row;
 }
 

@@ -123,6 +123,23 @@ tpo_compat_name_toasts (AdwToastOverlay *overlay)
   g_object_set_data_full (G_OBJECT (overlay), "toasts", children, g_object_unref);
 }
 
+char **
+tpo_compat_spell_keys (const char *accelerators)
+{
+  g_auto (GStrv) list = g_strsplit (accelerators, " ", -1);
+  g_autoptr (GPtrArray) spelled = g_ptr_array_new ();
+
+  for (guint i = 0; list[i] != NULL; i++) {
+    guint keyval;
+    GdkModifierType modifiers;
+
+    if (gtk_accelerator_parse (list[i], &keyval, &modifiers) && keyval != 0)
+      g_ptr_array_add (spelled, gtk_accelerator_get_label (keyval, modifiers));
+  }
+  g_ptr_array_add (spelled, NULL);
+  return (char **) g_ptr_array_steal (spelled, NULL);
+}
+
 void
 tpo_compat_scroll_steps (GtkEventControllerScroll *controller, double *dx, double *dy)
 {

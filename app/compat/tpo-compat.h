@@ -125,6 +125,12 @@ void tpo_compat_name_with_button (GtkWidget *widget, const char *name);
  */
 void tpo_compat_name_buttons (GtkWidget *widget);
 
+/**
+ * tpo_compat_spell_keys: @accelerators: with blanks between, as of an action. Returns: (transfer
+ * full) (array zero-terminated=1): each as people write it, such as "Ctrl+K"
+ */
+char **tpo_compat_spell_keys (const char *accelerators);
+
 /** tpo_compat_name_toasts: names the buttons of each toast that @overlay will show */
 void tpo_compat_name_toasts (AdwToastOverlay *overlay);
 

@@ -161,7 +161,7 @@ add_column (TpoLabelTable *self, TpoColumn number)
   gtk_column_view_column_set_sorter (view_column, sorter);
   gtk_column_view_column_set_resizable (view_column, TRUE);
   gtk_column_view_column_set_expand (view_column, number == TPO_COLUMN_TEXT);
-  g_object_set_data (G_OBJECT (view_column), "column", GINT_TO_POINTER (number + 1));
+  tpo_table_set_column (view_column, number);
   gtk_column_view_append_column (GTK_COLUMN_VIEW (self->header), view_column);
   g_signal_connect_object (view_column, "notify::fixed-width", G_CALLBACK (on_columns_changed),
                            self, G_CONNECT_SWAPPED);
@@ -219,8 +219,7 @@ set_widths (TpoLabelTable *self)
   pango_layout_get_pixel_size (layout, NULL, &self->parts.text_px);
   for (guint i = 0; i < TPO_COLUMN_COUNT; i++) {
     g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (self->parts.columns, i);
-    gpointer number = g_object_get_data (G_OBJECT (column), "column");
-    int width = measure_column (self, (TpoColumn) (GPOINTER_TO_INT (number) - 1));
+    int width = measure_column (self, tpo_table_column_of (column));
 
     gtk_column_view_column_set_fixed_width (column, width + 2 * CELL_PX);
   }

@@ -22,6 +22,18 @@ G_DEFINE_FINAL_TYPE (TpoTableRow, tpo_table_row, GTK_TYPE_WIDGET)
 
 /* ---- columns -------------------------------------------------------------------------------------------- */
 
+void
+tpo_table_set_column (GtkColumnViewColumn *title, TpoColumn column)
+{
+  g_object_set_data (G_OBJECT (title), "column", GINT_TO_POINTER (column));
+}
+
+TpoColumn
+tpo_table_column_of (GtkColumnViewColumn *title)
+{
+  return (TpoColumn) GPOINTER_TO_INT (g_object_get_data (G_OBJECT (title), "column"));
+}
+
 /* Where a column is, left to right. */
 typedef struct {
   TpoColumn column;
@@ -35,9 +47,8 @@ get_columns (TpoTableRow *self, Place places[TPO_COLUMN_COUNT])
 
   for (guint i = 0; i < TPO_COLUMN_COUNT; i++) {
     g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (self->parts->columns, i);
-    gpointer number = g_object_get_data (G_OBJECT (column), "column");
 
-    places[i].column = (TpoColumn) (GPOINTER_TO_INT (number) - 1);
+    places[i].column = tpo_table_column_of (column);
     places[i].x = width;
     places[i].width = gtk_column_view_column_get_visible (column)
                           ? MAX (0, gtk_column_view_column_get_fixed_width (column))

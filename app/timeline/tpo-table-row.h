@@ -12,11 +12,14 @@ G_DECLARE_FINAL_TYPE (TpoTableRow, tpo_table_row, TPO, TABLE_ROW, GtkWidget)
 /** What all rows of a table share; it must outlive them */
 typedef struct {
   TpoDocument *document;
-  GListModel *
-      columns; /* GtkColumnViewColumn with fixed widths, in order; "column" of each is its TpoColumn + 1 */
-  GtkWidget *header; /* as wide as the rows, with what the columns leave over */
-  int text_px;       /* height of a line */
+  GListModel *columns; /* GtkColumnViewColumn with fixed widths, see tpo_table_set_column() */
+  GtkWidget *header;   /* as wide as the rows, with what the columns leave over */
+  int text_px;         /* height of a line */
 } TpoTableRowParts;
+
+/** tpo_table_set_column: @title: of the header; whose texts stand below it */
+void tpo_table_set_column (GtkColumnViewColumn *title, TpoColumn column);
+TpoColumn tpo_table_column_of (GtkColumnViewColumn *title);
 
 /**
  * TpoTableRow:

@@ -17,28 +17,12 @@ struct _TpoShortcutRow {
 
 G_DEFINE_FINAL_TYPE (TpoShortcutRow, tpo_shortcut_row, ADW_TYPE_ACTION_ROW)
 
-/* "Ctrl+K or F5" */
 static char *
 spell (const char *keys)
 {
-  g_auto (GStrv) list = g_strsplit (keys, " ", -1);
-  GString *text = g_string_new (NULL);
+  g_auto (GStrv) list = tpo_compat_spell_keys (keys);
 
-  for (guint i = 0; list[i] != NULL; i++) {
-    guint keyval;
-    GdkModifierType modifiers;
-    g_autofree char *label = NULL;
-
-    if (!gtk_accelerator_parse (list[i], &keyval, &modifiers) || keyval == 0)
-      continue;
-    label = gtk_accelerator_get_label (keyval, modifiers);
-    if (text->len > 0)
-      g_string_append (text, ", ");
-    g_string_append (text, label);
-  }
-  if (text->len == 0)
-    g_string_append (text, _ ("None"));
-  return g_string_free (text, FALSE);
+  return list[0] != NULL ? g_strjoinv (", ", list) : g_strdup (_ ("None"));
 }
 
 static void
