@@ -205,18 +205,23 @@ def close_popover(session):
     escape()
 
 
-def close_dialog_by_key(session):
-    """One that has "Cancel" instead."""
+def cancel_dialog(session):
+    """The uppermost one, which has "Cancel" instead."""
     xdotool('windowfocus', titled_windows(session)[-1])
     escape()
     xdotool('keyup', 'Escape')
+
+
+def close_dialog_by_key(session):
+    """The only one."""
+    cancel_dialog(session)
     session.give_keyboard()
     session.click_at(SIZE[0] // 2, 25)  # a press in the window makes it the active one
 
 
 def close_download(session):
-    """And the preferences below it."""
-    close_dialog_by_key(session)
+    """And the preferences below it, which may lie where close_dialog_by_key() presses."""
+    cancel_dialog(session)
     close_dialog(session)
 
 
