@@ -4,6 +4,7 @@
 
 static const int LARGE_SHARE =
     6; /* of the room: at least this part is the end child's, where the window is large */
+static const guint SAVE_AFTER_MS = 500; /* of rest, while it is dragged */
 
 typedef struct {
   GtkPaned *paned;
@@ -11,6 +12,9 @@ typedef struct {
   int extra_px; /* wanted for the end child above its least height */
   int least_start_px;
   gboolean is_chosen; /* by the user */
+  GSettings *settings;
+  const char *key; /* interned */
+  guint save_id;
 } Divider;
 
 static int
@@ -23,6 +27,16 @@ get_wanted (Divider *self)
   g_object_get (self->paned, "min-position", &least, NULL);
   least = MAX (least, MIN (self->least_start_px, self->room));
   return MAX (self->room - extra_px, least);
+}
+
+static gboolean
+save (gpointer user_data)
+{
+  Divider *self = user_data;
+
+  self->save_id = 0;
+  g_settings_set_int (self->settings, self->key, self->extra_px);
+  return G_SOURCE_REMOVE;
 }
 
 /* Both numbers change before either is told: a position that comes with other room is none that a
@@ -42,19 +56,47 @@ on_moved (Divider *self)
     self->extra_px = room - position;
     self->least_start_px = 0;
     self->is_chosen = TRUE;
+    g_clear_handle_id (&self->save_id, g_source_remove);
+    self->save_id = g_timeout_add (SAVE_AFTER_MS, save, self);
   }
 }
 
+static void
+divider_free (gpointer data)
+{
+  Divider *self = data;
+
+  if (self->save_id != 0) {
+    g_source_remove (self->save_id);
+    save (self);
+  }
+  g_object_unref (self->settings);
+  g_free (self);
+}
+
 void
-tpo_divider_keep_end (GtkPaned *paned, int extra_px, int least_start_px)
+tpo_divider_keep_end (GtkPaned *paned, int extra_px, int least_start_px, GSettings *settings,
+                      const char *key)
 {
   Divider *self;
+  int chosen_px;
 
   g_return_if_fail (GTK_IS_PANED (paned));
+  g_return_if_fail (G_IS_SETTINGS (settings) && key != NULL);
 
   self = g_new (Divider, 1);
-  *self = (Divider){ paned, 0, extra_px, least_start_px, FALSE };
+  *self = (Divider){ .paned = paned,
+                     .extra_px = extra_px,
+                     .least_start_px = least_start_px,
+                     .settings = g_object_ref (settings),
+                     .key = g_intern_string (key) };
+  chosen_px = g_settings_get_int (settings, key);
+  if (chosen_px >= 0) {
+    self->extra_px = chosen_px;
+    self->least_start_px = 0;
+    self->is_chosen = TRUE;
+  }
   g_signal_connect_swapped (paned, "notify::max-position", G_CALLBACK (on_moved), self);
   g_signal_connect_swapped (paned, "notify::position", G_CALLBACK (on_moved), self);
-  g_object_set_data_full (G_OBJECT (paned), "divider", self, g_free);
+  g_object_set_data_full (G_OBJECT (paned), "divider", self, divider_free);
 }

@@ -7,8 +7,11 @@
  * @paned: vertical, whose start child takes what room there is
  * @extra_px: what the end child has above its least height, to begin with; more in a large window
  * @least_start_px: where it begins so only if the start child has that much beside it
+ * @settings: is kept as long as @paned
+ * @key: an integer: what a user gave the end child above its least height, negative until then
  *
  * A window that has been small once leaves the end child with its least height; here it gets back
- * what it had, or what a user gave it.
+ * what it had, or what a user gave it, in this window or the last one.
  */
-void tpo_divider_keep_end (GtkPaned *paned, int extra_px, int least_start_px);
+void tpo_divider_keep_end (GtkPaned *paned, int extra_px, int least_start_px,
+                           GSettings *settings, const char *key);

@@ -30,6 +30,7 @@ struct _TpoWindow {
   GtkWidget *side_flap, *side_bar, *side_switcher, *side_stack;
   GtkWidget *videos;         /* page of the side bar */
   gboolean focuses_side_bar; /* once it is on the screen */
+  guint fold_id;             /* the side bar has folded or unfolded just now */
   TpoQuestionRunner *runner; /* of the project, shared by its windows */
   gboolean is_holding;       /* @runner, as a question of this window goes first */
   struct {

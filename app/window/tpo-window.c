@@ -9,6 +9,7 @@
 #include "window/divider.h"
 #include "window/examples.h"
 #include "window/shortcuts.h"
+#include "window/tpo-side-pane.h"
 #include "window/tpo-transfer-bar.h"
 #include "window/tpo-window-private.h"
 
@@ -335,6 +336,7 @@ tpo_window_dispose (GObject *object)
 
   g_clear_weak_pointer (&self->toast);
   g_clear_handle_id (&self->hide_bars_id, g_source_remove);
+  g_clear_handle_id (&self->fold_id, g_source_remove);
   if (self->opening != NULL)
     g_cancellable_cancel (self->opening);
   if (self->exporting != NULL)
@@ -370,6 +372,7 @@ tpo_window_class_init (TpoWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tpo_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = tpo_window_finalize;
+  g_type_ensure (TPO_TYPE_SIDE_PANE);
   g_type_ensure (TPO_TYPE_TRANSFER_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/window/tpo-window.ui");
@@ -393,6 +396,7 @@ tpo_window_class_init (TpoWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, side_bar);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, side_switcher);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, side_stack);
+  gtk_widget_class_bind_template_child_full (widget_class, "open_button", FALSE, 0);
   gtk_widget_class_bind_template_child_full (widget_class, "undo_button", FALSE, 0);
   gtk_widget_class_bind_template_child_full (widget_class, "redo_button", FALSE, 0);
   gtk_widget_class_bind_template_callback (widget_class, on_problem_closed);
@@ -428,7 +432,7 @@ add_views (TpoWindow *self)
       ADW_BIN (self->bottom),
       tpo_labels_pane_new (TPO_TIMELINE (self->timeline), self->document, self->player));
   self->chat = tpo_chat_new (self->document, self->player, self->settings);
-  adw_bin_set_child (ADW_BIN (self->conversation), self->chat);
+  tpo_side_pane_set_child (TPO_SIDE_PANE (self->conversation), self->chat);
 
   gtk_widget_insert_action_group (GTK_WIDGET (self), "player", G_ACTION_GROUP (player_actions));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "timeline",
@@ -438,7 +442,10 @@ add_views (TpoWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas",
                                   tpo_canvas_get_actions (TPO_CANVAS (self->canvas)));
   tpo_window_add_chat (self);
-  tpo_divider_keep_end (GTK_PANED (self->paned), STRIPS_PX, LEAST_PICTURE_PX);
+  tpo_divider_keep_end (GTK_PANED (self->paned), STRIPS_PX, LEAST_PICTURE_PX, self->settings,
+                        "timeline-height");
+  g_settings_bind (self->settings, "conversation-width", self->conversation, "chosen-width",
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
   gtk_widget_add_controller (self->paned, tpo_shortcuts_new_controller (self->settings));
   /* A menu leaves the keyboard with its button, a press with a chip, and nobody types there. */
   gtk_widget_add_controller (self->header, tpo_shortcuts_new_controller (self->settings));

@@ -1,0 +1,218 @@
+#include "config.h"
+
+#include "window/tpo-side-pane.h"
+
+static const int SHARE = 5;     /* of the window's width: one part is the pane's */
+static const int HANDLE_PX = 6; /* less than what the child leaves free at its edges */
+
+struct _TpoSidePane {
+  GtkWidget parent_instance;
+
+  GtkWidget *child;  /* nullable */
+  GtkWidget *handle; /* over its edge */
+  int chosen_width;
+  int drag_width; /* when the drag began, and where it did in the window */
+  double drag_x;
+};
+
+G_DEFINE_FINAL_TYPE (TpoSidePane, tpo_side_pane, GTK_TYPE_WIDGET)
+
+enum {
+  PROP_0,
+  PROP_CHOSEN_WIDTH,
+  PROP_COUNT
+};
+
+static GParamSpec *properties[PROP_COUNT];
+
+static gboolean
+is_ltr (TpoSidePane *self)
+{
+  return gtk_widget_get_direction (GTK_WIDGET (self)) != GTK_TEXT_DIR_RTL;
+}
+
+/* ---- dragging ---------------------------------------------------------------------------------- */
+
+/* The handle moves with the pointer; the window stays where it is. */
+static double
+get_window_x (TpoSidePane *self, double handle_x)
+{
+  double x, y;
+
+  if (!gtk_widget_translate_coordinates (
+          self->handle, GTK_WIDGET (gtk_widget_get_root (self->handle)), handle_x, 0, &x, &y))
+    return 0;
+  return x;
+}
+
+static void
+on_drag_begin (TpoSidePane *self, double x, double y, GtkGesture *drag)
+{
+  gtk_gesture_set_state (drag, GTK_EVENT_SEQUENCE_CLAIMED);
+  self->drag_x = get_window_x (self, x);
+  self->drag_width = gtk_widget_get_width (GTK_WIDGET (self));
+}
+
+static void
+on_drag_update (TpoSidePane *self, double offset_x, double offset_y, GtkGesture *drag)
+{
+  double x, y, distance;
+  int least;
+
+  gtk_gesture_drag_get_start_point (GTK_GESTURE_DRAG (drag), &x, &y);
+  distance = get_window_x (self, x + offset_x) - self->drag_x;
+  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
+                      NULL);
+  self->chosen_width =
+      MAX (least, self->drag_width + (int) (is_ltr (self) ? -distance : distance));
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+static void
+on_drag_end (TpoSidePane *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHOSEN_WIDTH]);
+}
+
+/* ---- size -------------------------------------------------------------------------------------- */
+
+static int
+get_wanted (TpoSidePane *self)
+{
+  GtkNative *native = gtk_widget_get_native (GTK_WIDGET (self));
+  GdkSurface *surface = native != NULL ? gtk_native_get_surface (native) : NULL;
+
+  if (self->chosen_width > 0)
+    return self->chosen_width;
+  return surface != NULL ? gdk_surface_get_width (surface) / SHARE : 0;
+}
+
+static GtkSizeRequestMode
+tpo_side_pane_get_request_mode (GtkWidget *widget)
+{
+  TpoSidePane *self = TPO_SIDE_PANE (widget);
+
+  return self->child != NULL ? gtk_widget_get_request_mode (self->child)
+                             : GTK_SIZE_REQUEST_CONSTANT_SIZE;
+}
+
+static void
+tpo_side_pane_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                       int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  TpoSidePane *self = TPO_SIDE_PANE (widget);
+
+  if (self->child != NULL)
+    gtk_widget_measure (self->child, orientation, for_size, minimum, natural, minimum_baseline,
+                        natural_baseline);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = MAX (*minimum, get_wanted (self));
+}
+
+static void
+tpo_side_pane_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  TpoSidePane *self = TPO_SIDE_PANE (widget);
+  int handle_x = is_ltr (self) ? 0 : width - HANDLE_PX;
+
+  if (self->child != NULL)
+    gtk_widget_size_allocate (self->child, &(GtkAllocation){ 0, 0, width, height }, baseline);
+  gtk_widget_size_allocate (self->handle, &(GtkAllocation){ handle_x, 0, HANDLE_PX, height },
+                            -1);
+}
+
+/* A window's size is told before it is shared out. */
+static void
+tpo_side_pane_realize (GtkWidget *widget)
+{
+  GdkSurface *surface;
+
+  GTK_WIDGET_CLASS (tpo_side_pane_parent_class)->realize (widget);
+  surface = gtk_native_get_surface (gtk_widget_get_native (widget));
+  g_signal_connect_object (surface, "notify::width", G_CALLBACK (gtk_widget_queue_resize),
+                           widget, G_CONNECT_SWAPPED);
+}
+
+static void
+tpo_side_pane_unrealize (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_data (gtk_native_get_surface (gtk_widget_get_native (widget)),
+                                        widget);
+  GTK_WIDGET_CLASS (tpo_side_pane_parent_class)->unrealize (widget);
+}
+
+/* ---- object ------------------------------------------------------------------------------------ */
+
+static void
+tpo_side_pane_dispose (GObject *object)
+{
+  TpoSidePane *self = TPO_SIDE_PANE (object);
+
+  g_clear_pointer (&self->child, gtk_widget_unparent);
+  g_clear_pointer (&self->handle, gtk_widget_unparent);
+  G_OBJECT_CLASS (tpo_side_pane_parent_class)->dispose (object);
+}
+
+static void
+tpo_side_pane_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_CHOSEN_WIDTH)
+    g_value_set_int (value, TPO_SIDE_PANE (object)->chosen_width);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+tpo_side_pane_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_CHOSEN_WIDTH) {
+    TPO_SIDE_PANE (object)->chosen_width = g_value_get_int (value);
+    gtk_widget_queue_resize (GTK_WIDGET (object));
+  } else {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+tpo_side_pane_class_init (TpoSidePaneClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = tpo_side_pane_dispose;
+  object_class->get_property = tpo_side_pane_get_property;
+  object_class->set_property = tpo_side_pane_set_property;
+  widget_class->get_request_mode = tpo_side_pane_get_request_mode;
+  widget_class->measure = tpo_side_pane_measure;
+  widget_class->size_allocate = tpo_side_pane_size_allocate;
+  widget_class->realize = tpo_side_pane_realize;
+  widget_class->unrealize = tpo_side_pane_unrealize;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  properties[PROP_CHOSEN_WIDTH] =
+      g_param_spec_int ("chosen-width", NULL, NULL, 0, G_MAXINT, 0,
+                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, PROP_COUNT, properties);
+}
+
+static void
+tpo_side_pane_init (TpoSidePane *self)
+{
+  GtkGesture *drag = gtk_gesture_drag_new ();
+
+  self->handle = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_widget_set_cursor_from_name (self->handle, "col-resize");
+  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (on_drag_end), self);
+  gtk_widget_add_controller (self->handle, GTK_EVENT_CONTROLLER (drag));
+  gtk_widget_set_parent (self->handle, GTK_WIDGET (self));
+}
+
+void
+tpo_side_pane_set_child (TpoSidePane *self, GtkWidget *child)
+{
+  g_return_if_fail (TPO_IS_SIDE_PANE (self) && self->child == NULL);
+
+  self->child = child;
+  gtk_widget_insert_before (child, GTK_WIDGET (self), self->handle);
+}
