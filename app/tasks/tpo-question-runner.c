@@ -8,20 +8,26 @@
  *   idle ──→ visiting (takes a run) ──→ asking ──→ visiting (saves it) ──→ visiting (takes the next) …
  *
  * One question is asked at a time, and one trip made. What is wanted meanwhile waits in @trips; it
- * is done while a question is asked, too, but for the forgetting of what runs. A pause or a hold
- * ends the asking and puts the run back.
+ * is done while a question is asked, too, but for the forgetting of what runs. So is saved what is
+ * found of a track. A pause or a hold ends the asking and puts the run back.
  */
+
+static const gint64 GROW_EVERY_US = G_USEC_PER_SEC;
+
 struct _TpoQuestionRunner {
   GObject parent_instance;
 
   char *project;
   TpoEngine *engine;
   TpoAnswerSettings settings;
-  GQueue trips;           /* TpoTrip: to make */
-  GCancellable *visiting; /* nullable: of the trip under way */
-  TpoQuestionRun *run;    /* nullable: being asked */
-  GCancellable *asking;   /* nullable: of @run */
+  GQueue trips;                 /* TpoTrip: to make */
+  GCancellable *visiting;       /* nullable: of the trip under way */
+  TpoQuestionRun *run;          /* nullable: being asked */
+  GCancellable *asking;         /* nullable: of @run */
+  TpoAnswerSettings asked_with; /* of @run */
+  gint64 grow_at_us;            /* monotonic: when what is found of its track is saved next */
   gboolean is_paused, is_dropping, is_stopped;
+  gboolean has_gap;   /* a part of the track of @run could not be saved */
   gboolean has_asked; /* since it rested last */
   guint n_holds;
   char *problem;      /* nullable */
@@ -107,6 +113,7 @@ may_ask (TpoQuestionRunner *self)
 
 static void go_on (TpoQuestionRunner *self);
 static void start_asking (TpoQuestionRunner *self, TpoQuestionRun *run);
+static void give_up (TpoQuestionRunner *self, const TpoQuestionRun *run);
 
 static void
 run_trip (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -126,8 +133,8 @@ tell_saved (TpoQuestionRunner *self, const TpoTrip *trip)
   TpoStoreChange change = {
     .annotation_ids = (const gint64 *) (gpointer) trip->annotation_ids->data,
     .n_annotation_ids = trip->annotation_ids->len,
-    .has_conversations = trip->kind == TPO_TRIP_SAVE,
-    .has_questions = trip->kind == TPO_TRIP_ASK,
+    .has_conversations = trip->has_conversations,
+    .has_questions = trip->has_questions,
   };
 
   if (trip->is_changed)
@@ -148,6 +155,8 @@ on_returned (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!g_task_propagate_boolean (G_TASK (result), &error)) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       set_problem (self, error->message);
+    if (trip->kind == TPO_TRIP_GROW)
+      give_up (self, trip->asked);
     tpo_trip_free (trip);
     changed (self);
     if (self->problem != NULL)
@@ -168,7 +177,7 @@ on_returned (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (taken != NULL)
     tpo_question_run_free (taken); /* it has failed */
   changed (self);
-  if (!trip->is_active || self->problem != NULL)
+  if (trip->kind != TPO_TRIP_GROW && (!trip->is_active || self->problem != NULL))
     rest (self);
   go_on (self);
 }
@@ -212,13 +221,49 @@ plan (TpoQuestionRunner *self, TpoTrip *trip)
 
 /* ---- asking --------------------------------------------------------------------------------------------- */
 
+/* Who answers, for the project. */
+static void
+sign (TpoQuestionRunner *self, TpoTrip *trip)
+{
+  g_autoptr (TpoModelInfo) info = tpo_engine_dup_model_info (self->engine);
+  g_autofree char *device = NULL;
+
+  g_object_get (self->engine, "device-name", &device, NULL);
+  trip->model = g_strdup (info != NULL ? info->name : NULL);
+  trip->version = g_strdup (info != NULL ? info->version : NULL);
+  trip->settings = tpo_answer_settings_to_json (&self->asked_with, device, NULL, 0);
+}
+
+/* Saves what is found of a track about once a second, so that it does not fill the memory. */
+static void
+grow (TpoQuestionRunner *self)
+{
+  GPtrArray *found;
+  TpoTrip *trip;
+
+  if (self->visiting != NULL || self->is_stopped || self->has_gap ||
+      g_get_monotonic_time () < self->grow_at_us)
+    return;
+  found = tpo_question_run_steal_found (self->run);
+  if (found == NULL)
+    return;
+  trip = tpo_trip_new (TPO_TRIP_GROW, self->project);
+  trip->asked = self->run;
+  trip->found = found;
+  sign (self, trip);
+  self->grow_at_us = g_get_monotonic_time () + GROW_EVERY_US;
+  set_off (self, trip);
+}
+
 static void
 on_event (const TpoEvent *event, gpointer user_data)
 {
   TpoQuestionRunner *self = user_data;
 
-  if (self->run != NULL)
-    tpo_question_run_add (self->run, event);
+  if (self->run == NULL)
+    return;
+  tpo_question_run_add (self->run, event);
+  grow (self);
 }
 
 /* A run that ended well, was ended, or failed: each is told to the project. */
@@ -226,11 +271,10 @@ static TpoTrip *
 trip_after (TpoQuestionRunner *self, const GError *error)
 {
   g_autoptr (TpoModelInfo) info = tpo_engine_dup_model_info (self->engine);
-  g_autofree char *device = NULL;
   TpoTripKind kind = error == NULL ? TPO_TRIP_SAVE : TPO_TRIP_FAIL;
   TpoTrip *trip;
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (self->has_gap || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     kind = TPO_TRIP_PUT_BACK;
   /* Nothing can answer now: the other videos would fail as well. */
   if (kind == TPO_TRIP_FAIL &&
@@ -239,11 +283,9 @@ trip_after (TpoQuestionRunner *self, const GError *error)
     kind = TPO_TRIP_PUT_BACK;
   }
   trip = tpo_trip_new (kind, self->project);
-  g_object_get (self->engine, "device-name", &device, NULL);
   trip->text = g_strdup (error != NULL ? error->message : NULL);
-  trip->model = g_strdup (info != NULL ? info->name : NULL);
-  trip->version = g_strdup (info != NULL ? info->version : NULL);
-  trip->settings = tpo_answer_settings_to_json (&self->settings, device, NULL, 0);
+  if (!self->has_gap)
+    sign (self, trip);
   return trip;
 }
 
@@ -268,6 +310,7 @@ static void
 start_asking (TpoQuestionRunner *self, TpoQuestionRun *run)
 {
   TpoAsk ask = tpo_question_run_get_ask (run);
+  TpoFollow follow;
 
   ask.temperature = self->settings.temperature;
   ask.top_p = self->settings.top_p;
@@ -275,11 +318,18 @@ start_asking (TpoQuestionRunner *self, TpoQuestionRun *run)
   ask.max_tokens = self->settings.max_tokens;
   ask.seed = self->settings.seed;
   self->run = run;
+  self->has_gap = FALSE;
+  self->asked_with = self->settings;
+  self->grow_at_us = g_get_monotonic_time () + GROW_EVERY_US;
   self->asking = g_cancellable_new ();
   if (!may_ask (self))
     g_cancellable_cancel (self->asking);
-  tpo_engine_ask_async (self->engine, run->video, &ask, on_event, self, self->asking,
-                        on_answered, g_object_ref (self));
+  if (tpo_question_run_get_follow (run, &follow))
+    tpo_engine_follow_async (self->engine, run->video, &follow, on_event, self, self->asking,
+                             on_answered, g_object_ref (self));
+  else
+    tpo_engine_ask_async (self->engine, run->video, &ask, on_event, self, self->asking,
+                          on_answered, g_object_ref (self));
 }
 
 /* Ends what is asked now; it is put back. */
@@ -288,6 +338,20 @@ interrupt (TpoQuestionRunner *self)
 {
   if (self->run != NULL)
     g_cancellable_cancel (self->asking);
+}
+
+/* A part of its track could not be saved: what comes behind it is not either. */
+static void
+give_up (TpoQuestionRunner *self, const TpoQuestionRun *run)
+{
+  TpoTrip *next = g_queue_peek_head (&self->trips);
+
+  self->has_gap = TRUE;
+  interrupt (self);
+  if (next == NULL || next->run != run)
+    return;
+  next->kind = TPO_TRIP_PUT_BACK; /* it has ended meanwhile */
+  g_clear_pointer (&next->model, g_free);
 }
 
 /* ---- public ----------------------------------------------------------------------------------------------- */

@@ -27,7 +27,7 @@ G_DECLARE_FINAL_TYPE (TpoQuestionRunner, tpo_question_runner, TPO, QUESTION_RUNN
  */
 TpoQuestionRunner *tpo_question_runner_new (const char *project, TpoEngine *engine);
 
-/** tpo_question_runner_stop: for the end of the program; what runs is asked again at the next start */
+/** tpo_question_runner_stop: for the end of the program; what runs is gone on with at the next start */
 void tpo_question_runner_stop (TpoQuestionRunner *self);
 
 /** tpo_question_runner_set_answer_settings: for the next answers */
@@ -41,7 +41,10 @@ void tpo_question_runner_set_answer_settings (TpoQuestionRunner *self,
 void tpo_question_runner_ask (TpoQuestionRunner *self, const char *question,
                               const gint64 *video_ids, guint n_video_ids);
 
-/** tpo_question_runner_set_paused: a run under way is asked again later */
+/**
+ * tpo_question_runner_set_paused: a run under way is asked again later; where its track has begun,
+ * that is gone on with
+ */
 void tpo_question_runner_set_paused (TpoQuestionRunner *self, gboolean is_paused);
 gboolean tpo_question_runner_get_paused (TpoQuestionRunner *self);
 

@@ -18,6 +18,7 @@ void
 tpo_trip_free (TpoTrip *self)
 {
   g_clear_pointer (&self->run, tpo_question_run_free);
+  g_clear_pointer (&self->found, g_ptr_array_unref);
   g_array_unref (self->video_ids);
   g_array_unref (self->annotation_ids);
   g_strfreev (self->failures);
@@ -35,6 +36,8 @@ on_changed (TpoStore *store, const TpoStoreChange *change, gpointer user_data)
   TpoTrip *self = user_data;
 
   self->is_changed = TRUE;
+  self->has_conversations = self->has_conversations || change->has_conversations;
+  self->has_questions = self->has_questions || change->has_questions;
   g_array_append_vals (self->annotation_ids, change->annotation_ids, change->n_annotation_ids);
 }
 
@@ -64,6 +67,7 @@ static gboolean
 act (TpoTrip *self, TpoStore *store, GCancellable *cancellable, GError **error)
 {
   const TpoRunMaker maker = { self->model, self->version, self->settings };
+  const TpoRunMaker *known = self->model != NULL ? &maker : NULL;
 
   switch (self->kind) {
   case TPO_TRIP_RESUME:
@@ -74,12 +78,14 @@ act (TpoTrip *self, TpoStore *store, GCancellable *cancellable, GError **error)
     return ask (self, store, error);
   case TPO_TRIP_TAKE:
     return take (self, store, cancellable, error);
+  case TPO_TRIP_GROW:
+    return tpo_question_run_grow (self->asked, store, &maker, self->found, error);
   case TPO_TRIP_SAVE:
     return tpo_question_run_save (self->run, store, &maker, error);
   case TPO_TRIP_PUT_BACK:
-    return tpo_question_run_put_back (self->run, store, error);
+    return tpo_question_run_put_back (self->run, store, known, error);
   case TPO_TRIP_FAIL:
-    return tpo_question_run_fail (self->run, store, self->text, error);
+    return tpo_question_run_fail (self->run, store, known, self->text, error);
   case TPO_TRIP_DROP:
     return tpo_store_drop_runs (store, error);
   case TPO_TRIP_RETRY:

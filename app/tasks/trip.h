@@ -11,6 +11,7 @@ typedef enum {
   TPO_TRIP_LOOK,
   TPO_TRIP_ASK,
   TPO_TRIP_TAKE,
+  TPO_TRIP_GROW, /* a part of a track whose question is still being asked */
   TPO_TRIP_SAVE,
   TPO_TRIP_PUT_BACK,
   TPO_TRIP_FAIL,
@@ -21,13 +22,15 @@ typedef enum {
 typedef struct {
   TpoTripKind kind;
   char *project;
-  TpoQuestionRun *run; /* nullable, owned: brought along, or taken */
-  char *text;          /* question, or what failed */
+  TpoQuestionRun *run;   /* nullable, owned: brought along, or taken */
+  TpoQuestionRun *asked; /* nullable, borrowed: whose track grows */
+  GPtrArray *found;      /* nullable: by that; of tpo_question_run_steal_found() */
+  char *text;            /* question, or what failed */
   GArray *video_ids;
   char *model, *version, *settings;
   /* Results: */
   GArray *annotation_ids; /* changed */
-  gboolean is_changed;
+  gboolean is_changed, has_conversations, has_questions;
   gint64 n_done, n_all, n_failed;
   gboolean is_active;
   GStrv failures;

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Kills the program while the bundled model follows an object: what was found so far is in the project, is shown by the next
-run, and can be gone on with. Stopped and undone, a track is one step.
+run, and can be gone on with. Stopped and undone, a track is one step. That of a question to many videos goes on by itself.
 
 Usage, under tests/run-headless: killed_tracking.py STUDIO CLIP SHOTS
 """
@@ -12,11 +12,13 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from picture import FRAME_US, at, count_steps, go_to, keyframes, newest  # noqa: E402
+from questions import ask_all, count  # noqa: E402
 from session import BUTTONS, TEXTS, Session, Steps, data_dir, expect, rows  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 SPAN = ('list item',)
 QUESTION = 'Track the car.'
+N_FRAMES = 300  # of the clip
 MANY = 8  # frames after which it is enough
 GROWING = 'SELECT id, is_growing FROM prediction ORDER BY id DESC LIMIT 1'
 
@@ -103,10 +105,43 @@ def stop(session):
     expect(len(predicted(prediction)) > MANY, 'the prediction is gone')
 
 
+def kill_many(session):
+    """The same while the question is put to many videos."""
+    before = newest('mask-track')
+    n_messages = count('SELECT count(*) FROM message')
+    session.give_keyboard()
+    ask_all(session, QUESTION, 1, 'killed-tracking-04-many')
+    session.wait(lambda: newest('mask-track') != before, 240, 'the track')
+    track = newest('mask-track')
+    session.wait(lambda: len(keyframes(track)) > MANY, 240, 'saved frames')
+    session.kill()
+    (prediction, is_growing), = rows(GROWING)
+    expect(is_growing == 1, 'the prediction is sealed')
+    expect(predicted(prediction) == masks(track), 'prediction and label differ')
+    expect(count('SELECT count(*) FROM message') == n_messages + 2, 'no question with its answer')
+    expect(rows('SELECT state FROM question_run') == [('running',)], 'the run has ended')
+
+
+def many_go_on(session):
+    """The next run of the program follows the object to the end, by itself, as the same answer."""
+    track = newest('mask-track')
+    found = masks(track)
+    n_messages = count('SELECT count(*) FROM message')
+    session.wait(lambda: rows('SELECT state FROM question_run') == [('done',)], 400, 'the end')
+    longer = masks(track)
+    expect({frame: longer[frame] for frame in found} == found, 'what was found before has changed')
+    expect(len(longer) == N_FRAMES, f'{len(longer)} frames')
+    (prediction, is_growing), = rows(GROWING)
+    expect(is_growing == 0, 'the prediction is not sealed')
+    expect(predicted(prediction) == longer, 'prediction and label differ')
+    expect(count('SELECT count(*) FROM message') == n_messages, 'it was asked again')
+    session.shot('killed-tracking-05-many-again')
+
+
 def main():
     shutil.rmtree(data_dir() / 'tpo-studio', ignore_errors=True)
-    steps = Steps(3)
-    for runs in ([kill], [go_on, stop]):
+    steps = Steps(5)
+    for runs in ([kill], [go_on, stop, kill_many], [many_go_on]):
         session = Session(STUDIO, [CLIP], SHOTS)
         steps.run(session, runs, needs_all=True)
         session.kill()
