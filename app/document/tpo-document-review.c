@@ -15,13 +15,39 @@ tpo_document_restore (TpoDocument *self, gint64 revision_id)
       self, tpo_store_restore_revision (self->store, revision_id, NULL, &error), &error);
 }
 
-gboolean
-tpo_document_resolve (TpoDocument *self, const TpoDifference *difference, TpoChoice choice)
+typedef struct {
+  TpoDifference *difference;
+  TpoChoice choice;
+} Resolving;
+
+static void
+resolving_free (gpointer resolving)
 {
-  GError *error = NULL;
+  Resolving *self = resolving;
+
+  tpo_difference_unref (self->difference);
+  g_free (self);
+}
+
+static gboolean
+run_resolving (TpoStore *store, gpointer resolving, GError **error)
+{
+  const Resolving *self = resolving;
+
+  return tpo_difference_apply (self->difference, self->choice, store, error);
+}
+
+gboolean
+tpo_document_resolve (TpoDocument *self, TpoDifference *difference, TpoChoice choice)
+{
+  Resolving *resolving;
+  guint n_keyframes;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && difference != NULL, FALSE);
 
-  return tpo_document_saved (
-      self, tpo_difference_apply (difference, choice, self->store, &error), &error);
+  resolving = g_new (Resolving, 1);
+  *resolving = (Resolving){ tpo_difference_ref (difference), choice };
+  n_keyframes = tpo_difference_count_keyframes (difference);
+  return tpo_document_run_job (self, n_keyframes, run_resolving, resolving, resolving_free,
+                               NULL);
 }

@@ -5,13 +5,15 @@
 
 G_BEGIN_DECLS
 
-/* Each returns whether it was saved; if not, "toast" said why. One undo step each. */
+/*
+ * Each is one undo step and returns whether it was saved or, of a long track by a thread, is on its
+ * way; if not, "toast" says why.
+ */
 
 /** tpo_document_restore: makes a label again what it was at one of its revisions */
 gboolean tpo_document_restore (TpoDocument *self, gint64 revision_id);
 
 /** tpo_document_resolve: does about a difference to another project what was chosen */
-gboolean tpo_document_resolve (TpoDocument *self, const TpoDifference *difference,
-                               TpoChoice choice);
+gboolean tpo_document_resolve (TpoDocument *self, TpoDifference *difference, TpoChoice choice);
 
 G_END_DECLS

@@ -4,19 +4,21 @@
 
 #include <glib/gi18n.h>
 
+#include <tpo/error.h>
+
 #include "document/tpo-document-private.h"
 #include "document/track-edit.h"
 
 /*
- * Long tracks are cut and joined by a thread: thousands of keyframes are written then.
+ * Long tracks are cut and joined by a thread: thousands of keyframes are read and written then. What
+ * becomes of them is worked out from the project as it is when their turn comes.
  */
 
 typedef struct {
   gint64 video_id;
-  GArray *ids;           /* gint64: of the tracks, the one that stays first */
-  TpoTrackChange first;  /* of that one */
-  TpoTrackChange second; /* of what is split off */
-  gint64 selected_id;    /* once it is done */
+  GArray *ids;               /* gint64: of the tracks, the one that stays first */
+  gint64 before_us, time_us; /* of the frames before and behind a cut */
+  gint64 selected_id;        /* once it is done */
 } TrackJob;
 
 static void
@@ -25,8 +27,6 @@ track_job_free (gpointer job)
   TrackJob *self = job;
 
   g_array_unref (self->ids);
-  tpo_track_change_clear (&self->first);
-  tpo_track_change_clear (&self->second);
   g_free (self);
 }
 
@@ -40,12 +40,6 @@ track_job_new (TpoDocument *self)
   return job;
 }
 
-static guint
-size_of (const TpoTrackChange *change)
-{
-  return change->keyframes != NULL ? change->keyframes->len + change->removed_us->len : 0;
-}
-
 static void
 select_result (TpoDocument *self, gpointer job)
 {
@@ -55,12 +49,59 @@ select_result (TpoDocument *self, gpointer job)
     tpo_document_select_id (self, done->selected_id);
 }
 
-/* Takes @job over. */
+/* Takes @job over. @annotations: (element-type TpoAnnotation): that it is about */
 static gboolean
-run_track_job (TpoDocument *self, TrackJob *job, TpoJobFunc func)
+run_track_job (TpoDocument *self, TrackJob *job, GPtrArray *annotations, TpoJobFunc func)
 {
-  return tpo_document_run_job (self, size_of (&job->first) + size_of (&job->second), func, job,
-                               track_job_free, select_result);
+  guint n_keyframes = 0;
+
+  for (guint i = 0; i < annotations->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (annotations, i);
+
+    g_array_append_val (job->ids, tpo_annotation_get_record (annotation)->id);
+    n_keyframes += tpo_annotation_get_keyframes (annotation)->len;
+  }
+  return tpo_document_run_job (self, n_keyframes, func, job, track_job_free, select_result);
+}
+
+/* ---- reading them --------------------------------------------------------------------------------- */
+
+static void
+part_clear (gpointer part)
+{
+  TpoTrackPart *self = part;
+
+  tpo_annotation_record_free ((TpoAnnotationRecord *) self->record);
+  g_clear_pointer (&self->keyframes, g_ptr_array_unref);
+}
+
+/* Returns: (transfer full) (element-type TpoTrackPart): in the order of @ids; or %NULL */
+static GArray *
+read_parts (TpoStore *store, const GArray *ids, GError **error)
+{
+  g_autoptr (GArray) parts = g_array_new (FALSE, TRUE, sizeof (TpoTrackPart));
+
+  g_array_set_clear_func (parts, part_clear);
+  for (guint i = 0; i < ids->len; i++) {
+    TpoTrackPart part = {
+      tpo_store_get_annotation (store, g_array_index (ids, gint64, i), error), NULL
+    };
+
+    if (part.record == NULL)
+      return NULL;
+    part.keyframes = tpo_store_list_light_keyframes (store, part.record->revision_id,
+                                                     G_MININT64, G_MAXINT64, error);
+    g_array_append_val (parts, part);
+    if (part.keyframes == NULL)
+      return NULL;
+  }
+  return g_steal_pointer (&parts);
+}
+
+static const TpoTrackPart *
+part_at (const GArray *parts, guint i)
+{
+  return &g_array_index (parts, TpoTrackPart, i);
 }
 
 /* ---- in two ------------------------------------------------------------------------------------- */
@@ -78,26 +119,50 @@ find_cut (TpoDocument *self, gint64 position_us, gint64 *before_us, gint64 *time
 }
 
 static gboolean
+refuse_cut (GError **error)
+{
+  g_set_error_literal (error, TPO_ERROR, TPO_ERROR_INVALID,
+                       _ ("Go to a frame with the object before it and behind it to "
+                          "split the track there"));
+  return FALSE;
+}
+
+static gboolean
+split (TrackJob *self, TpoStore *store, GError **error)
+{
+  g_autoptr (GArray) parts = read_parts (store, self->ids, error);
+  g_auto (TpoTrackChange) first = { 0 };
+  g_auto (TpoTrackChange) second = { 0 };
+  const TpoTrackPart *part;
+
+  if (parts == NULL)
+    return FALSE;
+  part = part_at (parts, 0);
+  tpo_track_change_init (&first, part->record);
+  tpo_track_change_init (&second, part->record);
+  if (!tpo_track_split (part->record, part->keyframes, self->before_us, self->time_us, &first,
+                        &second))
+    return refuse_cut (error);
+  self->selected_id = tpo_store_split_off_track (store, part->record->id, &second, NULL, error);
+  return self->selected_id != 0 &&
+         tpo_store_change_track (store, part->record->id, &first, NULL, error);
+}
+
+static gboolean
 run_split (TpoStore *store, gpointer job, GError **error)
 {
-  TrackJob *self = job;
   TpoEdit step = { .name = N_ ("Split Track") };
-  gint64 id = g_array_index (self->ids, gint64, 0);
 
-  if (!tpo_store_begin_group (store, &step, error))
-    return FALSE;
-  self->selected_id = tpo_store_split_off_track (store, id, &self->second, NULL, error);
-  return tpo_store_finish_group (
-      store,
-      self->selected_id != 0 && tpo_store_change_track (store, id, &self->first, NULL, error),
-      error);
+  return tpo_store_begin_group (store, &step, error) &&
+         tpo_store_finish_group (store, split (job, store, error), error);
 }
 
 gboolean
 tpo_document_split_track (TpoDocument *self, TpoAnnotation *annotation, gint64 position_us)
 {
   const TpoAnnotationRecord *record;
-  gint64 before_us, time_us;
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  GError *error = NULL;
   TrackJob *job;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
@@ -107,18 +172,12 @@ tpo_document_split_track (TpoDocument *self, TpoAnnotation *annotation, gint64 p
   if (!tpo_document_is_open (self, annotation))
     return FALSE;
   job = track_job_new (self);
-  g_array_append_val (job->ids, record->id);
-  tpo_track_change_init (&job->first, record);
-  tpo_track_change_init (&job->second, record);
-  if (!find_cut (self, position_us, &before_us, &time_us) ||
-      !tpo_track_split (record, tpo_annotation_get_keyframes (annotation), before_us, time_us,
-                        &job->first, &job->second)) {
-    tpo_document_toast (self, _ ("Go to a frame with the object before it and behind it to "
-                                 "split the track there"));
+  if (!find_cut (self, position_us, &job->before_us, &job->time_us)) {
     track_job_free (job);
-    return FALSE;
+    return tpo_document_saved (self, refuse_cut (&error), &error);
   }
-  return run_track_job (self, job, run_split);
+  g_ptr_array_add (one, annotation);
+  return run_track_job (self, job, one, run_split);
 }
 
 /* ---- in one -------------------------------------------------------------------------------------- */
@@ -159,24 +218,6 @@ can_merge (TpoDocument *self, GPtrArray *annotations)
   return annotations->len > 1;
 }
 
-/* Returns: (transfer full) (element-type TpoAnnotationRecord): or %NULL */
-static GPtrArray *
-read_records (TpoStore *store, const GArray *ids, GError **error)
-{
-  g_autoptr (GPtrArray) records =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_annotation_record_free);
-
-  for (guint i = 0; i < ids->len; i++) {
-    TpoAnnotationRecord *record =
-        tpo_store_get_annotation (store, g_array_index (ids, gint64, i), error);
-
-    if (record == NULL)
-      return NULL;
-    g_ptr_array_add (records, record);
-  }
-  return g_steal_pointer (&records);
-}
-
 static void
 add_known (GHashTable *known, gint64 attribute_id)
 {
@@ -204,9 +245,9 @@ take_values (TpoStore *store, gint64 id, GHashTable *known, const TpoAnnotationR
 
 /* Label and name of the first that has one, and the values of those with that label. */
 static gboolean
-take_over (TpoStore *store, GPtrArray *records, GError **error)
+take_over (TpoStore *store, const GArray *parts, GError **error)
 {
-  const TpoAnnotationRecord *stays = records->pdata[0];
+  const TpoAnnotationRecord *stays = part_at (parts, 0)->record;
   g_autoptr (GHashTable) known =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_autoptr (GPtrArray) own = tpo_store_list_values (store, stays->revision_id, error);
@@ -214,8 +255,8 @@ take_over (TpoStore *store, GPtrArray *records, GError **error)
   const char *text = stays->text;
   gboolean ok = own != NULL;
 
-  for (guint i = 0; i < records->len; i++) {
-    const TpoAnnotationRecord *record = g_ptr_array_index (records, i);
+  for (guint i = 0; i < parts->len; i++) {
+    const TpoAnnotationRecord *record = part_at (parts, i)->record;
 
     label_id = label_id != 0 ? label_id : record->label_id;
     text = text != NULL ? text : record->text;
@@ -226,8 +267,8 @@ take_over (TpoStore *store, GPtrArray *records, GError **error)
     ok = tpo_store_set_annotation_text (store, stays->id, text, NULL, error);
   for (guint i = 0; ok && i < own->len; i++)
     add_known (known, ((TpoAttributeValue *) g_ptr_array_index (own, i))->attribute_id);
-  for (guint i = 1; ok && i < records->len; i++) {
-    const TpoAnnotationRecord *record = g_ptr_array_index (records, i);
+  for (guint i = 1; ok && i < parts->len; i++) {
+    const TpoAnnotationRecord *record = part_at (parts, i)->record;
 
     if (record->label_id == label_id)
       ok = take_values (store, stays->id, known, record, error);
@@ -236,30 +277,37 @@ take_over (TpoStore *store, GPtrArray *records, GError **error)
 }
 
 static gboolean
-run_merge (TpoStore *store, gpointer job, GError **error)
+merge (TrackJob *self, TpoStore *store, GError **error)
 {
-  TrackJob *self = job;
-  TpoEdit step = { .name = N_ ("Merge Tracks") };
-  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GArray) parts = read_parts (store, self->ids, error);
+  g_auto (TpoTrackChange) change = { 0 };
   gboolean ok;
 
-  if (!tpo_store_begin_group (store, &step, error))
+  if (parts == NULL)
     return FALSE;
-  records = read_records (store, self->ids, error);
-  ok = records != NULL &&
-       tpo_store_change_track (store, self->selected_id, &self->first, NULL, error) &&
-       take_over (store, records, error);
+  tpo_track_change_init (&change, part_at (parts, 0)->record);
+  tpo_track_merge (part_at (parts, 0), parts->len, &change);
+  self->selected_id = g_array_index (self->ids, gint64, 0);
+  ok = tpo_store_change_track (store, self->selected_id, &change, NULL, error) &&
+       take_over (store, parts, error);
   for (guint i = 1; ok && i < self->ids->len; i++)
     ok = tpo_store_delete_annotation (store, g_array_index (self->ids, gint64, i), NULL, error);
-  return tpo_store_finish_group (store, ok, error);
+  return ok;
+}
+
+static gboolean
+run_merge (TpoStore *store, gpointer job, GError **error)
+{
+  TpoEdit step = { .name = N_ ("Merge Tracks") };
+
+  return tpo_store_begin_group (store, &step, error) &&
+         tpo_store_finish_group (store, merge (job, store, error), error);
 }
 
 gboolean
 tpo_document_merge_tracks (TpoDocument *self, GPtrArray *annotations)
 {
   g_autoptr (GPtrArray) ranked = NULL;
-  g_autofree TpoTrackPart *parts = NULL;
-  TrackJob *job;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL, FALSE);
 
@@ -268,19 +316,7 @@ tpo_document_merge_tracks (TpoDocument *self, GPtrArray *annotations)
   ranked = g_ptr_array_copy (annotations, (GCopyFunc) (GCallback) g_object_ref, NULL);
   g_ptr_array_set_free_func (ranked, g_object_unref);
   g_ptr_array_sort (ranked, by_rank);
-  parts = g_new (TpoTrackPart, ranked->len);
-  job = track_job_new (self);
-  for (guint i = 0; i < ranked->len; i++) {
-    TpoAnnotation *annotation = g_ptr_array_index (ranked, i);
-
-    parts[i] = (TpoTrackPart){ tpo_annotation_get_record (annotation),
-                               tpo_annotation_get_keyframes (annotation) };
-    g_array_append_val (job->ids, parts[i].record->id);
-  }
-  job->selected_id = parts[0].record->id;
-  tpo_track_change_init (&job->first, parts[0].record);
-  tpo_track_merge (parts, ranked->len, &job->first);
-  return run_track_job (self, job, run_merge);
+  return run_track_job (self, track_job_new (self), ranked, run_merge);
 }
 
 /* ---- together ------------------------------------------------------------------------------------------ */

@@ -33,6 +33,18 @@ tpo_difference_unref (TpoDifference *self)
   g_atomic_rc_box_release_full (self, difference_clear);
 }
 
+guint
+tpo_difference_count_keyframes (const TpoDifference *self)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  n += self->my_keyframes != NULL ? self->my_keyframes->len : 0;
+  n += self->their_keyframes != NULL ? self->their_keyframes->len : 0;
+  return n;
+}
+
 void
 tpo_comparison_free (TpoComparison *self)
 {

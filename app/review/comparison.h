@@ -28,6 +28,9 @@ typedef struct {
 TpoDifference *tpo_difference_ref (TpoDifference *self);
 void tpo_difference_unref (TpoDifference *self);
 
+/** tpo_difference_count_keyframes: of both sides */
+guint tpo_difference_count_keyframes (const TpoDifference *self);
+
 typedef struct {
   guint n_videos; /* in both */
   guint n_my_videos_only, n_their_videos_only;

@@ -92,7 +92,7 @@ show_figures (TpoAgreement *self)
 
 /* ---- differences --------------------------------------------------------------------------------------------------- */
 
-static const TpoDifference *
+static TpoDifference *
 current (TpoAgreement *self)
 {
   GPtrArray *differences = self->comparison->differences;
@@ -172,7 +172,7 @@ show_difference (TpoAgreement *self)
 static void
 on_clicked (TpoAgreement *self, GtkWidget *button)
 {
-  const TpoDifference *difference = current (self);
+  TpoDifference *difference = current (self);
   guint choice = 0;
 
   while (self->buttons[choice] != button)

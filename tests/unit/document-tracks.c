@@ -2,6 +2,7 @@
  * belongs to them goes along. */
 
 #include "document-fixture.h"
+#include "document/tpo-document-review.h"
 #include "document/tpo-document-tracks.h"
 
 static const TpoBox LEFT = { 0.1f, 0.1f, 0.3f, 0.5f }, RIGHT = { 0.5f, 0.1f, 0.7f, 0.5f };
@@ -261,6 +262,116 @@ test_merge_refused (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count (document), ==, 2);
 }
 
+/* ---- long ones ----------------------------------------------------------------------------------- */
+
+static const guint N_MANY = 200;
+
+/* Boxes at N_MANY times of a video of a second. */
+static gint64
+add_long (TpoStore *store, gint64 video_id, float x0)
+{
+  g_autoptr (GPtrArray) keyframes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
+  TpoAnnotationRecord record = {
+    .video_id = video_id,
+    .kind = TPO_ANNOTATION_BOX_TRACK,
+    .status = TPO_STATUS_MANUAL,
+    .provenance = TPO_PROVENANCE_HUMAN,
+    .end_us = G_USEC_PER_SEC,
+  };
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  for (guint i = 0; i < N_MANY; i++)
+    g_ptr_array_add (keyframes,
+                     keyframe_new (i * (G_USEC_PER_SEC / N_MANY), x0, 0.1f, x0 + 0.3f, 0.5f));
+  id = tpo_store_add_annotation (store, &record, keyframes, NULL, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+static void
+assert_times (TpoDocument *document, guint i, gint64 start_us, gint64 end_us)
+{
+  const TpoAnnotationRecord *record =
+      record_of (tpo_annotation_list_get (tpo_document_get_annotations (document), i));
+
+  g_assert_cmpint (record->start_us, ==, start_us);
+  g_assert_cmpint (record->end_us, ==, end_us);
+}
+
+/* Cut and joined by a thread; what it finds it cannot do is said once it is known. */
+static void
+test_long (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  TpoStore *store = tpo_document_get_store (document);
+  gint64 id = add_long (store, tpo_document_get_video_id (document), 0.1f);
+  gint64 cut_us = time_of (document, 10);
+  TpoAnnotation *track = tpo_document_find (document, id);
+  g_autoptr (GPtrArray) parts = NULL;
+  guint n_toasts = 0;
+
+  g_signal_connect (document, "toast", G_CALLBACK (on_toast), &n_toasts);
+  g_assert_true (tpo_document_split_track (document, track, cut_us));
+  g_assert_true (tpo_document_is_saving (document));
+  g_assert_false (tpo_document_split_track (document, track, cut_us / 2));
+  g_assert_cmpuint (n_toasts, ==, 1);
+  test_document_wait (document);
+  g_assert_cmpuint (count (document), ==, 2);
+  assert_times (document, 0, 0, cut_us);
+  assert_times (document, 1, cut_us, G_USEC_PER_SEC);
+
+  g_assert_true (tpo_document_split_track (
+      document, tpo_annotation_list_get (tpo_document_get_annotations (document), 1), 50000));
+  test_document_wait (document);
+  g_assert_cmpuint (n_toasts, ==, 2);
+  g_assert_cmpuint (count (document), ==, 2);
+
+  parts = list (track, tpo_annotation_list_get (tpo_document_get_annotations (document), 1));
+  g_assert_true (tpo_document_merge_tracks (document, parts));
+  g_assert_true (tpo_document_is_saving (document));
+  test_document_wait (document);
+  g_assert_cmpuint (count (document), ==, 1);
+  assert_times (document, 0, 0, G_USEC_PER_SEC);
+  g_assert_true (tpo_document_undo (document));
+  g_assert_true (tpo_document_undo (document));
+  test_document_wait (document);
+  g_assert_cmpuint (count (document), ==, 1);
+  g_assert_cmpuint (n_keyframes (tpo_document_find (document, id)), ==, N_MANY);
+}
+
+/* What is chosen about a difference is done by the thread, too. */
+static void
+test_resolve (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  TpoStore *store = tpo_document_get_store (document);
+  g_autofree char *path = g_build_filename (self->folder, "other.tpo", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoStore) theirs = tpo_store_open (path, TPO_STORE_DEFAULT, &error);
+  gint64 video_id = tpo_document_get_video_id (document);
+  g_autoptr (TpoVideoRecord) video = tpo_store_get_video (store, video_id, &error);
+  g_autoptr (TpoComparison) comparison = NULL;
+  gint64 id = add_long (store, video_id, 0.1f);
+  TpoBox box;
+
+  add_long (theirs, tpo_store_add_video (theirs, video, &error), 0.2f);
+  g_assert_no_error (error);
+  comparison = tpo_comparison_new (store, theirs, NULL, &error);
+  g_assert_cmpuint (comparison->differences->len, ==, 1);
+  g_assert_true (
+      tpo_document_resolve (document, comparison->differences->pdata[0], TPO_CHOICE_THEIRS));
+  g_assert_true (tpo_document_is_saving (document));
+  test_document_wait (document);
+  g_assert_true (tpo_annotation_get_box (tpo_document_find (document, id), 0, &box));
+  g_assert_cmpfloat_with_epsilon (box.x0, 0.2f, 1e-5f);
+  g_assert_true (tpo_document_undo (document));
+  test_document_wait (document);
+  g_assert_true (tpo_annotation_get_box (tpo_document_find (document, id), 0, &box));
+  g_assert_cmpfloat_with_epsilon (box.x0, 0.1f, 1e-5f);
+}
+
 /* ---- in time ------------------------------------------------------------------------------------- */
 
 static void
@@ -341,6 +452,8 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/document-tracks/merge", test_merge);
   FIXTURE_ADD ("/document-tracks/merge/split", test_split_and_merge);
   FIXTURE_ADD ("/document-tracks/merge/refused", test_merge_refused);
+  FIXTURE_ADD ("/document-tracks/long", test_long);
+  FIXTURE_ADD ("/document-tracks/resolve", test_resolve);
   FIXTURE_ADD ("/document-tracks/move", test_move);
   FIXTURE_ADD ("/document-tracks/reach", test_reach);
   result = g_test_run ();
