@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "compat/tpo-compat.h"
 #include "document/tpo-document-conversations.h"
 #include "labels/palette.h"
 #include "labels/tpo-swatch.h"
@@ -100,7 +101,7 @@ update (TpoChip *self)
       GTK_IMAGE (self->status),
       status_icons[record->is_deleted ? TPO_STATUS_DISCARDED : record->status]);
   gtk_widget_set_visible (self->status, *status != '\0');
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), *status != '\0' ? tip : _ ("Go there"));
+  tpo_compat_set_tooltip (GTK_WIDGET (self), *status != '\0' ? tip : _ ("Go there"));
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), kind_icons[record->kind]);
   tpo_palette_apply (self->swatch, tpo_annotation_get_color (self->annotation));
   if (is_disputed)

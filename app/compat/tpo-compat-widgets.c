@@ -101,6 +101,27 @@ tpo_compat_name_buttons (GtkWidget *widget)
     tpo_compat_name_buttons (child);
 }
 
+static gboolean
+on_query_tooltip (GtkWidget *widget, int x, int y, gboolean is_keyboard, GtkTooltip *tooltip)
+{
+  const char *text = g_object_get_data (G_OBJECT (widget), "tooltip");
+
+  gtk_tooltip_set_text (tooltip, text);
+  return text != NULL;
+}
+
+void
+tpo_compat_set_tooltip (GtkWidget *widget, const char *text)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  if (!gtk_widget_get_has_tooltip (widget)) {
+    g_signal_connect (widget, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
+    gtk_widget_set_has_tooltip (widget, TRUE);
+  }
+  g_object_set_data_full (G_OBJECT (widget), "tooltip", g_strdup (text), g_free);
+}
+
 static void
 on_children_changed (GListModel *children, guint position, guint n_removed, guint n_added)
 {

@@ -126,6 +126,15 @@ void tpo_compat_name_with_button (GtkWidget *widget, const char *name);
 void tpo_compat_name_buttons (GtkWidget *widget);
 
 /**
+ * tpo_compat_set_tooltip:
+ * @text: (nullable)
+ *
+ * For what says something else often: gtk_widget_set_tooltip_text() asks the display where the
+ * pointer is, and waits, also for the same text.
+ */
+void tpo_compat_set_tooltip (GtkWidget *widget, const char *text);
+
+/**
  * tpo_compat_spell_keys: @accelerators: with blanks between, as of an action. Returns: (transfer
  * full) (array zero-terminated=1): each as people write it, such as "Ctrl+K"
  */

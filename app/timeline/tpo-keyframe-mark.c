@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "compat/tpo-compat.h"
 #include "document/tpo-document-tracks.h"
 #include "timeline/drag-distance.h"
 
@@ -38,7 +39,7 @@ describe (TpoKeyframeMark *self)
   else
     /* Translators: spoken: the name of a track, a time */
     text = g_strdup_printf (_ ("%s, keyframe at %s"), title, time);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
+  tpo_compat_set_tooltip (GTK_WIDGET (self), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
                                   -1);
 }

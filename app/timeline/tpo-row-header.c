@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "compat/tpo-compat.h"
 #include "labels/palette.h"
 #include "labels/tpo-swatch.h"
 #include "timeline/label-table.h"
@@ -39,20 +40,12 @@ dup_title (const TpoRow *row)
   return tpo_annotation_dup_title (first);
 }
 
-/* Even the same text makes GTK ask the display for the pointer, and wait. */
-static void
-set_tooltip (GtkWidget *widget, const char *text)
-{
-  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) != 0)
-    gtk_widget_set_tooltip_text (widget, text);
-}
-
 static void
 set_toggle (GtkWidget *button, gboolean is_active, const char *icon, const char *text)
 {
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), is_active);
   gtk_button_set_icon_name (GTK_BUTTON (button), icon);
-  set_tooltip (button, text);
+  tpo_compat_set_tooltip (button, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
                                   -1);
   if (is_active)
@@ -108,14 +101,14 @@ tpo_row_header_update (TpoRowHeader *self, const TpoRow *row)
   status = tpo_annotation_get_record (first)->status;
   gtk_widget_set_visible (self->icon, n == 1 && status_icons[status] != NULL);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), status_icons[status]);
-  set_tooltip (self->icon, tpo_status_text (status));
+  tpo_compat_set_tooltip (self->icon, tpo_status_text (status));
   if (n == 1)
     text = g_strdup (title);
   else
     /* Translators: name of a row of the timeline, number of its labels */
     text = g_strdup_printf (ngettext ("%s, %u label", "%s, %u labels", n), title, n);
   gtk_label_set_text (GTK_LABEL (self->title), title);
-  set_tooltip (self->title, text);
+  tpo_compat_set_tooltip (self->title, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
                                   -1);
   update_buttons (self, title);

@@ -168,15 +168,20 @@ static void
 on_drag_update (TpoSpanWidget *self, double offset, double dy)
 {
   double dx = tpo_drag_get_distance (self->drag, offset, self->press_x);
-  const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
+  const TpoAnnotationRecord *record;
   GdkModifierType state =
       gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (self->drag));
   gint64 shift_us = (gint64) (dx * tpo_timeline_model_get_us_per_px (self->parts->model));
-  gint64 start_us = record->start_us + shift_us, end_us = record->end_us + shift_us;
-  gboolean is_moved = self->start_us != record->start_us || self->end_us != record->end_us;
+  gint64 start_us, end_us;
+  gboolean is_moved;
 
-  if (!self->is_dragging || is_fixed (self) || !is_editable (self) ||
-      (fabs (dx) < 3.0 && !is_moved))
+  if (!self->is_dragging || is_fixed (self) || !is_editable (self))
+    return;
+  record = tpo_annotation_get_record (self->annotation);
+  start_us = record->start_us + shift_us;
+  end_us = record->end_us + shift_us;
+  is_moved = self->start_us != record->start_us || self->end_us != record->end_us;
+  if (fabs (dx) < 3.0 && !is_moved)
     return;
   if (!(state & GDK_ALT_MASK)) {
     gint64 snapped_start = tpo_span_snap (self->parts, self->annotation, start_us);
@@ -207,7 +212,7 @@ save (TpoSpanWidget *self, TpoAnnotation *neighbor)
 static void
 on_drag_end (TpoSpanWidget *self, double offset, double dy)
 {
-  const TpoAnnotationRecord *record = tpo_annotation_get_record (self->annotation);
+  const TpoAnnotationRecord *record;
   double dx = tpo_drag_get_distance (self->drag, offset, self->press_x);
   g_autoptr (TpoAnnotation) neighbor = NULL;
 
@@ -215,6 +220,7 @@ on_drag_end (TpoSpanWidget *self, double offset, double dy)
     return;
   /* The button may be released at a place that no motion told of. */
   on_drag_update (self, offset, dy);
+  record = tpo_annotation_get_record (self->annotation);
   neighbor = g_steal_pointer (&self->neighbor);
   self->is_dragging = FALSE;
   if (record->start_us != self->start_us || record->end_us != self->end_us) {

@@ -7,8 +7,7 @@
 #include "timeline/tpo-timeline-row.h"
 
 static const int LEAST_ROW_PX = 28, LEAST_LANE_PX = 24;
-static const guint MAX_SPARE = 8;
-static const guint NEW_SPANS = 24; /* widgets made in a frame */
+static const guint MOST_CHANGES = 16; /* widgets made or hidden in a frame */
 
 struct _TpoTimelineList {
   GtkWidget parent_instance;
@@ -33,6 +32,7 @@ holds_focus (GtkWidget *row)
          gtk_widget_is_ancestor (gtk_root_get_focus (gtk_widget_get_root (row)), row);
 }
 
+/* Its bars stay with it: hidden, there are never more rows than were in sight together. */
 static void
 put_aside (TpoTimelineList *self, GtkWidget *row)
 {
@@ -42,10 +42,6 @@ put_aside (TpoTimelineList *self, GtkWidget *row)
     gtk_widget_grab_focus (GTK_WIDGET (self));
   tpo_timeline_row_set_row (TPO_TIMELINE_ROW (row), NULL);
   tpo_timeline_row_update (TPO_TIMELINE_ROW (row), &none);
-  if (self->spare->len >= MAX_SPARE) {
-    gtk_widget_unparent (row);
-    return;
-  }
   gtk_widget_set_visible (row, FALSE);
   g_ptr_array_add (self->spare, row);
 }
@@ -114,7 +110,7 @@ show_rows (TpoTimelineList *self)
   g_autoptr (GPtrArray) old = g_steal_pointer (&self->shown);
   g_autoptr (GPtrArray) wanted = list_wanted (self, old);
   GtkWidget *before = NULL;
-  guint n_new = NEW_SPANS;
+  guint n_changes = MOST_CHANGES;
   gboolean is_complete = TRUE;
 
   self->shown = g_ptr_array_new ();
@@ -131,7 +127,8 @@ show_rows (TpoTimelineList *self)
     if (gtk_widget_get_prev_sibling (widget) != before)
       gtk_widget_insert_after (widget, GTK_WIDGET (self), before);
     tpo_timeline_row_set_row (TPO_TIMELINE_ROW (widget), g_ptr_array_index (wanted, i));
-    is_complete = tpo_timeline_row_update (TPO_TIMELINE_ROW (widget), &n_new) && is_complete;
+    is_complete =
+        tpo_timeline_row_update (TPO_TIMELINE_ROW (widget), &n_changes) && is_complete;
     before = widget;
   }
   return is_complete;

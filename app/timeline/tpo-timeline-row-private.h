@@ -11,6 +11,7 @@ struct _TpoTimelineRow {
   GtkWidget *header, *menu;
   GtkWidget *curve;  /* while its curve is edited; nullable */
   GHashTable *spans; /* TpoAnnotation → TpoSpanWidget, those in use */
+  GPtrArray *idle;   /* TpoSpanWidget without annotation, out of sight, yet to be hidden */
   GPtrArray *spare;  /* TpoSpanWidget, hidden children */
   GPtrArray *wide;   /* TpoAnnotation in sight, of the last update; their widgets keep them */
   GArray *runs;      /* TpoRun likewise */

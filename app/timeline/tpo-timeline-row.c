@@ -26,25 +26,41 @@ has_focus (GtkWidget *span)
   return focus != NULL && (focus == span || gtk_widget_is_ancestor (focus, span));
 }
 
+/* What no bar needs goes out of sight at once, and is hidden when there is time. */
 static void
-put_aside (TpoTimelineRow *self, TpoSpanWidget *span)
+let_go (TpoTimelineRow *self, GtkWidget *span)
 {
-  tpo_span_widget_set_annotation (span, NULL);
-  if (self->spare->len >= MAX_SPARE) {
-    gtk_widget_unparent (GTK_WIDGET (span));
-    return;
+  if (has_focus (span))
+    gtk_widget_grab_focus (self->header);
+  tpo_span_widget_set_annotation (TPO_SPAN_WIDGET (span), NULL);
+  g_ptr_array_add (self->idle, span);
+}
+
+/* Returns: whether none is left that should be hidden */
+static gboolean
+hide_idle (TpoTimelineRow *self, guint *n_changes)
+{
+  for (; self->idle->len > 0 && *n_changes > 0; --*n_changes) {
+    GtkWidget *span = g_ptr_array_steal_index_fast (self->idle, self->idle->len - 1);
+
+    if (self->spare->len >= MAX_SPARE) {
+      gtk_widget_unparent (span);
+      continue;
+    }
+    gtk_widget_set_visible (span, FALSE);
+    g_ptr_array_add (self->spare, span);
   }
-  gtk_widget_set_visible (GTK_WIDGET (span), FALSE);
-  g_ptr_array_add (self->spare, span);
+  return self->idle->len == 0;
 }
 
 static TpoSpanWidget *
 take_span (TpoTimelineRow *self, TpoAnnotation *annotation)
 {
+  GPtrArray *from = self->idle->len > 0 ? self->idle : self->spare;
   GtkWidget *span;
 
-  if (self->spare->len > 0) {
-    span = g_ptr_array_steal_index_fast (self->spare, self->spare->len - 1);
+  if (from->len > 0) {
+    span = g_ptr_array_steal_index_fast (from, from->len - 1);
   } else {
     span = tpo_span_widget_new (self->parts);
     gtk_widget_set_parent (span, GTK_WIDGET (self));
@@ -72,10 +88,10 @@ is_in_row (TpoTimelineRow *self, TpoAnnotation *annotation)
          tpo_timeline_rows_find (self->parts->rows, annotation) == self->row;
 }
 
-/* Those that are no widgets yet are painted for now, but for the next *@n_new. Returns: whether
+/* Those that are no widgets yet are painted for now, but for the next *@n_changes. Returns: whether
  * there are none such */
 static gboolean
-hold_back (TpoTimelineRow *self, guint *n_new)
+hold_back (TpoTimelineRow *self, guint *n_changes)
 {
   guint n = 0;
 
@@ -83,11 +99,11 @@ hold_back (TpoTimelineRow *self, guint *n_new)
     TpoAnnotation *annotation = g_ptr_array_index (self->wide, i);
     gboolean is_new = !g_hash_table_contains (self->spans, annotation);
 
-    if (is_new && *n_new == 0) {
+    if (is_new && *n_changes == 0) {
       paint_instead (self, annotation);
       continue;
     }
-    *n_new -= is_new ? 1 : 0;
+    *n_changes -= is_new ? 1 : 0;
     self->wide->pdata[n++] = annotation;
   }
   if (n == self->wide->len)
@@ -99,7 +115,7 @@ hold_back (TpoTimelineRow *self, guint *n_new)
 /* What has the focus or is selected is a widget however short it is. Returns: whether all are that
  * should be */
 static gboolean
-collect (TpoTimelineRow *self, guint *n_new)
+collect (TpoTimelineRow *self, guint *n_changes)
 {
   TpoTimelineModel *model = self->parts->model;
   gint64 from_us = tpo_timeline_model_x_to_time (model, -BEYOND_PX);
@@ -122,7 +138,7 @@ collect (TpoTimelineRow *self, guint *n_new)
   for (guint i = MAX_SPANS; i < self->wide->len; i++)
     paint_instead (self, g_ptr_array_index (self->wide, i));
   g_ptr_array_set_size (self->wide, (int) MIN (self->wide->len, MAX_SPANS));
-  is_complete = hold_back (self, n_new);
+  is_complete = hold_back (self, n_changes);
   if (is_in_row (self, selected) && !g_ptr_array_find (self->wide, selected, NULL))
     g_ptr_array_add (self->wide, selected);
   g_hash_table_iter_init (&iter, self->spans);
@@ -150,11 +166,8 @@ assign (TpoTimelineRow *self)
       g_hash_table_insert (self->spans, annotation, span);
   }
   g_hash_table_iter_init (&iter, old);
-  while (g_hash_table_iter_next (&iter, NULL, &span)) {
-    if (has_focus (span))
-      gtk_widget_grab_focus (self->header);
-    put_aside (self, span);
-  }
+  while (g_hash_table_iter_next (&iter, NULL, &span))
+    let_go (self, span);
   /* Screen readers and Tab meet them in order. */
   for (guint i = 0; i < self->wide->len; i++) {
     TpoAnnotation *annotation = g_ptr_array_index (self->wide, i);
@@ -223,15 +236,16 @@ update_class (TpoTimelineRow *self)
 }
 
 gboolean
-tpo_timeline_row_update (TpoTimelineRow *self, guint *n_new)
+tpo_timeline_row_update (TpoTimelineRow *self, guint *n_changes)
 {
   gboolean is_complete;
 
-  g_return_val_if_fail (TPO_IS_TIMELINE_ROW (self) && n_new != NULL, TRUE);
+  g_return_val_if_fail (TPO_IS_TIMELINE_ROW (self) && n_changes != NULL, TRUE);
 
   tpo_row_header_update (TPO_ROW_HEADER (self->header), self->row);
-  is_complete = collect (self, n_new);
+  is_complete = collect (self, n_changes);
   assign (self);
+  is_complete = hide_idle (self, n_changes) && is_complete;
   for (guint i = 0; i < self->wide->len; i++)
     tpo_span_widget_update (
         g_hash_table_lookup (self->spans, g_ptr_array_index (self->wide, i)));
@@ -342,6 +356,11 @@ tpo_timeline_row_size_allocate (GtkWidget *widget, int width, int height, int ba
     tpo_span_widget_place (g_hash_table_lookup (self->spans, annotation),
                            TPO_TIMELINE_HEADER_PX, y, lane_height);
   }
+  for (guint i = 0; i < self->idle->len; i++) {
+    GtkAllocation above = { 0, -2 * height, height, height };
+
+    gtk_widget_size_allocate (g_ptr_array_index (self->idle, i), &above, -1);
+  }
   if (self->menu != NULL)
     gtk_popover_present (GTK_POPOVER (self->menu));
 }
@@ -357,6 +376,7 @@ tpo_timeline_row_dispose (GObject *object)
   g_ptr_array_set_size (self->wide, 0);
   g_array_set_size (self->runs, 0);
   g_hash_table_remove_all (self->spans);
+  g_ptr_array_set_size (self->idle, 0);
   g_ptr_array_set_size (self->spare, 0);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -373,6 +393,7 @@ tpo_timeline_row_finalize (GObject *object)
   TpoTimelineRow *self = TPO_TIMELINE_ROW (object);
 
   g_hash_table_unref (self->spans);
+  g_ptr_array_unref (self->idle);
   g_ptr_array_unref (self->spare);
   g_ptr_array_unref (self->wide);
   g_array_unref (self->runs);
@@ -401,6 +422,7 @@ tpo_timeline_row_init (TpoTimelineRow *self)
   GtkGesture *secondary = gtk_gesture_click_new ();
 
   self->spans = g_hash_table_new (NULL, NULL);
+  self->idle = g_ptr_array_new ();
   self->spare = g_ptr_array_new ();
   self->wide = g_ptr_array_new ();
   self->runs = g_array_new (FALSE, FALSE, sizeof (TpoRun));

@@ -28,12 +28,13 @@ const TpoRow *tpo_timeline_row_get_row (TpoTimelineRow *self);
 
 /**
  * tpo_timeline_row_update:
- * @n_new: (inout): how many bars may become widgets now; the others are painted until the next update
+ * @n_changes: (inout): how many bars may become widgets, and widgets that are needed no more be
+ *   hidden; until the next update other bars are painted, and other widgets lie out of sight
  *
  * Follows the row and the stretch of time in sight; not while it is being allocated. Returns:
  * whether no other is left
  */
-gboolean tpo_timeline_row_update (TpoTimelineRow *self, guint *n_new);
+gboolean tpo_timeline_row_update (TpoTimelineRow *self, guint *n_changes);
 
 /** tpo_timeline_row_find_span: the widget of @annotation. Returns: (transfer none) (nullable) */
 TpoSpanWidget *tpo_timeline_row_find_span (TpoTimelineRow *self, TpoAnnotation *annotation);
