@@ -17,61 +17,21 @@ import time
 import pyatspi
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from download_dialog import fill, look, open_dialog, open_preferences, other_model, said, wait_for  # noqa: E402
 from file_server import FileServer  # noqa: E402
-from preferences import choices, click_row, close_preferences, preferences  # noqa: E402
-from session import BUTTONS, TEXTS, Session, Steps, button, data_dir, expect, press  # noqa: E402
+from preferences import choices, close_preferences  # noqa: E402
+from session import BUTTONS, Session, Steps, button, data_dir, expect, press  # noqa: E402
 
 STUDIO, TPO, MODEL, CLIP, SHOTS = sys.argv[1:]
 MODELS = data_dir() / 'tpo-studio' / 'models'
 PART = MODELS / 'second.gguf.part'
 
 
-def other_model():
-    """The bundled model, but for the flag that it takes earlier turns: another file, and another version."""
-    model = bytearray(pathlib.Path(MODEL).read_bytes())
-    key = b'videochat-tpo.prompt.multi_turn'
-    model[model.index(key) + len(key) + 4] = 1
-    return bytes(model)
-
-
-SERVER = FileServer(other_model())
+SERVER = FileServer(other_model(MODEL))
 CHECKSUM = hashlib.sha256(SERVER.content).hexdigest()
 
 
 # ---- the window ----
-
-def said(session, text):
-    """What is shown anywhere with @text in it: as a name, or as the text of a label."""
-    return session.find(None, contains=text)
-
-
-def wait_for(session, text, seconds=30):
-    return session.wait(lambda: said(session, text), seconds, f'“{text}”')
-
-
-def open_preferences(session):
-    session.need(TEXTS, 'Question', seconds=60)
-    session.keys('ctrl+comma')
-    preferences(session)
-    wait_for(session, 'Download a Model…')
-
-
-def open_dialog(session):
-    click_row(session, 'Download a Model')
-    session.need(('frame',), 'Download a Model')
-    session.wait(lambda: field(session, 'Address'), 20, 'the field for the address')
-
-
-def field(session, name):
-    frame = session.find(('frame',), 'Download a Model')
-    return next((node for node in session.walk(frame) if frame and node.getRoleName() in TEXTS and node.name == name),
-                None)
-
-
-def fill(session, name, text):
-    field(session, name).queryEditableText().setTextContents(text)
-    time.sleep(0.3)
-
 
 def beside(session, node, name):
     """The button with @name in the same dialog as @node."""
@@ -81,11 +41,6 @@ def beside(session, node, name):
                 return found
         node = node.parent
     return None
-
-
-def look(session, address):
-    fill(session, 'Address', address)
-    press(button(session, 'Look'))
 
 
 def refuse(session):
@@ -184,7 +139,7 @@ def command_line():
     """The command line fetches, goes on after Ctrl+C, and says what is wrong."""
     output = data_dir() / 'given.gguf'
     part = output.with_suffix('.gguf.part')
-    SERVER.content = other_model()
+    SERVER.content = other_model(MODEL)
     SERVER.pause.set()
     process = subprocess.Popen([TPO, 'download', SERVER.address('x.gguf'), '--output', str(output)],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -1,5 +1,6 @@
 """File systems of a test's own: read-only ones, and small ones that are soon full. Only root may mount; who is not, skips."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -26,3 +27,17 @@ def mount_small(folder, size):
 def set_read_only(folder):
     """What was mounted there can only be read from now on."""
     subprocess.run(['mount', '-o', 'remount,ro', str(folder)], check=True)
+
+
+def fill_disk(folder):
+    """Takes all the room there is in a small file system. Returns: the file that has it"""
+    filler = folder / 'filler'
+    with filler.open('wb', buffering=0) as file:
+        for size in (1 << 16, 1):
+            try:
+                while file.write(bytes(size)) == size:
+                    pass
+            except OSError as problem:
+                if problem.errno != errno.ENOSPC:
+                    raise
+    return filler

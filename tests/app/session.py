@@ -32,10 +32,10 @@ class Failure(Exception):
 class Session:
     """One run of the program."""
 
-    def __init__(self, program, arguments, shots):
+    def __init__(self, program, arguments, shots, environment=None):
         self.shots = pathlib.Path(shots)
         self.shots.mkdir(parents=True, exist_ok=True)
-        self.process = subprocess.Popen([program, *arguments])
+        self.process = subprocess.Popen([program, *arguments], env=environment)
         self.app = self.wait(self._find_app, 60, 'the program in the accessibility tree')
         self.window = self.wait(lambda: xdotool('search', '--pid', self.process.pid, '--onlyvisible',
                                                 '--name', '.').split('\n')[0],

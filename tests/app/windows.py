@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Two windows on one project, and a project that is not there: each window shows what the other does, and takes nothing back
-that its user has not seen.
+"""Two windows on one project, two programs on one, and a project that is not there: each window shows what the other does, and
+takes nothing back that its user has not seen. The window's parts stay as large as they were made.
 
 Usage, under tests/run-headless: windows.py STUDIO CLIP SHOTS
 """
@@ -12,6 +12,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from another_bus import AnotherBus  # noqa: E402
 from session import BUTTONS, Session, Steps, data_dir, database, expect, press, rows, save_as, xdotool  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
@@ -94,6 +95,29 @@ def close_one(session):
     session.wait(lambda: len(spans(session, frames(session)[0])) == 3, 20, 'a third span')
 
 
+def picture_height(session):
+    return session.box(session.need(('image',), contains='Video'))[3]
+
+
+def drag_divider(session):
+    """The timeline is made higher."""
+    before = picture_height(session)
+    x, y, width, height = session.box(session.need(BUTTONS, 'Play'))
+    bottom = session.box(session.need(('image',), contains='Video'))[1] + before
+    edge = y + height + (y - bottom)  # of the bar that the button is in the middle of
+    session.drag(x + 200, edge, x + 200, edge - HIGHER_PX)
+    session.wait(lambda: before - picture_height(session) > HIGHER_PX // 2, 20,
+                 f'a lower picture than {before}; it has {picture_height(session)}')
+    session.shot('windows-06-higher')
+    heights.append(picture_height(session))
+
+
+def is_as_high(session):
+    """The timeline is as high as it was made in an earlier run."""
+    session.wait(lambda: picture_height(session) == heights[0], 20,
+                 f'a picture of {heights[0]} pixels; it has {picture_height(session)}')
+
+
 def has_spans_again(session):
     """Between its two windows the program leaves the tree for a moment."""
     try:
@@ -147,7 +171,61 @@ def damaged(session):
     expect(session.find(BUTTONS, contains='ead-Only') is None, 'it cannot be read, either')
 
 
-TWO_WINDOWS = [second_window, changes, undo, close_one, another_project]
+# ---- two programs ---------------------------------------------------------------------------------------------------
+
+def front(session):
+    xdotool('windowraise', session.window)
+    xdotool('windowfocus', session.window)
+    time.sleep(0.7)
+
+
+def take_turns(first, second):
+    """Two programs that know nothing of each other change one project in turn; each shows what the other did."""
+    def shown():
+        return [spans(session, frames(session)[0]) for session in (first, second)]
+
+    def both_show(n, what):
+        first.wait(lambda: [len(found) for found in shown()] == [n, n] and shown()[0] == shown()[1], 20,
+                   f'{what} in both: {shown()}')
+        return shown()[0]
+
+    n = len(spans(first, frames(first)[0]))
+    known = both_show(n, 'the spans of before')
+    front(second)
+    second.keys('Home', 'shift+Right', 'shift+Right')
+    mark(second)
+    added = both_show(n + 1, 'a span of the second')
+    new, = [each for each in added if each not in known]
+    front(first)
+    first.click(next(node for node in first.walk() if node.name == new[0] and node.getRoleName() == 'list item'))
+    first.keys('alt+shift+Right')
+    first.wait(lambda: new not in shown()[0] and shown()[0] == shown()[1], 20, f'a longer span in both: {shown()}')
+    first.shot('windows-07-programs')
+    front(second)
+    second.keys('ctrl+z')
+    second.wait(lambda: shown() == [added, added], 20, f'undo in both: {shown()}')
+    second.keys('ctrl+z')
+    expect(both_show(n, 'undo of the second') == known, f'other spans than before: {shown()}')
+    expect(rows('PRAGMA integrity_check') == [('ok',)], 'the project is damaged')
+
+
+def two_programs(steps, arguments):
+    with AnotherBus() as bus:
+        first = Session(STUDIO, arguments, SHOTS)
+        second = Session(STUDIO, arguments, SHOTS, bus.environment())
+
+        def turns(session):
+            take_turns(session, second)
+
+        turns.__doc__ = take_turns.__doc__
+        steps.run(first, [turns])
+        second.kill()
+        first.kill()
+
+
+TWO_WINDOWS = [second_window, changes, undo, close_one, drag_divider, another_project]
+HIGHER_PX = 60
+heights = []
 OTHER = data_dir() / 'other.tpo'
 MOVED = data_dir() / 'moved.tpo'
 DAMAGED = data_dir() / 'damaged.tpo'
@@ -160,7 +238,7 @@ def main():
     DAMAGED.write_text('no project\n' * 100)
     model = ['--model', '/nonexistent/model.gguf']
     OTHER.unlink(missing_ok=True)
-    steps = Steps(len(TWO_WINDOWS) + 6)
+    steps = Steps(len(TWO_WINDOWS) + 8)
     session = Session(STUDIO, [*model, CLIP], SHOTS)
     steps.run(session, TWO_WINDOWS)
     steps.quit(session)
@@ -168,11 +246,12 @@ def main():
     steps.run(session, [last_project])
     steps.quit(session)
     session = Session(STUDIO, [*model, '--project', str(MOVED), CLIP], SHOTS)
-    steps.run(session, [missing])
+    steps.run(session, [missing, is_as_high])
     steps.quit(session)
     session = Session(STUDIO, [*model, '--project', str(DAMAGED)], SHOTS)
     steps.run(session, [damaged])
     session.kill()
+    two_programs(steps, [*model, '--project', str(database()), CLIP])
     sys.exit(steps.failed)
 
 
