@@ -27,6 +27,7 @@ struct _TpoLabelTable {
   GtkWidget *box, *bar, *search, *labels, *statuses, *count;
   GtkWidget *header; /* the titles: a column view without rows */
   GtkWidget *view;   /* the rows */
+  GtkWidget *scrollbar;
   TpoTableRowParts parts;
   GHashTable *rows;      /* GtkListItem of each TpoTableRow */
   guint fill_id;         /* tick callback, or 0 */
@@ -55,6 +56,16 @@ is_in_sight (TpoLabelTable *self, GtkWidget *row)
          at.origin.y + at.size.height > 0.0f;
 }
 
+/* Not while the rows are given their places, which it takes some room from. */
+static void
+show_scrollbar (TpoLabelTable *self)
+{
+  GtkAdjustment *adjustment = gtk_scrollbar_get_adjustment (GTK_SCROLLBAR (self->scrollbar));
+
+  gtk_widget_set_visible (self->scrollbar, gtk_adjustment_get_upper (adjustment) >
+                                               gtk_adjustment_get_page_size (adjustment));
+}
+
 static gboolean
 on_fill (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
@@ -63,6 +74,7 @@ on_fill (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   GHashTableIter iter;
   gpointer item;
 
+  show_scrollbar (self);
   g_hash_table_iter_init (&iter, self->rows);
   while (n_filled < MOST_FILLED && g_hash_table_iter_next (&iter, &item, NULL))
     if (is_in_sight (self, GTK_WIDGET (row_of (item))) && tpo_table_row_fill (row_of (item)))
@@ -527,16 +539,6 @@ header_new (void)
   return header;
 }
 
-/* It keeps its room where there is nothing to scroll: with and without it rows are equally wide. */
-static void
-show_scrollbar (GtkWidget *scrollbar, GtkAdjustment *adjustment)
-{
-  gboolean is_needed =
-      gtk_adjustment_get_upper (adjustment) > gtk_adjustment_get_page_size (adjustment);
-
-  gtk_widget_set_opacity (scrollbar, is_needed ? 1.0 : 0.0);
-}
-
 /*
  * The titles stay while the rows below them are scrolled; both are scrolled sideways together. The
  * bar that scrolls the rows is beside both, so that they are equally wide.
@@ -551,7 +553,6 @@ add_table (TpoLabelTable *self)
                                    "accessible-role", GTK_ACCESSIBLE_ROLE_TABLE, NULL);
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkAdjustment *adjustment;
-  GtkWidget *scrollbar;
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (table), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Labels"), -1);
@@ -570,10 +571,7 @@ add_table (TpoLabelTable *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (queue_fill), self,
                            G_CONNECT_SWAPPED);
-  scrollbar = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL, adjustment);
-  g_signal_connect_object (adjustment, "changed", G_CALLBACK (show_scrollbar), scrollbar,
-                           G_CONNECT_SWAPPED);
-  show_scrollbar (scrollbar, adjustment);
+  self->scrollbar = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL, adjustment);
   gtk_box_append (GTK_BOX (table), self->header);
   gtk_box_append (GTK_BOX (table), down);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (across), GTK_POLICY_AUTOMATIC,
@@ -585,7 +583,7 @@ add_table (TpoLabelTable *self)
   gtk_widget_set_hexpand (across, TRUE);
   gtk_widget_set_vexpand (across, TRUE);
   gtk_box_append (GTK_BOX (both), across);
-  gtk_box_append (GTK_BOX (both), scrollbar);
+  gtk_box_append (GTK_BOX (both), self->scrollbar);
   gtk_box_append (GTK_BOX (self->box), both);
 }
 

@@ -210,27 +210,6 @@ on_delete (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-on_popover_closed (TpoTimeline *self)
-{
-  g_clear_pointer (&self->popover, gtk_widget_unparent);
-}
-
-void
-tpo_timeline_show_popover (TpoTimeline *self, GtkWidget *popover)
-{
-  GdkRectangle at = { 0, 0, gtk_widget_get_width (self->corner),
-                      gtk_widget_get_height (self->corner) };
-
-  g_clear_pointer (&self->popover, gtk_widget_unparent);
-  self->popover = popover;
-  gtk_widget_set_parent (popover, GTK_WIDGET (self));
-  gtk_popover_set_pointing_to (GTK_POPOVER (popover), &at);
-  g_signal_connect_object (popover, "closed", G_CALLBACK (on_popover_closed), self,
-                           G_CONNECT_SWAPPED);
-  gtk_popover_popup (GTK_POPOVER (popover));
-}
-
-static void
 on_label (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;

@@ -12,7 +12,7 @@ struct _TpoTimeline {
   GtkWidget *corner, *top, *scroller, *stack,
       *list; /* @top: what has the times above the rows */
   GtkWidget *filmstrip, *waveform;
-  GtkWidget *popover;   /* open at the corner; nullable */
+  GtkWidget *popover;   /* open at the selected label; nullable */
   gint64 mark_in_us;    /* -1: no span is begun */
   gint64 drawn_from_us; /* a span being drawn, or labels framed; -1: none */
   gint64 drawn_to_us;
@@ -31,11 +31,16 @@ void tpo_timeline_update_actions (TpoTimeline *self);
 void tpo_timeline_enable (TpoTimeline *self, const GActionEntry *entries, gsize n,
                           gboolean is_enabled);
 
-/** tpo_timeline_show_popover: at the corner, for as long as it is open; takes it over */
-void tpo_timeline_show_popover (TpoTimeline *self, GtkWidget *popover);
-
 /** tpo_timeline_new_switch: buttons "Timeline" and "Table". Returns: (transfer floating) */
 GtkWidget *tpo_timeline_new_switch (void);
+
+/* ---- tpo-timeline-popover.c ---- */
+
+/**
+ * tpo_timeline_show_popover: at the selected label, or at the corner where that is out of sight,
+ * for as long as it is open; takes it over
+ */
+void tpo_timeline_show_popover (TpoTimeline *self, GtkWidget *popover);
 
 /* ---- tpo-timeline-edits.c ---- */
 

@@ -16,7 +16,8 @@ struct _TpoVideosPage {
   TpoThumbnails *thumbnails;
   GSimpleActionGroup *actions; /* "videos.*" */
   gint64 stepped_id;           /* video that was stepped to and is not open yet, or 0 */
-  char *gone_uri;              /* nullable: video to be located once the list is read */
+  gboolean has_next, has_previous;
+  char *gone_uri; /* nullable: video to be located once the list is read */
 
   GtkWidget *stack, *results, *search, *show, *list, *counts, *menu;
   GtkWidget *import_bar, *import_text, *import_progress;
@@ -39,6 +40,11 @@ void tpo_videos_page_add_actions (TpoVideosPage *self);
 
 /** tpo_videos_page_update_actions: what makes sense with the selection */
 void tpo_videos_page_update_actions (TpoVideosPage *self);
+
+/* ---- tpo-videos-steps.c ---- */
+
+/** tpo_videos_page_update_steps: after the list or the open video changed */
+void tpo_videos_page_update_steps (TpoVideosPage *self);
 
 /* ---- tpo-videos-locate.c ---- */
 

@@ -112,6 +112,7 @@ on_video_changed (TpoVideosPage *self)
   guint position;
 
   self->stepped_id = 0;
+  tpo_videos_page_update_steps (self);
   tpo_thumbnails_take_open (self->thumbnails);
   for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL;
        child = gtk_widget_get_next_sibling (child)) {
@@ -199,6 +200,7 @@ on_listed (TpoVideosPage *self)
 {
   update_counts (self);
   tpo_videos_page_update_actions (self);
+  tpo_videos_page_update_steps (self);
   tpo_videos_page_offer_gone (self);
 }
 
@@ -342,6 +344,8 @@ tpo_videos_page_class_init (TpoVideosPageClass *klass)
   widget_class->size_allocate = tpo_videos_page_size_allocate;
   signals[OPEN_VIDEO] = g_signal_new ("open-video", TPO_TYPE_VIDEOS_PAGE, G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_signal_new ("steps-changed", TPO_TYPE_VIDEOS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
   signals[NOTICE] = g_signal_new ("notice", TPO_TYPE_VIDEOS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -456,30 +460,4 @@ tpo_videos_page_get_selected (TpoVideosPage *self)
     g_array_append_val (ids, id);
   }
   return ids;
-}
-
-gboolean
-tpo_videos_page_step (TpoVideosPage *self, int step)
-{
-  g_autoptr (TpoVideoItem) item = NULL;
-  gint64 from_id;
-  guint position;
-
-  g_return_val_if_fail (TPO_IS_VIDEOS_PAGE (self), FALSE);
-
-  /* Who steps on does not wait for each video on the way, nor stop at one that does not open. */
-  from_id =
-      self->stepped_id != 0 ? self->stepped_id : tpo_document_get_video_id (self->document);
-  if (!tpo_video_query_find (self->query, from_id, &position))
-    position = 0; /* it is not listed: start at the top */
-  else if (step < 0 && position == 0)
-    return FALSE;
-  else
-    position = (guint) ((int) position + step);
-  item = g_list_model_get_item (G_LIST_MODEL (self->query), position);
-  if (item == NULL)
-    return FALSE;
-  self->stepped_id = tpo_video_item_get_id (item);
-  tpo_videos_page_open (self, tpo_video_item_get_summary (item)->video.uri);
-  return TRUE;
 }

@@ -15,7 +15,8 @@ G_DECLARE_FINAL_TYPE (TpoVideosPage, tpo_videos_page, TPO, VIDEOS_PAGE, AdwBin)
  * The side bar's list of the project's videos: searched, sorted, added to and opened from.
  *
  * Signals: "open-video" (string): the address of a video to be opened; its file may be missing;
- * "notice" (string, boolean): a sentence to show for a moment, and whether with an Undo button.
+ * "notice" (string, boolean): a sentence to show for a moment, and whether with an Undo button;
+ * "steps-changed": see tpo_videos_page_can_step().
  */
 
 /**
@@ -36,11 +37,12 @@ void tpo_videos_page_add (TpoVideosPage *self, GPtrArray *files);
 
 /**
  * tpo_videos_page_step: to the video before (-1) or after (1) the open one in the list as it is
- * searched and sorted
- *
- * Returns: whether there is one; "open-video" was emitted then
+ * searched and sorted, if there is one: emits "open-video"
  */
-gboolean tpo_videos_page_step (TpoVideosPage *self, int step);
+void tpo_videos_page_step (TpoVideosPage *self, int step);
+
+/** tpo_videos_page_can_step: Returns: whether there is one; "steps-changed" says that it changed */
+gboolean tpo_videos_page_can_step (TpoVideosPage *self, int step);
 
 /** tpo_videos_page_toggle_reviewed: marks the open video as reviewed, or takes that back */
 void tpo_videos_page_toggle_reviewed (TpoVideosPage *self);

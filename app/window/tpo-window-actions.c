@@ -113,8 +113,8 @@ on_new_conversation (GSimpleAction *action, GVariant *parameter, gpointer user_d
   tpo_document_clear_conversation (((TpoWindow *) user_data)->document);
 }
 
-static void
-set_enabled (TpoWindow *self, const char *name, gboolean is_enabled)
+void
+tpo_window_enable (TpoWindow *self, const char *name, gboolean is_enabled)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
 
@@ -133,7 +133,7 @@ set_step (TpoWindow *self, const char *property, const char *button_name, const 
   g_object_get (self->document, property, &name, NULL);
   text = name != NULL ? g_strdup_printf (format, name) : g_strdup (verb);
   gtk_widget_set_tooltip_text (GTK_WIDGET (button), text);
-  set_enabled (self, action, name != NULL);
+  tpo_window_enable (self, action, name != NULL);
 }
 
 static void
@@ -150,12 +150,12 @@ tpo_window_update_actions (TpoWindow *self)
 {
   gboolean has_video = tpo_document_get_video (self->document) != NULL;
   static const char *const need_video[] = { "export", "export-menu", "new-conversation",
-                                            "flush" };
+                                            "flush", "toggle-reviewed" };
 
   if (g_action_map_lookup_action (G_ACTION_MAP (self), "undo") == NULL)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (need_video); i++)
-    set_enabled (self, need_video[i], has_video);
+    tpo_window_enable (self, need_video[i], has_video);
   gtk_widget_set_sensitive (self->export_button, has_video);
   on_steps_changed (self);
 }

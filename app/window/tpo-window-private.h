@@ -30,7 +30,6 @@ struct _TpoWindow {
   GtkWidget *side_flap, *side_bar, *side_switcher, *side_stack;
   GtkWidget *videos;         /* page of the side bar */
   gboolean focuses_side_bar; /* once it is on the screen */
-  guint fold_id;             /* the side bar has folded or unfolded just now */
   TpoQuestionRunner *runner; /* of the project, shared by its windows */
   gboolean is_holding;       /* @runner, as a question of this window goes first */
   struct {
@@ -98,6 +97,9 @@ void tpo_window_show_label (TpoWindow *self, const char *uri, gint64 annotation_
                             gint64 time_us);
 
 /* ---- tpo-window-actions.c ---- */
+
+/** tpo_window_enable: @name: of an action without "win." */
+void tpo_window_enable (TpoWindow *self, const char *name, gboolean is_enabled);
 
 /** tpo_window_update_actions: what makes sense now */
 void tpo_window_update_actions (TpoWindow *self);

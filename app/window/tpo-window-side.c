@@ -46,34 +46,6 @@ on_side_revealed (TpoWindow *self)
     gtk_widget_grab_focus (self->canvas);
 }
 
-/* Buttons that a narrow window has no room for; its menu has the same. */
-static gboolean
-update_folded (gpointer user_data)
-{
-  static const char *const buttons[] = { "open_button", "undo_button", "redo_button" };
-  TpoWindow *self = user_data;
-  gboolean is_folded = adw_flap_get_folded (ADW_FLAP (self->side_flap));
-
-  self->fold_id = 0;
-  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++) {
-    GObject *button =
-        gtk_widget_get_template_child (GTK_WIDGET (self), TPO_TYPE_WINDOW, buttons[i]);
-
-    gtk_widget_set_visible (GTK_WIDGET (button), !is_folded);
-  }
-  tpo_window_update_side_bar (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* It folds while the window's parts are given their places, which must not change before all have
- * theirs. */
-static void
-on_folded (TpoWindow *self)
-{
-  if (self->fold_id == 0)
-    self->fold_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_folded, self, NULL);
-}
-
 static void
 focus_page (TpoWindow *self)
 {
@@ -135,24 +107,24 @@ tpo_window_offer_location (TpoWindow *self, GFile *file)
 }
 
 static void
-step (TpoWindow *self, int direction)
+update_steps (TpoWindow *self)
 {
-  if (!tpo_videos_page_step (TPO_VIDEOS_PAGE (self->videos), direction))
-    tpo_window_toast (
-        self, direction > 0 ? _ ("This is the last video") : _ ("This is the first video"),
-        FALSE);
+  TpoVideosPage *page = TPO_VIDEOS_PAGE (self->videos);
+
+  tpo_window_enable (self, "next-video", tpo_videos_page_can_step (page, 1));
+  tpo_window_enable (self, "previous-video", tpo_videos_page_can_step (page, -1));
 }
 
 static void
 on_next_video (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  step (user_data, 1);
+  tpo_videos_page_step (TPO_VIDEOS_PAGE (((TpoWindow *) user_data)->videos), 1);
 }
 
 static void
 on_previous_video (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  step (user_data, -1);
+  tpo_videos_page_step (TPO_VIDEOS_PAGE (((TpoWindow *) user_data)->videos), -1);
 }
 
 static void
@@ -183,14 +155,17 @@ tpo_window_add_side_bar (TpoWindow *self)
   self->videos = tpo_videos_page_new (self->document, self->settings);
   tpo_window_add_side_page (self, self->videos, "videos", _ ("Videos"),
                             "video-x-generic-symbolic");
+  g_signal_connect_object (self->videos, "steps-changed", G_CALLBACK (update_steps), self,
+                           G_CONNECT_SWAPPED);
+  update_steps (self);
   g_signal_connect_object (self->videos, "open-video", G_CALLBACK (on_video_activated), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->videos, "notice", G_CALLBACK (tpo_window_toast), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->side_bar, "map", G_CALLBACK (on_side_mapped), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  g_signal_connect_object (self->side_flap, "notify::folded", G_CALLBACK (on_folded), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->side_flap, "notify::folded",
+                           G_CALLBACK (tpo_window_update_side_bar), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->side_flap, "notify::reveal-flap",
                            G_CALLBACK (on_side_revealed), self, G_CONNECT_SWAPPED);
   tpo_window_update_side_bar (self);

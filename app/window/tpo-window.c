@@ -336,7 +336,6 @@ tpo_window_dispose (GObject *object)
 
   g_clear_weak_pointer (&self->toast);
   g_clear_handle_id (&self->hide_bars_id, g_source_remove);
-  g_clear_handle_id (&self->fold_id, g_source_remove);
   if (self->opening != NULL)
     g_cancellable_cancel (self->opening);
   if (self->exporting != NULL)
@@ -396,7 +395,6 @@ tpo_window_class_init (TpoWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, side_bar);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, side_switcher);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, side_stack);
-  gtk_widget_class_bind_template_child_full (widget_class, "open_button", FALSE, 0);
   gtk_widget_class_bind_template_child_full (widget_class, "undo_button", FALSE, 0);
   gtk_widget_class_bind_template_child_full (widget_class, "redo_button", FALSE, 0);
   gtk_widget_class_bind_template_callback (widget_class, on_problem_closed);
