@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Questions to many videos in a real window, as they run: paused, gone on with, cancelled; one whose video has gone is tried
-again once it is back; and who looks elsewhere is told when all are through. The bundled model answers.
+"""Questions to many videos in a real window, as they run: paused, gone on with, cancelled; a person's own question goes before
+them; one whose video has gone is tried again once it is back; and who looks elsewhere is told when all are through. The
+bundled model answers.
 
 Usage, under tests/run-headless: background.py STUDIO TPO CLIPS SHOTS
 """
@@ -20,6 +21,8 @@ FOLDER = pathlib.Path(tempfile.mkdtemp())
 N_COPIES = 3
 GONE = FOLDER / 'morning-0.mp4'
 ELSEWHERE = FOLDER / 'elsewhere'
+QUESTION, OWN = 'When does the car move?', 'Where is the house?'
+N_ASKED = f"(SELECT count(*) FROM message WHERE role = 'user' AND text = '{QUESTION}')"
 PROBLEM = ('alert', 'notification')
 
 
@@ -48,7 +51,7 @@ def is_still(session):
 
 def pause(session):
     """Pause ends what is asked now, and nothing goes on."""
-    ask_all(session, 'When does the car move?', n_videos(), 'background-01-ask')
+    ask_all(session, QUESTION, n_videos(), 'background-01-ask')
     press(button(session, 'Pause'))
     session.need(('label',), 'Paused')
     stopped = session.wait(lambda: is_still(session), 60, f'stillness; there is {states()}')
@@ -61,7 +64,7 @@ def go_on(session):
     before = states().get('done', 0)
     press(button(session, 'Go On'))
     session.wait(lambda: states().get('done', 0) > before, 120, 'another answer')
-    expect(count("SELECT count(*) FROM message WHERE role = 'assistant'") == states()['done'], 'an answer without its run')
+    expect(count(f"SELECT {N_ASKED} = (SELECT count(*) FROM question_run WHERE state = 'done')"), 'an answer without its run')
 
 
 def fail(session):
@@ -77,29 +80,47 @@ def try_again(session):
     session.wait(lambda: 'failed' not in states(), 20, f'no failure; there is {states()}')
     session.wait(lambda: session.find(PROBLEM, contains='could not be asked') is None, 20, 'end of the sentence')
     session.wait(lambda: states() == {'done': n_videos()}, 240, f'all answers; there is {states()}')
-    expect(count('SELECT count(DISTINCT video_id) FROM conversation') == n_videos(), 'a video was asked twice')
+    expect(count(f'SELECT {N_ASKED}') == n_videos(), 'a video was asked twice')
 
 
 def is_told(session):
     """Who looks elsewhere is told that all are through."""
     session.need(('label',), 'All videos have been asked')
-    session.shot('background-03-through')
+    session.shot('background-04-through')
+
+
+def is_under_way():
+    """Whether a question that takes long goes on, and most of its videos still wait."""
+    return states().get('running') == 1 and states().get('waiting', 0) > n_videos() // 2
+
+
+def ask_between(session):
+    """A person's own question is answered before those of many videos, which then go on by themselves."""
+    session.give_keyboard()
+    ask_all(session, 'Track the car.', n_videos(), 'background-05-ask')
+    session.wait(is_under_way, 20, f'a run; there is {states()}')
+    session.give_keyboard()
+    session.ask(OWN)
+    expect(count(f"SELECT state = 'complete' FROM message WHERE id = (SELECT 1 + max(id) FROM message WHERE text = '{OWN}')"),
+           'it was not answered at once')
+    session.shot('background-06-between')
+    session.wait(is_under_way, 20, f'another run; there is {states()}')
 
 
 def cancel(session):
-    """Cancel forgets what waits; answers stay, and nothing is said of an end."""
-    session.give_keyboard()
-    ask_all(session, 'Where is the tree?', n_videos(), 'background-04-ask')
+    """Meanwhile another question is put to all; Cancel forgets what waits of both. Answers stay, and no end is told."""
+    ask_all(session, 'Where is the tree?', n_videos(), 'background-07-another')
+    expect(is_under_way(), f'too late to prove anything: {states()}')
     before = count("SELECT count(*) FROM message WHERE role = 'assistant'")
     press(button(session, 'Cancel'))
     session.wait(lambda: set(states()) == {'done'}, 60, f'nothing that waits; there is {states()}')
     expect(count("SELECT count(*) FROM message WHERE role = 'assistant'") >= before, 'an answer has gone')
     expect(rows('PRAGMA integrity_check') == [('ok',)], 'the project is damaged')
-    session.shot('background-05-cancelled')
+    session.shot('background-08-cancelled')
     session.give_keyboard()
 
 
-STEPS = [pause, go_on, fail, try_again, is_told, cancel]
+STEPS = [pause, go_on, fail, try_again, is_told, ask_between, cancel]
 
 
 def main():
