@@ -7,7 +7,7 @@
 struct _TpoAnnotationList {
   GObject parent_instance;
 
-  GPtrArray *items; /* TpoAnnotation, by order_of() */
+  GPtrArray *items; /* TpoAnnotation, by id */
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -98,24 +98,16 @@ tpo_annotation_list_new (void)
 
 /* ---- order --------------------------------------------------------------------------------------- */
 
-static gint64
-order_of (TpoAnnotation *annotation)
-{
-  gint64 id = tpo_annotation_get_id (annotation);
-
-  return id != 0 ? id : G_MAXINT64;
-}
-
-/* How many come before the place of @order. */
+/* How many come before the one of that id. */
 static guint
-find_place (TpoAnnotationList *self, gint64 order)
+find_place (TpoAnnotationList *self, gint64 annotation_id)
 {
   guint low = 0, high = self->items->len;
 
   while (low < high) {
     guint middle = low + (high - low) / 2;
 
-    if (order_of (g_ptr_array_index (self->items, middle)) < order)
+    if (tpo_annotation_get_id (g_ptr_array_index (self->items, middle)) < annotation_id)
       low = middle + 1;
     else
       high = middle;
@@ -175,13 +167,9 @@ insert (TpoAnnotationList *self, guint place, TpoAnnotation *const *annotations,
 void
 tpo_annotation_list_add (TpoAnnotationList *self, TpoAnnotation *annotation)
 {
-  gint64 order;
-
   g_return_if_fail (TPO_IS_ANNOTATION_LIST (self) && TPO_IS_ANNOTATION (annotation));
 
-  order = order_of (annotation);
-  insert (self, order == G_MAXINT64 ? self->items->len : find_place (self, order), &annotation,
-          1);
+  insert (self, find_place (self, tpo_annotation_get_id (annotation)), &annotation, 1);
 }
 
 void
@@ -194,8 +182,8 @@ tpo_annotation_list_add_sorted (TpoAnnotationList *self, TpoAnnotation *const *a
 
   if (n == 0)
     return;
-  first = find_place (self, order_of (annotations[0]));
-  if (find_place (self, order_of (annotations[n - 1])) == first) {
+  first = find_place (self, tpo_annotation_get_id (annotations[0]));
+  if (find_place (self, tpo_annotation_get_id (annotations[n - 1])) == first) {
     insert (self, first, annotations, n);
     return;
   }
@@ -210,10 +198,8 @@ tpo_annotation_list_remove (TpoAnnotationList *self, TpoAnnotation *annotation)
 
   g_return_val_if_fail (TPO_IS_ANNOTATION_LIST (self), FALSE);
 
-  place = find_place (self, order_of (annotation));
-  while (place < self->items->len && g_ptr_array_index (self->items, place) != annotation)
-    place++; /* of those in the making, which are few */
-  if (place == self->items->len)
+  place = find_place (self, tpo_annotation_get_id (annotation));
+  if (place == self->items->len || g_ptr_array_index (self->items, place) != annotation)
     return FALSE;
   g_ptr_array_remove_index (self->items, place);
   g_list_model_items_changed (G_LIST_MODEL (self), place, 1, 0);

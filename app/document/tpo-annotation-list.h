@@ -10,10 +10,9 @@ G_DECLARE_FINAL_TYPE (TpoAnnotationList, tpo_annotation_list, TPO, ANNOTATION_LI
 /**
  * TpoAnnotationList:
  *
- * A list model of TpoAnnotation in the order of making, which is that of their ids; tracks in the
- * making, which have none yet, come last. Finding one among thousands takes some steps, and who
- * follows all of them listens to the list alone. An annotation is in one list at most. Main thread
- * only.
+ * A list model of TpoAnnotation in the order of making, which is that of their ids. Finding one
+ * among thousands takes some steps, and who follows all of them listens to the list alone. An
+ * annotation is in one list at most. Main thread only.
  *
  * Signals: "item-changed" (TpoAnnotation): when it emits "changed"
  */

@@ -323,13 +323,11 @@ compare_heads (TpoDocument *self)
   guint n = heads != NULL ? tpo_annotation_list_get_n (self->annotations) : 0;
   guint head = 0;
 
-  /* Both are by id; a track in the making has none. */
+  /* Both are by id. */
   for (guint i = 0; i < n; i++) {
     const TpoAnnotationRecord *record =
         tpo_annotation_get_record (tpo_annotation_list_get (self->annotations, i));
 
-    if (record->id == 0)
-      continue;
     for (; head < heads->len; head++) {
       const TpoHead *current = &g_array_index (heads, TpoHead, head);
 

@@ -138,8 +138,7 @@ tpo_document_list_selected_ids (TpoDocument *self)
   for (guint i = 0; i < annotations->len; i++) {
     gint64 id = tpo_annotation_get_id (g_ptr_array_index (annotations, i));
 
-    if (id != 0)
-      g_array_append_val (ids, id);
+    g_array_append_val (ids, id);
   }
   return ids;
 }

@@ -167,7 +167,7 @@ tpo_document_split_track (TpoDocument *self, TpoAnnotation *annotation, gint64 p
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), FALSE);
   record = tpo_annotation_get_record (annotation);
-  g_return_val_if_fail (record->kind != TPO_ANNOTATION_SPAN && record->id != 0, FALSE);
+  g_return_val_if_fail (record->kind != TPO_ANNOTATION_SPAN, FALSE);
 
   if (!tpo_document_is_open (self, annotation))
     return FALSE;

@@ -64,24 +64,57 @@ test_order (Fixture *self, gconstpointer data)
   g_assert_cmpuint (tpo_annotation_get_keyframes (track)->len, ==, 1);
 }
 
-/* A track in the making has no id; it stays behind all others, and they are found all the same. */
 static void
-test_growing (Fixture *self, gconstpointer data)
+on_opened_again (GObject *source, GAsyncResult *result, gpointer is_open)
 {
-  g_autofree char *clip = tpo_test_clip ("growing.mp4", TPO_TEST_SOURCE ("1"));
+  g_assert_true (tpo_document_open_finish (TPO_DOCUMENT (source), result, NULL));
+  *(gboolean *) is_open = TRUE;
+}
+
+static void
+say (TpoStore *store, gint64 conversation_id, TpoMessageRole role)
+{
+  g_autoptr (GError) error = NULL;
+
+  tpo_store_append_message (store, conversation_id, role, "Now", TPO_MESSAGE_COMPLETE, NULL,
+                            &error);
+  g_assert_no_error (error);
+}
+
+/* A conversation goes on here, and in another program, and gives way to the latest where it is
+ * deleted, while its video is being opened: what is shown is what there is, whether the thread had
+ * read it by then or not. */
+static void
+test_conversation (Fixture *self, gconstpointer data)
+{
+  g_autofree char *clip = tpo_test_clip ("talk.mp4", TPO_TEST_SOURCE ("1"));
   g_autoptr (TpoDocument) document = test_document_new (self->path);
-  g_autoptr (TpoAnnotation) growing =
-      tpo_annotation_new (g_new0 (TpoAnnotationRecord, 1), NULL);
+  TpoStore *store = tpo_document_get_store (document);
+  GListModel *messages = tpo_document_get_messages (document);
+  gint64 video_id, id, latest_id;
 
   test_document_open (document, clip);
-  for (guint i = 0; i < 3; i++) {
-    TpoAnnotation *span = tpo_document_add_span (document, i, 1000);
+  video_id = tpo_document_get_video_id (document);
+  id = tpo_store_add_conversation (store, video_id, "Mine", NULL, NULL);
+  latest_id = tpo_store_add_conversation (store, video_id, "Asked of many", NULL, NULL);
+  say (store, id, TPO_MESSAGE_USER);
+  tpo_document_show_conversation (document, id);
+  for (guint i = 0; i < 4; i++) {
+    gboolean is_open = FALSE, is_last = i == 3;
+    guint n = g_list_model_get_n_items (messages);
 
-    g_assert_true (tpo_document_find (document, tpo_annotation_get_id (span)) == span);
-    if (i == 0)
-      tpo_annotation_list_add (document->annotations, growing);
+    tpo_document_open_async (document, clip, NULL, NULL, NULL, on_opened_again, &is_open);
+    g_usleep (i % 2 * 100000);
+    if (is_last)
+      g_assert_true (tpo_store_remove_conversation (store, id, NULL, NULL));
+    else
+      say (i < 2 ? store : self->store, id, TPO_MESSAGE_ASSISTANT);
+    while (!is_open)
+      g_main_context_iteration (NULL, TRUE);
+    tpo_document_poll (document);
+    g_assert_cmpint (tpo_document_get_conversation (document), ==, is_last ? latest_id : id);
+    g_assert_cmpuint (g_list_model_get_n_items (messages), ==, is_last ? 0 : n + 1);
   }
-  g_assert_true (tpo_annotation_list_get (document->annotations, 3) == growing);
 }
 
 /* Where somebody was in a video, and in which conversation, also after another video and a restart. */
@@ -309,7 +342,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   FIXTURE_ADD ("/document-annotations/order", test_order);
-  FIXTURE_ADD ("/document-annotations/growing", test_growing);
+  FIXTURE_ADD ("/document-annotations/conversation", test_conversation);
   FIXTURE_ADD ("/document-annotations/place", test_place);
   FIXTURE_ADD ("/document-annotations/arriving", test_arriving);
   FIXTURE_ADD ("/document-annotations/many", test_many);
