@@ -145,17 +145,15 @@ gboolean
 tpo_document_run_job (TpoDocument *self, guint n_changes, TpoJobFunc func, gpointer data,
                       GDestroyNotify free_data, TpoJobDoneFunc done)
 {
-  const char *project = tpo_store_get_path (self->store);
   Job *job = g_new (Job, 1);
 
   *job = (Job){ .func = func, .data = data, .free_data = free_data, .done = done };
-  job->project = g_strdup (project);
+  job->project = g_strdup (tpo_store_get_path (self->store));
   job->author = g_strdup (tpo_store_get_author (self->store));
   job->annotation_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_mutex_init (&job->mutex);
   g_cond_init (&job->ended);
-  /* A project in memory has one connection only. */
-  if (self->job == NULL && (n_changes <= MANY || g_str_equal (project, ":memory:")))
+  if (self->job == NULL && n_changes <= MANY)
     return run_at_once (self, job);
   g_queue_push_tail (&self->jobs, job);
   start_next (self);

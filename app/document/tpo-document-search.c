@@ -19,26 +19,16 @@ searching_free (Searching *self)
 }
 
 static void
-search (GTask *task, Searching *self, TpoStore *store)
-{
-  GError *error = NULL;
-  GPtrArray *hits = tpo_store_search_messages (store, self->text, self->n_max, &error);
-
-  if (hits != NULL)
-    g_task_return_pointer (task, hits, (GDestroyNotify) g_ptr_array_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
 run_searching (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Searching *self = data;
   GError *error = NULL;
   g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
+  GPtrArray *hits =
+      store != NULL ? tpo_store_search_messages (store, self->text, self->n_max, &error) : NULL;
 
-  if (store != NULL)
-    search (task, self, store);
+  if (hits != NULL)
+    g_task_return_pointer (task, hits, (GDestroyNotify) g_ptr_array_unref);
   else
     g_task_return_error (task, error);
 }
@@ -59,11 +49,7 @@ tpo_document_search_async (TpoDocument *self, const char *text, guint n_max,
   searching->n_max = n_max;
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_task_data (task, searching, (GDestroyNotify) searching_free);
-  /* A project that is kept in memory, where no file can be written, has one connection only. */
-  if (g_str_equal (searching->project, ":memory:"))
-    search (task, searching, self->store);
-  else
-    g_task_run_in_thread (task, run_searching);
+  g_task_run_in_thread (task, run_searching);
 }
 
 GPtrArray *

@@ -184,25 +184,16 @@ loaded_new (GPtrArray *items)
 }
 
 static void
-list_items (GTask *task, TpoStore *store, TpoReviewMemory *memory, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  GPtrArray *items = tpo_review_list (store, memory, cancellable, &error);
-
-  if (items != NULL)
-    g_task_return_pointer (task, loaded_new (items), (GDestroyNotify) loaded_free);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
 run_loading (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   GError *error = NULL;
   g_autoptr (TpoStore) store = tpo_store_open (data, TPO_STORE_READ_ONLY, &error);
+  GPtrArray *items = store != NULL ? tpo_review_list (store, TPO_REVIEW_QUEUE (source)->memory,
+                                                      cancellable, &error)
+                                   : NULL;
 
-  if (store != NULL)
-    list_items (task, store, TPO_REVIEW_QUEUE (source)->memory, cancellable);
+  if (items != NULL)
+    g_task_return_pointer (task, loaded_new (items), (GDestroyNotify) loaded_free);
   else
     g_task_return_error (task, error);
 }
@@ -263,11 +254,7 @@ load (gpointer user_data)
   self->loading = g_cancellable_new ();
   task = g_task_new (self, self->loading, on_loaded, NULL);
   g_task_set_task_data (task, g_strdup (tpo_store_get_path (store)), g_free);
-  /* A project in memory has one connection only. */
-  if (g_str_equal (tpo_store_get_path (store), ":memory:"))
-    list_items (task, store, self->memory, NULL);
-  else
-    g_task_run_in_thread (task, run_loading);
+  g_task_run_in_thread (task, run_loading);
   return G_SOURCE_REMOVE;
 }
 

@@ -43,7 +43,7 @@ check_header (TpoStore *self, GError **error)
   if (g_stat (self->path, &info) != 0 || info.st_size == 0 ||
       sqlite3_file_control (self->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
       file->pMethods == NULL)
-    return TRUE; /* new, in memory, or an error that reading reports */
+    return TRUE; /* new, or an error that reading reports */
   file->pMethods->xRead (file, header, sizeof header, 0); /* zeros behind the end */
   if (memcmp (header, magic, sizeof magic) != 0)
     return tpo_sql_fail (self, SQLITE_NOTADB, error);

@@ -62,7 +62,7 @@ typedef void (*TpoStoreChangedFunc) (TpoStore *self, const TpoStoreChange *chang
 
 /**
  * tpo_store_open:
- * @path: of the project; created with its folder if there is none
+ * @path: of the project's file; created with its folder if there is none
  *
  * Opens a project. A file of an older version is copied to "PATH.vN" and migrated.
  *

@@ -216,12 +216,7 @@ run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   GError *error = NULL;
   gboolean ok;
 
-  /* Another connection to a project in memory would be another project. */
-  if (g_str_equal (self->project, ":memory:"))
-    g_set_error_literal (&error, TPO_ERROR, TPO_ERROR_IO,
-                         _ ("The project could not be opened, so nothing can be added to it."));
-  else
-    self->store = tpo_store_open (self->project, TPO_STORE_DEFAULT, &error);
+  self->store = tpo_store_open (self->project, TPO_STORE_DEFAULT, &error);
   ok = self->store != NULL && list_known (self, &error);
   if (ok)
     tpo_media_files_find (self->files, &sink, cancellable);

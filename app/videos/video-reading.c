@@ -62,20 +62,13 @@ read_some (TpoVideoReading *self, TpoStore *store, GError **error)
   return TRUE;
 }
 
-static void
-read_project (GTask *task, TpoVideoReading *self, TpoStore *store)
+static gboolean
+read_all (TpoVideoReading *self, TpoStore *store, GError **error)
 {
-  GError *error = NULL;
-
-  if (self->is_whole) {
-    self->summaries = tpo_store_list_summaries (store, &error);
-    if (self->summaries != NULL)
-      g_ptr_array_set_free_func (self->summaries, free_summary);
-  }
-  if (self->is_whole ? self->summaries != NULL : read_some (self, store, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  self->summaries = tpo_store_list_summaries (store, error);
+  if (self->summaries != NULL)
+    g_ptr_array_set_free_func (self->summaries, free_summary);
+  return self->summaries != NULL;
 }
 
 static void
@@ -85,8 +78,9 @@ run_reading (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   GError *error = NULL;
   g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
 
-  if (store != NULL)
-    read_project (task, self, store);
+  if (store != NULL &&
+      (self->is_whole ? read_all (self, store, &error) : read_some (self, store, &error)))
+    g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
@@ -96,9 +90,5 @@ tpo_video_reading_run (TpoVideoReading *self, TpoStore *store, GTask *task)
 {
   self->project = g_strdup (tpo_store_get_path (store));
   g_task_set_task_data (task, self, (GDestroyNotify) tpo_video_reading_free);
-  /* A project that is kept in memory, where no file can be written, has one connection only. */
-  if (g_str_equal (self->project, ":memory:"))
-    read_project (task, self, store);
-  else
-    g_task_run_in_thread (task, run_reading);
+  g_task_run_in_thread (task, run_reading);
 }
