@@ -161,6 +161,22 @@ tpo_compat_spell_keys (const char *accelerators)
   return (char **) g_ptr_array_steal (spelled, NULL);
 }
 
+gboolean
+tpo_compat_drop_rows (GtkListView *view)
+{
+  GtkWidget *widget = GTK_WIDGET (view), *focus;
+
+  g_return_val_if_fail (GTK_IS_LIST_VIEW (view), FALSE);
+
+  focus = gtk_widget_get_root (widget) != NULL
+              ? gtk_root_get_focus (gtk_widget_get_root (widget))
+              : NULL;
+  if (focus != NULL && gtk_widget_is_ancestor (focus, widget))
+    return FALSE;
+  gtk_list_view_set_model (view, NULL);
+  return TRUE;
+}
+
 void
 tpo_compat_scroll_steps (GtkEventControllerScroll *controller, double *dx, double *dy)
 {

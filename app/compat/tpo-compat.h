@@ -144,6 +144,16 @@ char **tpo_compat_spell_keys (const char *accelerators);
 void tpo_compat_name_toasts (AdwToastOverlay *overlay);
 
 /**
+ * tpo_compat_drop_rows:
+ *
+ * For when all that is listed will change: GTK makes hundreds of rows, most of them out of sight,
+ * and up to 4.10 none of them again. Those that are there go now; others come in a step of their
+ * own if the caller gives the model back later. Not while one of them has the focus. Returns:
+ * whether they went
+ */
+gboolean tpo_compat_drop_rows (GtkListView *view);
+
+/**
  * tpo_compat_scroll_steps:
  * @dx: (inout): as the signal "scroll" gives it; then in steps of a wheel, also of a touchpad,
  *   which tells of pixels

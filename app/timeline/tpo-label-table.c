@@ -33,6 +33,7 @@ struct _TpoLabelTable {
   guint fill_id;         /* tick callback, or 0 */
   guint n_looks;         /* that it takes until rows that were bound are where they belong */
   guint refresh_id;      /* idle source, or 0 */
+  guint show_id;         /* likewise */
   gboolean is_following; /* the selection is being taken from the document, or given to it */
 };
 
@@ -320,12 +321,43 @@ is_filtered (TpoLabelTable *self)
   return *self->wanted.words != '\0' || self->wanted.label_id != 0 || self->wanted.status >= 0;
 }
 
+static gboolean
+is_pending (TpoLabelTable *self)
+{
+  return gtk_filter_list_model_get_pending (self->filtered) > 0 ||
+         gtk_sort_list_model_get_pending (self->sorted) > 0;
+}
+
 /* Among thousands the filter works for a while. */
 static void
 on_pending (TpoLabelTable *self)
 {
-  if (gtk_filter_list_model_get_pending (self->filtered) == 0)
+  if (!is_pending (self) && self->show_id == 0)
     follow_document (self);
+}
+
+static gboolean
+show_rows (gpointer user_data)
+{
+  TpoLabelTable *self = user_data;
+
+  if (is_pending (self))
+    return G_SOURCE_CONTINUE;
+  if (gtk_list_view_get_model (GTK_LIST_VIEW (self->view)) == NULL) {
+    gtk_list_view_set_model (GTK_LIST_VIEW (self->view), GTK_SELECTION_MODEL (self->selection));
+    return G_SOURCE_CONTINUE;
+  }
+  self->show_id = 0;
+  follow_document (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+renew_rows (TpoLabelTable *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+      tpo_compat_drop_rows (GTK_LIST_VIEW (self->view)) && self->show_id == 0)
+    self->show_id = g_idle_add (show_rows, self);
 }
 
 static void
@@ -349,6 +381,7 @@ on_filter_changed (TpoLabelTable *self)
   g_free (self->wanted.words);
   self->wanted = wanted;
   self->wanted.words = g_steal_pointer (&words);
+  renew_rows (self);
   /* Without a filter all are there at once. */
   gtk_filter_list_model_set_filter (self->filtered, is_filtered (self) ? self->filter : NULL);
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
@@ -416,9 +449,8 @@ tpo_label_table_map (GtkWidget *widget)
   GTK_WIDGET_CLASS (tpo_label_table_parent_class)->map (widget);
   gtk_filter_list_model_set_model (
       self->filtered, G_LIST_MODEL (tpo_document_get_annotations (self->document)));
-  gtk_list_view_set_model (GTK_LIST_VIEW (self->view), GTK_SELECTION_MODEL (self->selection));
   queue_refresh (self);
-  follow_document (self);
+  renew_rows (self);
 }
 
 /* What is out of sight holds no rows, and follows nothing. */
@@ -427,6 +459,7 @@ tpo_label_table_unmap (GtkWidget *widget)
 {
   TpoLabelTable *self = TPO_LABEL_TABLE (widget);
 
+  g_clear_handle_id (&self->show_id, g_source_remove);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->view), NULL);
   self->is_following = TRUE; /* that nothing is left to select is no choice of the user's */
   gtk_filter_list_model_set_model (self->filtered, NULL);
@@ -442,6 +475,7 @@ tpo_label_table_dispose (GObject *object)
   TpoLabelTable *self = TPO_LABEL_TABLE (object);
 
   g_clear_handle_id (&self->refresh_id, g_source_remove);
+  g_clear_handle_id (&self->show_id, g_source_remove);
   if (self->fill_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->fill_id);
   self->fill_id = 0;

@@ -15,6 +15,7 @@ struct _TpoVideosPage {
   TpoVideoImport *import;
   TpoThumbnails *thumbnails;
   GSimpleActionGroup *actions; /* "videos.*" */
+  guint show_id;               /* idle source that gives the list its rows back, or 0 */
   gint64 stepped_id;           /* video that was stepped to and is not open yet, or 0 */
   gboolean has_next, has_previous;
   char *gone_uri; /* nullable: video to be located once the list is read */

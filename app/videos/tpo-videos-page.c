@@ -131,9 +131,27 @@ on_video_changed (TpoVideosPage *self)
 
 /* ---- search -------------------------------------------------------------------------------------- */
 
+static gboolean
+show_rows (gpointer user_data)
+{
+  TpoVideosPage *self = user_data;
+
+  self->show_id = 0;
+  gtk_list_view_set_model (GTK_LIST_VIEW (self->list), self->selection);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+renew_rows (TpoVideosPage *self)
+{
+  if (tpo_compat_drop_rows (GTK_LIST_VIEW (self->list)) && self->show_id == 0)
+    self->show_id = g_idle_add (show_rows, self);
+}
+
 static void
 on_search_changed (TpoVideosPage *self)
 {
+  renew_rows (self);
   tpo_video_query_set_text (self->query, gtk_editable_get_text (GTK_EDITABLE (self->search)));
 }
 
@@ -149,8 +167,10 @@ on_show_changed (TpoVideosPage *self)
 {
   guint show = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->show));
 
-  if (self->query != NULL && show < TPO_VIDEO_SHOW_COUNT)
-    tpo_video_query_set_show (self->query, (TpoVideoShow) show);
+  if (self->query == NULL || show >= TPO_VIDEO_SHOW_COUNT)
+    return;
+  renew_rows (self);
+  tpo_video_query_set_show (self->query, (TpoVideoShow) show);
 }
 
 /* "12 videos: 3 unlabelled, 9 reviewed" */
@@ -319,6 +339,7 @@ tpo_videos_page_dispose (GObject *object)
 {
   TpoVideosPage *self = TPO_VIDEOS_PAGE (object);
 
+  g_clear_handle_id (&self->show_id, g_source_remove);
   if (self->import != NULL)
     tpo_video_import_cancel (self->import);
   if (self->list != NULL)
