@@ -305,7 +305,7 @@ tpo_document_ask (TpoDocument *self, const char *question, gint64 position_us,
   if (!add_messages (self, trimmed, position_us, box, &error)) {
     tpo_document_toast (self, error->message);
     tpo_document_end_work (self);
-    tpo_document_sync_conversation (self); /* one that was to be made is not there */
+    tpo_document_sync_conversation (self, 0); /* one that was to be made is not there */
     return;
   }
   tpo_document_start_answer (self, history, position_us);

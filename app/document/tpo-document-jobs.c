@@ -48,6 +48,7 @@ on_changed (TpoStore *store, const TpoStoreChange *change, gpointer user_data)
   self->is_changed = TRUE;
   g_array_append_vals (self->annotation_ids, change->annotation_ids, change->n_annotation_ids);
   self->change = *change;
+  self->change.same_message_id = 0; /* only that of the last change would be known */
 }
 
 static gboolean

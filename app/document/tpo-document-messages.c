@@ -181,46 +181,90 @@ append_messages (TpoDocument *self, GPtrArray *messages)
                        0, messages->pdata, messages->len);
 }
 
-/* Returns: (transfer container): records to be taken over one by one */
-static TpoMessageRecord **
-list_records (TpoStore *store, gint64 conversation_id, gsize *n_records)
+/* Returns: (transfer full) (element-type TpoMessageRecord): none where they cannot be read */
+static GPtrArray *
+list_records (TpoStore *store, gint64 conversation_id, gint64 after_id)
 {
-  g_autoptr (GPtrArray) records = conversation_id != 0
-                                      ? tpo_store_list_messages (store, conversation_id, NULL)
-                                      : NULL; /* none: empty */
+  GPtrArray *records =
+      conversation_id != 0
+          ? tpo_store_list_later_messages (store, conversation_id, after_id, NULL)
+          : NULL;
 
-  *n_records = 0;
-  return records != NULL ? (TpoMessageRecord **) g_ptr_array_steal (records, n_records) : NULL;
+  return records != NULL ? records : g_ptr_array_new ();
 }
 
-/* What is the same at the front stays; its ratings and branches may be others. */
-static void
-sync_messages (TpoDocument *self)
+/* Returns: how many messages there are up to that one; 0: it is not shown */
+static guint
+count_up_to (TpoDocument *self, gint64 message_id)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages)), same = 0;
-  gsize n_records;
-  g_autofree TpoMessageRecord **list =
-      list_records (self->store, self->conversation_id, &n_records);
+  guint i = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
 
-  for (; same < MIN (n, n_records); same++) {
+  for (; i > 0; i--) {
+    g_autoptr (TpoMessage) message =
+        g_list_model_get_item (G_LIST_MODEL (self->messages), i - 1);
+
+    if (tpo_message_get_record (message)->id <= message_id)
+      return tpo_message_get_record (message)->id == message_id ? i : 0;
+  }
+  return 0;
+}
+
+/* Whether @records, or the end of @shown where there are none, come right after that message. */
+static gboolean
+follow_message (GPtrArray *records, const TpoConversationRecord *shown, gint64 message_id)
+{
+  const TpoMessageRecord *first = records->len > 0 ? g_ptr_array_index (records, 0) : NULL;
+
+  return (first != NULL ? first->parent_id : shown->leaf_id) == message_id;
+}
+
+/*
+ * What comes after @same messages is taken from @records: what is the same at the front stays; its
+ * ratings and branches may be others.
+ */
+static void
+replace_messages (TpoDocument *self, guint same, GPtrArray *records)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+  gsize n_records, i = 0;
+  g_autofree TpoMessageRecord **list =
+      (TpoMessageRecord **) g_ptr_array_steal (records, &n_records);
+
+  for (; same < n && i < n_records; same++, i++) {
     g_autoptr (TpoMessage) message =
         g_list_model_get_item (G_LIST_MODEL (self->messages), same);
 
-    if (!is_of (message, list[same]))
+    if (!is_of (message, list[i]))
       break;
-    if (is_of (get_live (self), list[same]))
-      tpo_message_record_free (list[same]);
+    if (is_of (get_live (self), list[i]))
+      tpo_message_record_free (list[i]);
     else
-      tpo_message_update (message, list[same]);
+      tpo_message_update (message, list[i]);
   }
   if (same < n)
     g_list_store_splice (self->messages, same, n - same, NULL, 0);
-  if (same < n_records) {
-    g_autoptr (GPtrArray) added = make_messages (
-        self->store, self->conversation_id, get_live (self), list + same, n_records - same);
+  if (i < n_records) {
+    g_autoptr (GPtrArray) added = make_messages (self->store, self->conversation_id,
+                                                 get_live (self), list + i, n_records - i);
 
     append_messages (self, added);
   }
+}
+
+/* @same_id: up to that message nothing has changed, where it is shown. */
+static void
+sync_messages (TpoDocument *self, const TpoConversationRecord *shown, gint64 same_id)
+{
+  guint same = shown != NULL && same_id != 0 ? count_up_to (self, same_id) : 0;
+  g_autoptr (GPtrArray) records =
+      list_records (self->store, self->conversation_id, same > 0 ? same_id : 0);
+
+  if (same > 0 && !follow_message (records, shown, same_id)) {
+    g_ptr_array_unref (records);
+    records = list_records (self->store, self->conversation_id, 0);
+    same = 0;
+  }
+  replace_messages (self, same, records);
 }
 
 /* ---- which conversation ---------------------------------------------------------------------------------- */
@@ -255,7 +299,7 @@ choose_conversation (TpoStore *store, gint64 video_id, gint64 conversation_id)
 }
 
 void
-tpo_document_sync_conversation (TpoDocument *self)
+tpo_document_sync_conversation (TpoDocument *self, gint64 same_message_id)
 {
   g_autoptr (TpoConversationRecord) shown =
       self->video != NULL
@@ -263,7 +307,7 @@ tpo_document_sync_conversation (TpoDocument *self)
           : NULL;
 
   self->conversation_id = shown != NULL ? shown->id : 0;
-  sync_messages (self);
+  sync_messages (self, shown, same_message_id);
   set_title (self, shown);
 }
 
@@ -279,13 +323,15 @@ TpoConversationReading *
 tpo_document_load_conversation (TpoStore *store, gint64 video_id, gint64 conversation_id)
 {
   TpoConversationReading *self = g_new0 (TpoConversationReading, 1);
-  gsize n_records;
+  g_autoptr (GPtrArray) records = NULL;
   g_autofree TpoMessageRecord **list = NULL;
+  gsize n_records;
 
   self->wanted_id = conversation_id;
   self->shown = choose_conversation (store, video_id, conversation_id);
   conversation_id = self->shown != NULL ? self->shown->id : 0;
-  list = list_records (store, conversation_id, &n_records);
+  records = list_records (store, conversation_id, 0);
+  list = (TpoMessageRecord **) g_ptr_array_steal (records, &n_records);
   self->messages = make_messages (store, conversation_id, NULL, list, n_records);
   return self;
 }
@@ -307,7 +353,7 @@ tpo_document_show_conversation (TpoDocument *self, gint64 conversation_id)
   if (self->conversation_id == conversation_id)
     return;
   self->conversation_id = conversation_id;
-  tpo_document_sync_conversation (self);
+  tpo_document_sync_conversation (self, 0);
 }
 
 /* ---- changes of others ----------------------------------------------------------------------------------- */

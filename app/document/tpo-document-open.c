@@ -112,7 +112,7 @@ restore_conversation (TpoDocument *self, Opening *opening)
       opening->n_conversation_changes == self->n_conversation_changes)
     tpo_document_show_loaded_conversation (self, opening->conversation);
   else
-    tpo_document_sync_conversation (self);
+    tpo_document_sync_conversation (self, 0);
 }
 
 static gboolean

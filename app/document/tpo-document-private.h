@@ -278,8 +278,13 @@ void tpo_document_start_answer (TpoDocument *self, const GArray *history, gint64
 
 /* ---- tpo-document-messages.c ---- */
 
-/** tpo_document_sync_conversation: reads it again; where it is gone, the newest one of the video is shown */
-void tpo_document_sync_conversation (TpoDocument *self);
+/**
+ * tpo_document_sync_conversation:
+ * @same_message_id: as in TpoStoreChange
+ *
+ * Reads it again; where it is gone, the newest one of the video is shown.
+ */
+void tpo_document_sync_conversation (TpoDocument *self, gint64 same_message_id);
 
 /** TpoConversationReading: a conversation that a thread has read */
 typedef struct {

@@ -92,7 +92,7 @@ tpo_document_take_change (TpoDocument *self, const TpoStoreChange *change)
   tpo_document_follow (self, change->annotation_ids, change->n_annotation_ids);
   if (change->has_conversations) {
     self->n_conversation_changes++;
-    tpo_document_sync_conversation (self);
+    tpo_document_sync_conversation (self, change->same_message_id);
   }
   notify_steps (self);
   g_signal_emit (self, signals[PROJECT_CHANGED], 0, change);

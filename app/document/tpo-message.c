@@ -205,7 +205,8 @@ tpo_message_update (TpoMessage *self, TpoMessageRecord *record)
 
   old = self->record;
   self->record = record;
-  tpo_message_details_parse (&self->details, record->details);
+  if (g_strcmp0 (old->details, record->details) != 0)
+    tpo_message_details_parse (&self->details, record->details);
   if (g_strcmp0 (old->text, record->text) != 0)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
   if (old->state != record->state)

@@ -253,22 +253,29 @@ message_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
 GPtrArray *
 tpo_store_list_messages (TpoStore *self, gint64 conversation_id, GError **error)
 {
+  return tpo_store_list_later_messages (self, conversation_id, 0, error);
+}
+
+GPtrArray *
+tpo_store_list_later_messages (TpoStore *self, gint64 conversation_id, gint64 after_id,
+                               GError **error)
+{
   g_return_val_if_fail (self != NULL, NULL);
 
   /* From the leaf up. A parent is older than its child, so that the walk must end. */
   return tpo_sql_list (
       self, message_from_row, (GDestroyNotify) tpo_message_record_free, error,
       "WITH RECURSIVE path (id) AS ("
-      "  SELECT leaf_id FROM conversation WHERE id = ?1"
+      "  SELECT leaf_id FROM conversation WHERE id = ?1 AND leaf_id > ?2"
       "  UNION ALL SELECT m.parent_id FROM path JOIN message AS m ON m.id = path.id"
-      "    WHERE m.parent_id < m.id"
+      "    WHERE m.parent_id < m.id AND m.parent_id > ?2"
       ") "
       "SELECT m.id, m.conversation_id, m.role, m.state, m.text, m.created_us, m.parent_id,"
       "  m.rating, (SELECT count(*) FROM " SIBLINGS " AND s.id < m.id),"
       "  (SELECT count(*) FROM " SIBLINGS "),"
       "  CASE WHEN json_valid(m.details) THEN m.details END "
       "FROM path JOIN message AS m ON m.id = path.id WHERE NOT m.is_removed ORDER BY m.id",
-      TPO_VALUES (tpo_int (conversation_id)));
+      TPO_VALUES (tpo_int (conversation_id), tpo_int (after_id)));
 }
 
 gboolean

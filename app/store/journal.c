@@ -285,6 +285,27 @@ has_changed (TpoStore *self, TpoField first, TpoField last)
   return FALSE;
 }
 
+/* What came before the oldest message that has changed, or that has another one beside it now. */
+static gint64
+same_message (TpoStore *self)
+{
+  gint64 first_id = G_MAXINT64, parent_id = 0;
+
+  for (guint i = 0; i < self->changed->len; i++) {
+    const TpoChanged *changed = &g_array_index (self->changed, TpoChanged, i);
+
+    if (changed->field >= TPO_FIELD_MESSAGE_RATING &&
+        changed->field <= TPO_FIELD_MESSAGE_REMOVED)
+      first_id = MIN (first_id, changed->id);
+  }
+  /* None, or an error: as if all had changed. */
+  if (first_id == G_MAXINT64 ||
+      !tpo_sql_get_int (self, &parent_id, NULL, "SELECT parent_id FROM message WHERE id = ?1",
+                        TPO_VALUES (tpo_int (first_id))))
+    return 0;
+  return parent_id;
+}
+
 void
 tpo_store_emit_changed (TpoStore *self)
 {
@@ -296,6 +317,7 @@ tpo_store_emit_changed (TpoStore *self)
     .has_conversations =
         has_changed (self, TPO_FIELD_CONVERSATION_TITLE, TPO_FIELD_CONVERSATION_REMOVED) ||
         has_changed (self, TPO_FIELD_MESSAGE_RATING, TPO_FIELD_MESSAGE_REMOVED),
+    .same_message_id = same_message (self),
     .has_questions = has_changed (self, TPO_FIELD_QUESTION_REMOVED, TPO_FIELD_QUESTION_TEXT),
     .has_videos = has_changed (self, TPO_FIELD_VIDEO_REMOVED, TPO_FIELD_VIDEO_URI),
   };

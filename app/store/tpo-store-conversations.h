@@ -92,6 +92,10 @@ gboolean tpo_store_show_branch (TpoStore *self, gint64 message_id, int offset,
  */
 GPtrArray *tpo_store_list_messages (TpoStore *self, gint64 conversation_id, GError **error);
 
+/** tpo_store_list_later_messages: those of them that are newer than @after_id */
+GPtrArray *tpo_store_list_later_messages (TpoStore *self, gint64 conversation_id,
+                                          gint64 after_id, GError **error);
+
 /**
  * tpo_store_search_messages: in all conversations of the project, whatever the case of letters
  * @text: what the messages contain; not empty

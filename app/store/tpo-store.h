@@ -50,6 +50,7 @@ typedef struct {
   guint n_annotation_ids;
   gboolean has_labels;
   gboolean has_conversations; /* conversations or messages */
+  gint64 same_message_id;     /* up to this one messages are as they were; 0: none need be */
   gboolean has_questions;     /* saved questions, not their runs */
   gboolean has_videos;
 } TpoStoreChange;

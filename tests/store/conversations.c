@@ -226,6 +226,50 @@ test_end_streams (Fixture *self, gconstpointer data)
   g_assert_cmpint (((TpoMessageRecord *) messages->pdata[1])->state, ==, TPO_MESSAGE_STOPPED);
 }
 
+static void
+on_changed (TpoStore *store, const TpoStoreChange *change, gpointer same_id)
+{
+  if (change->has_conversations)
+    *(gint64 *) same_id = change->same_message_id;
+}
+
+/* Only what a change leaves in doubt has to be read again. */
+static void
+test_same_messages (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 video_id = sample_video (self->store, "clip7.mp4"), same_id = -1;
+  gint64 id = tpo_store_add_conversation (self->store, video_id, NULL, NULL, &error);
+  gint64 question, answer, other;
+  g_autoptr (GPtrArray) later = NULL;
+
+  tpo_store_set_changed_func (self->store, on_changed, &same_id);
+  question = say (self, id, TPO_MESSAGE_USER, "when");
+  g_assert_cmpint (same_id, ==, 0);
+  answer = say (self, id, TPO_MESSAGE_ASSISTANT, "now");
+  g_assert_cmpint (same_id, ==, question);
+  say (self, id, TPO_MESSAGE_USER, "where");
+  g_assert_cmpint (same_id, ==, answer);
+  g_assert_true (tpo_store_rate_message (self->store, answer, 1, NULL, &error));
+  g_assert_cmpint (same_id, ==, question);
+  g_assert_true (tpo_store_rename_conversation (self->store, id, "time", NULL, &error));
+  g_assert_cmpint (same_id, ==, 0);
+
+  later = tpo_store_list_later_messages (self->store, id, answer, &error);
+  g_assert_cmpuint (later->len, ==, 1);
+  g_assert_cmpint (((TpoMessageRecord *) later->pdata[0])->parent_id, ==, answer);
+
+  /* Another answer takes the place of the first, and of what followed that. */
+  g_assert_true (tpo_store_set_leaf (self->store, id, question, NULL, &error));
+  g_assert_cmpint (same_id, ==, 0);
+  other = say (self, id, TPO_MESSAGE_ASSISTANT, "later");
+  g_assert_cmpint (same_id, ==, question);
+  g_clear_pointer (&later, g_ptr_array_unref);
+  later = tpo_store_list_later_messages (self->store, id, question, &error);
+  g_assert_cmpuint (later->len, ==, 1);
+  g_assert_cmpint (((TpoMessageRecord *) later->pdata[0])->id, ==, other);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -237,5 +281,6 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/conversations/search", test_search);
   FIXTURE_ADD ("/conversations/claims", test_claims);
   FIXTURE_ADD ("/conversations/end-streams", test_end_streams);
+  FIXTURE_ADD ("/conversations/same-messages", test_same_messages);
   return g_test_run ();
 }
