@@ -77,7 +77,7 @@ on_bind (TpoReviewPage *self, GtkListItem *list_item)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++, line = gtk_widget_get_next_sibling (line))
     gtk_label_set_text (GTK_LABEL (line), texts[i]);
-  gtk_widget_set_tooltip_text (box, name);
+  tpo_compat_set_tooltip (box, name);
   /* The list's own item is what has the focus. */
   if (parent != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL,

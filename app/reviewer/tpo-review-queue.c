@@ -158,6 +158,7 @@ remove_id (TpoReviewQueue *self, gint64 annotation_id)
 typedef struct {
   GPtrArray *items; /* TpoReviewItem */
   GHashTable *ids;
+  TpoReviewMemory *memory; /* nullable: to be freed with it */
 } Loaded;
 
 static void
@@ -165,13 +166,14 @@ loaded_free (Loaded *self)
 {
   g_hash_table_unref (self->ids);
   g_ptr_array_unref (self->items);
+  g_clear_pointer (&self->memory, tpo_review_memory_free);
   g_free (self);
 }
 
 static Loaded *
 loaded_new (GPtrArray *items)
 {
-  Loaded *self = g_new (Loaded, 1);
+  Loaded *self = g_new0 (Loaded, 1);
 
   self->items = items;
   self->ids = g_hash_table_new (g_int64_hash, g_int64_equal);
@@ -205,19 +207,25 @@ run_freeing (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   g_task_return_boolean (task, TRUE);
 }
 
-/* The list before is freed in a thread. */
+static void
+free_in_thread (Loaded *loaded)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, loaded, NULL);
+  g_task_run_in_thread (task, run_freeing);
+}
+
 static void
 take (TpoReviewQueue *self, Loaded *loaded)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
   Loaded before = *loaded;
 
-  *loaded = (Loaded){ self->all, self->ids };
+  *loaded = (Loaded){ .items = self->all, .ids = self->ids };
   self->all = before.items;
   self->ids = before.ids;
   show (self);
-  g_task_set_task_data (task, loaded, NULL);
-  g_task_run_in_thread (task, run_freeing);
+  free_in_thread (loaded);
 }
 
 static void
@@ -310,14 +318,14 @@ static void
 tpo_review_queue_finalize (GObject *object)
 {
   TpoReviewQueue *self = TPO_REVIEW_QUEUE (object);
+  Loaded *loaded = g_new (Loaded, 1);
 
   g_clear_object (&self->loading);
   g_ptr_array_unref (self->entries);
   g_ptr_array_unref (self->shown);
-  g_hash_table_unref (self->ids);
-  g_ptr_array_unref (self->all);
+  *loaded = (Loaded){ self->all, self->ids, self->memory };
+  free_in_thread (loaded);
   g_array_unref (self->decided);
-  tpo_review_memory_free (self->memory);
   g_free (self->question);
   g_free (self->model);
   G_OBJECT_CLASS (tpo_review_queue_parent_class)->finalize (object);
