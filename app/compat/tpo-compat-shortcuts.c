@@ -111,8 +111,8 @@ shortcut_search_new (ShortcutList *list)
   g_signal_connect (entry, "search-changed", G_CALLBACK (on_search_changed), list);
   g_signal_connect (entry, "stop-search", G_CALLBACK (on_search_stopped), NULL);
   adw_clamp_set_child (ADW_CLAMP (clamp), entry);
-  gtk_widget_set_margin_start (clamp, 18);
-  gtk_widget_set_margin_end (clamp, 18);
+  gtk_widget_set_margin_start (clamp, 12);
+  gtk_widget_set_margin_end (clamp, 12);
   gtk_widget_set_margin_top (clamp, 6);
   gtk_widget_set_margin_bottom (clamp, 6);
   return clamp;

@@ -15,23 +15,55 @@
 
 /* Where there is room, the timeline begins with its pictures and sound in sight. */
 static const int LEAST_PICTURE_PX = 400, STRIPS_PX = 72;
+/* Around the text of a message, and around that of its button. */
+static const int TOAST_EDGES_PX = 110, TOAST_BUTTON_PX = 40, LEAST_TOAST_CHARS = 8;
 static const guint HIDE_BARS_AFTER_MS = 2500;
 
 G_DEFINE_FINAL_TYPE (TpoWindow, tpo_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* ---- feedback --------------------------------------------------------------------------------- */
 
+/*
+ * On as many lines as it needs: a toast's own title is cut off at the end of the first. A toast is
+ * as wide as it wants to be, beyond the window too.
+ */
+static GtkWidget *
+toast_label_new (TpoWindow *self, const char *text, const char *button)
+{
+  GtkWidget *label = gtk_label_new (text);
+  PangoContext *context = gtk_widget_get_pango_context (self->toasts);
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int char_px =
+      PANGO_PIXELS_CEIL (MAX (pango_font_metrics_get_approximate_char_width (metrics),
+                              pango_font_metrics_get_approximate_digit_width (metrics)));
+  int room_px = gtk_widget_get_width (self->toasts);
+
+  if (room_px == 0) /* the window is not there yet */
+    gtk_window_get_default_size (GTK_WINDOW (self), &room_px, NULL);
+  room_px -= TOAST_EDGES_PX;
+  if (button != NULL)
+    room_px -= TOAST_BUTTON_PX + (int) g_utf8_strlen (button, -1) * char_px;
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), MAX (LEAST_TOAST_CHARS, room_px / char_px));
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  gtk_widget_add_css_class (label, "heading");
+  pango_font_metrics_unref (metrics);
+  return label;
+}
+
 void
 tpo_window_toast_button (TpoWindow *self, const char *text, const char *label,
                          const char *action)
 {
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  GtkWidget *said = self->toast != NULL ? adw_toast_get_custom_title (self->toast) : NULL;
   AdwToast *toast;
 
   /* What is still being said need not be said again. */
-  if (self->toast != NULL && g_strcmp0 (adw_toast_get_title (self->toast), escaped) == 0)
+  if (said != NULL && g_strcmp0 (gtk_label_get_text (GTK_LABEL (said)), text) == 0)
     return;
-  toast = adw_toast_new (escaped);
+  toast = adw_toast_new ("");
+  adw_toast_set_custom_title (toast, toast_label_new (self, text, label));
   g_set_weak_pointer (&self->toast, toast);
   if (label != NULL) {
     adw_toast_set_button_label (toast, label);

@@ -105,8 +105,9 @@ def close_dialog(session):
 
 
 def titled_windows(session):
-    """X windows of the program that have a title; popovers have none."""
-    return xdotool('search', '--pid', session.process.pid, '--onlyvisible', '--name', '.').split('\n')
+    """X windows of the program that have a title; popovers have only the program's name."""
+    windows = xdotool('search', '--pid', session.process.pid, '--onlyvisible', '--name', '.').split('\n')
+    return [window for window in windows if xdotool('getwindowname', window) != pathlib.Path(STUDIO).name]
 
 
 def fit(session):
@@ -216,11 +217,11 @@ def close_dialog_by_key(session):
     """The only one."""
     cancel_dialog(session)
     session.give_keyboard()
-    session.click_at(SIZE[0] // 2, 25)  # a press in the window makes it the active one
+    session.click(session.need(('label',), 'clip 00000.mp4'))  # a press in the window, on its title, makes it the active one
 
 
 def close_download(session):
-    """And the preferences below it, which may lie where close_dialog_by_key() presses."""
+    """And the preferences below it, which may lie over the title of the window."""
     cancel_dialog(session)
     close_dialog(session)
 
