@@ -391,8 +391,10 @@ tpo_chat_set_examples (TpoChat *self, const char *const *examples)
     gtk_box_remove (GTK_BOX (self->examples), child);
   for (guint i = 0; examples != NULL && examples[i] != NULL; i++) {
     GtkWidget *button = gtk_button_new_with_label (examples[i]);
+    GtkLabel *label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
 
-    gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
+    gtk_label_set_wrap (label, TRUE);
+    gtk_label_set_justify (label, GTK_JUSTIFY_CENTER);
     gtk_widget_add_css_class (button, "example");
     g_signal_connect_object (button, "clicked", G_CALLBACK (on_example_clicked), self,
                              G_CONNECT_SWAPPED);

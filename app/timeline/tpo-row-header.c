@@ -22,7 +22,7 @@ G_DEFINE_FINAL_TYPE (TpoRowHeader, tpo_row_header, GTK_TYPE_WIDGET)
 
 /* One made by hand needs no mark. */
 static const char *const status_icons[TPO_STATUS_COUNT] = {
-  [TPO_STATUS_PREDICTED] = "dialog-question-symbolic",
+  [TPO_STATUS_PREDICTED] = "tpo-unconfirmed-symbolic",
   [TPO_STATUS_ACCEPTED] = "object-select-symbolic",
   [TPO_STATUS_CORRECTED] = "document-edit-symbolic",
   [TPO_STATUS_DISCARDED] = "process-stop-symbolic",

@@ -2,8 +2,10 @@
 
 #include "window/tpo-side-pane.h"
 
-static const int SHARE = 5;     /* of the window's width: one part is the pane's */
-static const int HANDLE_PX = 6; /* less than what the child leaves free at its edges */
+static const int SHARE = 5;       /* of the window's width: one part is the pane's */
+static const int MOST_SHARE = 3;  /* where the text is large */
+static const int LINE_CHARS = 40; /* that a line of it should hold */
+static const int HANDLE_PX = 6;   /* less than what the child leaves free at its edges */
 
 struct _TpoSidePane {
   GtkWidget parent_instance;
@@ -77,14 +79,26 @@ on_drag_end (TpoSidePane *self)
 /* ---- size -------------------------------------------------------------------------------------- */
 
 static int
+get_char_width (TpoSidePane *self)
+{
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int width = pango_font_metrics_get_approximate_char_width (metrics);
+
+  pango_font_metrics_unref (metrics);
+  return PANGO_PIXELS (width);
+}
+
+static int
 get_wanted (TpoSidePane *self)
 {
   GtkNative *native = gtk_widget_get_native (GTK_WIDGET (self));
   GdkSurface *surface = native != NULL ? gtk_native_get_surface (native) : NULL;
+  int room = surface != NULL ? gdk_surface_get_width (surface) : 0;
 
   if (self->chosen_width > 0)
     return self->chosen_width;
-  return surface != NULL ? gdk_surface_get_width (surface) / SHARE : 0;
+  return MAX (room / SHARE, MIN (room / MOST_SHARE, LINE_CHARS * get_char_width (self)));
 }
 
 static GtkSizeRequestMode

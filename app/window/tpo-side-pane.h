@@ -4,8 +4,8 @@
 
 /*
  * The end flap of an AdwFlap, as wide as a user drags its edge; until then a share of the window,
- * where that is large. It never folds the flap earlier than its least width does. What lies beside
- * it must not expand, else that gets all that is left.
+ * where that or the text is large. It never folds the flap earlier than its least width does. What
+ * lies beside it must not expand, else that gets all that is left.
  */
 
 G_BEGIN_DECLS

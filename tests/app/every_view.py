@@ -265,7 +265,7 @@ VIEWS = [
     ('preferences', toggle('ctrl+comma'), close_dialog, 'Models on This Computer'),
     ('answers', page('Answers'), close_dialog, 'Vary Answers'),
     ('keys', page('Keys'), close_dialog, '_Reset All'),
-    ('you', page('You'), close_dialog, 'Your name, stored with each correction'),
+    ('you', page('You'), close_dialog, 'Your Name'),
     ('download', page('Models', row='Download a Model…'), close_download, 'SHA-256, if You Know It'),
 ]
 

@@ -192,7 +192,7 @@ def author(session):
     press(session.need(ITEMS, 'Preferences'))
     press(session.need(BUTTONS + ('radio button', 'page tab'), contains='You', seconds=30))
     time.sleep(1)
-    entry = session.need(TEXTS, contains='Your name')
+    entry = session.need(TEXTS, contains='Your Name')
     entry.queryEditableText().setTextContents('Ann Otator')
     session.shot('videos-09-author')
     xdotool('mousemove', 300, 150)
