@@ -7,6 +7,7 @@
 #include "document/tpo-document-review.h"
 #include "review/history.h"
 #include "review/words.h"
+#include "reviewer/settings-words.h"
 
 /* More rows than a person reads. */
 static const guint MOST_KEYFRAMES = 200;
@@ -65,6 +66,7 @@ show_prediction (TpoHistory *self)
   g_autoptr (TpoPredictionRecord) prediction =
       tpo_document_get_prediction (self->document, self->annotation);
   g_autofree char *model = NULL;
+  g_autofree char *settings = NULL;
   GtkWidget *group;
 
   if (prediction == NULL)
@@ -86,7 +88,9 @@ show_prediction (TpoHistory *self)
     add_row (group, title, score);
   }
   if (prediction->settings != NULL)
-    add_row (group, _ ("Settings"), prediction->settings);
+    settings = tpo_settings_to_words (prediction->settings);
+  if (settings != NULL && *settings != '\0')
+    add_row (group, _ ("Settings"), settings);
 }
 
 /* ---- revisions --------------------------------------------------------------------------------------------------- */
