@@ -12,6 +12,7 @@ struct _TpoPickle {
   const char *what; /* while parsing */
   TpoCursor cursor;
   gsize opcode_at;
+  guint64 operand;   /* of the opcode */
   GPtrArray *values; /* of TpoPickleValue, all that were made */
   GPtrArray *stack;  /* of TpoPickleValue */
   GArray *marks;     /* of guint: depth of the stack */

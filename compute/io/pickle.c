@@ -11,46 +11,6 @@ enum {
   MAX_PROTOCOL = 5,
 };
 
-typedef enum {
-  OP_MARK = '(',
-  OP_STOP = '.',
-  OP_POP = '0',
-  OP_NONE = 'N',
-  OP_TRUE = 0x88,
-  OP_FALSE = 0x89,
-  OP_INT4 = 'J',
-  OP_UINT1 = 'K',
-  OP_UINT2 = 'M',
-  OP_LONG1 = 0x8a,
-  OP_REAL = 'G',
-  OP_TEXT4 = 'X',
-  OP_TEXT1 = 0x8c,
-  OP_TEXT8 = 0x8d,
-  OP_EMPTY_TUPLE = ')',
-  OP_TUPLE = 't',
-  OP_TUPLE1 = 0x85,
-  OP_TUPLE2 = 0x86,
-  OP_TUPLE3 = 0x87,
-  OP_EMPTY_LIST = ']',
-  OP_APPEND = 'a',
-  OP_APPENDS = 'e',
-  OP_EMPTY_DICT = '}',
-  OP_SET = 's',
-  OP_SETS = 'u',
-  OP_GET1 = 'h',
-  OP_GET4 = 'j',
-  OP_PUT1 = 'q',
-  OP_PUT4 = 'r',
-  OP_MEMOIZE = 0x94,
-  OP_GLOBAL = 'c',
-  OP_STACK_GLOBAL = 0x93,
-  OP_PERSISTENT = 'Q',
-  OP_REDUCE = 'R',
-  OP_BUILD = 'b',
-  OP_PROTOCOL = 0x80,
-  OP_FRAME = 0x95,
-} Opcode;
-
 gboolean
 tpo_pickle_fail (const TpoPickle *self, const char *reason, GError **error)
 {
@@ -127,10 +87,61 @@ cut_off (const TpoPickle *self, GError **error)
   return tpo_pickle_fail (self, "it is cut off", error);
 }
 
+/* ---- opcodes: each takes self->operand as the table below says ----------------------------------- */
+
 static gboolean
-push_int (TpoPickle *self, TpoPickleKind kind, gint64 integer)
+check_protocol (TpoPickle *self, GError **error)
 {
-  tpo_pickle_push (self, kind)->integer = integer;
+  return self->operand <= MAX_PROTOCOL ||
+         tpo_pickle_fail (self, "its protocol is not known", error);
+}
+
+/* What it announces comes anyway. */
+static gboolean
+begin_frame (TpoPickle *self, GError **error)
+{
+  return TRUE;
+}
+
+static gboolean
+mark (TpoPickle *self, GError **error)
+{
+  g_array_append_val (self->marks, self->stack->len);
+  return TRUE;
+}
+
+static gboolean
+drop (TpoPickle *self, GError **error)
+{
+  return tpo_pickle_require (self, 1, error) && tpo_pickle_pop (self) != NULL;
+}
+
+/* Operand: a TpoPickleKind without a content, or with an empty one. */
+static gboolean
+push_empty (TpoPickle *self, GError **error)
+{
+  tpo_pickle_push (self, (TpoPickleKind) self->operand);
+  return TRUE;
+}
+
+static gboolean
+push_bool (TpoPickle *self, GError **error)
+{
+  tpo_pickle_push (self, TPO_PICKLE_BOOL)->integer = (gint64) self->operand;
+  return TRUE;
+}
+
+static gboolean
+push_unsigned (TpoPickle *self, GError **error)
+{
+  tpo_pickle_push (self, TPO_PICKLE_INT)->integer = (gint64) self->operand;
+  return TRUE;
+}
+
+static gboolean
+push_signed (TpoPickle *self, GError **error)
+{
+  tpo_pickle_push (self, TPO_PICKLE_INT)->integer = (gint32) (guint32) self->operand;
   return TRUE;
 }
 
@@ -149,7 +160,8 @@ push_long (TpoPickle *self, GError **error)
     bits |= (guint64) bytes[i] << 8 * i;
   if (size > 0 && size < sizeof bits && bytes[size - 1] >= 0x80)
     bits |= G_MAXUINT64 << 8 * size;
-  return push_int (self, TPO_PICKLE_INT, (gint64) bits);
+  tpo_pickle_push (self, TPO_PICKLE_INT)->integer = (gint64) bits;
+  return TRUE;
 }
 
 static gboolean
@@ -168,16 +180,13 @@ push_real (TpoPickle *self, GError **error)
   return TRUE;
 }
 
+/* Operand: its length. */
 static gboolean
-push_text (TpoPickle *self, guint length_size, GError **error)
+push_text (TpoPickle *self, GError **error)
 {
+  guint64 length = self->operand;
   const guint8 *bytes;
-  guint64 length = 0;
 
-  if (!tpo_cursor_take (&self->cursor, length_size, &bytes))
-    return cut_off (self, error);
-  for (guint i = 0; i < length_size; i++)
-    length |= (guint64) bytes[i] << 8 * i;
   if (!tpo_cursor_take (&self->cursor, length, &bytes))
     return cut_off (self, error);
   if (memchr (bytes, '\0', (gsize) length) != NULL ||
@@ -200,7 +209,7 @@ move_items (TpoPickle *self, TpoPickleValue *target, guint n)
 }
 
 static gboolean
-push_tuple (TpoPickle *self, guint n, GError **error)
+push_items (TpoPickle *self, guint n, GError **error)
 {
   TpoPickleValue *tuple;
 
@@ -210,6 +219,13 @@ push_tuple (TpoPickle *self, guint n, GError **error)
   move_items (self, tuple, n);
   g_ptr_array_add (self->stack, tuple);
   return TRUE;
+}
+
+/* Operand: of how many values. */
+static gboolean
+push_tuple (TpoPickle *self, GError **error)
+{
+  return push_items (self, (guint) self->operand, error);
 }
 
 /* Number of values above the last mark, which is removed. */
@@ -223,10 +239,19 @@ take_mark (TpoPickle *self, guint *n, GError **error)
   return TRUE;
 }
 
+static gboolean
+push_marked_tuple (TpoPickle *self, GError **error)
+{
+  guint n = 0;
+
+  return take_mark (self, &n, error) && push_items (self, n, error);
+}
+
 /* Adds the topmost @n values to the list or dictionary below them. */
 static gboolean
-extend (TpoPickle *self, TpoPickleKind kind, guint n, GError **error)
+extend (TpoPickle *self, guint n, GError **error)
 {
+  TpoPickleKind kind = (TpoPickleKind) self->operand;
   TpoPickleValue *target;
 
   if (!tpo_pickle_require (self, n + 1, error))
@@ -243,27 +268,46 @@ extend (TpoPickle *self, TpoPickleKind kind, guint n, GError **error)
   return TRUE;
 }
 
+/* Operand: to what. */
 static gboolean
-extend_marked (TpoPickle *self, TpoPickleKind kind, GError **error)
+extend_by_one (TpoPickle *self, GError **error)
+{
+  return extend (self, self->operand == TPO_PICKLE_DICT ? 2 : 1, error);
+}
+
+/* Operand: to what. */
+static gboolean
+extend_marked (TpoPickle *self, GError **error)
 {
   guint n = 0;
 
-  return take_mark (self, &n, error) && extend (self, kind, n, error);
+  return take_mark (self, &n, error) && extend (self, n, error);
 }
 
+/* Operand: under which number. */
 static gboolean
-remember (TpoPickle *self, guint number, GError **error)
+remember (TpoPickle *self, GError **error)
 {
   if (!tpo_pickle_require (self, 1, error))
     return FALSE;
-  g_hash_table_insert (self->memo, GUINT_TO_POINTER (number), tpo_pickle_peek (self, 0));
+  g_hash_table_insert (self->memo, GUINT_TO_POINTER ((guint) self->operand),
+                       tpo_pickle_peek (self, 0));
   return TRUE;
 }
 
 static gboolean
-recall (TpoPickle *self, guint number, GError **error)
+remember_next (TpoPickle *self, GError **error)
 {
-  TpoPickleValue *value = g_hash_table_lookup (self->memo, GUINT_TO_POINTER (number));
+  self->operand = g_hash_table_size (self->memo);
+  return remember (self, error);
+}
+
+/* Operand: its number. */
+static gboolean
+recall (TpoPickle *self, GError **error)
+{
+  TpoPickleValue *value =
+      g_hash_table_lookup (self->memo, GUINT_TO_POINTER ((guint) self->operand));
 
   if (value == NULL)
     return tpo_pickle_fail (self, "it refers to a value that it has not stored", error);
@@ -331,127 +375,69 @@ unknown (const TpoPickle *self, guint8 opcode, GError **error)
   return FALSE;
 }
 
-/* The number that follows an opcode, in @size bytes. */
+/* ---- the machine --------------------------------------------------------------------------------- */
+
+typedef struct {
+  gboolean (*run) (TpoPickle *self, GError **error); /* nullable: not known */
+  guint operand_size; /* bytes of the operand that follows; 0: none does */
+  guint64 operand;    /* instead */
+} Opcode;
+
+/* By the byte that stands for it, with the name that Python's pickletools has for it. */
+static const Opcode opcodes[256] = {
+  ['('] = { mark },                              /* MARK */
+  ['.'] = { stop },                              /* STOP */
+  ['0'] = { drop },                              /* POP */
+  ['N'] = { push_empty, 0, TPO_PICKLE_NONE },    /* NONE */
+  [0x88] = { push_bool, 0, TRUE },               /* NEWTRUE */
+  [0x89] = { push_bool, 0, FALSE },              /* NEWFALSE */
+  ['J'] = { push_signed, 4 },                    /* BININT */
+  ['K'] = { push_unsigned, 1 },                  /* BININT1 */
+  ['M'] = { push_unsigned, 2 },                  /* BININT2 */
+  [0x8a] = { push_long },                        /* LONG1 */
+  ['G'] = { push_real },                         /* BINFLOAT */
+  [0x8c] = { push_text, 1 },                     /* SHORT_BINUNICODE */
+  ['X'] = { push_text, 4 },                      /* BINUNICODE */
+  [0x8d] = { push_text, 8 },                     /* BINUNICODE8 */
+  [')'] = { push_tuple, 0, 0 },                  /* EMPTY_TUPLE */
+  [0x85] = { push_tuple, 0, 1 },                 /* TUPLE1 */
+  [0x86] = { push_tuple, 0, 2 },                 /* TUPLE2 */
+  [0x87] = { push_tuple, 0, 3 },                 /* TUPLE3 */
+  ['t'] = { push_marked_tuple },                 /* TUPLE */
+  [']'] = { push_empty, 0, TPO_PICKLE_LIST },    /* EMPTY_LIST */
+  ['a'] = { extend_by_one, 0, TPO_PICKLE_LIST }, /* APPEND */
+  ['e'] = { extend_marked, 0, TPO_PICKLE_LIST }, /* APPENDS */
+  ['}'] = { push_empty, 0, TPO_PICKLE_DICT },    /* EMPTY_DICT */
+  ['s'] = { extend_by_one, 0, TPO_PICKLE_DICT }, /* SETITEM */
+  ['u'] = { extend_marked, 0, TPO_PICKLE_DICT }, /* SETITEMS */
+  ['h'] = { recall, 1 },                         /* BINGET */
+  ['j'] = { recall, 4 },                         /* LONG_BINGET */
+  ['q'] = { remember, 1 },                       /* BINPUT */
+  ['r'] = { remember, 4 },                       /* LONG_BINPUT */
+  [0x94] = { remember_next },                    /* MEMOIZE */
+  ['c'] = { read_global },                       /* GLOBAL */
+  [0x93] = { pop_global },                       /* STACK_GLOBAL */
+  ['Q'] = { tpo_pickle_load_storage },           /* BINPERSID */
+  ['R'] = { tpo_pickle_reduce },                 /* REDUCE */
+  ['b'] = { tpo_pickle_build },                  /* BUILD */
+  [0x80] = { check_protocol, 1 },                /* PROTO */
+  [0x95] = { begin_frame, 8 },                   /* FRAME */
+};
+
 static gboolean
-operand (TpoPickle *self, guint size, guint64 *number, GError **error)
+run_opcode (TpoPickle *self, guint8 byte, GError **error)
 {
+  const Opcode *opcode = &opcodes[byte];
   const guint8 *bytes;
 
-  *number = 0;
-  if (!tpo_cursor_take (&self->cursor, size, &bytes))
+  if (opcode->run == NULL)
+    return unknown (self, byte, error);
+  self->operand = opcode->operand;
+  if (!tpo_cursor_take (&self->cursor, opcode->operand_size, &bytes))
     return cut_off (self, error);
-  for (guint i = 0; i < size; i++)
-    *number |= (guint64) bytes[i] << 8 * i;
-  return TRUE;
-}
-
-/* Bytes of the number that follows. */
-static guint
-operand_size (guint8 opcode)
-{
-  switch (opcode) {
-  case OP_PROTOCOL:
-  case OP_UINT1:
-  case OP_GET1:
-  case OP_PUT1:
-    return 1;
-  case OP_UINT2:
-    return 2;
-  case OP_INT4:
-  case OP_GET4:
-  case OP_PUT4:
-    return 4;
-  case OP_FRAME:
-    return 8;
-  default:
-    return 0;
-  }
-}
-
-static gboolean
-run_opcode (TpoPickle *self, guint8 opcode, GError **error)
-{
-  guint64 number;
-  guint n = 0;
-
-  if (!operand (self, operand_size (opcode), &number, error))
-    return FALSE;
-  switch (opcode) {
-  case OP_PROTOCOL:
-    return number <= MAX_PROTOCOL || tpo_pickle_fail (self, "its protocol is not known", error);
-  case OP_FRAME:
-    return TRUE;
-  case OP_MARK:
-    g_array_append_val (self->marks, self->stack->len);
-    return TRUE;
-  case OP_POP:
-    return tpo_pickle_require (self, 1, error) && tpo_pickle_pop (self) != NULL;
-  case OP_NONE:
-    tpo_pickle_push (self, TPO_PICKLE_NONE);
-    return TRUE;
-  case OP_TRUE:
-  case OP_FALSE:
-    return push_int (self, TPO_PICKLE_BOOL, opcode == OP_TRUE);
-  case OP_INT4:
-    return push_int (self, TPO_PICKLE_INT, (gint32) (guint32) number);
-  case OP_UINT1:
-  case OP_UINT2:
-    return push_int (self, TPO_PICKLE_INT, (gint64) number);
-  case OP_LONG1:
-    return push_long (self, error);
-  case OP_REAL:
-    return push_real (self, error);
-  case OP_TEXT1:
-    return push_text (self, 1, error);
-  case OP_TEXT4:
-    return push_text (self, 4, error);
-  case OP_TEXT8:
-    return push_text (self, 8, error);
-  case OP_EMPTY_TUPLE:
-    return push_tuple (self, 0, error);
-  case OP_TUPLE1:
-  case OP_TUPLE2:
-  case OP_TUPLE3:
-    return push_tuple (self, opcode - OP_TUPLE1 + 1u, error);
-  case OP_TUPLE:
-    return take_mark (self, &n, error) && push_tuple (self, n, error);
-  case OP_EMPTY_LIST:
-    tpo_pickle_push (self, TPO_PICKLE_LIST);
-    return TRUE;
-  case OP_EMPTY_DICT:
-    tpo_pickle_push (self, TPO_PICKLE_DICT);
-    return TRUE;
-  case OP_APPEND:
-    return extend (self, TPO_PICKLE_LIST, 1, error);
-  case OP_APPENDS:
-    return extend_marked (self, TPO_PICKLE_LIST, error);
-  case OP_SET:
-    return extend (self, TPO_PICKLE_DICT, 2, error);
-  case OP_SETS:
-    return extend_marked (self, TPO_PICKLE_DICT, error);
-  case OP_GET1:
-  case OP_GET4:
-    return recall (self, (guint) number, error);
-  case OP_PUT1:
-  case OP_PUT4:
-    return remember (self, (guint) number, error);
-  case OP_MEMOIZE:
-    return remember (self, g_hash_table_size (self->memo), error);
-  case OP_GLOBAL:
-    return read_global (self, error);
-  case OP_STACK_GLOBAL:
-    return pop_global (self, error);
-  case OP_PERSISTENT:
-    return tpo_pickle_load_storage (self, error);
-  case OP_REDUCE:
-    return tpo_pickle_reduce (self, error);
-  case OP_BUILD:
-    return tpo_pickle_build (self, error);
-  case OP_STOP:
-    return stop (self, error);
-  default:
-    return unknown (self, opcode, error);
-  }
+  for (guint i = 0; i < opcode->operand_size; i++)
+    self->operand |= (guint64) bytes[i] << 8 * i;
+  return opcode->run (self, error);
 }
 
 TpoPickle *
