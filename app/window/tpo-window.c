@@ -120,13 +120,24 @@ show_page (TpoWindow *self)
 }
 
 static void
+on_position_changed (TpoWindow *self)
+{
+  if (self->opening == NULL && tpo_player_get_video (self->player) != NULL)
+    tpo_document_set_position (self->document, tpo_player_get_position_us (self->player));
+}
+
+static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (TpoWindow) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean ok = tpo_document_open_finish (TPO_DOCUMENT (source), result, &error);
 
+  /* Another one is wanted by now, or nobody is there any more. */
+  if (g_task_get_cancellable (G_TASK (result)) != self->opening)
+    return;
   g_clear_object (&self->opening);
+  on_position_changed (self); /* where a label of it was shown, perhaps */
   if (!ok && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
       !tpo_window_offer_location (self, self->wanted))
     tpo_window_toast (self, error->message, FALSE);
@@ -218,13 +229,6 @@ on_video_changed (TpoWindow *self)
   gtk_widget_grab_focus (self->canvas);
   if (tpo_video_get_notice (video) != NULL)
     tpo_window_show_problem (self, tpo_video_get_notice (video));
-}
-
-static void
-on_position_changed (TpoWindow *self)
-{
-  if (self->opening == NULL && tpo_player_get_video (self->player) != NULL)
-    tpo_document_set_position (self->document, tpo_player_get_position_us (self->player));
 }
 
 /* One file is to be looked at; several, and folders, are for the project. */

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """A whole session of work in a real window, from an empty project to an exported data set: the bundled clips are added,
 labels made, questions of each kind asked, what the model found accepted, corrected and labelled, the review queue worked
-off, the videos marked as reviewed; three exports are compared with what was done, number by number; a restart finds all
-of it. The bundled model answers.
+off, the videos marked as reviewed; four exports are compared with what was done, number by number, the pictures of one as
+an image library reads them; a restart finds all of it. The bundled model answers.
 
 Usage, under tests/run-headless: whole_session.py STUDIO CLIPS SHOTS
 SHOTS gets a numbered screenshot of each step.
@@ -15,6 +15,8 @@ import pathlib
 import re
 import sys
 import time
+
+from PIL import Image
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from picture import FRAME_US, HEIGHT, WIDTH, drag, go_to, keyframes, newest  # noqa: E402
@@ -348,12 +350,12 @@ def export(session, group, title, name):
     session.wait(lambda: session.find(('label',), contains='that were discarded') is None, 20, 'end of the report')
     session.give_keyboard()
     session.click(session.need(('image',), contains='Video'))  # a press in it makes the window the active one
-    return target.read_text()
+    return target
 
 
 def export_coco(session):
     """COCO has the box and each mask, with label, frame and pixels as they are."""
-    coco = json.loads(export(session, 'Boxes and Masks', 'COCO', 'labels-coco.json'))
+    coco = json.loads(export(session, 'Boxes and Masks', 'COCO', 'labels-coco.json').read_text())
     labels = {row['id']: row['name'] for row in coco['categories']}
     images = {row['id']: row for row in coco['images']}
     expect([pathlib.Path(row['name']).name for row in coco['videos']] == NAMES, f'videos: {coco["videos"]}')
@@ -384,9 +386,23 @@ def bounds(columns):
     return [x[0], y[0], x[-1] - x[0] + 1, y[-1] - y[0] + 1]
 
 
+def export_davis(session):
+    """DAVIS has a picture of each mask, the same pixels."""
+    folder = export(session, 'Boxes and Masks', 'DAVIS', 'labels-davis')
+    pictures = {int(path.stem): path for path in (folder / 'Annotations' / 'Full-Resolution' / 'morning').glob('*.png')}
+    expect(set(DONE['track']) <= set(pictures), f'pictures of {sorted(pictures)}')
+    for frame, path in pictures.items():
+        mask = DONE['track'].get(frame, (None,) * 4)[3]
+        columns = decode_mask(mask, WIDTH, HEIGHT) if mask else [bytes(HEIGHT)] * WIDTH
+        with Image.open(path) as picture:
+            expect(picture.mode == 'P' and picture.size == (WIDTH, HEIGHT), f'{path.name}: {picture}')
+            found = picture.transpose(Image.Transpose.TRANSPOSE).tobytes()
+        expect(found == b''.join(columns), f'the picture of frame {frame}')
+
+
 def export_activitynet(session):
     """ActivityNet has the spans that were accepted or corrected, with their questions and exact times."""
-    text = export(session, 'Moments and Captions', 'ActivityNet Captions', 'labels-activitynet.json')
+    text = export(session, 'Moments and Captions', 'ActivityNet Captions', 'labels-activitynet.json').read_text()
     captions = json.loads(text)
     expected = {}
     for uri, duration, question, start, end in rows('SELECT v.uri, v.duration_us, r.text, r.start_us, r.end_us ' + HEADS +
@@ -404,7 +420,7 @@ def export_activitynet(session):
 
 def export_training(session):
     """TPO Instruct has what was asked, found and corrected: who said what, and by which model."""
-    text = export(session, 'Training Data', 'TPO Instruct', 'labels-tpo.jsonl')
+    text = export(session, 'Training Data', 'TPO Instruct', 'labels-tpo.jsonl').read_text()
     samples = [json.loads(line) for line in text.splitlines()]
     here = {sample['task']: sample for sample in samples if pathlib.Path(sample['video']).name == NAMES[0]}
     expect(sorted(here) == ['box', 'moment', 'track'], f'tasks: {sorted(here)}')
@@ -456,6 +472,7 @@ def restart(session):
     session.need(('frame',), contains='.mp4', seconds=30)
     session.wait(lambda: any(session.find(('label',), contains=question) for question in ELSEWHERE.values()), 20,
                  'the conversation')
+    session.need(('image',), DONE['picture'])
     shot(session, 'restart')
     session.keys('ctrl+Prior', 'ctrl+Prior')
     session.need(('frame',), NAMES[0], seconds=30)
@@ -470,8 +487,8 @@ def restart(session):
 
 
 FIRST_RUN = [first_start, add_clips, add_labels, change_key, add_attribute, ask_moment, move_edge, ask_box, ask_track,
-             correct_mask, set_attribute, ask_elsewhere, review, undo, mark_reviewed, export_coco, export_activitynet,
-             export_training]
+             correct_mask, set_attribute, ask_elsewhere, review, undo, mark_reviewed, export_coco, export_davis,
+             export_activitynet, export_training]
 SECOND_RUN = [restart]
 
 
@@ -480,6 +497,7 @@ def main():
     for run in (FIRST_RUN, SECOND_RUN):
         session = Session(STUDIO, [], SHOTS)
         steps.run(session, run, needs_all=True)
+        DONE.setdefault('picture', session.need(('image',), contains='Video').name)
         steps.quit(session)
         DONE['everything'] = everything()
     sys.exit(steps.failed)
