@@ -120,36 +120,29 @@ add_to_runs (const TpoLane *self, guint number, guint i, gint64 pixel_us, GArray
   return MAX (i + 1, next > 0 ? next - 1 : 0);
 }
 
-static void
-collect (const TpoLane *self, guint number, gint64 from_us, gint64 to_us, gint64 pixel_us,
-         gint64 least_us, GPtrArray *wide, GArray *runs)
+void
+tpo_lane_collect (const TpoLane *self, guint number, const TpoSight *sight, GPtrArray *wide,
+                  GArray *runs)
 {
-  guint i = n_ended (self, from_us);
+  guint i;
 
+  g_return_if_fail (self != NULL && sight != NULL && sight->pixel_us > 0);
+
+  i = n_ended (self, sight->from_us);
   while (i < self->items->len) {
     const TpoAnnotationRecord *record = record_at (self, i);
 
-    if (record->start_us >= to_us)
+    if (record->start_us >= sight->to_us)
       break;
-    if (record->end_us <= from_us) {
+    if (record->end_us <= sight->from_us) {
       i++;
-    } else if (record->end_us - record->start_us >= least_us) {
+    } else if (record->end_us - record->start_us >= sight->least_us) {
       g_ptr_array_add (wide, g_ptr_array_index (self->items, i));
       i++;
     } else {
-      i = add_to_runs (self, number, i, pixel_us, runs);
+      i = add_to_runs (self, number, i, sight->pixel_us, runs);
     }
   }
-}
-
-void
-tpo_lanes_collect (GPtrArray *lanes, gint64 from_us, gint64 to_us, gint64 pixel_us,
-                   gint64 least_us, GPtrArray *wide, GArray *runs)
-{
-  g_return_if_fail (lanes != NULL && pixel_us > 0);
-
-  for (guint k = 0; k < lanes->len; k++)
-    collect (g_ptr_array_index (lanes, k), k, from_us, to_us, pixel_us, least_us, wide, runs);
 }
 
 void

@@ -29,19 +29,24 @@ typedef struct {
  */
 GPtrArray *tpo_lanes_new (GPtrArray *items);
 
+/** TpoSight: what of a row is looked at */
+typedef struct {
+  gint64 from_us, to_us; /* the stretch */
+  gint64 pixel_us;       /* what the eye can resolve */
+  gint64 least_us;       /* what is shorter is not told apart */
+  int y0, y1;            /* pixels from the row's top */
+} TpoSight;
+
 /**
- * tpo_lanes_collect:
- * @from_us: start of the stretch wanted
- * @to_us: its end
- * @pixel_us: what the eye can resolve
- * @least_us: how long those of @wide are at least
- * @wide: (element-type TpoAnnotation): borrowed ones are added
+ * tpo_lane_collect:
+ * @number: of the lane
+ * @wide: (element-type TpoAnnotation): those long enough are added, borrowed
  * @runs: (element-type TpoRun): the shorter ones, in few pieces
  *
- * Takes time by what it finds and by (@to_us − @from_us) / @pixel_us, not by the number of annotations.
+ * Takes time by what it finds and by the stretch in pixels, not by the number of annotations.
  */
-void tpo_lanes_collect (GPtrArray *lanes, gint64 from_us, gint64 to_us, gint64 pixel_us,
-                        gint64 least_us, GPtrArray *wide, GArray *runs);
+void tpo_lane_collect (const TpoLane *self, guint number, const TpoSight *sight,
+                       GPtrArray *wide, GArray *runs);
 
 /**
  * tpo_lane_add_all: appends those that meet [@from_us, @to_us) to @found, with a reference if that

@@ -41,7 +41,7 @@ put_aside (TpoTimelineList *self, GtkWidget *row)
   if (holds_focus (row))
     gtk_widget_grab_focus (GTK_WIDGET (self));
   tpo_timeline_row_set_row (TPO_TIMELINE_ROW (row), NULL);
-  tpo_timeline_row_update (TPO_TIMELINE_ROW (row), &none);
+  tpo_timeline_row_update (TPO_TIMELINE_ROW (row), 0, 0, &none);
   gtk_widget_set_visible (row, FALSE);
   g_ptr_array_add (self->spare, row);
 }
@@ -73,15 +73,20 @@ find_shown (GPtrArray *rows, const TpoRow *row)
   return NULL;
 }
 
-/* Those between the edges of the view, and the one that has the focus, wherever it is. */
+/* The edges of the view. */
+static void
+get_view (TpoTimelineList *self, int *y0, int *y1)
+{
+  *y0 = self->adjustment != NULL ? (int) gtk_adjustment_get_value (self->adjustment) : 0;
+  *y1 = *y0 + (self->adjustment != NULL ? (int) gtk_adjustment_get_page_size (self->adjustment)
+                                        : gtk_widget_get_height (GTK_WIDGET (self)));
+}
+
+/* Those between @y0 and @y1, and the one that has the focus, wherever it is. */
 static GPtrArray *
-list_wanted (TpoTimelineList *self, GPtrArray *old)
+list_wanted (TpoTimelineList *self, int y0, int y1, GPtrArray *old)
 {
   GPtrArray *wanted = g_ptr_array_new ();
-  int y0 = self->adjustment != NULL ? (int) gtk_adjustment_get_value (self->adjustment) : 0;
-  int y1 =
-      y0 + (self->adjustment != NULL ? (int) gtk_adjustment_get_page_size (self->adjustment)
-                                     : gtk_widget_get_height (GTK_WIDGET (self)));
   const TpoRow *first = tpo_timeline_rows_find_y (self->parts->rows, y0);
   guint n = tpo_timeline_rows_get_n (self->parts->rows);
 
@@ -108,11 +113,14 @@ static gboolean
 show_rows (TpoTimelineList *self)
 {
   g_autoptr (GPtrArray) old = g_steal_pointer (&self->shown);
-  g_autoptr (GPtrArray) wanted = list_wanted (self, old);
+  g_autoptr (GPtrArray) wanted = NULL;
   GtkWidget *before = NULL;
+  int y0, y1;
   guint n_changes = MOST_CHANGES;
   gboolean is_complete = TRUE;
 
+  get_view (self, &y0, &y1);
+  wanted = list_wanted (self, y0, y1, old);
   self->shown = g_ptr_array_new ();
   for (guint i = 0; i < wanted->len; i++)
     g_ptr_array_add (self->shown, find_shown (old, g_ptr_array_index (wanted, i)));
@@ -121,14 +129,16 @@ show_rows (TpoTimelineList *self)
       put_aside (self, g_ptr_array_index (old, i));
   for (guint i = 0; i < wanted->len; i++) {
     GtkWidget *widget = g_ptr_array_index (self->shown, i);
+    const TpoRow *row = g_ptr_array_index (wanted, i);
 
     if (widget == NULL)
       widget = self->shown->pdata[i] = take_row (self);
     if (gtk_widget_get_prev_sibling (widget) != before)
       gtk_widget_insert_after (widget, GTK_WIDGET (self), before);
-    tpo_timeline_row_set_row (TPO_TIMELINE_ROW (widget), g_ptr_array_index (wanted, i));
-    is_complete =
-        tpo_timeline_row_update (TPO_TIMELINE_ROW (widget), &n_changes) && is_complete;
+    tpo_timeline_row_set_row (TPO_TIMELINE_ROW (widget), row);
+    is_complete = tpo_timeline_row_update (TPO_TIMELINE_ROW (widget), y0 - row->y, y1 - row->y,
+                                           &n_changes) &&
+                  is_complete;
     before = widget;
   }
   return is_complete;

@@ -112,19 +112,37 @@ hold_back (TpoTimelineRow *self, guint *n_changes)
   return FALSE;
 }
 
-/* What has the focus or is selected is a widget however short it is. Returns: whether all are that
- * should be */
-static gboolean
-collect (TpoTimelineRow *self, guint *n_changes)
+/* Where there are many, only what lies about between @y0 and @y1 and is wide enough. */
+static void
+collect_in_sight (TpoTimelineRow *self, int y0, int y1)
 {
   TpoTimelineModel *model = self->parts->model;
-  gint64 from_us = tpo_timeline_model_x_to_time (model, -BEYOND_PX);
-  gint64 to_us =
-      tpo_timeline_model_x_to_time (model, tpo_timeline_model_get_width (model) + BEYOND_PX);
-  gint64 pixel_us = MAX (1, (gint64) tpo_timeline_model_get_us_per_px (model));
+  TpoSight sight = {
+    .from_us = tpo_timeline_model_x_to_time (model, -BEYOND_PX),
+    .to_us =
+        tpo_timeline_model_x_to_time (model, tpo_timeline_model_get_width (model) + BEYOND_PX),
+    .pixel_us = MAX (1, (gint64) tpo_timeline_model_get_us_per_px (model)),
+    .y1 = G_MAXINT,
+  };
+
+  if (self->row->items->len > MAX_SPANS) {
+    sight.least_us = LEAST_PX * sight.pixel_us;
+    sight.y0 = y0 - (int) BEYOND_PX;
+    sight.y1 = y1 + (int) BEYOND_PX;
+  }
+  tpo_timeline_rows_collect (self->parts->rows, self->row, &sight, self->wide, self->runs);
+  for (guint i = MAX_SPANS; i < self->wide->len; i++)
+    paint_instead (self, g_ptr_array_index (self->wide, i));
+  g_ptr_array_set_size (self->wide, (int) MIN (self->wide->len, MAX_SPANS));
+}
+
+/* What has the focus or is selected is a widget wherever and however short it is. Returns: whether
+ * all are that should be */
+static gboolean
+collect (TpoTimelineRow *self, int y0, int y1, guint *n_changes)
+{
   TpoAnnotation *selected = tpo_document_get_selected (self->parts->document);
   gboolean is_complete;
-  gint64 least_us;
   GHashTableIter iter;
   gpointer annotation, span;
 
@@ -132,12 +150,7 @@ collect (TpoTimelineRow *self, guint *n_changes)
   g_array_set_size (self->runs, 0);
   if (self->row == NULL)
     return TRUE;
-  least_us = self->row->items->len > MAX_SPANS ? LEAST_PX * pixel_us : 0;
-  tpo_timeline_rows_collect (self->parts->rows, self->row, from_us, to_us, pixel_us, least_us,
-                             self->wide, self->runs);
-  for (guint i = MAX_SPANS; i < self->wide->len; i++)
-    paint_instead (self, g_ptr_array_index (self->wide, i));
-  g_ptr_array_set_size (self->wide, (int) MIN (self->wide->len, MAX_SPANS));
+  collect_in_sight (self, y0, y1);
   is_complete = hold_back (self, n_changes);
   if (is_in_row (self, selected) && !g_ptr_array_find (self->wide, selected, NULL))
     g_ptr_array_add (self->wide, selected);
@@ -236,14 +249,14 @@ update_class (TpoTimelineRow *self)
 }
 
 gboolean
-tpo_timeline_row_update (TpoTimelineRow *self, guint *n_changes)
+tpo_timeline_row_update (TpoTimelineRow *self, int y0, int y1, guint *n_changes)
 {
   gboolean is_complete;
 
   g_return_val_if_fail (TPO_IS_TIMELINE_ROW (self) && n_changes != NULL, TRUE);
 
   tpo_row_header_update (TPO_ROW_HEADER (self->header), self->row);
-  is_complete = collect (self, n_changes);
+  is_complete = collect (self, y0, y1, n_changes);
   assign (self);
   is_complete = hide_idle (self, n_changes) && is_complete;
   for (guint i = 0; i < self->wide->len; i++)

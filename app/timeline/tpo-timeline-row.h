@@ -28,13 +28,15 @@ const TpoRow *tpo_timeline_row_get_row (TpoTimelineRow *self);
 
 /**
  * tpo_timeline_row_update:
+ * @y0: pixels from the row's top, from where on it is in sight
+ * @y1: where it ends to be
  * @n_changes: (inout): how many bars may become widgets, and widgets that are needed no more be
  *   hidden; until the next update other bars are painted, and other widgets lie out of sight
  *
  * Follows the row and the stretch of time in sight; not while it is being allocated. Returns:
  * whether no other is left
  */
-gboolean tpo_timeline_row_update (TpoTimelineRow *self, guint *n_changes);
+gboolean tpo_timeline_row_update (TpoTimelineRow *self, int y0, int y1, guint *n_changes);
 
 /** tpo_timeline_row_find_span: the widget of @annotation. Returns: (transfer none) (nullable) */
 TpoSpanWidget *tpo_timeline_row_find_span (TpoTimelineRow *self, TpoAnnotation *annotation);

@@ -390,14 +390,19 @@ tpo_timeline_rows_get_lane (TpoTimelineRows *self, const TpoRow *row, guint lane
 }
 
 void
-tpo_timeline_rows_collect (TpoTimelineRows *self, const TpoRow *row, gint64 from_us,
-                           gint64 to_us, gint64 pixel_us, gint64 least_us, GPtrArray *wide,
-                           GArray *runs)
+tpo_timeline_rows_collect (TpoTimelineRows *self, const TpoRow *row, const TpoSight *sight,
+                           GPtrArray *wide, GArray *runs)
 {
-  g_return_if_fail (TPO_IS_TIMELINE_ROWS (self) && row != NULL);
+  g_return_if_fail (TPO_IS_TIMELINE_ROWS (self) && row != NULL && sight != NULL);
 
   settle (self);
-  tpo_lanes_collect (row->lanes, from_us, to_us, pixel_us, least_us, wide, runs);
+  for (guint i = 0; i < row->lanes->len; i++) {
+    int y, height;
+
+    tpo_timeline_rows_get_lane (self, row, i, &y, &height);
+    if (y < sight->y1 && y + height > sight->y0)
+      tpo_lane_collect (g_ptr_array_index (row->lanes, i), i, sight, wide, runs);
+  }
 }
 
 static int

@@ -75,10 +75,9 @@ TpoAnnotation *tpo_timeline_rows_get_curve (TpoTimelineRows *self);
 void tpo_timeline_rows_get_lane (TpoTimelineRows *self, const TpoRow *row, guint lane, int *y,
                                  int *height);
 
-/** tpo_timeline_rows_collect: what of @row is in sight, see tpo_lanes_collect() */
-void tpo_timeline_rows_collect (TpoTimelineRows *self, const TpoRow *row, gint64 from_us,
-                                gint64 to_us, gint64 pixel_us, gint64 least_us, GPtrArray *wide,
-                                GArray *runs);
+/** tpo_timeline_rows_collect: what of @row's lanes is in sight, see tpo_lane_collect() */
+void tpo_timeline_rows_collect (TpoTimelineRows *self, const TpoRow *row, const TpoSight *sight,
+                                GPtrArray *wide, GArray *runs);
 
 /**
  * tpo_timeline_rows_pick: what is at that time and @y pixels below the row's top. Returns:

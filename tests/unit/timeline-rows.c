@@ -161,6 +161,38 @@ test_lanes (void)
   g_assert_cmpint (y1 + height, <=, 30);
 }
 
+/* Of all lanes of the first row. */
+static void
+collect (TpoTimelineRows *rows, gint64 from_us, gint64 to_us, gint64 pixel_us, gint64 least_us,
+         GPtrArray *wide, GArray *runs)
+{
+  const TpoSight sight = { from_us, to_us, pixel_us, least_us, 0, G_MAXINT };
+
+  tpo_timeline_rows_collect (rows, tpo_timeline_rows_get (rows, 0), &sight, wide, runs);
+}
+
+/* Of a row with many lanes only those in sight are looked at. */
+static void
+test_sight (void)
+{
+  g_autoptr (TpoAnnotationList) store = tpo_annotation_list_new ();
+  g_autoptr (TpoTimelineRows) rows = NULL;
+  g_autoptr (GPtrArray) wide = g_ptr_array_new ();
+  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (TpoRun));
+  TpoSight sight = { 0, 100, 1, 0, 0, 0 };
+  int height;
+
+  for (guint i = 0; i < 10; i++)
+    append (store, span ("a", i, 50 + i));
+  rows = tpo_timeline_rows_new (store);
+  tpo_timeline_rows_get_lane (rows, tpo_timeline_rows_get (rows, 0), 4, &sight.y0, &height);
+  sight.y1 = sight.y0 + 1;
+  tpo_timeline_rows_collect (rows, tpo_timeline_rows_get (rows, 0), &sight, wide, runs);
+  g_assert_cmpuint (wide->len, ==, 1);
+  g_assert_cmpuint (tpo_lanes_find (tpo_timeline_rows_get (rows, 0)->lanes, wide->pdata[0]), ==,
+                    4);
+}
+
 /* More at once than there are lanes: none is lost. */
 static void
 test_crowd (void)
@@ -176,7 +208,7 @@ test_crowd (void)
   rows = tpo_timeline_rows_new (store);
   row = tpo_timeline_rows_get (rows, 0);
   g_assert_cmpuint (row->lanes->len, ==, 64);
-  tpo_timeline_rows_collect (rows, row, 1100, 1200, 1, 1, wide, runs);
+  collect (rows, 1100, 1200, 1, 1, wide, runs);
   /* Those that end after 1100 are 101 … 499. */
   g_assert_cmpuint (wide->len, ==, 399);
   g_assert_cmpuint (runs->len, ==, 0);
@@ -199,8 +231,7 @@ test_collect (void)
     append (store, span ("a", 10 * i, 10 * i + 5));
   last = append (store, span ("a", 1000000, 1500000));
   rows = tpo_timeline_rows_new (store);
-  tpo_timeline_rows_collect (rows, tpo_timeline_rows_get (rows, 0), 0, 2000000, 1000, 6000,
-                             wide, runs);
+  collect (rows, 0, 2000000, 1000, 6000, wide, runs);
   g_assert_cmpuint (wide->len, ==, 1);
   g_assert_true (g_ptr_array_index (wide, 0) == last);
   g_assert_cmpuint (runs->len, ==, 1);
@@ -209,7 +240,7 @@ test_collect (void)
 
   g_ptr_array_set_size (wide, 0);
   g_array_set_size (runs, 0);
-  tpo_timeline_rows_collect (rows, tpo_timeline_rows_get (rows, 0), 500, 600, 1, 2, wide, runs);
+  collect (rows, 500, 600, 1, 2, wide, runs);
   g_assert_cmpuint (wide->len, ==, 10);
   g_assert_cmpuint (runs->len, ==, 0);
 }
@@ -304,6 +335,7 @@ main (int argc, char **argv)
   g_test_add_func ("/timeline-rows/lanes", test_lanes);
   g_test_add_func ("/timeline-rows/crowd", test_crowd);
   g_test_add_func ("/timeline-rows/collect", test_collect);
+  g_test_add_func ("/timeline-rows/sight", test_sight);
   g_test_add_func ("/timeline-rows/places", test_places);
   g_test_add_func ("/timeline-rows/locked", test_locked);
   g_test_add_func ("/timeline-rows/edges", test_edges);
