@@ -4,7 +4,7 @@
 #include "grid.glsl"
 #include "rows.glsl"
 
-// y[r, c] = x[r, c] / max(sqrt(Σ over c of x²), eps). One subgroup per row.
+// y[r, c] = x[r, c] / max(sqrt(Σ over c of x²), eps). One workgroup per row.
 layout(std430, binding = 0) readonly buffer X { ELEM x[]; };  // [rows, cols]
 layout(std430, binding = 0) readonly buffer X4 { ELEM4 x4[]; };
 layout(std430, binding = 1) writeonly buffer Y { ELEM y[]; }; // [rows, cols]
@@ -21,7 +21,7 @@ void main()
     vec4 v = ROW_LOAD(x, x4, row * n + i);
     squares += v * v;
   }
-  float factor = 1.0 / max(sqrt(subgroupAdd(dot(squares, vec4(1.0)))), eps);
+  float factor = 1.0 / max(sqrt(row_sum(dot(squares, vec4(1.0)))), eps);
   for (uint i = LANE; i < n; i += LANES)
     ROW_STORE(y, y4, row * n + i, ROW_LOAD(x, x4, row * n + i) * factor);
 }

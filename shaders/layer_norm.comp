@@ -5,7 +5,7 @@
 #include "rows.glsl"
 
 // y[r, c] = (x[r, c] - mean) / sqrt(variance + eps) · w[c] + b[c], mean and biased variance over
-// the row. Ba et al. 2016. One subgroup per row. The mean is taken of differences to the row's
+// the row. Ba et al. 2016. One workgroup per row. The mean is taken of differences to the row's
 // first element and the variance in a second pass, so that a large offset does not cancel digits
 // away.
 layout(constant_id = 3) const bool HAS_W = true;
@@ -29,14 +29,14 @@ void main()
   vec4 sum = vec4(0.0);
   for (uint i = LANE; i < n; i += LANES)
     sum += (ROW_LOAD(x, x4, row * n + i) - first) * ROW_MASK;
-  float mean = subgroupAdd(dot(sum, vec4(1.0))) / float(cols);
+  float mean = row_sum(dot(sum, vec4(1.0))) / float(cols);
 
   vec4 squares = vec4(0.0);
   for (uint i = LANE; i < n; i += LANES) {
     vec4 d = ((ROW_LOAD(x, x4, row * n + i) - first) - mean) * ROW_MASK;
     squares += d * d;
   }
-  float factor = 1.0 / sqrt(subgroupAdd(dot(squares, vec4(1.0))) / float(cols) + eps);
+  float factor = 1.0 / sqrt(row_sum(dot(squares, vec4(1.0))) / float(cols) + eps);
 
   for (uint i = LANE; i < n; i += LANES) {
     vec4 v = ((ROW_LOAD(x, x4, row * n + i) - first) - mean) * factor;

@@ -4,7 +4,7 @@
 #include "grid.glsl"
 #include "rows.glsl"
 
-// y[r] = Σ, mean or maximum over c of x[r, c], by the numbers of TpoReduce. One subgroup per row.
+// y[r] = Σ, mean or maximum over c of x[r, c], by the numbers of TpoReduce. One workgroup per row.
 layout(constant_id = 3) const uint OP = 0;
 layout(std430, binding = 0) readonly buffer X { ELEM x[]; };  // [rows, cols]
 layout(std430, binding = 0) readonly buffer X4 { ELEM4 x4[]; };
@@ -23,12 +23,12 @@ void main()
       vec4 v = ROW_LOAD(x, x4, row * n + i);
       top = max(top, VEC ? v : vec4(v.x));
     }
-    result = subgroupMax(max(max(top.x, top.y), max(top.z, top.w)));
+    result = row_max(max(max(top.x, top.y), max(top.z, top.w)));
   } else {
     vec4 sum = vec4(0.0);
     for (uint i = LANE; i < n; i += LANES)
       sum += ROW_LOAD(x, x4, row * n + i);
-    result = subgroupAdd(dot(sum, vec4(1.0)));
+    result = row_sum(dot(sum, vec4(1.0)));
     if (OP == 1u)
       result /= float(cols);
   }

@@ -5,7 +5,7 @@
 #include "rows.glsl"
 
 // y[r, c] = w[c] · x[r, c] / sqrt(mean over c of x² + eps). Zhang and Sennrich 2019, eps inside the
-// root. One subgroup per row.
+// root. One workgroup per row.
 layout(constant_id = 3) const bool HAS_W = true;
 layout(std430, binding = 0) readonly buffer X { ELEM x[]; };   // [rows, cols]
 layout(std430, binding = 0) readonly buffer X4 { ELEM4 x4[]; };
@@ -25,7 +25,7 @@ void main()
     vec4 v = ROW_LOAD(x, x4, row * n + i);
     squares += v * v;
   }
-  float factor = 1.0 / sqrt(subgroupAdd(dot(squares, vec4(1.0))) / float(cols) + eps);
+  float factor = 1.0 / sqrt(row_sum(dot(squares, vec4(1.0))) / float(cols) + eps);
   for (uint i = LANE; i < n; i += LANES) {
     vec4 v = ROW_LOAD(x, x4, row * n + i) * factor;
     if (HAS_W)

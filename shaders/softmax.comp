@@ -6,7 +6,7 @@
 #include "rows.glsl"
 
 // y[r, c] = exp(scale · x[r, c] - m) / Σ over c of the same, m the row's maximum of scale · x.
-// A row that is -inf throughout gives zeros. One subgroup per row.
+// A row that is -inf throughout gives zeros. One workgroup per row.
 layout(std430, binding = 0) readonly buffer X { ELEM x[]; };  // [rows, cols]
 layout(std430, binding = 0) readonly buffer X4 { ELEM4 x4[]; };
 layout(std430, binding = 1) writeonly buffer Y { ELEM y[]; }; // [rows, cols]
@@ -30,12 +30,12 @@ void main()
   for (uint i = LANE; i < n; i += LANES)
     top = max(top, VEC ? ROW_LOAD(x, x4, row * n + i) * scale
                        : vec4(ROW_LOAD(x, x4, row * n + i).x * scale));
-  float m = subgroupMax(max(max(top.x, top.y), max(top.z, top.w)));
+  float m = row_max(max(max(top.x, top.y), max(top.z, top.w)));
 
   vec4 sum = vec4(0.0);
   for (uint i = LANE; i < n; i += LANES)
     sum += exp4(ROW_LOAD(x, x4, row * n + i) * scale - m);
-  float total = subgroupAdd(dot(sum, vec4(1.0)));
+  float total = row_sum(dot(sum, vec4(1.0)));
   float factor = total > 0.0 ? 1.0 / total : 0.0;
 
   for (uint i = LANE; i < n; i += LANES)

@@ -332,6 +332,7 @@ static const TpoOpCase cases[] = {
   { "matmul q4_K m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_Q4_K },
   { "matmul q6_K m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_Q6_K },
   { "matmul q5_K m=4096 n=1 k=4096", "linear_vec", linear, { 1, 4096, 4096 }, TPO_Q5_K },
+  { "matmul q4_0 m=4096 n=13 k=4096", "linear", linear, { 13, 4096, 4096 }, TPO_Q4_0 },
   { "matmul f16 m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_F16 },
   { "matmul q8_0 m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_Q8_0 },
   { "matmul q4_0 m=4096 n=128 k=4096", "linear", linear, { 128, 4096, 4096 }, TPO_Q4_0 },

@@ -29,6 +29,22 @@ tpo_fours (gint64 n)
   return (guint32) ((n + 3) / 4);
 }
 
+guint
+tpo_row_subgroups (TpoGraph *g, gint64 rows, gint64 cols)
+{
+  const TpoVkLimits *limits = tpo_vk_limits (tpo_graph_get_device (g));
+  const gint64 few = 512;         /* rows that do not fill a large GPU */
+  const guint most = 8, work = 8; /* MAX_SUBGROUPS of rows.glsl; elements a lane should have */
+  guint n = 1;
+
+  if (limits->texel_reads || rows > few)
+    return 1;
+  while (2 * n <= most && 2 * n * limits->subgroup_size <= limits->max_invocations &&
+         2 * n * limits->subgroup_size * work <= cols)
+    n *= 2;
+  return n;
+}
+
 gboolean
 tpo_graph_check_count (TpoGraph *g, TpoOp op, TpoTensor *x)
 {

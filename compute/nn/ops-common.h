@@ -37,6 +37,15 @@ gboolean tpo_graph_check_float (TpoGraph *g, TpoOp op, TpoTensor *x);
 /** tpo_graph_check_count: only the second half of it */
 gboolean tpo_graph_check_count (TpoGraph *g, TpoOp op, TpoTensor *x);
 
+/**
+ * tpo_row_subgroups:
+ *
+ * How many subgroups share a row, in operators with a workgroup per row of @cols elements
+ * (shaders/lib/rows.glsl): more than one where a GPU would else wait for few subgroups with long
+ * rows, as at each step of a text decoder.
+ */
+guint tpo_row_subgroups (TpoGraph *g, gint64 rows, gint64 cols);
+
 /** tpo_as_type: @x, cast where it has another type; %NULL for %NULL */
 TpoTensor *tpo_as_type (TpoGraph *g, TpoTensor *x, TpoType type);
 

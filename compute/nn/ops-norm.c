@@ -2,7 +2,7 @@
 
 #include "nn/ops-common.h"
 
-/* Operators with one subgroup per row: norms, softmax, and sums along rows. */
+/* Operators with one workgroup per row: norms and softmax. */
 
 typedef struct {
   guint32 rows;
@@ -45,6 +45,7 @@ add_rows (TpoGraph *g, TpoOp op, TpoTensor *x, TpoTensor *w, TpoTensor *b, float
     .op = op,
     .variant = tpo_tensor_get_type (x) == TPO_F16,
     .operands = { x, w, b },
+    .n_subgroups = tpo_row_subgroups (g, params.rows, params.cols),
     .params = &params,
     .spec = { params.cols % 4 == 0, w != NULL, b != NULL },
   };

@@ -25,6 +25,7 @@ reduce_rows (TpoGraph *g, TpoTensor *x, gint64 rows, gint64 cols, TpoReduce op, 
     .op = TPO_OP_REDUCE_ROWS,
     .variant = tpo_tensor_get_type (x) == TPO_F16,
     .operands = { x },
+    .n_subgroups = tpo_row_subgroups (g, rows, cols),
     .params = &params,
     .spec = { cols % 4 == 0, op },
   };

@@ -40,8 +40,9 @@ typedef enum {
 typedef struct {
   Kind kind;
   guint32 tile_m, tile_n; /* elements of y per workgroup */
-  guint32 rows,
-      columns; /* of TILE: rows per subgroup and columns per lane; of VEC: both per subgroup */
+  /* of TILE: rows per subgroup and columns per lane; of VEC: both per subgroup; of SHARED: 64 rows
+     and 64 columns of y so many times */
+  guint32 rows, columns;
   guint32 n_subgroups;
 } Layout;
 
@@ -105,27 +106,52 @@ tile_layout (const TpoProduct *p, const TpoVkLimits *limits)
   return layout;
 }
 
+/* Large tiles read shared memory half as often for the same arithmetic, where there are enough of
+ * them to keep a GPU busy and its shared memory holds the slices of both operands. */
+static Layout
+shared_layout (const TpoProduct *p, const TpoVkLimits *limits)
+{
+  const gint64 busy = 128;
+  const gsize slices = sizeof (float) * 2 * 16 * (128 + 4);
+  const gboolean is_large = limits->shared_size >= slices &&
+                            p->n_batch * tiles (p->m, 128) * tiles (p->n, 128) >= busy;
+  const guint32 parts = is_large ? 2 : 1;
+
+  return (Layout){
+    .kind = KIND_SHARED,
+    .tile_m = 64 * parts,
+    .tile_n = 64 * parts,
+    .rows = parts,
+    .columns = parts,
+  };
+}
+
+static Layout
+vec_layout (const TpoProduct *p, const TpoVkLimits *limits)
+{
+  Layout layout = { .kind = KIND_VEC, .rows = p->m > 1 ? 4 : 1, .columns = 4 };
+
+  layout.n_subgroups =
+      limits->texel_reads ? 1 : CLAMP (limits->max_invocations / limits->subgroup_size, 1, 4);
+  layout.tile_m = layout.rows;
+  layout.tile_n = layout.columns * layout.n_subgroups;
+  return layout;
+}
+
 static Layout
 choose_layout (const TpoProduct *p, const TpoVkLimits *limits)
 {
   /* A lane's share of a short row does not pay for the sums over lanes at its end; lavapipe has to walk
-     through the lanes for them. */
-  const gint64 long_row = limits->is_software ? 512 : 0;
-  Layout layout = { .kind = KIND_SHARED, .tile_m = 64, .tile_n = 64 };
+     through the lanes for them. A GPU's tiles of 64 rows are mostly empty for the words of a short
+     question. */
+  const gint64 long_row = limits->texel_reads ? 512 : 0;
+  const gint64 few_rows = limits->texel_reads ? 4 : 16;
 
   if (!has_whole_words (p))
     return (Layout){ .kind = KIND_ANY, .tile_m = 1, .tile_n = 64 };
-  if (p->picture == NULL && p->m <= 4 && p->k >= long_row) {
-    layout.kind = KIND_VEC;
-    layout.rows = p->m > 1 ? 4 : 1;
-    layout.columns = 4;
-    layout.n_subgroups =
-        limits->is_software ? 1 : CLAMP (limits->max_invocations / limits->subgroup_size, 1, 4);
-    layout.tile_m = layout.rows;
-    layout.tile_n = layout.columns * layout.n_subgroups;
-    return layout;
-  }
-  return limits->texel_reads ? tile_layout (p, limits) : layout;
+  if (p->picture == NULL && p->m <= few_rows && p->k >= long_row)
+    return vec_layout (p, limits);
+  return limits->texel_reads ? tile_layout (p, limits) : shared_layout (p, limits);
 }
 
 static TpoOp

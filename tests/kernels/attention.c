@@ -170,6 +170,8 @@ test_attention_masked (Kernels *self)
                      (Attention){ 0, 5, 20, 2, 0, 16, 16, FALSE, -1, -1, 2, 0 });
     check_attention (self, float_types[t], float_types[t],
                      (Attention){ 0, 5, 20, 2, 0, 16, 16, FALSE, -1, 0, 0, 0 });
+    check_attention (self, float_types[t], float_types[t],
+                     (Attention){ 0, 1, 1100, 2, 0, 16, 16, FALSE, -1, -1, 2, 0 });
   }
 }
 

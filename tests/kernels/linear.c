@@ -97,7 +97,9 @@ test_linear (Kernels *self)
     { 70, 160, 131, BIAS | RESIDUAL | LORA, TPO_ACT_GELU_TANH },
     { 33, 416, 70, RESIDUAL, TPO_ACT_SIGMOID },
     { 5, 32, 300, BIAS | LORA, TPO_ACT_TANH },
-    { 150, 512, 300, BIAS | RESIDUAL, TPO_ACT_NONE }, /* the largest tiles */
+    { 150, 512, 300, BIAS | RESIDUAL,
+      TPO_ACT_NONE },                       /* the largest tiles of software devices */
+    { 1450, 64, 1500, BIAS, TPO_ACT_NONE }, /* … of GPUs */
   };
   static const TpoType w_types[] = { TPO_F32, TPO_F16, TPO_Q8_0 };
 
@@ -115,7 +117,7 @@ test_linear_blocks (Kernels *self)
   static const Linear cases[] = {
     { 1, 256, 5, BIAS, TPO_ACT_NONE },       { 3, 768, 34, BIAS | RESIDUAL, TPO_ACT_NONE },
     { 33, 512, 70, RESIDUAL, TPO_ACT_NONE }, { 2, 256, 131, 0, TPO_ACT_GELU },
-    { 150, 512, 300, BIAS, TPO_ACT_SILU },
+    { 150, 512, 300, BIAS, TPO_ACT_SILU },   { 20, 256, 16300, 0, TPO_ACT_NONE },
   };
   static const Linear narrow[] = { { 1, 32, 1, 0, TPO_ACT_NONE },
                                    { 1, 1120, 33, BIAS, TPO_ACT_NONE },

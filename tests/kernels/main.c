@@ -186,8 +186,8 @@ parse (int *argc, char ***argv, Options *options)
       NULL },
     { "staging", 0, 0, G_OPTION_ARG_NONE, &options->staging, "Pretend device memory is remote",
       NULL },
-    { "storage-reads", 0, 0, G_OPTION_ARG_NONE, &options->storage_reads, "No texel buffers",
-      NULL },
+    { "storage-reads", 0, 0, G_OPTION_ARG_NONE, &options->storage_reads,
+      "Lay work out as for a GPU, without texel buffers", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- check and time operators");

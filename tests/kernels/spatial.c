@@ -111,6 +111,7 @@ test_conv2d (Kernels *self)
     { 2, 6, 5, 7, 7, 3, 1, 1, 7, TRUE, TPO_ACT_TANH },
     { 1, 8, 8, 4, 4, 3, 2, 1, 4, FALSE, TPO_ACT_SIGMOID },
     { 1, 3, 2, 5, 3, 2, 2, 1, 1, TRUE, TPO_ACT_GELU_TANH },
+    { 1, 130, 131, 4, 20, 3, 1, 1, 1, TRUE, TPO_ACT_NONE }, /* the largest tiles of GPUs */
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
