@@ -39,7 +39,7 @@ toast_label_new (TpoWindow *self, const char *text, const char *button)
   int room_px = gtk_widget_get_width (self->toasts);
 
   if (room_px == 0) /* the window is not there yet */
-    gtk_window_get_default_size (GTK_WINDOW (self), &room_px, NULL);
+    g_object_get (self, "default-width", &room_px, NULL);
   room_px -= TOAST_EDGES_PX;
   if (button != NULL)
     room_px -= TOAST_BUTTON_PX + (int) g_utf8_strlen (button, -1) * char_px;
