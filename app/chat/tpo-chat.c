@@ -380,25 +380,42 @@ tpo_chat_new (TpoDocument *document, TpoPlayer *player, GSettings *settings)
   return GTK_WIDGET (self);
 }
 
+static GtkWidget *
+example_new (TpoChat *self, const char *text)
+{
+  GtkWidget *button = gtk_button_new_with_label (text);
+  GtkLabel *label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
+
+  gtk_label_set_wrap (label, TRUE);
+  gtk_label_set_justify (label, GTK_JUSTIFY_CENTER);
+  gtk_widget_add_css_class (button, "example");
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_example_clicked), self,
+                           G_CONNECT_SWAPPED);
+  return button;
+}
+
+/* Buttons that are there are used again: examples come with every video. */
 void
 tpo_chat_set_examples (TpoChat *self, const char *const *examples)
 {
-  GtkWidget *child;
+  GtkWidget *button;
 
   g_return_if_fail (TPO_IS_CHAT (self));
 
-  while ((child = gtk_widget_get_first_child (self->examples)) != NULL)
-    gtk_box_remove (GTK_BOX (self->examples), child);
-  for (guint i = 0; examples != NULL && examples[i] != NULL; i++) {
-    GtkWidget *button = gtk_button_new_with_label (examples[i]);
-    GtkLabel *label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
+  button = gtk_widget_get_first_child (self->examples);
+  for (guint n = 0; examples != NULL && examples[n] != NULL; n++) {
+    if (button == NULL) {
+      gtk_box_append (GTK_BOX (self->examples), example_new (self, examples[n]));
+      continue;
+    }
+    gtk_button_set_label (GTK_BUTTON (button), examples[n]);
+    button = gtk_widget_get_next_sibling (button);
+  }
+  while (button != NULL) {
+    GtkWidget *next = gtk_widget_get_next_sibling (button);
 
-    gtk_label_set_wrap (label, TRUE);
-    gtk_label_set_justify (label, GTK_JUSTIFY_CENTER);
-    gtk_widget_add_css_class (button, "example");
-    g_signal_connect_object (button, "clicked", G_CALLBACK (on_example_clicked), self,
-                             G_CONNECT_SWAPPED);
-    gtk_box_append (GTK_BOX (self->examples), button);
+    gtk_box_remove (GTK_BOX (self->examples), button);
+    button = next;
   }
 }
 

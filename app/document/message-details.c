@@ -75,6 +75,19 @@ tpo_answer_details (const char *model, const char *version, TpoTask task, const 
   return finish (json);
 }
 
+TpoAnswerSettings
+tpo_answer_settings_draw (const TpoAnswerSettings *self)
+{
+  TpoAnswerSettings drawn;
+
+  g_return_val_if_fail (self != NULL, (TpoAnswerSettings){ 0 });
+
+  drawn = *self;
+  if (drawn.seed == 0)
+    drawn.seed = g_random_int () | 1;
+  return drawn;
+}
+
 char *
 tpo_answer_settings_to_json (const TpoAnswerSettings *self, const char *device,
                              const TpoBox *box, guint n_turns)

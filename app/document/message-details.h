@@ -11,6 +11,9 @@ typedef struct {
   guint seed; /* of drawn words; 0: a new one for each answer */
 } TpoAnswerSettings;
 
+/** tpo_answer_settings_draw: @self for one answer: with a seed drawn where it has none */
+TpoAnswerSettings tpo_answer_settings_draw (const TpoAnswerSettings *self);
+
 /**
  * TpoMessageDetails: what is stored with a message about how it came to be, a JSON object
  *
@@ -41,6 +44,7 @@ char *tpo_answer_details (const char *model, const char *version, TpoTask task,
  */
 char *tpo_answer_settings_to_json (const TpoAnswerSettings *self, const char *device,
                                    const TpoBox *box, guint n_turns);
+
 /**
  * tpo_track_settings: of what was found of an annotation, followed from @from_us. @device:
  * (nullable). Returns: (transfer full): JSON

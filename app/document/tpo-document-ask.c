@@ -269,9 +269,7 @@ tpo_document_begin_answer (TpoDocument *self, const char *question, const TpoBox
 {
   TpoWork *work = tpo_document_begin_work (self, question);
 
-  work->settings = self->settings;
-  if (work->settings.seed == 0)
-    work->settings.seed = g_random_int () | 1;
+  work->settings = tpo_answer_settings_draw (&self->settings);
   if (box != NULL) {
     work->has_box = TRUE;
     work->box = *box;

@@ -312,14 +312,14 @@ start_asking (TpoQuestionRunner *self, TpoQuestionRun *run)
   TpoAsk ask = tpo_question_run_get_ask (run);
   TpoFollow follow;
 
-  ask.temperature = self->settings.temperature;
-  ask.top_p = self->settings.top_p;
-  ask.repetition_penalty = self->settings.repetition_penalty;
-  ask.max_tokens = self->settings.max_tokens;
-  ask.seed = self->settings.seed;
+  self->asked_with = tpo_answer_settings_draw (&self->settings);
+  ask.temperature = self->asked_with.temperature;
+  ask.top_p = self->asked_with.top_p;
+  ask.repetition_penalty = self->asked_with.repetition_penalty;
+  ask.max_tokens = self->asked_with.max_tokens;
+  ask.seed = self->asked_with.seed;
   self->run = run;
   self->has_gap = FALSE;
-  self->asked_with = self->settings;
   self->grow_at_us = g_get_monotonic_time () + GROW_EVERY_US;
   self->asking = g_cancellable_new ();
   if (!may_ask (self))
