@@ -24,7 +24,8 @@ tpo_player_get_position_us (TpoPlayer *self)
   g_return_val_if_fail (TPO_IS_PLAYER (self), 0);
   if (!tpo_clock_is_running (self->clock))
     return self->position_us;
-  return CLAMP (tpo_clock_get_time_us (self->clock), 0, tpo_player_get_duration_us (self));
+  /* The clock may be past it when the main loop was late. */
+  return CLAMP (tpo_clock_get_time_us (self->clock), 0, tpo_player_get_limit_us (self));
 }
 
 gint64

@@ -69,6 +69,9 @@ void tpo_player_set_flag (TpoPlayer *self, gboolean *flag, gboolean value, guint
 void tpo_player_set_position (TpoPlayer *self, gint64 position_us);
 gboolean tpo_player_has_loop (const TpoPlayer *self);
 
+/** tpo_player_get_limit_us: where playing ends, or starts anew */
+gint64 tpo_player_get_limit_us (TpoPlayer *self);
+
 /** tpo_player_show_picture: takes @picture over */
 void tpo_player_show_picture (TpoPlayer *self, TpoShownPicture *picture);
 

@@ -59,6 +59,14 @@ tpo_player_has_loop (const TpoPlayer *self)
   return self->loop_start_us >= 0 && self->loop_end_us > self->loop_start_us;
 }
 
+gint64
+tpo_player_get_limit_us (TpoPlayer *self)
+{
+  gint64 duration_us = tpo_player_get_duration_us (self);
+
+  return tpo_player_has_loop (self) ? MIN (self->loop_end_us, duration_us) : duration_us;
+}
+
 /* Takes a picture over. A frame that cannot be had counts as shown, so that one can step past
  * it. */
 void
@@ -166,10 +174,8 @@ reach_end (TpoPlayer *self)
 static void
 run_clock (TpoPlayer *self)
 {
-  gint64 duration_us = tpo_player_get_duration_us (self);
   gint64 time_us = tpo_clock_get_time_us (self->clock);
-  gint64 limit_us =
-      tpo_player_has_loop (self) ? MIN (self->loop_end_us, duration_us) : duration_us;
+  gint64 limit_us = tpo_player_get_limit_us (self);
   gint64 next_us, wait_us = TICK_US;
 
   show_due (self, MIN (time_us, limit_us - 1));

@@ -412,6 +412,7 @@ def import_labels(session):
     session.need(('label',), contains='Import Labels?', seconds=300)
     session.need(BUTTONS, contains='Import').queryAction().doAction(0)
     session.need(('label',), contains='Labels imported', seconds=300)
+    session.give_keyboard()
     rest(session)
 
 

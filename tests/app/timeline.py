@@ -45,6 +45,17 @@ def bars(session, contains='Span, '):
     return sorted(found, key=lambda node: session.box(node)[1::-1])
 
 
+def top_bar(session, other_than=None):
+    """The first of them, once they are all there: after a change they come in the frames that follow, some in each."""
+    def find():
+        before = [node.name for node in bars(session, '')]
+        found = bars(session, '')
+        names = [node.name for node in found]
+        return found[0] if names and names == before and names[0] != other_than else None
+
+    return session.wait(find, 20, 'a bar' if other_than is None else f'a bar before {other_than}')
+
+
 def bar(session, start, end):
     """The object of the span from frame @start to frame @end."""
     def clock(frame):
@@ -345,7 +356,7 @@ def many(session):
     """Thousands of labels: few of them are objects, all can be reached by scrolling and zooming."""
     session.need(('image',), contains='Video', seconds=60)
     expect(len(spans()) == N_MANY + 4, f'{len(spans())} spans after the import')
-    session.wait(lambda: bars(session, ''), 20, 'bars')
+    top_bar(session)
     n_objects = sum(1 for _ in session.walk())
     expect(n_objects < 2500, f'{n_objects} objects for {N_MANY} labels')
     session.shot('timeline-06-many')
@@ -355,17 +366,18 @@ def many(session):
     overview = session.need(('slider',), 'Stretch that the timeline shows')
     session.shot('timeline-07-zoomed')
     x, y, width, height = session.settled(overview)
-    before = bars(session, '')[0].name
+    before = top_bar(session).name
     session.drag(x + width // 4, y + height // 2, x + width - 3, y + height // 2)
     session.wait(lambda: not bars(session, '') or bars(session, '')[0].name != before, 10, 'another stretch')
     session.shot('timeline-09-overview')
     session.drag(x + width - 3, y + height // 2, x + width // 4, y + height // 2)
-    list_x, list_y, _, _ = session.box(bars(session, '')[0])
-    first = bars(session, '')[0].name
+    first = top_bar(session)
+    list_x, list_y, _, _ = session.box(first)
+    first = first.name
     xdotool('mousemove', '--window', session.window, list_x + 5, list_y + 5)
     for _ in range(40):
         xdotool('click', 5)
-    session.wait(lambda: bars(session, '')[0].name != first, 20, 'other rows')
+    top_bar(session, other_than=first)
     session.shot('timeline-08-scrolled')
     expect(sum(1 for _ in session.walk()) < 2500, 'rows out of sight pile up')
 
@@ -375,13 +387,13 @@ def wheel(session):
     to_picture(session)
     session.keys('0')
     session.wait(lambda: not session.find(('slider',), 'Stretch that the timeline shows'), 10, 'whole video')
-    x, y, _, _ = session.box(bars(session, '')[0])
+    x, y, _, _ = session.box(top_bar(session))
     xdotool('mousemove', '--window', session.window, x + 5, y + 5)
     xdotool('keydown', 'ctrl', 'click', '--repeat', 6, 4, 'keyup', 'ctrl')
     session.need(('slider',), 'Stretch that the timeline shows')
-    before = session.wait(lambda: bars(session, ''), 10, 'bars')[0].name
+    before = top_bar(session).name
     xdotool('keydown', 'shift', 'click', '--repeat', 12, 5, 'keyup', 'shift')
-    session.wait(lambda: bars(session, '') and bars(session, '')[0].name != before, 10, 'another stretch')
+    top_bar(session, other_than=before)
     xdotool('keydown', 'ctrl', 'click', '--repeat', 6, 5, 'keyup', 'ctrl')
     session.wait(lambda: not session.find(('slider',), 'Stretch that the timeline shows'), 10, 'whole video')
 
