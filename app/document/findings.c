@@ -1,5 +1,7 @@
 #include "document/findings.h"
 
+#include "store/tpo-store-annotations.h"
+
 static gint64
 frame_end (TpoVideo *video, gint64 time_us)
 {
@@ -111,18 +113,46 @@ tpo_finding_sort (GPtrArray *keyframes)
   g_ptr_array_sort (keyframes, by_time);
 }
 
+gint64
+tpo_finding_end (TpoVideo *video, GPtrArray *keyframes)
+{
+  const TpoKeyframeRecord *last;
+
+  g_return_val_if_fail (keyframes != NULL && keyframes->len > 0, 0);
+
+  last = g_ptr_array_index (keyframes, keyframes->len - 1);
+  return frame_end (video, last->time_us);
+}
+
+GPtrArray *
+tpo_finding_list_fresh (GPtrArray *known, GPtrArray *found)
+{
+  GPtrArray *fresh;
+
+  g_return_val_if_fail (known != NULL && found != NULL, NULL);
+
+  fresh = g_ptr_array_new ();
+  for (guint i = 0; i < found->len; i++) {
+    TpoKeyframeRecord *keyframe = g_ptr_array_index (found, i);
+    const TpoKeyframeRecord *old = tpo_track_keyframe_at (known, keyframe->time_us);
+
+    if (old == NULL || old->time_us != keyframe->time_us || !tpo_keyframe_is_by_hand (old))
+      g_ptr_array_add (fresh, keyframe);
+  }
+  return fresh;
+}
+
 TpoPredictionRecord *
 tpo_finding_of_masks (TpoVideo *video, GPtrArray *keyframes)
 {
-  const TpoKeyframeRecord *first, *last;
+  const TpoKeyframeRecord *first;
   TpoPredictionRecord *self;
   TpoSpan span;
 
   g_return_val_if_fail (keyframes != NULL && keyframes->len > 0, NULL);
 
   first = g_ptr_array_index (keyframes, 0);
-  last = g_ptr_array_index (keyframes, keyframes->len - 1);
-  span = (TpoSpan){ first->time_us, frame_end (video, last->time_us), (float) first->score };
+  span = (TpoSpan){ first->time_us, tpo_finding_end (video, keyframes), (float) first->score };
   self = finding_new (TPO_ANNOTATION_MASK_TRACK, &span, 1);
   self->keyframes = g_ptr_array_ref (keyframes);
   return self;

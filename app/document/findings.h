@@ -32,4 +32,15 @@ TpoKeyframeRecord *tpo_finding_keyframe (TpoVideo *video, const TpoEvent *event)
 /** tpo_finding_sort: brings TpoKeyframeRecords into the order of time */
 void tpo_finding_sort (GPtrArray *keyframes);
 
+/** tpo_finding_end: where the frame of the last of @keyframes ends; they are by time, not empty */
+gint64 tpo_finding_end (TpoVideo *video, GPtrArray *keyframes);
+
+/**
+ * tpo_finding_list_fresh: those of @found that may be saved beside @known, keyframes of a track by
+ * time: a person may have said something of a frame
+ *
+ * Returns: (transfer container) (element-type TpoKeyframeRecord): borrowed from @found
+ */
+GPtrArray *tpo_finding_list_fresh (GPtrArray *known, GPtrArray *found);
+
 G_END_DECLS

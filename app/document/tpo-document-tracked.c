@@ -69,24 +69,14 @@ tpo_tracking_get (const TpoTracking *self, guint object)
 
 /* ---- results ------------------------------------------------------------------------------------------- */
 
-/* Those of @found that may be saved: the label may be gone by now, and a person may have said
- * something of a frame. Returns: (transfer full) (element-type TpoKeyframeRecord) */
+/* Those of @found that may be saved: none where the label is gone by now. Returns: (transfer
+ * container) (element-type TpoKeyframeRecord) */
 static GPtrArray *
 list_fresh (TpoDocument *self, TpoTracked *tracked, GPtrArray *found)
 {
-  GPtrArray *known = tpo_annotation_get_keyframes (tracked->annotation);
-  GPtrArray *fresh = g_ptr_array_new ();
-
   if (tpo_document_find (self, tpo_annotation_get_id (tracked->annotation)) == NULL)
-    return fresh;
-  for (guint i = 0; i < found->len; i++) {
-    TpoKeyframeRecord *keyframe = g_ptr_array_index (found, i);
-    const TpoKeyframeRecord *old = tpo_track_keyframe_at (known, keyframe->time_us);
-
-    if (old == NULL || old->time_us != keyframe->time_us || !tpo_keyframe_is_by_hand (old))
-      g_ptr_array_add (fresh, keyframe);
-  }
-  return fresh;
+    return g_ptr_array_new ();
+  return tpo_finding_list_fresh (tpo_annotation_get_keyframes (tracked->annotation), found);
 }
 
 /* What the model said is kept whatever becomes of the label. */
@@ -94,12 +84,10 @@ static gboolean
 save_found (TpoDocument *self, TpoTracked *tracked, GPtrArray *found, GError **error)
 {
   TpoEdit step = { .name = N_ ("Track Object"), .amend_step = self->work->step_id };
-  const TpoKeyframeRecord *last = g_ptr_array_index (found, found->len - 1);
   g_autoptr (GPtrArray) fresh = list_fresh (self, tracked, found);
-  gint64 end_us;
+  gint64 end_us = tpo_finding_end (self->video, found);
   gboolean ok;
 
-  tpo_document_frame (self, last->time_us, &end_us);
   if (!tpo_store_begin_group (self->store, &step, error))
     return FALSE;
   ok = tracked->prediction_id == 0 ||

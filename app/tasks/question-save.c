@@ -101,22 +101,6 @@ begin (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker, GPtrArra
 
 /* ---- what it grows by ---------------------------------------------------------------------------------- */
 
-static gint64
-time_at (GPtrArray *found, guint i)
-{
-  return ((const TpoKeyframeRecord *) g_ptr_array_index (found, i))->time_us;
-}
-
-static gint64
-end_of (TpoQuestionRun *self, GPtrArray *found)
-{
-  TpoVideoIndex *index = tpo_video_get_index (self->video);
-  gint64 time_us = time_at (found, found->len - 1);
-
-  return time_us + tpo_video_index_get_frame_duration_us (
-                       index, tpo_video_index_find_frame (index, time_us));
-}
-
 /* What another model finds is a prediction of its own. */
 static gboolean
 grow_prediction (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker,
@@ -126,35 +110,31 @@ grow_prediction (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker
                      g_strcmp0 (maker->version, self->version) == 0;
 
   return is_same ? tpo_store_grow_prediction (store, self->prediction_id, found,
-                                              end_of (self, found), error)
+                                              tpo_finding_end (self->video, found), error)
                  : begin_prediction (self, store, maker, found, 0, error);
 }
 
-/* The track may be gone by now, and a person may have said something of a frame. */
+/* The track may be gone by now. */
 static gboolean
 grow_track (TpoQuestionRun *self, TpoStore *store, GPtrArray *found, GError **error)
 {
   g_autoptr (TpoAnnotationRecord) track =
       tpo_store_get_annotation (store, self->track_id, NULL); /* unreadable: gone */
+  const TpoKeyframeRecord *first = g_ptr_array_index (found, 0);
   g_autoptr (GPtrArray) known = NULL;
-  g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
+  g_autoptr (GPtrArray) fresh = NULL;
 
   if (track == NULL)
     return TRUE;
-  known = tpo_store_list_light_keyframes (store, track->revision_id, time_at (found, 0),
-                                          G_MAXINT64, error);
+  known = tpo_store_list_light_keyframes (store, track->revision_id, first->time_us, G_MAXINT64,
+                                          error);
   if (known == NULL)
     return FALSE;
-  for (guint i = 0; i < found->len; i++) {
-    const TpoKeyframeRecord *old = tpo_track_keyframe_at (known, time_at (found, i));
-
-    if (old == NULL || old->time_us != time_at (found, i) || !tpo_keyframe_is_by_hand (old))
-      g_ptr_array_add (fresh, found->pdata[i]);
-  }
+  fresh = tpo_finding_list_fresh (known, found);
   if (fresh->len == 0)
     return TRUE;
-  if (!tpo_store_set_keyframes (store, self->track_id, fresh, end_of (self, found), NULL,
-                                error))
+  if (!tpo_store_set_keyframes (store, self->track_id, fresh,
+                                tpo_finding_end (self->video, found), NULL, error))
     return FALSE;
   self->step_id = tpo_store_get_last_step (store);
   return TRUE;

@@ -19,9 +19,7 @@ typedef struct {
   gsize max_texel_range;   /* bytes of one texel buffer binding of 16-byte texels */
   gsize max_allocation;    /* bytes of one piece of device memory */
   gboolean is_software; /* runs on the CPU: few, long invocations; loads are the bottleneck */
-  gboolean
-      texel_reads; /* texel buffer reads are the fast way to load, shuffles to exchange; where
-                           not, work is laid out as for a GPU */
+  gboolean texel_reads; /* loads by texel buffers, exchange by shuffles; else as for a GPU */
   double
       submission_flops; /* work after which a new submission starts, so that cancelling is quick */
 } TpoVkLimits;
