@@ -209,8 +209,8 @@ GPtrArray *tpo_export_group_queries (TpoExport *self, GPtrArray *annotations);
 
 /**
  * tpo_export_get_prediction:
- * @prediction: (out) (transfer full) (nullable): the first one behind @query that has a saliency
- *   curve, else any, else %NULL
+ * @prediction: (out) (transfer full) (nullable): the first one behind @query whose saliency curve a
+ *   person redrew, with that curve; else the first one that has a curve, else any, else %NULL
  */
 gboolean tpo_export_get_prediction (TpoExport *self, const TpoExportQuery *query,
                                     TpoPredictionRecord **prediction, GError **error);

@@ -73,6 +73,8 @@ save_item (const TpoImportItem *item, Ids *ids, GError **error)
     .start_us = item->start_us,
     .end_us = item->end_us,
     .provenance = TPO_PROVENANCE_IMPORTED,
+    .saliency = item->saliency,
+    .n_saliency = item->n_saliency,
   };
 
   if (item->label != NULL && (record.label_id = label_id (ids, item->label, error)) == 0)

@@ -36,6 +36,8 @@ typedef struct {
   gint64 given_start_us,
       given_end_us; /* of a track: as the file says; equal when it does not */
   guint prediction; /* index in predictions + 1, or 0 */
+  float *saliency;  /* [n_saliency] (nullable): the prediction's curve, redrawn */
+  guint n_saliency;
 } TpoImportItem;
 
 /** TpoImportTalk: a conversation to be */

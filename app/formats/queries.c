@@ -46,22 +46,39 @@ tpo_export_group_queries (TpoExport *self, GPtrArray *annotations)
   return queries;
 }
 
+/* The curve as a person redrew it, in the place of the one that was predicted. */
+static void
+take_redrawn (TpoPredictionRecord *prediction, const TpoAnnotationRecord *span)
+{
+  g_free (prediction->saliency);
+  prediction->saliency = g_memdup2 (span->saliency, span->n_saliency * sizeof (float));
+}
+
 gboolean
 tpo_export_get_prediction (TpoExport *self, const TpoExportQuery *query,
                            TpoPredictionRecord **prediction, GError **error)
 {
+  gboolean has_curve = FALSE;
+
   g_clear_pointer (prediction, tpo_prediction_record_free);
   for (guint i = 0; i < query->spans->len; i++) {
     const TpoAnnotationRecord *span = query->spans->pdata[i];
+    g_autoptr (TpoPredictionRecord) found = NULL;
 
-    if (span->prediction_id == 0)
+    if (span->prediction_id == 0 || (has_curve && span->n_saliency == 0))
       continue;
-    g_clear_pointer (prediction, tpo_prediction_record_free);
-    *prediction = tpo_store_get_outline (self->store, span->prediction_id, error);
-    if (*prediction == NULL)
+    found = tpo_store_get_outline (self->store, span->prediction_id, error);
+    if (found == NULL)
       return FALSE;
-    if ((*prediction)->n_saliency > 0)
+    if (*prediction != NULL && found->n_saliency == 0)
+      continue;
+    has_curve = found->n_saliency > 0;
+    g_clear_pointer (prediction, tpo_prediction_record_free);
+    *prediction = g_steal_pointer (&found);
+    if (has_curve && span->n_saliency == (*prediction)->n_saliency) {
+      take_redrawn (*prediction, span);
       break;
+    }
   }
   return TRUE;
 }

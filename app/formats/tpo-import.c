@@ -21,6 +21,7 @@ item_free (gpointer data)
   g_clear_pointer (&item->keyframes, g_ptr_array_unref);
   g_free (item->label);
   g_free (item->text);
+  g_free (item->saliency);
   g_free (item);
 }
 

@@ -19,6 +19,7 @@ typedef struct {
 typedef struct {
   GArray *windows; /* of double, three a window: start, end, score */
   GArray *scores;  /* of double: the curve */
+  GArray *redrawn; /* of double: the same, as a person redrew it; empty where nobody did */
   double clip_s;
   gint64 first_clip;
   Track track;
@@ -38,6 +39,7 @@ target_init (Target *self)
 {
   self->windows = g_array_new (FALSE, FALSE, sizeof (double));
   self->scores = g_array_new (FALSE, FALSE, sizeof (double));
+  self->redrawn = g_array_new (FALSE, FALSE, sizeof (double));
   self->track.frames = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->track.boxes = g_array_new (FALSE, FALSE, sizeof (double));
   self->track.masks = g_ptr_array_new_with_free_func (g_free);
@@ -49,6 +51,7 @@ target_clear (Target *self)
 {
   g_array_unref (self->windows);
   g_array_unref (self->scores);
+  g_array_unref (self->redrawn);
   g_array_unref (self->track.frames);
   g_array_unref (self->track.boxes);
   g_ptr_array_unref (self->track.masks);
@@ -96,6 +99,17 @@ read_windows (TpoJsonReader *json, GArray *windows)
 }
 
 static void
+read_scores (TpoJsonReader *json, GArray *scores)
+{
+  tpo_json_read_array (json);
+  while (tpo_json_next_element (json)) {
+    double score = tpo_json_read_number (json);
+
+    g_array_append_val (scores, score);
+  }
+}
+
+static void
 read_curve (TpoJsonReader *json, Target *target)
 {
   const char *name;
@@ -107,12 +121,7 @@ read_curve (TpoJsonReader *json, Target *target)
     } else if (g_str_equal (name, "first_clip")) {
       target->first_clip = tpo_json_read_int (json);
     } else if (g_str_equal (name, "scores")) {
-      tpo_json_read_array (json);
-      while (tpo_json_next_element (json)) {
-        double score = tpo_json_read_number (json);
-
-        g_array_append_val (target->scores, score);
-      }
+      read_scores (json, target->scores);
     } else {
       tpo_json_skip (json);
     }
@@ -188,6 +197,8 @@ read_target_member (TpoJsonReader *json, Target *target, const char *name)
     read_windows (json, target->windows);
   else if (g_str_equal (name, "saliency"))
     read_curve (json, target);
+  else if (g_str_equal (name, "redrawn"))
+    read_scores (json, target->redrawn);
   else if (g_str_equal (name, "box"))
     read_track (json, &target->track, TRUE);
   else if (g_str_equal (name, "track") || g_str_equal (name, "mask"))
@@ -353,6 +364,17 @@ to_us (double seconds)
   return (gint64) (CLAMP (seconds, -TPO_MAX_SECONDS, TPO_MAX_SECONDS) * G_USEC_PER_SEC + 0.5);
 }
 
+/* Returns: (transfer full) */
+static float *
+to_floats (const GArray *numbers)
+{
+  float *floats = g_new0 (float, numbers->len + 1);
+
+  for (guint i = 0; i < numbers->len; i++)
+    floats[i] = (float) g_array_index (numbers, double, i);
+  return floats;
+}
+
 /* A prediction of spans; those of tracks would need frames that the video may not have. */
 static guint
 add_prediction (TpoImport *self, TpoImportVideo *video, const Target *from, const char *prompt)
@@ -378,12 +400,27 @@ add_prediction (TpoImport *self, TpoImportVideo *video, const Target *from, cons
       to->spans[to->n_spans++] = span;
   }
   to->n_saliency = from->scores->len;
-  to->saliency = g_new0 (float, from->scores->len + 1);
-  for (guint i = 0; i < from->scores->len; i++)
-    to->saliency[i] = (float) g_array_index (from->scores, double, i);
+  to->saliency = to_floats (from->scores);
   to->saliency_step_us = from->scores->len > 0 ? MAX (to_us (from->clip_s), 1) : 0;
   to->saliency_start_us = from->first_clip * to->saliency_step_us;
   return tpo_import_add_prediction (self, video, to);
+}
+
+/* The prediction that one of several spans derives from, with the curve as it was redrawn. */
+static void
+take_own_prediction (TpoImport *self, TpoImportItem *span, const Target *from,
+                     const char *prompt)
+{
+  span->prediction = add_prediction (self, span->video, from, prompt);
+  if (span->prediction == 0 || from->redrawn->len == 0)
+    return;
+  if (from->redrawn->len != from->scores->len) {
+    tpo_import_lose (self, N_ ("saliency curves"), 1,
+                     N_ ("that were redrawn with another length than predicted, left out"));
+    return;
+  }
+  span->saliency = to_floats (from->redrawn);
+  span->n_saliency = from->redrawn->len;
 }
 
 static void
@@ -401,10 +438,11 @@ take_moment (TpoImport *self, TpoImportVideo *video, const Sample *sample)
     if (span == NULL)
       continue;
     tpo_import_set_status (span, sample->status);
-    if (has_each)
-      prediction =
-          add_prediction (self, video, sample->predictions->pdata[i], text_of (sample));
-    else if (prediction == 0)
+    if (has_each) {
+      take_own_prediction (self, span, sample->predictions->pdata[i], text_of (sample));
+      continue;
+    }
+    if (prediction == 0)
       prediction = add_prediction (self, video,
                                    sample->predictions->len > 0 ? sample->predictions->pdata[0]
                                                                 : &sample->target,

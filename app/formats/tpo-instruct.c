@@ -83,6 +83,15 @@ write_window (TpoJsonWriter *json, gint64 start_us, gint64 end_us)
 }
 
 static void
+write_scores (TpoJsonWriter *json, const char *name, const float *scores, guint n_scores)
+{
+  tpo_json_begin_array (json, name);
+  for (guint i = 0; i < n_scores; i++)
+    tpo_json_number (json, NULL, (double) scores[i], 6);
+  tpo_json_end_array (json);
+}
+
+static void
 write_curve (TpoJsonWriter *json, const TpoPredictionRecord *prediction)
 {
   if (prediction == NULL || prediction->n_saliency == 0)
@@ -91,10 +100,7 @@ write_curve (TpoJsonWriter *json, const TpoPredictionRecord *prediction)
   tpo_json_seconds (json, "clip_len", prediction->saliency_step_us);
   tpo_json_int (json, "first_clip",
                 prediction->saliency_start_us / prediction->saliency_step_us);
-  tpo_json_begin_array (json, "scores");
-  for (guint i = 0; i < prediction->n_saliency; i++)
-    tpo_json_number (json, NULL, (double) prediction->saliency[i], 6);
-  tpo_json_end_array (json);
+  write_scores (json, "scores", prediction->saliency, prediction->n_saliency);
   tpo_json_end_object (json);
 }
 
@@ -172,7 +178,8 @@ write_masks (const Sample *self, GPtrArray *keyframes)
 }
 
 static void
-write_prediction (const Sample *self, const TpoPredictionRecord *prediction)
+write_prediction (const Sample *self, const TpoPredictionRecord *prediction,
+                  const TpoAnnotationRecord *annotation)
 {
   TpoJsonWriter *json = &self->export->json;
 
@@ -195,6 +202,8 @@ write_prediction (const Sample *self, const TpoPredictionRecord *prediction)
   }
   tpo_json_end_array (json);
   write_curve (json, prediction);
+  if (annotation->n_saliency > 0) /* as a person redrew it */
+    write_scores (json, "redrawn", annotation->saliency, annotation->n_saliency);
   if (prediction->kind == TPO_ANNOTATION_MASK_TRACK)
     write_masks (self, prediction->keyframes);
   if (prediction->kind != TPO_ANNOTATION_SPAN)
@@ -217,7 +226,7 @@ write_predictions (const Sample *self, GPtrArray *annotations, GError **error)
     prediction = tpo_store_get_outline (self->export->store, annotation->prediction_id, error);
     if (prediction == NULL)
       return FALSE;
-    write_prediction (self, prediction);
+    write_prediction (self, prediction, annotation);
   }
   tpo_json_end_array (json);
   return TRUE;

@@ -114,6 +114,37 @@ test_saliency (Fixture *self, gconstpointer data)
                                   "\"saliency_scores\":[[2,2,2],[4,4,4],[3,3,3]]"));
 }
 
+/* What a person redrew is what is wanted; what the model had drawn stays beside it, and both come back. */
+static void
+test_redrawn (Fixture *self, gconstpointer data)
+{
+  const float redrawn[] = { 0, 4, 4, 4 };
+  g_autoptr (TpoLossReport) report = NULL;
+  g_autoptr (TpoAnnotationRecord) span = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *query = NULL;
+  gint64 video_id = sample_video (self->store, "clip7.mp4"), id;
+
+  id = tpo_store_annotate_prediction (self->store, sample_span (self->store, video_id, 0), 0,
+                                      NULL, &error);
+  tpo_store_set_saliency (self->store, id, redrawn, G_N_ELEMENTS (redrawn), NULL, &error);
+  g_assert_no_error (error);
+  query = export_text (self, "qvhighlights", NULL, NULL);
+  g_assert_nonnull (strstr (query, "\"saliency_scores\":[[3,3,3]]"));
+  text = export_text (self, "tpo-instruct", NULL, NULL);
+  g_assert_nonnull (strstr (text,
+                            "\"targets\":{\"windows\":[[0.12,0.8]],\"saliency\":"
+                            "{\"clip_len\":0.25,\"first_clip\":0,\"scores\":[0,4,4,4]}}"));
+  g_assert_nonnull (strstr (text, "\"redrawn\":[0,4,4,4]"));
+
+  g_assert_true (tpo_store_delete_annotation (self->store, id, NULL, NULL));
+  g_assert_true (import_file (self, "tpo-instruct", "out.json", &report, &error));
+  g_assert_no_error (error);
+  span = nth_annotation (self, video_id, 0);
+  g_assert_cmpmem (span->saliency, span->n_saliency * sizeof (float), redrawn, sizeof redrawn);
+}
+
 static gint64
 int_at (JsonArray *array, guint i)
 {
@@ -634,6 +665,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/export/qvhighlights", test_qvhighlights);
   FIXTURE_ADD ("/export/qvhighlights-invariants", test_qvhighlights_invariants);
   FIXTURE_ADD ("/export/saliency", test_saliency);
+  FIXTURE_ADD ("/export/redrawn", test_redrawn);
   FIXTURE_ADD ("/export/coco", test_coco);
   FIXTURE_ADD ("/export/coco-boxes", test_coco_boxes);
   FIXTURE_ADD ("/export/choice", test_choice);
