@@ -232,20 +232,21 @@ show_messages (TpoChat *self)
   g_object_unref (model);
 }
 
+static void
+on_message_shown (TpoChat *self, guint position)
+{
+  stop_following (self);
+  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u",
+                              tpo_message_window_show (self->shown, position));
+  grow (self);
+}
+
 void
 tpo_chat_show_message (TpoChat *self, gint64 conversation_id, gint64 message_id)
 {
-  int position;
-
   g_return_if_fail (TPO_IS_CHAT (self));
 
-  position = tpo_document_show_message (self->document, conversation_id, message_id);
-  if (position < 0)
-    return;
-  stop_following (self);
-  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u",
-                              tpo_message_window_show (self->shown, (guint) position));
-  grow (self);
+  tpo_document_show_message (self->document, conversation_id, message_id);
 }
 
 /* ---- conversations ------------------------------------------------------------------------------------ */
@@ -347,6 +348,8 @@ follow_document (TpoChat *self)
   for (gsize i = 0; i < G_N_ELEMENTS (of_work); i++)
     g_signal_group_connect_swapped (self->document_signals, of_work[i],
                                     G_CALLBACK (on_work_changed), self);
+  g_signal_group_connect_swapped (self->document_signals, "message-shown",
+                                  G_CALLBACK (on_message_shown), self);
   g_signal_group_connect_swapped (self->document_signals, "notify::video",
                                   G_CALLBACK (on_video_changed), self);
   g_signal_group_connect_swapped (self->document_signals, "notify::conversation",

@@ -242,7 +242,6 @@ void
 tpo_document_start_answer (TpoDocument *self, const GArray *history, gint64 position_us)
 {
   TpoWork *work = self->work;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
   TpoAsk ask = {
     .question = work->prompt,
     .history = (const TpoTurn *) (gpointer) history->data,
@@ -258,7 +257,9 @@ tpo_document_start_answer (TpoDocument *self, const GArray *history, gint64 posi
 
   work->n_turns = history->len;
   work->step_id = tpo_store_get_last_step (self->store);
-  work->answer = g_object_ref (tpo_document_message_at (self, n - 1));
+  tpo_document_settle_messages (self);
+  work->answer = g_object_ref (tpo_document_message_at (
+      self, g_list_model_get_n_items (G_LIST_MODEL (self->messages)) - 1));
   work->saved_text_us = g_get_monotonic_time ();
   tpo_engine_ask_async (self->engine, self->video, &ask, on_event, self, work->cancellable,
                         on_finished, g_object_ref (self));
@@ -291,19 +292,22 @@ tpo_document_ask (TpoDocument *self, const char *question, gint64 position_us,
   g_autofree char *trimmed = NULL;
   g_autoptr (GArray) history = NULL;
   g_autoptr (GError) error = NULL;
+  gint64 conversation_id;
 
   g_return_if_fail (TPO_IS_DOCUMENT (self) && question != NULL);
 
   trimmed = g_strstrip (g_strdup (question));
   if (self->work != NULL || self->video == NULL || *trimmed == '\0')
     return;
+  conversation_id = self->conversation_id;
+  tpo_document_settle_messages (self);
   history = tpo_document_collect_history (
       self, g_list_model_get_n_items (G_LIST_MODEL (self->messages)));
   tpo_document_begin_answer (self, trimmed, box);
   if (!add_messages (self, trimmed, position_us, box, &error)) {
     tpo_document_toast (self, error->message);
     tpo_document_end_work (self);
-    tpo_document_sync_conversation (self, 0); /* one that was to be made is not there */
+    self->conversation_id = conversation_id; /* one that was to be made is not there */
     return;
   }
   tpo_document_start_answer (self, history, position_us);

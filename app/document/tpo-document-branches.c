@@ -70,27 +70,17 @@ bring_back (TpoDocument *self, gint64 prediction_id, GError **error)
   return TRUE;
 }
 
-/* Of all messages that the store shows now from @first_id on. */
+/* Of all messages that the store shows now after that one. */
 static gboolean
-bring_back_from (TpoDocument *self, gint64 first_id, GError **error)
+bring_back_after (TpoDocument *self, gint64 message_id, GError **error)
 {
-  g_autoptr (GPtrArray) messages =
-      tpo_store_list_messages (self->store, self->conversation_id, error);
   g_autoptr (GArray) claims =
-      messages != NULL
-          ? tpo_store_list_claims (self->store, self->conversation_id, first_id, error)
-          : NULL;
-  g_autoptr (GHashTable) shown = g_hash_table_new (g_int64_hash, g_int64_equal);
+      tpo_store_list_claims (self->store, self->conversation_id, message_id, error);
 
   if (claims == NULL)
     return FALSE;
-  for (guint i = 0; i < messages->len; i++)
-    g_hash_table_add (shown, &((TpoMessageRecord *) g_ptr_array_index (messages, i))->id);
   for (guint i = 0; i < claims->len; i++) {
-    const TpoClaim *claim = &g_array_index (claims, TpoClaim, i);
-
-    if (g_hash_table_contains (shown, &claim->message_id) &&
-        !bring_back (self, claim->prediction_id, error))
+    if (!bring_back (self, g_array_index (claims, TpoClaim, i).prediction_id, error))
       return FALSE;
   }
   return TRUE;
@@ -127,6 +117,7 @@ tpo_document_regenerate (TpoDocument *self)
 
   g_return_if_fail (TPO_IS_DOCUMENT (self));
 
+  tpo_document_settle_messages (self);
   n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
   if (self->work != NULL || self->video == NULL || n < 2)
     return;
@@ -181,6 +172,7 @@ tpo_document_edit_question (TpoDocument *self, TpoMessage *question, const char 
   g_return_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_MESSAGE (question) && text != NULL);
 
   trimmed = g_strstrip (g_strdup (text));
+  tpo_document_settle_messages (self);
   if (self->work != NULL || self->video == NULL || *trimmed == '\0' ||
       !is_question (question) || !g_list_store_find (self->messages, question, &position))
     return;
@@ -213,7 +205,7 @@ show_branch (TpoDocument *self, guint position, int offset, GError **error)
       self->store,
       withdraw_from (self, position, error) &&
           tpo_store_show_branch (self->store, id, offset, NULL, error) &&
-          bring_back_from (self, parent_id + 1, error),
+          bring_back_after (self, parent_id, error),
       error);
 }
 
@@ -225,6 +217,7 @@ tpo_document_show_branch (TpoDocument *self, TpoMessage *message, int offset)
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_MESSAGE (message), FALSE);
 
+  tpo_document_settle_messages (self);
   if (self->work != NULL || !g_list_store_find (self->messages, message, &position))
     return FALSE;
   return tpo_document_saved (self, show_branch (self, position, offset, &error), &error);
@@ -242,7 +235,7 @@ show_hidden (TpoDocument *self, gint64 message_id, GError **error)
       self->store,
       withdraw_from (self, 0, error) &&
           tpo_store_show_branch (self->store, message_id, 0, NULL, error) &&
-          bring_back_from (self, 0, error),
+          bring_back_after (self, 0, error),
       error);
 }
 
@@ -258,19 +251,37 @@ find_message (TpoDocument *self, gint64 message_id)
   return -1;
 }
 
-int
-tpo_document_show_message (TpoDocument *self, gint64 conversation_id, gint64 message_id)
+void
+tpo_document_look_for_message (TpoDocument *self)
 {
-  GError *error = NULL;
   int position;
 
-  g_return_val_if_fail (TPO_IS_DOCUMENT (self), -1);
+  if (self->sought_message_id == 0 || self->rereading != NULL)
+    return;
+  position = find_message (self, self->sought_message_id);
+  if (position < 0 && !self->is_branch_changing && self->work == NULL) {
+    GError *error = NULL;
 
+    self->is_branch_changing = TRUE;
+    if (tpo_document_saved (self, show_hidden (self, self->sought_message_id, &error), &error))
+      return; /* it is looked for again by then */
+  }
+  self->sought_message_id = 0;
+  self->is_branch_changing = FALSE;
+  if (position >= 0)
+    g_signal_emit_by_name (self, "message-shown", (guint) position);
+}
+
+void
+tpo_document_show_message (TpoDocument *self, gint64 conversation_id, gint64 message_id)
+{
+  g_return_if_fail (TPO_IS_DOCUMENT (self));
+
+  self->sought_message_id = 0;
   tpo_document_show_conversation (self, conversation_id);
-  position = find_message (self, message_id);
-  if (position >= 0 || self->conversation_id != conversation_id || self->work != NULL)
-    return position;
-  if (!tpo_document_saved (self, show_hidden (self, message_id, &error), &error))
-    return -1;
-  return find_message (self, message_id);
+  if (self->conversation_id != conversation_id) /* it is gone */
+    return;
+  self->sought_message_id = message_id;
+  self->is_branch_changing = FALSE;
+  tpo_document_look_for_message (self);
 }

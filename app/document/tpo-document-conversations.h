@@ -53,11 +53,10 @@ void tpo_document_search_async (TpoDocument *self, const char *text, guint n_max
 GPtrArray *tpo_document_search_finish (TpoDocument *self, GAsyncResult *result);
 
 /**
- * tpo_document_show_message: the conversation and the branch that it is in
- *
- * Returns: its position among the messages; -1 when it is gone, or of another video
+ * tpo_document_show_message: the conversation and the branch that it is in; of the open video.
+ * "message-shown" says where it is once it is there
  */
-int tpo_document_show_message (TpoDocument *self, gint64 conversation_id, gint64 message_id);
+void tpo_document_show_message (TpoDocument *self, gint64 conversation_id, gint64 message_id);
 
 /** tpo_document_rate: @rating: 1 for a good answer, -1 for a bad one, 0 for neither */
 gboolean tpo_document_rate (TpoDocument *self, TpoMessage *message, int rating);

@@ -18,6 +18,7 @@ typedef struct {
   TpoVideo *video;                      /* result, as all below */
   TpoVideoRecord *record;               /* without id */
   gint64 video_id;                      /* that the project has of that content, or 0 */
+  gint64 conversation_id;               /* that is wanted of it, or 0 */
   GPtrArray *annotations;               /* nullable: TpoAnnotation of that one */
   TpoStoreMark mark;                    /* of the moment before they were read */
   TpoConversationReading *conversation; /* nullable: its own */
@@ -46,6 +47,14 @@ load_annotations (Opening *self, TpoStore *store, gint64 video_id, GError **erro
   self->annotations = tpo_document_load_annotations (store, video_id, error);
 }
 
+static void
+load_contents (Opening *self, TpoStore *store, GError **error)
+{
+  load_annotations (self, store, self->video_id, error);
+  self->conversation =
+      tpo_document_load_conversation (store, self->video_id, self->conversation_id, 0);
+}
+
 /* What can be read beforehand; whatever goes wrong here shows when it is read again. */
 static void
 load_from_project (Opening *self)
@@ -57,11 +66,10 @@ load_from_project (Opening *self)
 
   if (id <= 0)
     return;
-  load_annotations (self, store, id, NULL);
-  self->video_id = id;
   stored = tpo_store_get_video (store, id, NULL);
-  self->conversation =
-      tpo_document_load_conversation (store, id, stored != NULL ? stored->conversation_id : 0);
+  self->video_id = id;
+  self->conversation_id = stored != NULL ? stored->conversation_id : 0;
+  load_contents (self, store, NULL);
 }
 
 static void
@@ -125,7 +133,7 @@ restore (TpoDocument *self, Opening *opening, GError **error)
   if (opening->annotations == NULL)
     return FALSE;
   self->mark = opening->mark;
-  g_list_store_remove_all (self->messages);
+  tpo_document_forget_messages (self);
   tpo_document_show_annotations (self, g_steal_pointer (&opening->annotations));
   restore_conversation (self, opening);
   return TRUE;
@@ -191,7 +199,7 @@ run_reloading (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
 
   if (store != NULL)
-    load_annotations (self, store, self->video_id, &error);
+    load_contents (self, store, &error);
   if (self->annotations != NULL)
     g_task_return_boolean (task, TRUE);
   else
@@ -236,6 +244,8 @@ tpo_document_reload (TpoDocument *self)
   opening = g_new0 (Opening, 1);
   opening->project = g_strdup (tpo_store_get_path (self->store));
   opening->video_id = self->video_id;
+  opening->conversation_id = self->conversation_id;
+  opening->n_conversation_changes = self->n_conversation_changes;
   task = g_task_new (self, NULL, on_reloaded, NULL);
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
   g_task_run_in_thread (task, run_reloading);

@@ -61,6 +61,9 @@ struct _TpoDocument {
   gint64 conversation_id; /* 0: none yet */
   char *conversation_title;
   guint n_conversation_changes; /* that were taken in */
+  GTask *rereading;             /* nullable: reads its messages; not owned */
+  gint64 sought_message_id;     /* that is to be gone to, or 0 */
+  gboolean is_branch_changing;  /* to the one that it is in */
   gint64 position_us;
   TpoMaskReader *masks;
   gboolean is_mask_missed; /* the last one could not be read, which was said */
@@ -276,34 +279,59 @@ gint64 tpo_document_add_answer (TpoDocument *self, GError **error);
  */
 void tpo_document_start_answer (TpoDocument *self, const GArray *history, gint64 position_us);
 
-/* ---- tpo-document-messages.c ---- */
+/* ---- tpo-document-shown.c ---- */
 
 /**
  * tpo_document_sync_conversation:
  * @same_message_id: as in TpoStoreChange
  *
- * Reads it again; where it is gone, the newest one of the video is shown.
+ * Reads it again; where it is gone, the newest one of the video is shown. Which one that is, and its
+ * title, is known at once; where there are many messages to read, they follow once a thread has.
  */
 void tpo_document_sync_conversation (TpoDocument *self, gint64 same_message_id);
+
+/**
+ * tpo_document_settle_messages: those that a thread is reading are read at once, for what goes on
+ * from them
+ */
+void tpo_document_settle_messages (TpoDocument *self);
+
+/** tpo_document_forget_messages: none are shown, and none wanted, until they are read again */
+void tpo_document_forget_messages (TpoDocument *self);
 
 /** TpoConversationReading: a conversation that a thread has read */
 typedef struct {
   gint64 wanted_id;             /* of that which was asked for; 0: of none */
   TpoConversationRecord *shown; /* nullable: what there is instead of it, if it is gone */
-  GPtrArray *messages;          /* TpoMessage, without chips */
+  gint64 after_id;     /* of the message that the others come after; 0: all are there */
+  GPtrArray *messages; /* TpoMessage, without chips */
 } TpoConversationReading;
 
 /**
- * tpo_document_load_conversation: as tpo_document_sync_conversation() reads it; in the thread of
- * @store. Returns: (transfer full)
+ * tpo_document_load_conversation: in the thread of @store
+ * @after_id: of a message after which they are wanted; all come where it is not shown any more, too
+ *
+ * Returns: (transfer full)
  */
 TpoConversationReading *tpo_document_load_conversation (TpoStore *store, gint64 video_id,
-                                                        gint64 conversation_id);
+                                                        gint64 conversation_id,
+                                                        gint64 after_id);
 
 void tpo_conversation_reading_free (TpoConversationReading *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoConversationReading, tpo_conversation_reading_free)
 
 /** tpo_document_show_loaded_conversation: of the open video, whose annotations are there */
 void tpo_document_show_loaded_conversation (TpoDocument *self, TpoConversationReading *reading);
+
+/* ---- tpo-document-branches.c ---- */
+
+/** tpo_document_look_for_message: that tpo_document_show_message() wants, once all are there */
+void tpo_document_look_for_message (TpoDocument *self);
+
+/* ---- tpo-document-messages.c ---- */
+
+/** tpo_document_add_chips: to messages that will be shown. @messages: (element-type TpoMessage) */
+void tpo_document_add_chips (TpoDocument *self, GPtrArray *messages);
 
 /** tpo_document_find_answer: whose chips @annotation is one of. Returns: (transfer none) (nullable) */
 TpoMessage *tpo_document_find_answer (TpoDocument *self, TpoAnnotation *annotation);

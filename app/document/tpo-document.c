@@ -16,6 +16,7 @@ enum {
   TOAST,
   TOAST_UNDO,
   PROJECT_CHANGED,
+  MESSAGE_SHOWN,
   N_SIGNALS,
 };
 
@@ -90,10 +91,8 @@ tpo_document_take_change (TpoDocument *self, const TpoStoreChange *change)
   if (change->has_labels)
     tpo_document_sync_labels (self);
   tpo_document_follow (self, change->annotation_ids, change->n_annotation_ids);
-  if (change->has_conversations) {
-    self->n_conversation_changes++;
+  if (change->has_conversations)
     tpo_document_sync_conversation (self, change->same_message_id);
-  }
   notify_steps (self);
   g_signal_emit (self, signals[PROJECT_CHANGED], 0, change);
 }
@@ -290,6 +289,8 @@ tpo_document_class_init (TpoDocumentClass *klass)
   signals[PROJECT_CHANGED] =
       g_signal_new ("project-changed", TPO_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[MESSAGE_SHOWN] = g_signal_new ("message-shown", TPO_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST,
+                                         0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void

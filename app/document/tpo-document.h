@@ -33,7 +33,8 @@ G_DECLARE_FINAL_TYPE (TpoDocument, tpo_document, TPO, DOCUMENT, GObject)
  *   "problem" (nullable): a state that lasts and that the user should know: no device, read-only project
  * Signals: "toast" (string): a sentence to show for a moment; "toast-undo" (string): the same, with
  *   an Undo button; "project-changed" (TpoStoreChange, pointer): after every change that can be
- *   undone, also of other videos than the open one, for lists of the whole project
+ *   undone, also of other videos than the open one, for lists of the whole project;
+ *   "message-shown" (uint): the position of one that was to be shown
  */
 
 /** tpo_document_new: @store is taken over, @engine shared */

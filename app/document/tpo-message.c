@@ -197,16 +197,17 @@ tpo_message_set_state (TpoMessage *self, TpoMessageState state, const char *prob
 }
 
 void
-tpo_message_update (TpoMessage *self, TpoMessageRecord *record)
+tpo_message_update (TpoMessage *self, TpoMessage *now)
 {
-  g_autoptr (TpoMessageRecord) old = NULL;
+  const TpoMessageRecord *old, *record;
 
-  g_return_if_fail (TPO_IS_MESSAGE (self) && record != NULL);
+  g_return_if_fail (TPO_IS_MESSAGE (self) && TPO_IS_MESSAGE (now));
 
   old = self->record;
-  self->record = record;
-  if (g_strcmp0 (old->details, record->details) != 0)
-    tpo_message_details_parse (&self->details, record->details);
+  record = now->record;
+  self->record = now->record;
+  now->record = (TpoMessageRecord *) old;
+  self->details = now->details;
   if (g_strcmp0 (old->text, record->text) != 0)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
   if (old->state != record->state)
@@ -234,11 +235,12 @@ tpo_message_get_claims (TpoMessage *self)
 }
 
 void
-tpo_message_clear_claims (TpoMessage *self)
+tpo_message_take_claims (TpoMessage *self, TpoMessage *now)
 {
-  g_return_if_fail (TPO_IS_MESSAGE (self));
+  g_return_if_fail (TPO_IS_MESSAGE (self) && TPO_IS_MESSAGE (now));
 
   g_array_set_size (self->claims, 0);
+  g_array_append_vals (self->claims, now->claims->data, now->claims->len);
   g_list_store_remove_all (self->chips);
 }
 

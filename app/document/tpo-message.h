@@ -55,8 +55,8 @@ GListStore *tpo_message_edit_chips (TpoMessage *self);
 /** tpo_message_set_details: as stored; a JSON object */
 void tpo_message_set_details (TpoMessage *self, const char *details);
 
-/** tpo_message_update: takes over what is stored now of the same message */
-void tpo_message_update (TpoMessage *self, TpoMessageRecord *record);
+/** tpo_message_update: becomes what @now is, the same message as it is stored now; chips stay */
+void tpo_message_update (TpoMessage *self, TpoMessage *now);
 
 /** tpo_message_add_claim: an answer's predictions tell which annotations are its chips */
 void tpo_message_add_claim (TpoMessage *self, const TpoClaim *claim);
@@ -64,8 +64,8 @@ void tpo_message_add_claim (TpoMessage *self, const TpoClaim *claim);
 /** tpo_message_get_claims: Returns: (transfer none) (element-type TpoClaim) */
 const GArray *tpo_message_get_claims (TpoMessage *self);
 
-/** tpo_message_clear_claims: without claims, and chips */
-void tpo_message_clear_claims (TpoMessage *self);
+/** tpo_message_take_claims: has those of @now instead, and no chips */
+void tpo_message_take_claims (TpoMessage *self, TpoMessage *now);
 gboolean tpo_message_has_prediction (TpoMessage *self, gint64 prediction_id);
 
 G_END_DECLS

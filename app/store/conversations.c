@@ -6,6 +6,8 @@
 #include "store/tpo-store-conversations.h"
 #include "store/tpo-store-private.h"
 
+static const gint64 MANY = 64; /* messages that take longer to list than the main thread has */
+
 gint64
 tpo_store_add_conversation (TpoStore *self, gint64 video_id, const char *title,
                             const TpoEdit *edit, GError **error)
@@ -262,20 +264,30 @@ tpo_store_list_later_messages (TpoStore *self, gint64 conversation_id, gint64 af
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  /* From the leaf up. A parent is older than its child, so that the walk must end. */
   return tpo_sql_list (
       self, message_from_row, (GDestroyNotify) tpo_message_record_free, error,
-      "WITH RECURSIVE path (id) AS ("
-      "  SELECT leaf_id FROM conversation WHERE id = ?1 AND leaf_id > ?2"
-      "  UNION ALL SELECT m.parent_id FROM path JOIN message AS m ON m.id = path.id"
-      "    WHERE m.parent_id < m.id AND m.parent_id > ?2"
-      ") "
+      TPO_SHOWN_PATH
       "SELECT m.id, m.conversation_id, m.role, m.state, m.text, m.created_us, m.parent_id,"
       "  m.rating, (SELECT count(*) FROM " SIBLINGS " AND s.id < m.id),"
       "  (SELECT count(*) FROM " SIBLINGS "),"
       "  CASE WHEN json_valid(m.details) THEN m.details END "
       "FROM path JOIN message AS m ON m.id = path.id WHERE NOT m.is_removed ORDER BY m.id",
       TPO_VALUES (tpo_int (conversation_id), tpo_int (after_id)));
+}
+
+gboolean
+tpo_store_has_many_messages (TpoStore *self, gint64 conversation_id, gint64 after_id)
+{
+  gint64 n = 0;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  /* Unreadable: what lists them says so. */
+  return tpo_sql_get_int (
+             self, &n, NULL,
+             TPO_SHOWN_PATH "SELECT count(*) FROM (SELECT 1 FROM path LIMIT ?3)",
+             TPO_VALUES (tpo_int (conversation_id), tpo_int (after_id), tpo_int (MANY))) &&
+         n == MANY;
 }
 
 gboolean

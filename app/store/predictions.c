@@ -230,18 +230,18 @@ tpo_store_list_predictions (TpoStore *self, gint64 message_id, GError **error)
 }
 
 GArray *
-tpo_store_list_claims (TpoStore *self, gint64 conversation_id, gint64 first_message_id,
-                       GError **error)
+tpo_store_list_claims (TpoStore *self, gint64 conversation_id, gint64 after_id, GError **error)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
   G_STATIC_ASSERT (sizeof (TpoClaim) == 3 * sizeof (gint64));
-  return tpo_sql_list_ints (
-      self, 3, error,
-      "SELECT m.id, p.id, coalesce(p.text_offset, -1) FROM message AS m "
-      "JOIN prediction AS p ON p.message_id = m.id "
-      "WHERE m.conversation_id = ?1 AND m.id >= ?2 ORDER BY m.id, p.text_offset, p.id",
-      TPO_VALUES (tpo_int (conversation_id), tpo_int (first_message_id)));
+  return tpo_sql_list_ints (self, 3, error,
+                            TPO_SHOWN_PATH
+                            "SELECT p.message_id, p.id, coalesce(p.text_offset, -1) FROM path "
+                            "JOIN message AS m ON m.id = path.id AND NOT m.is_removed "
+                            "JOIN prediction AS p ON p.message_id = m.id "
+                            "ORDER BY p.message_id, p.text_offset, p.id",
+                            TPO_VALUES (tpo_int (conversation_id), tpo_int (after_id)));
 }
 
 static gpointer

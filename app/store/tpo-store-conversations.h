@@ -97,6 +97,12 @@ GPtrArray *tpo_store_list_later_messages (TpoStore *self, gint64 conversation_id
                                           gint64 after_id, GError **error);
 
 /**
+ * tpo_store_has_many_messages: whether there are so many of those that to list them takes longer
+ * than the main thread has. Takes a moment itself
+ */
+gboolean tpo_store_has_many_messages (TpoStore *self, gint64 conversation_id, gint64 after_id);
+
+/**
  * tpo_store_search_messages: in all conversations of the project, whatever the case of letters
  * @text: what the messages contain; not empty
  * @n_max: how many at most

@@ -51,13 +51,13 @@ GArray *tpo_store_list_predictions (TpoStore *self, gint64 message_id, GError **
 
 /**
  * tpo_store_list_claims:
- * @first_message_id: older messages are left out
+ * @after_id: as for tpo_store_list_later_messages()
  *
- * What the heads said in the answers of all branches, in the order of their task tokens.
+ * What the heads said in the answers of the branch that is shown, in the order of their task tokens.
  *
  * Returns: (transfer full) (element-type TpoClaim): by message
  */
-GArray *tpo_store_list_claims (TpoStore *self, gint64 conversation_id, gint64 first_message_id,
+GArray *tpo_store_list_claims (TpoStore *self, gint64 conversation_id, gint64 after_id,
                                GError **error);
 
 /** TpoBestSpan: when a prediction says that it is, above all */

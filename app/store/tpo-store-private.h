@@ -249,6 +249,17 @@ gpointer tpo_keyframe_from_row (TpoStore *self, sqlite3_stmt *row, GError **erro
 #define TPO_LIGHT_KEYFRAME_COLUMNS \
   "time_us, state, x0, y0, x1, y1, NULL, NULL, mask_width, mask_height, provenance, score"
 
+/* --- conversations.c -------------------------------------------------------------------------- */
+
+/* The messages of the branch that is shown in conversation ?1, newest first, down to ?2, which is
+ * left out. A parent is older than its child, so that the walk must end. */
+#define TPO_SHOWN_PATH                                                           \
+  "WITH RECURSIVE path (id) AS ("                                                \
+  "  SELECT leaf_id FROM conversation WHERE id = ?1 AND leaf_id > ?2"            \
+  "  UNION ALL SELECT m.parent_id FROM path JOIN message AS m ON m.id = path.id" \
+  "    WHERE m.parent_id < m.id AND m.parent_id > ?2"                            \
+  ") "
+
 /* --- annotations.c ---------------------------------------------------------------------------- */
 
 gboolean tpo_span_check (gint64 start_us, gint64 end_us, GError **error);

@@ -191,7 +191,7 @@ test_claims (Fixture *self, gconstpointer data)
   g_assert_cmpint (g_array_index (claims, TpoClaim, 0).prediction_id, ==, prediction_id);
   g_assert_cmpint (g_array_index (claims, TpoClaim, 0).text_offset, ==, 3);
   g_clear_pointer (&claims, g_array_unref);
-  claims = tpo_store_list_claims (self->store, 1, answer_id + 1, &error);
+  claims = tpo_store_list_claims (self->store, 1, answer_id, &error);
   g_assert_cmpuint (claims->len, ==, 0);
 
   g_assert_true (tpo_store_set_span (self->store, span_id, 40000, 80000, NULL, &error));
