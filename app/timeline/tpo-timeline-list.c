@@ -224,7 +224,7 @@ tpo_timeline_list_measure (GtkWidget *widget, GtkOrientation orientation, int fo
     gtk_widget_measure (g_ptr_array_index (self->shown, i), orientation, -1, &of_row, &other,
                         NULL, NULL);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *minimum = *natural = TPO_TIMELINE_HEADER_PX + 40;
+    *minimum = *natural = 0; /* the timeline knows */
   else
     *minimum = *natural = tpo_timeline_rows_get_height (self->parts->rows);
 }

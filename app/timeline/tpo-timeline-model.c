@@ -4,15 +4,17 @@
 
 #include <math.h>
 
-static const double MIN_US_PER_PX = 200.0; /* a frame of 60 a second is 80 pixels wide */
-static const double MARGIN_PX = 6.0;       /* so that the ends of the video can be grabbed */
+static const double MIN_US_PER_PX = 200.0;        /* a frame of 60 a second is 80 pixels wide */
+static const int USUAL_SHARE = 4, MOST_SHARE = 2; /* of the room: one part is the titles' */
+static const double MARGIN_PX = 6.0; /* so that the ends of the video can be grabbed */
 
 struct _TpoTimelineModel {
   GObject parent_instance;
 
   gint64 duration_us;
-  int width;
-  double start_us; /* at x = 0; below 0 by the margin when fitted */
+  int room, least_titles, usual_titles, chosen_titles; /* pixels */
+  int titles, width; /* what follows from them: of the titles, of the tracks */
+  double start_us;   /* at x = 0; below 0 by the margin when fitted */
   double us_per_px;
   gboolean is_fitted;
 };
@@ -89,15 +91,66 @@ tpo_timeline_model_get_duration (TpoTimelineModel *self)
   return self->duration_us;
 }
 
-void
-tpo_timeline_model_set_width (TpoTimelineModel *self, int width)
+int
+tpo_timeline_model_get_most_titles (TpoTimelineModel *self)
 {
-  g_return_if_fail (TPO_IS_TIMELINE_MODEL (self));
+  g_return_val_if_fail (TPO_IS_TIMELINE_MODEL (self), 0);
 
-  if (self->width == width)
+  return MAX (self->least_titles, self->room / MOST_SHARE);
+}
+
+static void
+share_out (TpoTimelineModel *self)
+{
+  int titles = self->chosen_titles > 0 ? self->chosen_titles
+                                       : MIN (self->room / USUAL_SHARE, self->usual_titles);
+  int width;
+
+  titles = CLAMP (titles, self->least_titles, tpo_timeline_model_get_most_titles (self));
+  width = MAX (1, self->room - titles);
+  if (titles == self->titles && width == self->width)
     return;
+  self->titles = titles;
   self->width = width;
   settle (self);
+}
+
+void
+tpo_timeline_model_set_room (TpoTimelineModel *self, int width, int least_titles,
+                             int usual_titles)
+{
+  g_return_if_fail (TPO_IS_TIMELINE_MODEL (self));
+  g_return_if_fail (least_titles >= 0 && usual_titles >= least_titles);
+
+  self->room = width;
+  self->least_titles = least_titles;
+  self->usual_titles = usual_titles;
+  share_out (self);
+}
+
+void
+tpo_timeline_model_choose_titles (TpoTimelineModel *self, int width)
+{
+  g_return_if_fail (TPO_IS_TIMELINE_MODEL (self) && width >= 0);
+
+  self->chosen_titles = width;
+  share_out (self);
+}
+
+int
+tpo_timeline_model_get_chosen_titles (TpoTimelineModel *self)
+{
+  g_return_val_if_fail (TPO_IS_TIMELINE_MODEL (self), 0);
+
+  return self->chosen_titles;
+}
+
+int
+tpo_timeline_model_get_titles (TpoTimelineModel *self)
+{
+  g_return_val_if_fail (TPO_IS_TIMELINE_MODEL (self), 0);
+
+  return self->titles;
 }
 
 int

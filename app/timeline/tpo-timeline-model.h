@@ -10,9 +10,9 @@ G_DECLARE_FINAL_TYPE (TpoTimelineModel, tpo_timeline_model, TPO, TIMELINE_MODEL,
 /**
  * TpoTimelineModel:
  *
- * Which stretch of the video the timeline shows: ruler, rows and cursor map time to pixels by it.
- * No widgets. Emits "changed" when the mapping did. Times are microseconds; x counts pixels from
- * the left end of the tracks' area.
+ * Which stretch of the video the timeline shows, and where: ruler, rows and cursor map time to
+ * pixels by it. No widgets. Emits "changed" when the mapping did. Times are microseconds; x counts
+ * pixels from the left end of the tracks' area, which follows the titles of the rows.
  */
 TpoTimelineModel *tpo_timeline_model_new (void);
 
@@ -20,10 +20,31 @@ void tpo_timeline_model_set_duration (TpoTimelineModel *self, gint64 duration_us
 gint64 tpo_timeline_model_get_duration (TpoTimelineModel *self);
 
 /**
- * tpo_timeline_model_set_width: of the tracks' area in pixels; the whole video stays fitted until
- * somebody zooms
+ * tpo_timeline_model_set_room:
+ * @width: of titles and tracks together, in pixels
+ * @least_titles: what the titles cannot do without
+ * @usual_titles: what they need no more than
+ *
+ * The titles get what was chosen for them, or else a quarter within these limits; never more than
+ * half. The whole video stays fitted to the rest until somebody zooms.
  */
-void tpo_timeline_model_set_width (TpoTimelineModel *self, int width);
+void tpo_timeline_model_set_room (TpoTimelineModel *self, int width, int least_titles,
+                                  int usual_titles);
+
+/** tpo_timeline_model_choose_titles: @width: in pixels, what the titles get where there is room; 0: by the room */
+void tpo_timeline_model_choose_titles (TpoTimelineModel *self, int width);
+int tpo_timeline_model_get_chosen_titles (TpoTimelineModel *self);
+
+/**
+ * tpo_timeline_model_get_titles: the width that the titles have: in a row the tracks' area begins
+ * there
+ */
+int tpo_timeline_model_get_titles (TpoTimelineModel *self);
+
+/** tpo_timeline_model_get_most_titles: the width that can be chosen for them at most now */
+int tpo_timeline_model_get_most_titles (TpoTimelineModel *self);
+
+/** tpo_timeline_model_get_width: of the tracks' area in pixels */
 int tpo_timeline_model_get_width (TpoTimelineModel *self);
 
 double tpo_timeline_model_time_to_x (TpoTimelineModel *self, gint64 time_us);

@@ -10,10 +10,17 @@ static const double PAN_PX = 60.0;
 static const double SHORTEST_DRAWN_PX = 4.0;
 static const double PICK_PX = 3.0; /* how far beside a short label a click may be */
 
+/* Of the timeline, to the model's own. */
+static double
+track_x (TpoTimeline *self, double x)
+{
+  return x - tpo_timeline_model_get_titles (self->parts->model);
+}
+
 static gint64
 time_at (TpoTimeline *self, double x)
 {
-  return tpo_timeline_model_x_to_time (self->parts->model, x - TPO_TIMELINE_HEADER_PX);
+  return tpo_timeline_model_x_to_time (self->parts->model, track_x (self, x));
 }
 
 static gboolean
@@ -57,8 +64,7 @@ on_pinch (TpoTimeline *self, double scale, GtkGesture *pinch)
   double x, y;
 
   tpo_compat_find_center (pinch, &x, &y);
-  tpo_timeline_model_zoom (self->parts->model, scale / self->last_scale,
-                           x - TPO_TIMELINE_HEADER_PX);
+  tpo_timeline_model_zoom (self->parts->model, scale / self->last_scale, track_x (self, x));
   self->last_scale = scale;
 }
 
@@ -84,7 +90,7 @@ on_draw_begin (TpoTimeline *self, double x, double y, GtkGestureDrag *drag)
   self->drawn_from_us = self->drawn_to_us = time_at (self, x);
   self->is_framing = (state & GDK_SHIFT_MASK) != 0;
   self->framed_from_y = self->framed_to_y = list_y (self, y);
-  if (x < TPO_TIMELINE_HEADER_PX || tpo_document_get_video (self->parts->document) == NULL)
+  if (track_x (self, x) < 0 || tpo_document_get_video (self->parts->document) == NULL)
     self->drawn_from_us = -1;
 }
 

@@ -19,6 +19,7 @@ find_place (TpoTimeline *self, TpoAnnotation *annotation, GdkRectangle *place)
   const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
   graphene_rect_t list, rows;
   GdkRectangle view, title, bar;
+  int titles = tpo_timeline_model_get_titles (self->parts->model);
   int x0, x1, y, height;
 
   if (row == NULL || !gtk_widget_get_mapped (self->list) ||
@@ -32,8 +33,8 @@ find_place (TpoTimeline *self, TpoAnnotation *annotation, GdkRectangle *place)
   x1 = (int) tpo_timeline_model_time_to_x (self->parts->model, record->end_us);
   view =
       (GdkRectangle){ 0, (int) rows.origin.y, (int) rows.size.width, (int) rows.size.height };
-  title = (GdkRectangle){ 0, y, TPO_TIMELINE_HEADER_PX, height };
-  bar = (GdkRectangle){ TPO_TIMELINE_HEADER_PX + x0, y, MAX (1, x1 - x0), height };
+  title = (GdkRectangle){ 0, y, titles, height };
+  bar = (GdkRectangle){ titles + x0, y, MAX (1, x1 - x0), height };
   if (x1 < 0 || !gdk_rectangle_intersect (&bar, &view, place))
     return gdk_rectangle_intersect (&title, &view, place);
   return TRUE;

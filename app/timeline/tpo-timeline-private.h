@@ -3,6 +3,7 @@
 #include "timeline/timeline-parts.h"
 #include "timeline/tpo-timeline-row.h"
 #include "timeline/tpo-timeline.h"
+#include "widgets/tpo-handle.h"
 
 struct _TpoTimeline {
   GtkWidget parent_instance;
@@ -10,7 +11,8 @@ struct _TpoTimeline {
   TpoTimelineParts *parts;
   GSimpleActionGroup *actions;
   GtkWidget *corner, *top, *scroller, *stack,
-      *list; /* @top: what has the times above the rows */
+      *list;         /* @top: what has the times above the rows */
+  GtkWidget *handle; /* at the edge of the titles */
   GtkWidget *filmstrip, *waveform;
   GtkWidget *popover;   /* open at the selected label; nullable */
   gint64 mark_in_us;    /* -1: no span is begun */
@@ -33,6 +35,20 @@ void tpo_timeline_enable (TpoTimeline *self, const GActionEntry *entries, gsize 
 
 /** tpo_timeline_new_switch: buttons "Timeline" and "Table". Returns: (transfer floating) */
 GtkWidget *tpo_timeline_new_switch (void);
+
+/* ---- tpo-timeline-titles.c ---- */
+
+/** tpo_timeline_install_titles: the property for the width of the titles; in class_init */
+void tpo_timeline_install_titles (GObjectClass *klass);
+
+/** tpo_timeline_add_handle: that changes the width; once all else is there, over which it lies */
+void tpo_timeline_add_handle (TpoTimeline *self);
+
+/** tpo_timeline_get_least_titles: the width that the titles cannot do without, in pixels */
+int tpo_timeline_get_least_titles (TpoTimeline *self);
+
+/** tpo_timeline_share_out: @width: of titles and tracks; when the timeline gets its size */
+void tpo_timeline_share_out (TpoTimeline *self, int width);
 
 /* ---- tpo-timeline-popover.c ---- */
 

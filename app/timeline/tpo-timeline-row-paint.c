@@ -14,6 +14,7 @@ snapshot_highlight (TpoTimelineRow *self, GtkSnapshot *snapshot)
   int height = gtk_widget_get_height (widget);
   TpoTimelineModel *model = self->parts->model;
   double width = tpo_timeline_model_get_width (model);
+  int titles = tpo_timeline_model_get_titles (model);
   GdkRGBA color;
 
   if (self->highlight == NULL || self->curve != NULL)
@@ -29,8 +30,7 @@ snapshot_highlight (TpoTimelineRow *self, GtkSnapshot *snapshot)
     if (x1 < 0 || x0 > width)
       continue;
     gtk_snapshot_append_color (snapshot, &color,
-                               &GRAPHENE_RECT_INIT ((float) (TPO_TIMELINE_HEADER_PX + x0),
-                                                    (float) height - bar,
+                               &GRAPHENE_RECT_INIT ((float) (titles + x0), (float) height - bar,
                                                     (float) MAX (0.5, x1 - x0 - 1.0), bar));
   }
 }
@@ -39,6 +39,7 @@ static void
 snapshot_runs (TpoTimelineRow *self, GtkSnapshot *snapshot)
 {
   TpoTimelineModel *model = self->parts->model;
+  int titles = tpo_timeline_model_get_titles (model);
 
   for (guint i = 0; i < self->runs->len; i++) {
     const TpoRun *run = &g_array_index (self->runs, TpoRun, i);
@@ -50,8 +51,8 @@ snapshot_runs (TpoTimelineRow *self, GtkSnapshot *snapshot)
     tpo_timeline_rows_get_lane (self->parts->rows, self->row, run->lane, &y, &height);
     tpo_palette_rgba (run->rgb, &color);
     gtk_snapshot_append_color (snapshot, &color,
-                               &GRAPHENE_RECT_INIT ((float) (TPO_TIMELINE_HEADER_PX + x0),
-                                                    (float) y, (float) MAX (1.0, x1 - x0),
+                               &GRAPHENE_RECT_INIT ((float) (titles + x0), (float) y,
+                                                    (float) MAX (1.0, x1 - x0),
                                                     (float) height));
   }
 }
@@ -63,8 +64,9 @@ snapshot_edges (TpoTimelineRow *self, GtkSnapshot *snapshot, TpoAnnotation *anno
   const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
   TpoTimelineModel *model = self->parts->model;
   double half = TPO_CLIP_US / 2.0 / tpo_timeline_model_get_us_per_px (model);
-  double x0 = TPO_TIMELINE_HEADER_PX + tpo_timeline_model_time_to_x (model, record->start_us);
-  double x1 = TPO_TIMELINE_HEADER_PX + tpo_timeline_model_time_to_x (model, record->end_us);
+  int titles = tpo_timeline_model_get_titles (model);
+  double x0 = titles + tpo_timeline_model_time_to_x (model, record->start_us);
+  double x1 = titles + tpo_timeline_model_time_to_x (model, record->end_us);
   gboolean at_start, at_end;
   GdkRGBA color;
   int y, height;
@@ -84,10 +86,10 @@ tpo_timeline_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   TpoTimelineRow *self = TPO_TIMELINE_ROW (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  int titles = tpo_timeline_model_get_titles (self->parts->model);
 
   gtk_snapshot_push_clip (
-      snapshot,
-      &GRAPHENE_RECT_INIT (TPO_TIMELINE_HEADER_PX, 0, width - TPO_TIMELINE_HEADER_PX, height));
+      snapshot, &GRAPHENE_RECT_INIT ((float) titles, 0, (float) (width - titles), height));
   snapshot_highlight (self, snapshot);
   snapshot_runs (self, snapshot);
   for (guint i = 0; i < self->wide->len; i++) {

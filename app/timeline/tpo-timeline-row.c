@@ -308,7 +308,10 @@ on_secondary (TpoTimelineRow *self, int n_presses, double x, double y)
 static gboolean
 on_menu_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
-  show_menu (TPO_TIMELINE_ROW (widget), TPO_TIMELINE_HEADER_PX, gtk_widget_get_height (widget));
+  TpoTimelineRow *self = TPO_TIMELINE_ROW (widget);
+
+  show_menu (self, tpo_timeline_model_get_titles (self->parts->model),
+             gtk_widget_get_height (widget));
   return TRUE;
 }
 
@@ -324,11 +327,9 @@ tpo_timeline_row_measure (GtkWidget *widget, GtkOrientation orientation, int for
   *minimum_baseline = *natural_baseline = -1;
   if (self->curve != NULL)
     gtk_widget_measure (self->curve, orientation, -1, minimum, natural, NULL, NULL);
+  gtk_widget_measure (self->header, orientation, -1, minimum, natural, NULL, NULL);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *minimum = *natural = TPO_TIMELINE_HEADER_PX + 40;
-  else
-    gtk_widget_measure (self->header, orientation, TPO_TIMELINE_HEADER_PX, minimum, natural,
-                        NULL, NULL);
+    *minimum = *natural = 0; /* the timeline knows */
 }
 
 /* Beside the first lane, so that Tab comes to it first. */
@@ -347,12 +348,12 @@ static void
 tpo_timeline_row_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   TpoTimelineRow *self = TPO_TIMELINE_ROW (widget);
-  GtkAllocation header = { 0, 0, TPO_TIMELINE_HEADER_PX, header_height (self, height) };
+  int titles = tpo_timeline_model_get_titles (self->parts->model);
+  GtkAllocation header = { 0, 0, titles, header_height (self, height) };
 
   gtk_widget_size_allocate (self->header, &header, -1);
   if (self->curve != NULL) {
-    GtkAllocation curve = { TPO_TIMELINE_HEADER_PX, height - self->row->curve_px,
-                            MAX (1, width - TPO_TIMELINE_HEADER_PX),
+    GtkAllocation curve = { titles, height - self->row->curve_px, MAX (1, width - titles),
                             MAX (1, self->row->curve_px) };
 
     gtk_widget_size_allocate (self->curve, &curve, -1);
@@ -366,8 +367,8 @@ tpo_timeline_row_size_allocate (GtkWidget *widget, int width, int height, int ba
     tpo_timeline_rows_get_lane (self->parts->rows, self->row,
                                 tpo_lanes_find (self->row->lanes, annotation), &y,
                                 &lane_height);
-    tpo_span_widget_place (g_hash_table_lookup (self->spans, annotation),
-                           TPO_TIMELINE_HEADER_PX, y, lane_height);
+    tpo_span_widget_place (g_hash_table_lookup (self->spans, annotation), titles, y,
+                           lane_height);
   }
   for (guint i = 0; i < self->idle->len; i++) {
     GtkAllocation above = { 0, -2 * height, height, height };

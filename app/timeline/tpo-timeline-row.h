@@ -7,10 +7,6 @@ G_BEGIN_DECLS
 #define TPO_TYPE_TIMELINE_ROW (tpo_timeline_row_get_type ())
 G_DECLARE_FINAL_TYPE (TpoTimelineRow, tpo_timeline_row, TPO, TIMELINE_ROW, GtkWidget)
 
-enum {
-  TPO_TIMELINE_HEADER_PX = 190
-}; /* width of the titles left of the tracks */
-
 /**
  * TpoTimelineRow:
  *

@@ -10,18 +10,24 @@
 #include "timeline/tpo-waveform.h"
 #include "tpo-timeline-resources.h"
 
-static const int ROWS_PX = 70; /* the rows have at least */
+static const int ROWS_PX = 70;         /* the rows have at least */
+static const int LEAST_TRACKS_PX = 60; /* beside their titles */
 
 G_DEFINE_FINAL_TYPE (TpoTimeline, tpo_timeline, GTK_TYPE_WIDGET)
 
 /* ---- what is shown ---------------------------------------------------------------------------------- */
 
+static gboolean
+has_rows (TpoTimeline *self)
+{
+  return tpo_annotation_list_get_n (tpo_document_get_annotations (self->parts->document)) > 0;
+}
+
 static void
 on_annotations_changed (TpoTimeline *self)
 {
-  guint n = tpo_annotation_list_get_n (tpo_document_get_annotations (self->parts->document));
-
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "rows" : "empty");
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack),
+                                    has_rows (self) ? "rows" : "empty");
 }
 
 /* Brings the selected one into sight. */
@@ -70,10 +76,10 @@ append_stretch (TpoTimeline *self, GtkSnapshot *snapshot, gint64 from_us, gint64
 {
   double x0 = tpo_timeline_model_time_to_x (self->parts->model, MIN (from_us, to_us));
   double x1 = tpo_timeline_model_time_to_x (self->parts->model, MAX (from_us, to_us));
+  int titles = tpo_timeline_model_get_titles (self->parts->model);
 
   gtk_snapshot_append_color (snapshot, color,
-                             &GRAPHENE_RECT_INIT ((float) (TPO_TIMELINE_HEADER_PX + x0), 0,
-                                                  (float) (x1 - x0),
+                             &GRAPHENE_RECT_INIT ((float) (titles + x0), 0, (float) (x1 - x0),
                                                   gtk_widget_get_height (GTK_WIDGET (self))));
 }
 
@@ -87,14 +93,14 @@ append_frame (TpoTimeline *self, GtkSnapshot *snapshot, const GdkRGBA *color)
                                             MAX (self->drawn_from_us, self->drawn_to_us));
   int y0 = MIN (self->framed_from_y, self->framed_to_y);
   int y1 = MAX (self->framed_from_y, self->framed_to_y);
+  int titles = tpo_timeline_model_get_titles (self->parts->model);
   graphene_point_t top = GRAPHENE_POINT_INIT (0, 0);
 
   if (!gtk_widget_compute_point (self->list, GTK_WIDGET (self), &top, &top))
     return;
   gtk_snapshot_append_color (snapshot, color,
-                             &GRAPHENE_RECT_INIT ((float) (TPO_TIMELINE_HEADER_PX + x0),
-                                                  top.y + (float) y0, (float) (x1 - x0),
-                                                  (float) (y1 - y0)));
+                             &GRAPHENE_RECT_INIT ((float) (titles + x0), top.y + (float) y0,
+                                                  (float) (x1 - x0), (float) (y1 - y0)));
 }
 
 static void
@@ -104,14 +110,14 @@ tpo_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   static const GdkRGBA stretch = { 0.21f, 0.52f, 0.89f, 0.3f };
   TpoTimeline *self = TPO_TIMELINE (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  int titles = tpo_timeline_model_get_titles (self->parts->model);
   double x;
 
   GTK_WIDGET_CLASS (tpo_timeline_parent_class)->snapshot (widget, snapshot);
   if (tpo_player_get_video (self->parts->player) == NULL)
     return;
   gtk_snapshot_push_clip (
-      snapshot,
-      &GRAPHENE_RECT_INIT (TPO_TIMELINE_HEADER_PX, 0, width - TPO_TIMELINE_HEADER_PX, height));
+      snapshot, &GRAPHENE_RECT_INIT ((float) titles, 0, (float) (width - titles), height));
   if (self->drawn_from_us >= 0 && self->is_framing)
     append_frame (self, snapshot, &stretch);
   else if (self->drawn_from_us >= 0)
@@ -119,9 +125,8 @@ tpo_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (self->mark_in_us >= 0)
     append_stretch (self, snapshot, self->mark_in_us,
                     tpo_player_get_position_us (self->parts->player), &stretch);
-  x = TPO_TIMELINE_HEADER_PX +
-      tpo_timeline_model_time_to_x (self->parts->model,
-                                    tpo_player_get_position_us (self->parts->player));
+  x = titles + tpo_timeline_model_time_to_x (self->parts->model,
+                                             tpo_player_get_position_us (self->parts->player));
   gtk_snapshot_append_color (snapshot, &cursor,
                              &GRAPHENE_RECT_INIT ((float) x - 1, 0, 2, height));
   gtk_snapshot_append_color (snapshot, &cursor, &GRAPHENE_RECT_INIT ((float) x - 4, 0, 8, 5));
@@ -137,7 +142,7 @@ tpo_timeline_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
 
   *minimum_baseline = *natural_baseline = -1;
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
-    *minimum = *natural = TPO_TIMELINE_HEADER_PX + 60;
+    *minimum = *natural = tpo_timeline_get_least_titles (self) + LEAST_TRACKS_PX;
     return;
   }
   gtk_widget_measure (self->top, orientation, -1, &top, &natural_top, NULL, NULL);
@@ -150,19 +155,27 @@ static void
 tpo_timeline_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   TpoTimeline *self = TPO_TIMELINE (widget);
-  int top, natural_top, corner, tracks = MAX (1, width - TPO_TIMELINE_HEADER_PX);
+  int top, natural_top, corner, titles, tracks;
   GtkAllocation at;
 
-  tpo_timeline_model_set_width (self->parts->model, tracks);
+  tpo_timeline_share_out (self, width);
+  titles = tpo_timeline_model_get_titles (self->parts->model);
+  tracks = tpo_timeline_model_get_width (self->parts->model);
   gtk_widget_measure (self->top, GTK_ORIENTATION_VERTICAL, -1, &top, &natural_top, NULL, NULL);
   gtk_widget_measure (self->corner, GTK_ORIENTATION_VERTICAL, -1, &corner, NULL, NULL, NULL);
   top = MAX (MAX (top, corner), MIN (natural_top, height - ROWS_PX));
-  at = (GtkAllocation){ 0, 0, TPO_TIMELINE_HEADER_PX, top };
+  at = (GtkAllocation){ 0, 0, titles, top };
   gtk_widget_size_allocate (self->corner, &at, -1);
-  at = (GtkAllocation){ TPO_TIMELINE_HEADER_PX, 0, tracks, top };
+  at = (GtkAllocation){ titles, 0, tracks, top };
   gtk_widget_size_allocate (self->top, &at, -1);
   at = (GtkAllocation){ 0, top, width, MAX (1, height - top) };
+  if (!has_rows (self)) { /* spans are drawn beside the titles */
+    at.x = titles;
+    at.width = tracks;
+  }
   gtk_widget_size_allocate (self->stack, &at, -1);
+  at = (GtkAllocation){ titles - TPO_HANDLE_PX, 0, TPO_HANDLE_PX, height };
+  gtk_widget_size_allocate (self->handle, &at, -1);
   if (self->popover != NULL)
     gtk_popover_present (GTK_POPOVER (self->popover));
 }
@@ -178,6 +191,7 @@ tpo_timeline_dispose (GObject *object)
   g_clear_pointer (&self->corner, gtk_widget_unparent);
   g_clear_pointer (&self->top, gtk_widget_unparent);
   g_clear_pointer (&self->stack, gtk_widget_unparent);
+  g_clear_pointer (&self->handle, gtk_widget_unparent);
   g_clear_object (&self->locked);
   g_clear_object (&self->actions);
   g_clear_pointer (&self->parts, tpo_timeline_parts_unref);
@@ -203,6 +217,7 @@ tpo_timeline_class_init (TpoTimelineClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_timeline_dispose;
+  tpo_timeline_install_titles (G_OBJECT_CLASS (klass));
   widget_class->snapshot = tpo_timeline_snapshot;
   widget_class->measure = tpo_timeline_measure;
   widget_class->size_allocate = tpo_timeline_size_allocate;
@@ -282,11 +297,11 @@ tpo_timeline_init (TpoTimeline *self)
   gtk_widget_add_css_class (empty, "dim-label");
   gtk_label_set_wrap (GTK_LABEL (empty), TRUE);
   gtk_label_set_justify (GTK_LABEL (empty), GTK_JUSTIFY_CENTER);
-  gtk_widget_set_margin_start (empty, TPO_TIMELINE_HEADER_PX);
   self->stack = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->stack), empty, "empty");
   gtk_stack_add_named (GTK_STACK (self->stack), self->scroller, "rows");
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
+  tpo_timeline_add_handle (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Timeline"), -1);
 }

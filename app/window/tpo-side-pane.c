@@ -2,10 +2,15 @@
 
 #include "window/tpo-side-pane.h"
 
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "widgets/char-width.h"
+#include "widgets/tpo-handle.h"
+
 static const int SHARE = 5;       /* of the window's width: one part is the pane's */
 static const int MOST_SHARE = 3;  /* where the text is large */
 static const int LINE_CHARS = 40; /* that a line of it should hold */
-static const int HANDLE_PX = 6;   /* less than what the child leaves free at its edges */
 
 struct _TpoSidePane {
   GtkWidget parent_instance;
@@ -13,8 +18,6 @@ struct _TpoSidePane {
   GtkWidget *child;  /* nullable */
   GtkWidget *handle; /* over its edge */
   int chosen_width;
-  int drag_width; /* when the drag began, and where it did in the window */
-  double drag_x;
 };
 
 G_DEFINE_FINAL_TYPE (TpoSidePane, tpo_side_pane, GTK_TYPE_WIDGET)
@@ -27,67 +30,20 @@ enum {
 
 static GParamSpec *properties[PROP_COUNT];
 
-static gboolean
-is_ltr (TpoSidePane *self)
-{
-  return gtk_widget_get_direction (GTK_WIDGET (self)) != GTK_TEXT_DIR_RTL;
-}
-
-/* ---- dragging ---------------------------------------------------------------------------------- */
-
-/* The handle moves with the pointer; the window stays where it is. */
-static double
-get_window_x (TpoSidePane *self, double handle_x)
-{
-  double x, y;
-
-  if (!gtk_widget_translate_coordinates (
-          self->handle, GTK_WIDGET (gtk_widget_get_root (self->handle)), handle_x, 0, &x, &y))
-    return 0;
-  return x;
-}
-
 static void
-on_drag_begin (TpoSidePane *self, double x, double y, GtkGesture *drag)
+on_moved (TpoSidePane *self, int width)
 {
-  gtk_gesture_set_state (drag, GTK_EVENT_SEQUENCE_CLAIMED);
-  self->drag_x = get_window_x (self, x);
-  self->drag_width = gtk_widget_get_width (GTK_WIDGET (self));
-}
-
-static void
-on_drag_update (TpoSidePane *self, double offset_x, double offset_y, GtkGesture *drag)
-{
-  double x, y, distance;
-  int least;
-
-  gtk_gesture_drag_get_start_point (GTK_GESTURE_DRAG (drag), &x, &y);
-  distance = get_window_x (self, x + offset_x) - self->drag_x;
-  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
-                      NULL);
-  self->chosen_width =
-      MAX (least, self->drag_width + (int) (is_ltr (self) ? -distance : distance));
+  self->chosen_width = width;
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 static void
-on_drag_end (TpoSidePane *self)
+on_settled (TpoSidePane *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHOSEN_WIDTH]);
 }
 
 /* ---- size -------------------------------------------------------------------------------------- */
-
-static int
-get_char_width (TpoSidePane *self)
-{
-  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
-  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
-  int width = pango_font_metrics_get_approximate_char_width (metrics);
-
-  pango_font_metrics_unref (metrics);
-  return PANGO_PIXELS (width);
-}
 
 static int
 get_wanted (TpoSidePane *self)
@@ -98,7 +54,8 @@ get_wanted (TpoSidePane *self)
 
   if (self->chosen_width > 0)
     return self->chosen_width;
-  return MAX (room / SHARE, MIN (room / MOST_SHARE, LINE_CHARS * get_char_width (self)));
+  return MAX (room / SHARE,
+              MIN (room / MOST_SHARE, LINE_CHARS * tpo_char_width (GTK_WIDGET (self))));
 }
 
 static GtkSizeRequestMode
@@ -123,16 +80,33 @@ tpo_side_pane_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
     *natural = MAX (*minimum, get_wanted (self));
 }
 
+/* What lies beside it keeps its least width. */
+static void
+update_handle (TpoSidePane *self, int width)
+{
+  GtkWidget *flap = gtk_widget_get_parent (GTK_WIDGET (self));
+  int least, beside;
+
+  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
+                      NULL);
+  gtk_widget_measure (adw_flap_get_content (ADW_FLAP (flap)), GTK_ORIENTATION_HORIZONTAL, -1,
+                      &beside, NULL, NULL, NULL);
+  tpo_handle_update (TPO_HANDLE (self->handle), least, width,
+                     gtk_widget_get_width (flap) - beside);
+}
+
 static void
 tpo_side_pane_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   TpoSidePane *self = TPO_SIDE_PANE (widget);
-  int handle_x = is_ltr (self) ? 0 : width - HANDLE_PX;
+  gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  int handle_x = is_rtl ? width - TPO_HANDLE_PX : 0;
 
+  update_handle (self, width);
   if (self->child != NULL)
     gtk_widget_size_allocate (self->child, &(GtkAllocation){ 0, 0, width, height }, baseline);
-  gtk_widget_size_allocate (self->handle, &(GtkAllocation){ handle_x, 0, HANDLE_PX, height },
-                            -1);
+  gtk_widget_size_allocate (self->handle,
+                            &(GtkAllocation){ handle_x, 0, TPO_HANDLE_PX, height }, -1);
 }
 
 /* A window's size is told before it is shared out. */
@@ -211,14 +185,10 @@ tpo_side_pane_class_init (TpoSidePaneClass *klass)
 static void
 tpo_side_pane_init (TpoSidePane *self)
 {
-  GtkGesture *drag = gtk_gesture_drag_new ();
-
-  self->handle = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  gtk_widget_set_cursor_from_name (self->handle, "col-resize");
-  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag_update), self);
-  g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (on_drag_end), self);
-  gtk_widget_add_controller (self->handle, GTK_EVENT_CONTROLLER (drag));
+  self->handle =
+      tpo_handle_new (GTK_ORIENTATION_HORIZONTAL, _ ("Width of the Conversation"), TRUE);
+  g_signal_connect_swapped (self->handle, "moved", G_CALLBACK (on_moved), self);
+  g_signal_connect_swapped (self->handle, "settled", G_CALLBACK (on_settled), self);
   gtk_widget_set_parent (self->handle, GTK_WIDGET (self));
 }
 

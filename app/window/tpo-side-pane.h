@@ -3,9 +3,10 @@
 #include <gtk/gtk.h>
 
 /*
- * The end flap of an AdwFlap, as wide as a user drags its edge; until then a share of the window,
- * where that or the text is large. It never folds the flap earlier than its least width does. What
- * lies beside it must not expand, else that gets all that is left.
+ * The conversation, end flap of an AdwFlap, as wide as a user makes it by the handle at its edge;
+ * until then a share of the window, where that or the text is large. It never folds the flap
+ * earlier than its least width does. What lies beside it must not expand, else that gets all that
+ * is left.
  */
 
 G_BEGIN_DECLS
@@ -15,7 +16,7 @@ G_DECLARE_FINAL_TYPE (TpoSidePane, tpo_side_pane, TPO, SIDE_PANE, GtkWidget)
 
 /**
  * TpoSidePane:chosen-width: in pixels, to be remembered; 0 until the user chooses. What changes
- * while the edge is dragged is told at the end of the drag.
+ * while the handle is dragged is told at the end of the drag.
  */
 
 /** tpo_side_pane_set_child: @child: floating; once */

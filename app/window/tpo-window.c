@@ -15,69 +15,11 @@
 
 /* Where there is room, the timeline begins with its pictures and sound in sight. */
 static const int LEAST_PICTURE_PX = 400, STRIPS_PX = 72;
-/* Around the text of a message, and around that of its button. */
-static const int TOAST_EDGES_PX = 110, TOAST_BUTTON_PX = 40, LEAST_TOAST_CHARS = 8;
 static const guint HIDE_BARS_AFTER_MS = 2500;
 
 G_DEFINE_FINAL_TYPE (TpoWindow, tpo_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* ---- feedback --------------------------------------------------------------------------------- */
-
-/*
- * On as many lines as it needs: a toast's own title is cut off at the end of the first. A toast is
- * as wide as it wants to be, beyond the window too.
- */
-static GtkWidget *
-toast_label_new (TpoWindow *self, const char *text, const char *button)
-{
-  GtkWidget *label = gtk_label_new (text);
-  PangoContext *context = gtk_widget_get_pango_context (self->toasts);
-  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
-  int char_px =
-      PANGO_PIXELS_CEIL (MAX (pango_font_metrics_get_approximate_char_width (metrics),
-                              pango_font_metrics_get_approximate_digit_width (metrics)));
-  int room_px = gtk_widget_get_width (self->toasts);
-
-  if (room_px == 0) /* the window is not there yet */
-    g_object_get (self, "default-width", &room_px, NULL);
-  room_px -= TOAST_EDGES_PX;
-  if (button != NULL)
-    room_px -= TOAST_BUTTON_PX + (int) g_utf8_strlen (button, -1) * char_px;
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), MAX (LEAST_TOAST_CHARS, room_px / char_px));
-  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
-  gtk_widget_add_css_class (label, "heading");
-  pango_font_metrics_unref (metrics);
-  return label;
-}
-
-void
-tpo_window_toast_button (TpoWindow *self, const char *text, const char *label,
-                         const char *action)
-{
-  GtkWidget *said = self->toast != NULL ? adw_toast_get_custom_title (self->toast) : NULL;
-  AdwToast *toast;
-
-  /* What is still being said need not be said again. */
-  if (said != NULL && g_strcmp0 (gtk_label_get_text (GTK_LABEL (said)), text) == 0)
-    return;
-  toast = adw_toast_new ("");
-  adw_toast_set_custom_title (toast, toast_label_new (self, text, label));
-  g_set_weak_pointer (&self->toast, toast);
-  if (label != NULL) {
-    adw_toast_set_button_label (toast, label);
-    adw_toast_set_action_name (toast, action);
-    adw_toast_set_timeout (toast, 9);
-  }
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
-}
-
-void
-tpo_window_toast (TpoWindow *self, const char *text, gboolean with_undo)
-{
-  tpo_window_toast_button (self, text, with_undo ? _ ("_Undo") : NULL, "win.undo");
-}
 
 void
 tpo_window_show_problem (TpoWindow *self, const char *text)
@@ -464,8 +406,8 @@ add_views (TpoWindow *self)
   tpo_transport_bar_set_player (TPO_TRANSPORT_BAR (self->transport_bar), self->player);
   gtk_revealer_set_child (GTK_REVEALER (self->transport), self->transport_bar);
   self->timeline = tpo_timeline_new (self->document, self->player);
-  adw_bin_set_child (
-      ADW_BIN (self->bottom),
+  gtk_overlay_set_child (
+      GTK_OVERLAY (self->bottom),
       tpo_labels_pane_new (TPO_TIMELINE (self->timeline), self->document, self->player));
   self->chat = tpo_chat_new (self->document, self->player, self->settings);
   tpo_side_pane_set_child (TPO_SIDE_PANE (self->conversation), self->chat);
@@ -478,9 +420,11 @@ add_views (TpoWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas",
                                   tpo_canvas_get_actions (TPO_CANVAS (self->canvas)));
   tpo_window_add_chat (self);
-  tpo_divider_keep_end (GTK_PANED (self->paned), STRIPS_PX, LEAST_PICTURE_PX, self->settings,
-                        "timeline-height");
+  tpo_divider_keep_end (GTK_PANED (self->paned), _ ("Height of the Timeline"), STRIPS_PX,
+                        LEAST_PICTURE_PX, self->settings, "timeline-height");
   g_settings_bind (self->settings, "conversation-width", self->conversation, "chosen-width",
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
+  g_settings_bind (self->settings, "titles-width", self->timeline, "titles-width",
                    G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
   gtk_widget_add_controller (self->paned, tpo_shortcuts_new_controller (self->settings));
   /* A menu leaves the keyboard with its button, a press with a chip, and nobody types there. */

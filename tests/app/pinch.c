@@ -12,7 +12,6 @@
 
 enum {
   WIDTH = 1000,
-  MIDDLE = WIDTH / 2 - TPO_TIMELINE_HEADER_PX, /* of the timeline, where its tracks are */
 };
 
 static GtkGesture *
@@ -54,15 +53,16 @@ test_timeline (void)
   GtkWidget *timeline = g_object_ref_sink (tpo_timeline_new (document, player));
   TpoTimelineModel *model = TPO_TIMELINE (timeline)->parts->model;
   gint64 middle_us;
-  double before;
+  double before, middle; /* of the timeline, where its tracks are */
 
   gtk_widget_size_allocate (timeline, &(GtkAllocation){ 0, 0, WIDTH, 400 }, -1);
+  middle = WIDTH / 2.0 - tpo_timeline_model_get_titles (model);
   tpo_timeline_model_set_duration (model, 100 * G_USEC_PER_SEC);
   before = tpo_timeline_model_get_us_per_px (model);
-  middle_us = tpo_timeline_model_x_to_time (model, MIDDLE);
+  middle_us = tpo_timeline_model_x_to_time (model, middle);
   pinch (timeline, apart, G_N_ELEMENTS (apart));
   g_assert_cmpfloat_with_epsilon (tpo_timeline_model_get_us_per_px (model), before / 4, 1.0);
-  g_assert_cmpint (ABS (tpo_timeline_model_x_to_time (model, MIDDLE) - middle_us), <, 100000);
+  g_assert_cmpint (ABS (tpo_timeline_model_x_to_time (model, middle) - middle_us), <, 100000);
   pinch (timeline, together, G_N_ELEMENTS (together));
   g_assert_cmpfloat_with_epsilon (tpo_timeline_model_get_us_per_px (model), before / 2, 1.0);
   g_object_unref (timeline);

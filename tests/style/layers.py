@@ -25,6 +25,7 @@ NO_GTK = {'store', 'review', 'formats', 'cli', 'files', 'download', 'engine', 'l
 # A folder of app/ that sees itself and these.
 APP = {
     'store': set(),
+    'widgets': set(),
     'review': {'store'},
     'download': {'files'},
     'tasks': {'document', 'engine', 'store'},
