@@ -22,7 +22,7 @@ typedef struct {
   const Options *options;
   const TpoVideo *video;
   GString *answer;
-  JsonBuilder *json; /* NULL unless JSON is wanted; its "events" members are collected here */
+  JsonBuilder *json; /* NULL unless JSON is wanted; all but masks is collected here */
   TpoTask task;
   guint n_masks;
   gint64 start_us, first_text_us;
@@ -88,34 +88,43 @@ print_box (Output *output, const TpoEvent *event)
   json_builder_end_object (output->json);
 }
 
+/* There may be a hundred thousand: each is written as it comes, at the front of the JSON object. */
+static void
+print_json_mask (Output *output, const TpoEvent *event, const char *counts)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *text = NULL;
+
+  json_builder_begin_object (json);
+  tpo_cli_json_int (json, "frame", event->frame);
+  tpo_cli_json_double (json, "score", event->score);
+  json_builder_set_member_name (json, "segmentation");
+  json_builder_begin_object (json);
+  json_builder_set_member_name (json, "size");
+  json_builder_begin_array (json);
+  json_builder_add_int_value (json, event->mask->height);
+  json_builder_add_int_value (json, event->mask->width);
+  json_builder_end_array (json);
+  tpo_cli_json_string (json, "counts", counts);
+  json_builder_end_object (json);
+  json_builder_end_object (json);
+  root = json_builder_get_root (json);
+  text = json_to_string (root, FALSE);
+  printf ("%s    %s", output->n_masks == 0 ? "{\n  \"masks\" : [\n" : ",\n", text);
+}
+
 static void
 print_mask (Output *output, const TpoEvent *event)
 {
   g_autofree char *counts = tpo_rle_to_string (event->mask);
 
-  if (output->json == NULL) {
+  if (output->json != NULL)
+    print_json_mask (output, event, counts);
+  else
     printf ("%smask frame %u  score %.3f  size %u %u  counts %s\n",
             output->n_masks == 0 ? "\n" : "", event->frame, event->score, event->mask->height,
             event->mask->width, counts);
-  } else {
-    if (output->n_masks == 0) {
-      json_builder_set_member_name (output->json, "masks");
-      json_builder_begin_array (output->json);
-    }
-    json_builder_begin_object (output->json);
-    tpo_cli_json_int (output->json, "frame", event->frame);
-    tpo_cli_json_double (output->json, "score", event->score);
-    json_builder_set_member_name (output->json, "segmentation");
-    json_builder_begin_object (output->json);
-    json_builder_set_member_name (output->json, "size");
-    json_builder_begin_array (output->json);
-    json_builder_add_int_value (output->json, event->mask->height);
-    json_builder_add_int_value (output->json, event->mask->width);
-    json_builder_end_array (output->json);
-    tpo_cli_json_string (output->json, "counts", counts);
-    json_builder_end_object (output->json);
-    json_builder_end_object (output->json);
-  }
   output->n_masks++;
 }
 
@@ -241,6 +250,19 @@ ask (const Options *options, const char *location, const char *question, Output 
   return TRUE;
 }
 
+/* The object that the masks have begun goes on with the members of this one. */
+static void
+print_json (Output *output)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (output->json);
+  g_autofree char *text = json_to_string (root, TRUE);
+
+  if (output->n_masks > 0)
+    printf ("\n  ],%s\n", text + strlen ("{"));
+  else
+    printf ("%s\n", text);
+}
+
 static void
 finish (Output *output)
 {
@@ -253,8 +275,6 @@ finish (Output *output)
       putchar ('\n');
     return;
   }
-  if (output->n_masks > 0)
-    json_builder_end_array (output->json);
   tpo_cli_json_string (output->json, "answer", output->answer->str);
   tpo_cli_json_string (output->json, "task", tpo_task_name (output->task));
   tpo_cli_json_double (output->json, "seconds", total);
@@ -262,7 +282,7 @@ finish (Output *output)
     tpo_cli_json_double (output->json, "seconds_to_first_text",
                          seconds (output->first_text_us - output->start_us));
   json_builder_end_object (output->json);
-  tpo_cli_print_json (output->json);
+  print_json (output);
 }
 
 int
