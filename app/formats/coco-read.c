@@ -42,6 +42,7 @@ typedef struct {
   double box[4], score;
   TpoSegmentation segmentation;
   char *status, *text;
+  GPtrArray *values; /* of attributes */
 } Instance;
 
 static void
@@ -274,6 +275,8 @@ read_instance (TpoJsonReader *json, Instance *instance)
       instance->is_crowd = tpo_json_read_bool (json);
     } else if (g_str_equal (name, "score")) {
       instance->score = tpo_json_read_number (json);
+    } else if (g_str_equal (name, "attributes")) {
+      tpo_json_read_values (json, instance->values);
     } else if (g_str_equal (name, "tpo_status")) {
       take_text (json, &instance->status);
     } else if (g_str_equal (name, "tpo_text")) {
@@ -305,6 +308,7 @@ track_of (Coco *self, const Instance *instance, const Image *image)
     tpo_import_set_label (self->import, track, label);
   tpo_import_set_text (self->import, track, instance->text);
   tpo_import_set_status (track, instance->status);
+  tpo_import_set_values (self->import, track, instance->values);
   return track;
 }
 
@@ -352,7 +356,10 @@ read_annotations (Coco *self, TpoJsonReader *json, GError **error)
 {
   tpo_json_read_array (json);
   while (tpo_json_next_element (json)) {
-    Instance instance = { .image_id = -1, .category_id = -1, .instance_id = -1, .score = -1 };
+    g_autoptr (GPtrArray) values = tpo_import_values_new ();
+    Instance instance = {
+      .image_id = -1, .category_id = -1, .instance_id = -1, .score = -1, .values = values
+    };
 
     read_instance (json, &instance);
     if (!tpo_json_has_failed (json))

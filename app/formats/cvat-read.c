@@ -16,11 +16,14 @@ typedef struct {
   gboolean is_found;     /* video was looked for */
   gboolean is_in_task, is_in_label, is_in_attribute;
   guint n_tracks;
+  /* The label that is being defined, and its attribute; nullable: */
+  char *defined, *defined_attribute, *input_type, *choices;
   /* The track at hand: */
   TpoImportItem *track; /* nullable: of no video, or of a kind that is left out */
   char *label, *text;
   TpoAnnotationStatus status;
   gboolean is_span;
+  GPtrArray *values; /* of its attributes */
   /* The shape at hand: */
   char *attribute;
 } Cvat;
@@ -59,6 +62,7 @@ start_track (Cvat *self, const char *const *names, const char *const *values, GE
   self->status = status_of (tpo_xml_get (names, values, "source"));
   self->is_span = FALSE;
   g_clear_pointer (&self->text, g_free);
+  g_ptr_array_set_size (self->values, 0);
   self->track =
       self->video != NULL ? tpo_import_get_track (self->import, self->video, key) : NULL;
   if (self->track != NULL)
@@ -222,6 +226,7 @@ end_span (Cvat *self)
       (double) (end != NULL ? end->time_us : video->duration_us) / G_USEC_PER_SEC);
   if (span != NULL) {
     span->status = self->status;
+    tpo_import_set_values (self->import, span, self->values);
     if (g_strcmp0 (self->label, TPO_UNLABELLED) != 0)
       tpo_import_set_label (self->import, span, self->label);
   }
@@ -237,11 +242,20 @@ end_track (Cvat *self)
     tpo_import_drop_track (self->import, self->track);
   } else {
     self->track->status = self->status;
+    tpo_import_set_values (self->import, self->track, self->values);
     tpo_import_set_text (self->import, self->track, self->text);
     if (g_strcmp0 (self->label, TPO_UNLABELLED) != 0)
       tpo_import_set_label (self->import, self->track, self->label);
   }
   self->track = NULL;
+}
+
+/* As far as it shows without a definition. */
+static TpoAttributeType
+type_of_value (const char *text)
+{
+  return g_str_equal (text, "true") || g_str_equal (text, "false") ? TPO_ATTRIBUTE_FLAG
+                                                                   : TPO_ATTRIBUTE_TEXT;
 }
 
 static void
@@ -253,9 +267,41 @@ end_attribute (Cvat *self, const char *text)
     g_free (self->text);
     self->text = g_strdup (text);
   } else if (self->attribute != NULL && self->track != NULL) {
-    tpo_import_lose (self->import, N_ ("attributes"), 1, N_ ("of CVAT, not kept"));
+    tpo_import_values_add (self->values, self->attribute, text, type_of_value (text));
   }
   g_clear_pointer (&self->attribute, g_free);
+}
+
+/* The parts of a label's attribute; CVAT lists choices line by line. */
+static void
+end_definition (Cvat *self, const char *name, const char *text)
+{
+  char **part = g_str_equal (name, "name")         ? &self->defined_attribute
+                : g_str_equal (name, "input_type") ? &self->input_type
+                : g_str_equal (name, "values")     ? &self->choices
+                                                   : NULL;
+  TpoAttributeType type = TPO_ATTRIBUTE_TEXT;
+  g_auto (GStrv) choices = NULL;
+
+  if (part != NULL && self->is_in_attribute) {
+    g_free (*part);
+    *part = g_strdup (text);
+  }
+  if (!g_str_equal (name, "attribute"))
+    return;
+  for (guint i = 0; self->input_type != NULL && i < TPO_ATTRIBUTE_TYPE_COUNT; i++)
+    if (g_str_equal (self->input_type, tpo_cvat_input_types[i]))
+      type = (TpoAttributeType) i;
+  if (g_strcmp0 (self->input_type, "radio") == 0)
+    type = TPO_ATTRIBUTE_CHOICE;
+  choices = g_strsplit (self->choices != NULL ? self->choices : "", "\n", -1);
+  if (self->defined != NULL && self->defined_attribute != NULL &&
+      !tpo_cvat_is_own (self->defined_attribute))
+    tpo_import_define_attribute (self->import, self->defined, self->defined_attribute, type,
+                                 (const char *const *) choices);
+  g_clear_pointer (&self->defined_attribute, g_free);
+  g_clear_pointer (&self->input_type, g_free);
+  g_clear_pointer (&self->choices, g_free);
 }
 
 static void
@@ -269,16 +315,20 @@ on_end (const char *name, const char *text, gpointer data, GError **error)
     self->is_in_label = FALSE;
   else if (g_str_equal (name, "name") && self->is_in_task && !self->is_in_label)
     find_video (self, text, error);
-  else if (g_str_equal (name, "name") && self->is_in_label && !self->is_in_attribute &&
-           !g_str_equal (text, TPO_UNLABELLED))
-    tpo_import_add_label (self->import, text);
-  else if (g_str_equal (name, "track"))
+  else if (g_str_equal (name, "name") && self->is_in_label && !self->is_in_attribute) {
+    g_free (self->defined);
+    self->defined = g_strdup (text);
+    if (!g_str_equal (text, TPO_UNLABELLED))
+      tpo_import_add_label (self->import, text);
+  } else if (g_str_equal (name, "track"))
     end_track (self);
   else if (g_str_equal (name, "attribute")) {
     self->is_in_attribute = FALSE;
     if (!self->is_in_task)
       end_attribute (self, text);
   }
+  if (self->is_in_label)
+    end_definition (self, name, text);
 }
 
 static gboolean
@@ -286,12 +336,17 @@ read_stream (TpoImport *import, GInputStream *stream, const char *name, GError *
 {
   static const TpoXmlFuncs funcs = { on_start, on_end };
   g_autofree char *stem = g_strndup (name, strcspn (name, "."));
-  Cvat self = { .import = import, .file = stem };
+  g_autoptr (GPtrArray) values = tpo_import_values_new ();
+  Cvat self = { .import = import, .file = stem, .values = values };
   gboolean is_done = tpo_xml_read (import, stream, name, &funcs, &self, error);
 
   g_free (self.label);
   g_free (self.text);
   g_free (self.attribute);
+  g_free (self.defined);
+  g_free (self.defined_attribute);
+  g_free (self.input_type);
+  g_free (self.choices);
   return is_done;
 }
 

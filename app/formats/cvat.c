@@ -10,8 +10,22 @@
 /*
  * CVAT for video 1.1: a document a video. A track holds the shapes of its keyframes and ends with one
  * that is "outside", on the frame after the last visible one. CVAT has no spans: ours are tracks
- * whose box is the picture, with the attribute tpo_span.
+ * whose box is the picture, with the attribute tpo_span. An object's attributes are repeated on each
+ * of its shapes.
  */
+
+const char *const tpo_cvat_input_types[TPO_ATTRIBUTE_TYPE_COUNT] = {
+  [TPO_ATTRIBUTE_CHOICE] = "select",
+  [TPO_ATTRIBUTE_NUMBER] = "number",
+  [TPO_ATTRIBUTE_TEXT] = "text",
+  [TPO_ATTRIBUTE_FLAG] = "checkbox",
+};
+
+gboolean
+tpo_cvat_is_own (const char *attribute)
+{
+  return g_str_equal (attribute, "tpo_span") || g_str_equal (attribute, "text");
+}
 
 /* The track being written. */
 typedef struct {
@@ -19,7 +33,8 @@ typedef struct {
   TpoOutputFile *file;
   const TpoVideoRecord *video;
   const TpoAnnotationRecord *record;
-  char *text; /* clean */
+  char *text;        /* clean */
+  GPtrArray *values; /* of attributes, whose names are none of ours */
 } Track;
 
 static const char *
@@ -47,6 +62,31 @@ write_attributes (const Track *self)
     tpo_xml_print (self->file, "<attribute name=\"tpo_span\">1</attribute>");
   if (self->text != NULL)
     tpo_xml_print (self->file, "<attribute name=\"text\">%s</attribute>", self->text);
+  for (guint i = 0; i < self->values->len; i++) {
+    const TpoExportValue *value = self->values->pdata[i];
+    g_autofree char *name = tpo_xml_clean (value->attribute->name);
+    g_autofree char *text = tpo_xml_clean (value->value);
+
+    tpo_xml_print (self->file, "<attribute name=\"%s\">%s</attribute>", name, text);
+  }
+}
+
+/* Without those that are named like attributes of ours. */
+static GPtrArray *
+list_values (TpoExport *self, const TpoAnnotationRecord *record)
+{
+  GPtrArray *values = tpo_export_list_values (self, record);
+
+  for (guint i = values->len; i > 0; i--) {
+    const TpoExportValue *value = values->pdata[i - 1];
+
+    if (!tpo_cvat_is_own (value->attribute->name))
+      continue;
+    tpo_loss_report_add (self->report, N_ ("values of attributes"), 1,
+                         N_ ("that are named like those that stand for spans and texts"));
+    g_ptr_array_remove_index (values, i - 1);
+  }
+  return values;
 }
 
 static void
@@ -218,7 +258,22 @@ write_track (Track *self, guint number, GError **error)
 }
 
 static void
-write_label (TpoOutputFile *file, const char *name)
+write_attribute (TpoOutputFile *file, const TpoAttributeRecord *attribute)
+{
+  g_autofree char *name = tpo_xml_clean (attribute->name);
+  g_autofree char *joined =
+      attribute->choices != NULL ? g_strjoinv ("\n", attribute->choices) : g_strdup ("");
+  g_autofree char *choices = tpo_xml_clean (joined);
+
+  tpo_xml_print (file,
+                 "<attribute><name>%s</name><mutable>False</mutable><input_type>%s</input_type>"
+                 "<default_value></default_value><values>%s</values></attribute>",
+                 name, tpo_cvat_input_types[attribute->type], choices);
+}
+
+/* @id: of the label, 0 of none */
+static void
+write_label (TpoExport *self, TpoOutputFile *file, gint64 id, const char *name)
 {
   g_autofree char *clean = tpo_xml_clean (name);
 
@@ -228,8 +283,15 @@ write_label (TpoOutputFile *file, const char *name)
       "<attribute><name>tpo_span</name><mutable>False</mutable><input_type>checkbox</input_type>"
       "<default_value>0</default_value><values>0</values></attribute>"
       "<attribute><name>text</name><mutable>False</mutable><input_type>text</input_type>"
-      "<default_value></default_value><values></values></attribute></attributes></label>\n",
+      "<default_value></default_value><values></values></attribute>",
       clean);
+  for (guint i = 0; i < self->attributes->len; i++) {
+    const TpoAttributeRecord *attribute = self->attributes->pdata[i];
+
+    if (attribute->label_id == id && !tpo_cvat_is_own (attribute->name))
+      write_attribute (file, attribute);
+  }
+  tpo_xml_print (file, "</attributes></label>\n");
 }
 
 static void
@@ -244,9 +306,12 @@ write_meta (TpoExport *self, TpoOutputFile *file, const TpoExportVideo *names,
                  "      <size>%" G_GINT64_FORMAT "</size>\n      <mode>interpolation</mode>\n"
                  "      <labels>\n",
                  name, video->n_frames);
-  for (guint i = 0; i < self->labels->len; i++)
-    write_label (file, ((TpoLabelRecord *) self->labels->pdata[i])->name);
-  write_label (file, TPO_UNLABELLED);
+  for (guint i = 0; i < self->labels->len; i++) {
+    const TpoLabelRecord *label = self->labels->pdata[i];
+
+    write_label (self, file, label->id, label->name);
+  }
+  write_label (self, file, 0, TPO_UNLABELLED);
   tpo_xml_print (file,
                  "      </labels>\n      <original_size><width>%u</width><height>%u</height>"
                  "</original_size>\n    </task>\n  </meta>\n",
@@ -260,9 +325,13 @@ write_tracks (TpoExport *self, TpoOutputFile *file, const TpoVideoRecord *video,
   for (guint i = 0; i < annotations->len; i++) {
     const TpoAnnotationRecord *record = annotations->pdata[i];
     g_autofree char *text = record->text != NULL ? tpo_xml_clean (record->text) : NULL;
-    Track track = {
-      .export = self, .file = file, .video = video, .record = record, .text = text
-    };
+    g_autoptr (GPtrArray) values = list_values (self, record);
+    Track track = { .export = self,
+                    .file = file,
+                    .video = video,
+                    .record = record,
+                    .text = text,
+                    .values = values };
 
     if (!write_track (&track, i, error) || !tpo_export_may_go_on (self, error))
       return FALSE;
@@ -314,7 +383,7 @@ const TpoFormat tpo_format_cvat = {
   .title = "CVAT for video 1.1",
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS |
-           TPO_HOLDS_TEXTS | TPO_HOLDS_KEYFRAMES,
+           TPO_HOLDS_TEXTS | TPO_HOLDS_KEYFRAMES | TPO_HOLDS_ATTRIBUTES,
   .write = write_cvat,
   .read = tpo_cvat_read,
   .detect = detect_cvat,

@@ -147,6 +147,7 @@ tpo_export_end_description (TpoExport *self, const TpoStoreCounts *counts)
   tpo_json_end_array (json);
   write_counts (json, counts);
   write_losses (json, self->report);
+  tpo_export_write_schema (self, json);
   write_videos (self, json);
   write_aliases (self, json);
   tpo_json_end_object (json);

@@ -30,11 +30,12 @@ struct _TpoExport {
   TpoOutputFile *description;
   TpoJsonWriter about; /* into description, within its list of files */
   GCancellable *cancellable;
-  GPtrArray *videos;   /* of TpoExportVideo */
-  GHashTable *aliases; /* further names of videos in the files → TpoExportVideo */
-  GPtrArray *labels;   /* of TpoLabelRecord, by id */
+  GPtrArray *videos;     /* of TpoExportVideo */
+  GHashTable *aliases;   /* further names of videos in the files → TpoExportVideo */
+  GPtrArray *labels;     /* of TpoLabelRecord, by id */
+  GPtrArray *attributes; /* of TpoAttributeRecord, of all labels */
   TpoLossReport *report;
-  GError *problem;         /* nullable: with a mask that could not be read */
+  GError *problem;         /* nullable: with a mask or values that could not be read */
   gboolean has_unlabelled; /* objects without a label were written */
   gboolean is_counting;    /* losses; nothing is written yet */
   guint n_walks,
@@ -192,6 +193,33 @@ void tpo_export_write_mask (TpoExport *self, TpoJsonWriter *json, const TpoVideo
 
 /** tpo_mask_scale: nearest pixels. Returns: (transfer full): @mask again when it has that size */
 TpoRle *tpo_mask_scale (TpoRle *mask, guint width, guint height);
+
+/**
+ * TpoExportValue: what is said of an annotation
+ */
+typedef struct {
+  const TpoAttributeRecord *attribute; /* not owned */
+  char *value;                         /* as TpoAttributeValue has it */
+} TpoExportValue;
+
+/** tpo_export_load_attributes: once self->labels is there */
+gboolean tpo_export_load_attributes (TpoExport *self, GError **error);
+
+/**
+ * tpo_export_list_values: Returns: (transfer full) (element-type TpoExportValue): perhaps none; of those
+ * that cannot be read tpo_export_may_go_on() tells
+ */
+GPtrArray *tpo_export_list_values (TpoExport *self, const TpoAnnotationRecord *annotation);
+
+/** tpo_json_values: {"colour": "red", "doors": 4, "parked": true}; without @values nothing, not even @name */
+void tpo_json_values (TpoJsonWriter *json, const char *name, GPtrArray *values);
+
+/** tpo_export_write_values: the same of an annotation, whose values are listed for it */
+void tpo_export_write_values (TpoExport *self, TpoJsonWriter *json, const char *name,
+                              const TpoAnnotationRecord *annotation);
+
+/** tpo_export_write_schema: the member "labels": names, colours, keys and attributes */
+void tpo_export_write_schema (TpoExport *self, TpoJsonWriter *json);
 
 /** tpo_export_text_of: an annotation's text; its label's name where it has none, else "" */
 const char *tpo_export_text_of (TpoExport *self, const TpoAnnotationRecord *annotation);

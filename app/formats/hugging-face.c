@@ -116,7 +116,7 @@ const TpoFormat tpo_format_hugging_face = {
   .title = "Hugging Face Folder",
   .group = TPO_FORMAT_TRAINING,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS |
-           TPO_HOLDS_TEXTS | TPO_HOLDS_KEYFRAMES | TPO_HOLDS_STATES,
+           TPO_HOLDS_TEXTS | TPO_HOLDS_KEYFRAMES | TPO_HOLDS_STATES | TPO_HOLDS_ATTRIBUTES,
   .write = write_hugging_face,
   .read = read_hugging_face,
   .detect = detect_hugging_face,

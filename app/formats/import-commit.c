@@ -11,6 +11,7 @@ static const char *const colors[] = { "#3584e4", "#33d17a", "#f6d32d", "#ff7800"
 /* The ids that names get when they are saved. */
 typedef struct {
   TpoStore *store;
+  GHashTable *schema;  /* name → TpoLabelRecord */
   GHashTable *labels;  /* name → id */
   GArray *predictions; /* of gint64 */
 } Ids;
@@ -33,13 +34,14 @@ save_videos (TpoImport *self, Ids *ids, GError **error)
 static gint64
 label_id (Ids *ids, const char *name, GError **error)
 {
+  const TpoLabelRecord *described = g_hash_table_lookup (ids->schema, name);
+  const char *color = colors[g_hash_table_size (ids->labels) % G_N_ELEMENTS (colors)];
   gint64 *found = g_hash_table_lookup (ids->labels, name), id;
 
   if (found != NULL)
     return *found;
-  id = tpo_store_add_label (ids->store, name,
-                            colors[g_hash_table_size (ids->labels) % G_N_ELEMENTS (colors)],
-                            NULL, NULL, error);
+  id = tpo_store_add_label (ids->store, name, described != NULL ? described->color : color,
+                            described != NULL ? described->key : NULL, NULL, error);
   if (id != 0)
     g_hash_table_insert (ids->labels, g_strdup (name), g_memdup2 (&id, sizeof id));
   return id;
@@ -77,8 +79,16 @@ save_item (const TpoImportItem *item, Ids *ids, GError **error)
     .n_saliency = item->n_saliency,
   };
 
+  g_autofree char *values = NULL;
+
   if (item->label != NULL && (record.label_id = label_id (ids, item->label, error)) == 0)
     return FALSE;
+  if (item->values != NULL && item->values->len > 0) {
+    values = tpo_import_pack_values (item, ids->store, error);
+    if (values == NULL)
+      return FALSE;
+    record.attributes = values;
+  }
   if (item->prediction > 0)
     record.prediction_id = g_array_index (ids->predictions, gint64, item->prediction - 1);
   return tpo_store_add_annotation (ids->store, &record, item->keyframes, NULL, error) != 0;
@@ -103,9 +113,13 @@ save_talk (const TpoImportTalk *talk, Ids *ids, GError **error)
 static gboolean
 save_all (TpoImport *self, Ids *ids, GError **error)
 {
-  for (guint i = 0; i < self->label_names->len; i++)
-    if (label_id (ids, self->label_names->pdata[i], error) == 0)
+  for (guint i = 0; i < self->label_names->len; i++) {
+    const char *name = self->label_names->pdata[i];
+    gint64 id = label_id (ids, name, error);
+
+    if (id == 0 || !tpo_import_save_attributes (self, ids->store, name, id, error))
       return FALSE;
+  }
   if (!save_videos (self, ids, error) || !save_predictions (self, ids, error))
     return FALSE;
   for (guint i = 0; i < self->items->len; i++)
@@ -125,7 +139,9 @@ tpo_import_commit (TpoImport *self, TpoStore *store, GCancellable *cancellable, 
   g_autoptr (GHashTable) labels =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GArray) predictions = g_array_new (FALSE, FALSE, sizeof (gint64));
-  Ids ids = { .store = store, .labels = labels, .predictions = predictions };
+  Ids ids = {
+    .store = store, .schema = self->schema, .labels = labels, .predictions = predictions
+  };
 
   g_return_val_if_fail (self != NULL && store != NULL, FALSE);
 

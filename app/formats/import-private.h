@@ -20,13 +20,16 @@ typedef struct {
   guint number; /* in the order in which the file names them */
 } TpoImportVideo;
 
+typedef struct _TpoImportAttribute TpoImportAttribute; /* import-values.c */
+
 /** TpoImportItem: an annotation to be */
 typedef struct {
   TpoImportVideo *video;
   TpoAnnotationKind kind;
   TpoAnnotationStatus status;
-  char *label; /* nullable */
-  char *text;  /* nullable */
+  char *label;       /* nullable */
+  char *text;        /* nullable */
+  GPtrArray *values; /* nullable: of attributes; see import-values.c */
   gint64 start_us, end_us;
   GPtrArray *keyframes; /* of TpoKeyframeRecord; of a track */
   gint64
@@ -64,8 +67,11 @@ struct _TpoImport {
   GHashTable *tracks;     /* key → TpoImportItem */
   GHashTable *labels;     /* set of names */
   GPtrArray *label_names; /* of char *: the same, in order */
-  GPtrArray *predictions; /* of TpoPredictionRecord, with video_id still to be set */
-  GPtrArray *talks;       /* of TpoImportTalk */
+  GHashTable *schema;     /* name → TpoLabelRecord: colours and keys, from the description */
+  GPtrArray *attributes;  /* of TpoImportAttribute */
+  GHashTable *attributes_by;     /* label and name → the same */
+  GPtrArray *predictions;        /* of TpoPredictionRecord, with video_id still to be set */
+  GPtrArray *talks;              /* of TpoImportTalk */
   GHashTable *prediction_videos; /* TpoPredictionRecord → TpoImportVideo */
   guint64 n_keyframes;
   char *missing; /* why labels of missing videos are lost */
@@ -205,6 +211,49 @@ guint tpo_import_add_prediction (TpoImport *self, TpoImportVideo *video,
 
 /** tpo_import_add_talk: Returns: (transfer none): to add texts to */
 TpoImportTalk *tpo_import_add_talk (TpoImport *self, TpoImportVideo *video, const char *title);
+
+/** tpo_import_values_new: Returns: (transfer full): for the next three */
+GPtrArray *tpo_import_values_new (void);
+
+/** tpo_import_values_add: @type: as far as the file shows it, else a text */
+void tpo_import_values_add (GPtrArray *values, const char *name, const char *value,
+                            TpoAttributeType type);
+
+/** tpo_json_read_values: an object of texts, numbers and flags; what else is in it is left out */
+void tpo_json_read_values (TpoJsonReader *json, GPtrArray *values);
+
+/** tpo_import_set_values: of one object, perhaps frame by frame: the first value of each name counts */
+void tpo_import_set_values (TpoImport *self, TpoImportItem *item, GPtrArray *values);
+
+/**
+ * tpo_import_define_attribute: that labels of that name have it
+ * @choices: (nullable): of a choice
+ *
+ * The first definition counts, the project's above all.
+ */
+void tpo_import_define_attribute (TpoImport *self, const char *label, const char *name,
+                                  TpoAttributeType type, const char *const *choices);
+
+/** tpo_import_read_schema: a label of a description: name, colour, key, attributes */
+void tpo_import_read_schema (TpoImport *self, TpoJsonReader *json);
+
+/**
+ * tpo_import_leave_keys: what is read gets no number key that a label of the project has. @labels:
+ * (element-type TpoLabelRecord): of the project
+ */
+void tpo_import_leave_keys (TpoImport *self, GPtrArray *labels);
+
+/** tpo_import_finish_values: once labels are known: which attributes values belong to */
+gboolean tpo_import_finish_values (TpoImport *self, GError **error);
+
+/** tpo_import_save_attributes: those of one label */
+gboolean tpo_import_save_attributes (TpoImport *self, TpoStore *store, const char *label,
+                                     gint64 label_id, GError **error);
+
+/** tpo_import_pack_values: of an item that has some. Returns: (transfer full): or %NULL with an error */
+char *tpo_import_pack_values (const TpoImportItem *item, TpoStore *store, GError **error);
+
+void tpo_import_attribute_free (gpointer data);
 
 /** tpo_box_problem: what is wrong with a box given by its sizes; %NULL when nothing is */
 const char *tpo_box_problem (double width, double height);

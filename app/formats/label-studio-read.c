@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "formats/import-private.h"
+#include "formats/json-writer.h"
 #include "formats/label-studio.h"
 
 /* A region's parts come in any order, the video's name perhaps last: a task is read before it is used. */
@@ -14,10 +15,11 @@ typedef struct {
 } Keyframe;
 
 typedef struct {
-  char *id, *type, *origin, *label, *text;
-  GArray *ranges;   /* of gint64, two a range */
-  GArray *sequence; /* of Keyframe */
-  gint64 n_frames;  /* framesCount, or 0 */
+  char *id, *type, *from_name, *origin, *label, *text;
+  char *number, *choice; /* of attributes */
+  GArray *ranges;        /* of gint64, two a range */
+  GArray *sequence;      /* of Keyframe */
+  gint64 n_frames;       /* framesCount, or 0 */
   gboolean is_prediction;
 } Region;
 
@@ -36,6 +38,9 @@ region_free (gpointer data)
   g_array_unref (region->sequence);
   g_free (region->id);
   g_free (region->type);
+  g_free (region->from_name);
+  g_free (region->number);
+  g_free (region->choice);
   g_free (region->origin);
   g_free (region->label);
   g_free (region->text);
@@ -146,6 +151,13 @@ read_value (Task *self, TpoJsonReader *json, Region *region)
       read_first (self, json, &region->label, "labels");
     } else if (g_str_equal (name, "text")) {
       read_first (self, json, &region->text, "texts");
+    } else if (g_str_equal (name, "choices")) {
+      read_first (self, json, &region->choice, "choices");
+    } else if (g_str_equal (name, "number") && strchr ("-0123456789", tpo_json_peek (json))) {
+      TpoNumberText text;
+
+      g_free (region->number);
+      region->number = g_strdup (tpo_number_to_text (&text, tpo_json_read_number (json), 9));
     } else {
       tpo_json_skip (json);
     }
@@ -168,6 +180,8 @@ read_region (Task *self, TpoJsonReader *json, gboolean is_prediction)
       set_text (json, &region->id);
     else if (g_str_equal (name, "type"))
       set_text (json, &region->type);
+    else if (g_str_equal (name, "from_name"))
+      set_text (json, &region->from_name);
     else if (g_str_equal (name, "origin"))
       set_text (json, &region->origin);
     else if (g_str_equal (name, "value"))
@@ -226,18 +240,79 @@ status_of (const Region *region)
                                                                : TPO_STATUS_MANUAL;
 }
 
+static gboolean
+is_object (const Region *region)
+{
+  return g_strcmp0 (region->type, "videorectangle") == 0 ||
+         g_strcmp0 (region->type, "timelinelabels") == 0;
+}
+
+/* Whether a region says something about the object @region, which has the same id. */
+static gboolean
+is_about (const Region *other, const Region *region)
+{
+  return other != region && region->id != NULL && g_strcmp0 (other->id, region->id) == 0 &&
+         other->is_prediction == region->is_prediction && !is_object (other);
+}
+
+/* The attribute that a region gives a value to; NULL when it is the object's text, or none. */
+static const char *
+attribute_of (const Region *region)
+{
+  const char *name = region->from_name;
+
+  if (name != NULL && g_str_has_prefix (name, TPO_LABEL_STUDIO_ATTRIBUTE))
+    return name + strlen (TPO_LABEL_STUDIO_ATTRIBUTE);
+  return g_strcmp0 (region->type, "textarea") == 0 ? NULL : name;
+}
+
 /* The text that a region of the same id has. */
 static const char *
 text_of (const Task *self, const Region *region)
 {
-  for (guint i = 0; i < self->regions->len && region->id != NULL; i++) {
+  for (guint i = 0; i < self->regions->len; i++) {
     const Region *other = self->regions->pdata[i];
 
-    if (g_strcmp0 (other->type, "textarea") == 0 && g_strcmp0 (other->id, region->id) == 0 &&
-        other->is_prediction == region->is_prediction)
+    if (is_about (other, region) && g_strcmp0 (other->type, "textarea") == 0 &&
+        attribute_of (other) == NULL)
       return other->text;
   }
   return NULL;
+}
+
+/* Flags are choices of "true" and "false", as far as it shows. */
+static void
+take_values (const Task *self, const Region *region, TpoImportItem *item)
+{
+  g_autoptr (GPtrArray) values = tpo_import_values_new ();
+
+  for (guint i = 0; i < self->regions->len; i++) {
+    const Region *other = self->regions->pdata[i];
+    const char *name = is_about (other, region) ? attribute_of (other) : NULL;
+    gboolean is_flag =
+        g_strcmp0 (other->choice, "true") == 0 || g_strcmp0 (other->choice, "false") == 0;
+
+    if (name == NULL)
+      continue;
+    if (other->number != NULL)
+      tpo_import_values_add (values, name, other->number, TPO_ATTRIBUTE_NUMBER);
+    else if (other->choice != NULL)
+      tpo_import_values_add (values, name, other->choice,
+                             is_flag ? TPO_ATTRIBUTE_FLAG : TPO_ATTRIBUTE_CHOICE);
+    else if (other->text != NULL)
+      tpo_import_values_add (values, name, other->text, TPO_ATTRIBUTE_TEXT);
+  }
+  tpo_import_set_values (self->import, item, values);
+}
+
+/* Whether there is an object that the region belongs to, which then takes it. */
+static gboolean
+has_object (const Task *self, const Region *region)
+{
+  for (guint i = 0; i < self->regions->len; i++)
+    if (is_object (self->regions->pdata[i]) && is_about (region, self->regions->pdata[i]))
+      return TRUE;
+  return FALSE;
 }
 
 /*
@@ -292,6 +367,7 @@ take_region (Task *self, TpoImportVideo *video, const Region *region, guint numb
     track->status = status_of (region);
     tpo_import_set_label (import, track, region->label);
     tpo_import_set_text (import, track, text);
+    take_values (self, region, track);
     take_boxes (import, video, region, track);
   } else if (g_strcmp0 (region->type, "timelinelabels") == 0) {
     for (guint i = 0; i + 1 < region->ranges->len; i += 2) {
@@ -299,10 +375,12 @@ take_region (Task *self, TpoImportVideo *video, const Region *region, guint numb
           import, video, region->label, text, g_array_index (region->ranges, gint64, i) - 1,
           g_array_index (region->ranges, gint64, i + 1) - 1);
 
-      if (span != NULL)
-        span->status = status_of (region);
+      if (span == NULL)
+        continue;
+      span->status = status_of (region);
+      take_values (self, region, span);
     }
-  } else if (g_strcmp0 (region->type, "textarea") != 0) {
+  } else if (g_strcmp0 (region->type, "textarea") != 0 && !has_object (self, region)) {
     tpo_import_lose (import, N_ ("regions"), 1,
                      N_ ("of other kinds than boxes, timeline labels and texts, left out"));
   }

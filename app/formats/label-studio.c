@@ -7,7 +7,7 @@
 
 /*
  * Label Studio: a task a video, with regions: "videorectangle" for box tracks, "timelinelabels" for
- * spans, and a "textarea" of the same id for its text. Frames count from 1, both ends of a range
+ * spans, and a "textarea" of the same id for its text, and further ones for attributes. Frames count from 1, both ends of a range
  * included; boxes are in percent. What nobody reviewed is under "predictions".
  */
 
@@ -67,6 +67,36 @@ write_text (TpoExport *self, const TpoAnnotationRecord *record)
   tpo_json_string (json, NULL, record->text);
   tpo_json_end_array (json);
   end_region (json);
+}
+
+/* A region a value, of the object's id. */
+static void
+write_value (TpoExport *self, const TpoAnnotationRecord *record, const TpoExportValue *value)
+{
+  TpoJsonWriter *json = &self->json;
+  gboolean is_text = value->attribute->type == TPO_ATTRIBUTE_TEXT;
+  g_autofree char *from =
+      g_strconcat (TPO_LABEL_STUDIO_ATTRIBUTE, value->attribute->name, NULL);
+
+  if (value->attribute->type == TPO_ATTRIBUTE_NUMBER) {
+    begin_region (json, record, "number", from);
+    tpo_json_number (json, "number", g_ascii_strtod (value->value, NULL), 9);
+  } else {
+    begin_region (json, record, is_text ? "textarea" : "choices", from);
+    tpo_json_begin_array (json, is_text ? "text" : "choices");
+    tpo_json_string (json, NULL, value->value);
+    tpo_json_end_array (json);
+  }
+  end_region (json);
+}
+
+static void
+write_values (TpoExport *self, const TpoAnnotationRecord *record)
+{
+  g_autoptr (GPtrArray) values = tpo_export_list_values (self, record);
+
+  for (guint i = 0; i < values->len; i++)
+    write_value (self, record, values->pdata[i]);
 }
 
 static void
@@ -192,6 +222,7 @@ write_regions (const Task *self, GPtrArray *annotations, gboolean of_predictions
     else if (!write_boxes (self, record, error))
       return FALSE;
     write_text (self->export, record);
+    write_values (self->export, record);
   }
   return TRUE;
 }
@@ -248,7 +279,7 @@ const TpoFormat tpo_format_label_studio = {
   .extension = ".json",
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_BOXES | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS |
-           TPO_HOLDS_KEYFRAMES,
+           TPO_HOLDS_KEYFRAMES | TPO_HOLDS_ATTRIBUTES,
   .knows = N_ ("spans and boxes"),
   .write = write_label_studio,
   .read = tpo_label_studio_read,

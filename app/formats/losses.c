@@ -54,6 +54,11 @@ add_parts (TpoExport *self, const TpoAnnotationRecord *annotation)
        has_label && (has_text || !is_caption));
   add (self, TPO_HOLDS_STATES, N_ ("states of review (predicted, accepted, corrected)"),
        annotation->status != TPO_STATUS_MANUAL);
+  if ((self->format->holds & TPO_HOLDS_ATTRIBUTES) == 0) {
+    g_autoptr (GPtrArray) values = tpo_export_list_values (self, annotation);
+
+    add (self, TPO_HOLDS_ATTRIBUTES, N_ ("values of attributes"), values->len);
+  }
 }
 
 static gboolean

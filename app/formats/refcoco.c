@@ -199,8 +199,8 @@ const TpoFormat tpo_format_refcoco = {
   .id = "refcoco",
   .title = "RefCOCO",
   .group = TPO_FORMAT_TRACKS,
-  .holds =
-      TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS | TPO_HOLDS_STATES,
+  .holds = TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS |
+           TPO_HOLDS_STATES | TPO_HOLDS_ATTRIBUTES,
   .knows = N_ ("single frames"),
   .write = write_refcoco,
   .read = read_refcoco,

@@ -15,6 +15,7 @@ write_common (TpoExport *self, TpoJsonWriter *json, const TpoAnnotationRecord *r
   tpo_json_string (json, "status", tpo_annotation_status_name (record->status));
   tpo_json_seconds (json, "start", record->start_us);
   tpo_json_seconds (json, "end", record->end_us);
+  tpo_export_write_values (self, json, "attributes", record);
 }
 
 static void
@@ -100,9 +101,10 @@ tpo_sample_write (TpoExport *self, TpoJsonWriter *json, const char *file_name,
 typedef struct {
   char *label, *text, *status;
   double start, end;
-  GArray *frames;   /* of gint64 */
-  GArray *boxes;    /* of double, four a frame; the first one is -1 for null */
-  GPtrArray *masks; /* of char *, NULL for null */
+  GArray *frames;    /* of gint64 */
+  GArray *boxes;     /* of double, four a frame; the first one is -1 for null */
+  GPtrArray *masks;  /* of char *, NULL for null */
+  GPtrArray *values; /* of attributes */
 } Item;
 
 typedef struct {
@@ -119,6 +121,7 @@ item_new (void)
   self->frames = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->boxes = g_array_new (FALSE, FALSE, sizeof (double));
   self->masks = g_ptr_array_new_with_free_func (g_free);
+  self->values = tpo_import_values_new ();
   return self;
 }
 
@@ -133,6 +136,7 @@ item_free (gpointer data)
   g_array_unref (self->frames);
   g_array_unref (self->boxes);
   g_ptr_array_unref (self->masks);
+  g_ptr_array_unref (self->values);
   g_free (self);
 }
 
@@ -206,6 +210,8 @@ read_items (TpoJsonReader *json, GPtrArray *items)
         read_boxes (json, item->boxes);
       else if (g_str_equal (name, "rle"))
         read_masks (json, item->masks);
+      else if (g_str_equal (name, "attributes"))
+        tpo_json_read_values (json, item->values);
       else
         tpo_json_skip (json);
     }
@@ -260,6 +266,7 @@ take_track (TpoImport *self, TpoJsonReader *json, TpoImportVideo *video, const I
   tpo_import_set_label (self, track, item->label);
   tpo_import_set_text (self, track, item->text);
   tpo_import_set_status (track, item->status);
+  tpo_import_set_values (self, track, item->values);
   tpo_import_set_ends (track, item->start, item->end);
   for (guint i = 0; i < item->frames->len; i++) {
     gint64 frame = g_array_index (item->frames, gint64, i);
@@ -317,8 +324,10 @@ take (TpoImport *self, TpoJsonReader *json, const Sample *sample, GError **error
     TpoImportItem *span =
         tpo_import_add_span (self, video, item->label, item->text, item->start, item->end);
 
-    if (span != NULL)
-      tpo_import_set_status (span, item->status);
+    if (span == NULL)
+      continue;
+    tpo_import_set_status (span, item->status);
+    tpo_import_set_values (self, span, item->values);
   }
   return tpo_import_may_go_on (self, 0, error);
 }

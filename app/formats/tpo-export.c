@@ -200,7 +200,9 @@ write_files (TpoExport *self, GFile *target, GError **error)
   TpoStoreCounts counts;
 
   self->labels = tpo_store_list_labels (self->store, error);
-  self->videos = self->labels != NULL ? tpo_export_name_videos (self, target, error) : NULL;
+  if (self->labels == NULL || !tpo_export_load_attributes (self, error))
+    return FALSE;
+  self->videos = tpo_export_name_videos (self, target, error);
   if (self->videos == NULL || !tpo_store_count (self->store, &counts, error) ||
       !tpo_export_add_format_losses (self, &counts, error))
     return FALSE;
@@ -258,6 +260,7 @@ tpo_export (TpoStore *store, const TpoFormat *format, GFile *target,
   g_clear_object (&self.folder);
   g_hash_table_unref (self.aliases);
   g_clear_pointer (&self.videos, g_ptr_array_unref);
+  g_clear_pointer (&self.attributes, g_ptr_array_unref);
   g_clear_pointer (&self.labels, g_ptr_array_unref);
   g_clear_error (&self.problem);
   if (is_done && report != NULL)

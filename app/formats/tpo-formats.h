@@ -21,7 +21,8 @@ typedef enum {
   TPO_HOLDS_CURVES = 1 << 7,    /* saliency */
   TPO_HOLDS_CHAT = 1 << 8,
   TPO_HOLDS_PREDICTIONS = 1 << 9,
-  TPO_HOLDS_HISTORY = 1 << 10, /* earlier revisions with their authors */
+  TPO_HOLDS_HISTORY = 1 << 10,    /* earlier revisions with their authors */
+  TPO_HOLDS_ATTRIBUTES = 1 << 11, /* values of attributes */
 } TpoHolds;
 
 /** TpoFormatGroup: how a menu sorts them */

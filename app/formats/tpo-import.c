@@ -19,6 +19,7 @@ item_free (gpointer data)
   TpoImportItem *item = data;
 
   g_clear_pointer (&item->keyframes, g_ptr_array_unref);
+  g_clear_pointer (&item->values, g_ptr_array_unref);
   g_free (item->label);
   g_free (item->text);
   g_free (item->saliency);
@@ -49,6 +50,9 @@ tpo_import_free (TpoImport *self)
   g_hash_table_unref (self->tracks);
   g_hash_table_unref (self->labels);
   g_ptr_array_unref (self->label_names);
+  g_hash_table_unref (self->schema);
+  g_hash_table_unref (self->attributes_by);
+  g_ptr_array_unref (self->attributes);
   g_hash_table_unref (self->prediction_videos);
   g_clear_pointer (&self->report, tpo_loss_report_free);
   g_object_unref (self->source);
@@ -81,11 +85,15 @@ import_new (TpoStore *store, const TpoFormat *format, GFile *source,
   self->tracks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->label_names = g_ptr_array_new_with_free_func (g_free);
+  self->schema = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                        (GDestroyNotify) tpo_label_record_free);
+  self->attributes = g_ptr_array_new_with_free_func (tpo_import_attribute_free);
+  self->attributes_by = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->prediction_videos = g_hash_table_new (g_direct_hash, g_direct_equal);
   return self;
 }
 
-/* An export's description beside the source, or in it: it knows where the videos were. */
+/* An export's description beside the source, or in it: it knows where the videos were, and the labels. */
 static GFile *
 find_description (GFile *source)
 {
@@ -145,13 +153,19 @@ read_description (TpoImport *self)
     return;
   tpo_json_read_object (json);
   while ((name = tpo_json_next_name (json)) != NULL) {
-    if (!g_str_equal (name, "videos") && !g_str_equal (name, "aliases")) {
+    gboolean is_label = g_str_equal (name, "labels");
+
+    if (!is_label && !g_str_equal (name, "videos") && !g_str_equal (name, "aliases")) {
       tpo_json_skip (json);
       continue;
     }
     tpo_json_read_array (json);
-    while (tpo_json_next_element (json))
-      read_described_video (self, json);
+    while (tpo_json_next_element (json)) {
+      if (is_label)
+        tpo_import_read_schema (self, json);
+      else
+        read_described_video (self, json);
+    }
   }
 }
 
@@ -213,7 +227,7 @@ tpo_import_read (TpoStore *store, const TpoFormat *format, GFile *source,
   if (!format->read (self, error))
     return NULL;
   tpo_import_finish_tracks (self);
-  if (!has_something (self, error))
+  if (!tpo_import_finish_values (self, error) || !has_something (self, error))
     return NULL;
   summarise (self);
   self->store = NULL;

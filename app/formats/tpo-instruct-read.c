@@ -30,6 +30,7 @@ typedef struct {
   char *task, *video, *question, *answer, *status, *label;
   Target target;
   GPtrArray *predictions; /* of Target */
+  GPtrArray *values;      /* a list of values of attributes for each span, or the track */
   guint n_revisions;
   double ends[2]; /* of the current revision; equal when unknown */
 } Sample;
@@ -303,6 +304,12 @@ read_sample (TpoJsonReader *json, Sample *sample)
         g_ptr_array_add (sample->predictions, target_init (g_new0 (Target, 1)));
         read_prediction (json, sample->predictions->pdata[sample->predictions->len - 1]);
       }
+    } else if (g_str_equal (name, "tpo_attributes")) {
+      tpo_json_read_array (json);
+      while (tpo_json_next_element (json)) {
+        g_ptr_array_add (sample->values, tpo_import_values_new ());
+        tpo_json_read_values (json, sample->values->pdata[sample->values->len - 1]);
+      }
     } else if (g_str_equal (name, "tpo_revisions")) {
       tpo_json_read_array (json);
       for (; tpo_json_next_element (json); sample->n_revisions++)
@@ -406,6 +413,13 @@ add_prediction (TpoImport *self, TpoImportVideo *video, const Target *from, cons
   return tpo_import_add_prediction (self, video, to);
 }
 
+static void
+take_values (TpoImport *self, const Sample *sample, guint i, TpoImportItem *item)
+{
+  if (i < sample->values->len)
+    tpo_import_set_values (self, item, sample->values->pdata[i]);
+}
+
 /* The prediction that one of several spans derives from, with the curve as it was redrawn. */
 static void
 take_own_prediction (TpoImport *self, TpoImportItem *span, const Target *from,
@@ -438,6 +452,7 @@ take_moment (TpoImport *self, TpoImportVideo *video, const Sample *sample)
     if (span == NULL)
       continue;
     tpo_import_set_status (span, sample->status);
+    take_values (self, sample, i, span);
     if (has_each) {
       take_own_prediction (self, span, sample->predictions->pdata[i], text_of (sample));
       continue;
@@ -461,6 +476,7 @@ take_object (TpoImport *self, TpoJsonReader *json, TpoImportVideo *video, const 
   tpo_import_set_label (self, track, sample->label);
   tpo_import_set_text (self, track, text_of (sample));
   tpo_import_set_status (track, sample->status);
+  take_values (self, sample, 0, track);
   if (sample->ends[0] < sample->ends[1])
     tpo_import_set_ends (track, sample->ends[0], sample->ends[1]);
   take_track (self, json, &sample->target.track, track);
@@ -493,7 +509,9 @@ static gboolean
 read_line (TpoImport *self, TpoJsonReader *json, guint number, GError **error)
 {
   g_autoptr (GPtrArray) predictions = g_ptr_array_new_with_free_func (target_free);
-  Sample sample = { .predictions = predictions };
+  g_autoptr (GPtrArray) values =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  Sample sample = { .predictions = predictions, .values = values };
   TpoImportVideo *video = NULL;
   gboolean is_found;
 

@@ -289,6 +289,35 @@ write_provenance (const Sample *self, const TpoAnnotationRecord *annotation,
                    tpo_export_label_name (self->export, annotation->label_id));
 }
 
+/* An object for each span or track of the sample; nothing when nothing is said of any. */
+static void
+write_values (const Sample *self, GPtrArray *annotations)
+{
+  TpoJsonWriter *json = &self->export->json;
+  g_autoptr (GPtrArray) lists =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  guint n_values = 0;
+
+  for (guint i = 0; i < annotations->len; i++) {
+    GPtrArray *values = tpo_export_list_values (self->export, annotations->pdata[i]);
+
+    n_values += values->len;
+    g_ptr_array_add (lists, values);
+  }
+  if (n_values == 0)
+    return;
+  tpo_json_begin_array (json, "tpo_attributes");
+  for (guint i = 0; i < lists->len; i++) {
+    GPtrArray *values = lists->pdata[i];
+
+    if (values->len > 0)
+      tpo_json_values (json, NULL, values);
+    else
+      tpo_json_null (json, NULL);
+  }
+  tpo_json_end_array (json);
+}
+
 static gboolean
 write_moment (const Sample *self, const TpoExportQuery *query, GError **error)
 {
@@ -315,6 +344,7 @@ write_moment (const Sample *self, const TpoExportQuery *query, GError **error)
   write_curve (json, prediction);
   tpo_json_end_object (json);
   write_provenance (self, newest, prediction);
+  write_values (self, query->spans);
   if (!write_predictions (self, query->spans, error) ||
       !write_revisions (self, query->spans, error))
     return FALSE;
@@ -376,6 +406,7 @@ write_object (const Sample *self, TpoAnnotationRecord *track, GError **error)
   write_track_targets (self, track, keyframes);
   write_provenance (self, track, prediction);
   g_ptr_array_add (self_only, track);
+  write_values (self, self_only);
   if (!write_predictions (self, self_only, error) || !write_revisions (self, self_only, error))
     return FALSE;
   end_sample (self);
@@ -478,7 +509,7 @@ const TpoFormat tpo_format_tpo_instruct = {
   .group = TPO_FORMAT_TRAINING,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS |
            TPO_HOLDS_TEXTS | TPO_HOLDS_KEYFRAMES | TPO_HOLDS_STATES | TPO_HOLDS_CURVES |
-           TPO_HOLDS_CHAT | TPO_HOLDS_PREDICTIONS | TPO_HOLDS_HISTORY,
+           TPO_HOLDS_CHAT | TPO_HOLDS_PREDICTIONS | TPO_HOLDS_HISTORY | TPO_HOLDS_ATTRIBUTES,
   .write = write_tpo_instruct,
   .read = tpo_instruct_read,
   .detect = detect_tpo_instruct,

@@ -256,7 +256,7 @@ const TpoFormat tpo_format_webdataset = {
   .title = "WebDataset",
   .group = TPO_FORMAT_TRAINING,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS |
-           TPO_HOLDS_TEXTS | TPO_HOLDS_KEYFRAMES | TPO_HOLDS_STATES,
+           TPO_HOLDS_TEXTS | TPO_HOLDS_KEYFRAMES | TPO_HOLDS_STATES | TPO_HOLDS_ATTRIBUTES,
   .write = write_webdataset,
   .read = read_webdataset,
   .detect = detect_webdataset,

@@ -36,6 +36,7 @@ write_payload (TpoExport *self, TpoOutputFile *file, const TpoAnnotationRecord *
     tpo_json_string (&json, "text", span->text);
   tpo_json_string (&json, "source", tpo_provenance_name (span->provenance));
   tpo_json_string (&json, "status", tpo_annotation_status_name (span->status));
+  tpo_export_write_values (self, &json, "attributes", span);
   if (!is_exact) {
     tpo_json_begin_array (&json, "window");
     tpo_json_seconds (&json, NULL, span->start_us);
@@ -94,6 +95,7 @@ typedef struct {
   char *label, *text, *status;
   double window[2];
   gboolean has_window;
+  GPtrArray *values; /* of attributes */
 } Payload;
 
 /* "hh:mm:ss.mmm" or "mm:ss.mmm", in seconds. */
@@ -145,6 +147,8 @@ read_payload (const char *text, Payload *payload)
       payload->text = take_text (json, payload->text);
     else if (g_str_equal (name, "status"))
       payload->status = take_text (json, payload->status);
+    else if (g_str_equal (name, "attributes"))
+      tpo_json_read_values (json, payload->values);
     else if (g_str_equal (name, "window")) {
       tpo_json_read_numbers (json, payload->window, 2);
       payload->has_window = TRUE;
@@ -180,7 +184,8 @@ plain_text (const char *caption)
 static void
 take_cue (TpoImport *self, TpoImportVideo *video, double start, double end, const char *text)
 {
-  Payload payload = { 0 };
+  g_autoptr (GPtrArray) values = tpo_import_values_new ();
+  Payload payload = { .values = values };
   TpoImportItem *span;
 
   if (read_payload (text, &payload)) {
@@ -189,8 +194,10 @@ take_cue (TpoImport *self, TpoImportVideo *video, double start, double end, cons
       end = payload.window[1];
     }
     span = tpo_import_add_span (self, video, payload.label, payload.text, start, end);
-    if (span != NULL)
+    if (span != NULL) {
       tpo_import_set_status (span, payload.status);
+      tpo_import_set_values (self, span, values);
+    }
   } else {
     g_autofree char *plain = plain_text (text);
 
@@ -282,7 +289,8 @@ const TpoFormat tpo_format_webvtt = {
   .id = "webvtt",
   .title = "WebVTT",
   .group = TPO_FORMAT_MOMENTS,
-  .holds = TPO_HOLDS_SPANS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS | TPO_HOLDS_STATES,
+  .holds = TPO_HOLDS_SPANS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS | TPO_HOLDS_STATES |
+           TPO_HOLDS_ATTRIBUTES,
   .knows = N_ ("spans"),
   .write = write_webvtt,
   .read = read_webvtt,

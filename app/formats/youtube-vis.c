@@ -139,6 +139,7 @@ write_tracks (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord
     write_column (self, "segmentations", video, is_used, frames, write_segmentation);
     write_column (self, "bboxes", video, is_used, frames, write_box);
     write_column (self, "areas", video, is_used, frames, write_area);
+    tpo_export_write_values (self, json, "attributes", track);
     tpo_json_end_object (json);
     tpo_json_end_line (json);
   }
@@ -187,6 +188,7 @@ typedef struct {
   gint64 id, video_id, category_id;
   GPtrArray *segmentations; /* of TpoSegmentation */
   GArray *boxes;            /* of double, four an entry; the width is -1 for null */
+  GPtrArray *values;        /* of attributes */
 } Track;
 
 static void
@@ -296,6 +298,8 @@ read_track (TpoJsonReader *json, Track *track)
       track->category_id = tpo_json_read_int (json);
     } else if (g_str_equal (name, "bboxes") && tpo_json_peek (json) == '[') {
       read_boxes (json, track->boxes);
+    } else if (g_str_equal (name, "attributes")) {
+      tpo_json_read_values (json, track->values);
     } else if (g_str_equal (name, "segmentations") && tpo_json_peek (json) == '[') {
       tpo_json_read_array (json);
       while (tpo_json_next_element (json)) {
@@ -363,6 +367,7 @@ take_track (YoutubeVis *self, TpoJsonReader *json, const Track *track)
   item->step = video->step;
   if (g_strcmp0 (label, TPO_UNLABELLED) != 0)
     tpo_import_set_label (self->import, item, label);
+  tpo_import_set_values (self->import, item, track->values);
   for (guint i = 0; i < video->frames->len && !tpo_json_has_failed (json); i++)
     take_entry (self, json, track, video, item, i);
 }
@@ -374,7 +379,8 @@ read_tracks (YoutubeVis *self, TpoJsonReader *json, GError **error)
   while (tpo_json_next_element (json)) {
     g_autoptr (GPtrArray) segmentations = g_ptr_array_new_with_free_func (segmentation_free);
     g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (double));
-    Track track = { .segmentations = segmentations, .boxes = boxes };
+    g_autoptr (GPtrArray) values = tpo_import_values_new ();
+    Track track = { .segmentations = segmentations, .boxes = boxes, .values = values };
 
     read_track (json, &track);
     if (!tpo_json_has_failed (json))
@@ -443,7 +449,7 @@ const TpoFormat tpo_format_youtube_vis = {
   .title = "YouTube-VIS",
   .extension = ".json",
   .group = TPO_FORMAT_TRACKS,
-  .holds = TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS,
+  .holds = TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_ATTRIBUTES,
   .knows = N_ ("boxes and masks"),
   .write = write_youtube_vis,
   .read = read_youtube_vis,

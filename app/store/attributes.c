@@ -242,6 +242,22 @@ tpo_values_set (TpoStore *self, const char *values, gint64 attribute_id, const c
                    TPO_VALUES (tpo_text (values), tpo_int (attribute_id), tpo_text (value)));
 }
 
+char *
+tpo_store_pack_values (TpoStore *self, GPtrArray *values, GError **error)
+{
+  char *packed = g_strdup ("{}");
+
+  g_return_val_if_fail (self != NULL && values != NULL, packed);
+
+  for (guint i = 0; packed != NULL && i < values->len; i++) {
+    const TpoAttributeValue *value = values->pdata[i];
+    g_autofree char *before = packed;
+
+    packed = tpo_values_set (self, before, value->attribute_id, value->value, error);
+  }
+  return packed;
+}
+
 static gpointer
 value_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
 {

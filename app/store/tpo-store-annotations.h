@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * tpo_store_add_annotation:
  * @annotation: video_id, kind, status, label_id, text, start_us, end_us, provenance,
- *   prediction_id; the rest is filled in
+ *   prediction_id, attributes, saliency; the rest is filled in
  * @keyframes: (nullable) (element-type TpoKeyframeRecord): of a track
  *
  * Returns: id, or 0
@@ -246,6 +246,15 @@ gboolean tpo_store_set_attribute (TpoStore *self, gint64 annotation_id, gint64 a
  * Returns: (transfer full) (element-type TpoAttributeValue): by attribute, or %NULL
  */
 GPtrArray *tpo_store_list_values (TpoStore *self, gint64 revision_id, GError **error);
+
+/**
+ * tpo_store_pack_values: @values: (element-type TpoAttributeValue): none twice; not checked
+ *
+ * For the attributes of an annotation that is to be added.
+ *
+ * Returns: (transfer full): or %NULL with an error
+ */
+char *tpo_store_pack_values (TpoStore *self, GPtrArray *values, GError **error);
 
 /**
  * tpo_store_set_saliency:

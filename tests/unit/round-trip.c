@@ -18,7 +18,7 @@ add_videos (TpoStore *store)
 
 static gint64
 add_track (TpoStore *store, TpoAnnotationKind kind, gint64 video_id, gint64 label_id,
-           const char *text, gint64 first, gint64 end, GPtrArray *keyframes)
+           const char *text, const char *values, gint64 first, gint64 end, GPtrArray *keyframes)
 {
   TpoAnnotationRecord track = { .video_id = video_id,
                                 .kind = kind,
@@ -26,6 +26,7 @@ add_track (TpoStore *store, TpoAnnotationKind kind, gint64 video_id, gint64 labe
                                 .provenance = TPO_PROVENANCE_IMPORTED,
                                 .label_id = label_id,
                                 .text = (char *) text,
+                                .attributes = (char *) values,
                                 .start_us = first * FRAME_US,
                                 .end_us = end * FRAME_US };
   g_autoptr (GError) error = NULL;
@@ -49,7 +50,8 @@ append_keyframe (GPtrArray *keyframes, gint64 frame)
 
 /* Frames 5 … 20, absent from 10 to 12; on a grid of pixels. */
 static void
-add_boxes (TpoStore *store, gint64 video_id, gint64 label_id, const char *text)
+add_boxes (TpoStore *store, gint64 video_id, gint64 label_id, const char *text,
+           const char *values)
 {
   g_autoptr (GPtrArray) keyframes =
       g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
@@ -65,13 +67,15 @@ add_boxes (TpoStore *store, gint64 video_id, gint64 label_id, const char *text)
     if (keyframe->has_box)
       keyframe->box = (TpoBox){ 0.25f + (float) (frame - 5) / 64, 0.25f, 0.5f, 0.75f };
   }
-  add_track (store, TPO_ANNOTATION_BOX_TRACK, video_id, label_id, text, 5, 21, keyframes);
+  add_track (store, TPO_ANNOTATION_BOX_TRACK, video_id, label_id, text, values, 5, 21,
+             keyframes);
 }
 
 /* A square of pixels on every step-th frame from first to before end, not at the gap. */
 static void
-add_masks (TpoStore *store, gint64 video_id, gint64 label_id, const char *text, guint width,
-           guint height, gint64 first, gint64 end, gint64 step, gint64 gap)
+add_masks (TpoStore *store, gint64 video_id, gint64 label_id, const char *text,
+           const char *values, guint width, guint height, gint64 first, gint64 end, gint64 step,
+           gint64 gap)
 {
   g_autoptr (GPtrArray) keyframes =
       g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_keyframe_record_free);
@@ -90,13 +94,13 @@ add_masks (TpoStore *store, gint64 video_id, gint64 label_id, const char *text, 
     keyframe->mask = tpo_rle_encode (pixels, width, height, width);
     last = frame;
   }
-  add_track (store, TPO_ANNOTATION_MASK_TRACK, video_id, label_id, text, first, last + 1,
-             keyframes);
+  add_track (store, TPO_ANNOTATION_MASK_TRACK, video_id, label_id, text, values, first,
+             last + 1, keyframes);
 }
 
 static void
 add_moment (TpoStore *store, gint64 video_id, gint64 label_id, const char *text,
-            gint64 start_us, gint64 end_us)
+            const char *values, gint64 start_us, gint64 end_us)
 {
   TpoAnnotationRecord span = { .video_id = video_id,
                                .kind = TPO_ANNOTATION_SPAN,
@@ -104,12 +108,43 @@ add_moment (TpoStore *store, gint64 video_id, gint64 label_id, const char *text,
                                .provenance = TPO_PROVENANCE_IMPORTED,
                                .label_id = label_id,
                                .text = (char *) text,
+                               .attributes = (char *) values,
                                .start_us = start_us,
                                .end_us = end_us };
   g_autoptr (GError) error = NULL;
 
   tpo_store_add_annotation (store, &span, NULL, NULL, &error);
   g_assert_no_error (error);
+}
+
+/* One attribute of each type for a label, with what is said of its objects. (transfer full) */
+static char *
+add_attributes (TpoStore *store, gint64 label_id)
+{
+  static const char *const choices[] = { "red", "dark <blue> & 蓝", NULL };
+  const TpoAttributeRecord attributes[] = {
+    { .name = (char *) "colour", .type = TPO_ATTRIBUTE_CHOICE, .choices = (char **) choices },
+    { .name = (char *) "height in cm", .type = TPO_ATTRIBUTE_NUMBER },
+    { .name = (char *) "maker \"A\"", .type = TPO_ATTRIBUTE_TEXT },
+    { .name = (char *) "full", .type = TPO_ATTRIBUTE_FLAG },
+  };
+  static const char *const values[] = { "dark <blue> & 蓝", "9.5", "true", "false" };
+  g_autoptr (GPtrArray) said = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  char *packed;
+
+  for (guint i = 0; i < G_N_ELEMENTS (attributes); i++) {
+    TpoAttributeRecord attribute = attributes[i];
+    TpoAttributeValue value = { .value = (char *) values[i] };
+
+    attribute.label_id = label_id;
+    value.attribute_id = tpo_store_add_attribute (store, &attribute, NULL, &error);
+    g_assert_no_error (error);
+    g_ptr_array_add (said, g_memdup2 (&value, sizeof value));
+  }
+  packed = tpo_store_pack_values (store, said, &error);
+  g_assert_no_error (error);
+  return packed;
 }
 
 /* In the order of their beginnings, so that the ids are the same after the import. */
@@ -119,17 +154,20 @@ fill (TpoStore *store, const TpoFormat *format)
   gboolean has_labels = (format->holds & TPO_HOLDS_LABELS) != 0;
   gboolean has_texts = (format->holds & TPO_HOLDS_TEXTS) != 0;
   const char *texts[] = { "The \"red\" cup <1> & 杯.", "a hand", "another one" };
+  g_autofree char *values = NULL;
   gint64 cup = 0, hand = 0;
 
   if (has_labels) {
-    cup = tpo_store_add_label (store, "cup", "#3584e4", NULL, NULL, NULL);
+    cup = tpo_store_add_label (store, "cup", "#c01c28", "3", NULL, NULL);
     hand = tpo_store_add_label (store, "left hand", "#33d17a", NULL, NULL, NULL);
   }
+  if ((format->holds & TPO_HOLDS_ATTRIBUTES) != 0)
+    values = add_attributes (store, cup);
   if ((format->holds & TPO_HOLDS_BOXES) != 0)
-    add_boxes (store, 1, cup, has_texts ? texts[0] : NULL);
+    add_boxes (store, 1, cup, has_texts ? texts[0] : NULL, values);
   if ((format->holds & TPO_HOLDS_MASKS) != 0) {
-    add_masks (store, 1, cup, has_texts ? texts[1] : NULL, 64, 36, 8, 33, 4, 16);
-    add_masks (store, 1, hand, has_texts ? texts[2] : NULL, 64, 36, 12, 21, 4, -1);
+    add_masks (store, 1, cup, has_texts ? texts[1] : NULL, values, 64, 36, 8, 33, 4, 16);
+    add_masks (store, 1, hand, has_texts ? texts[2] : NULL, NULL, 64, 36, 12, 21, 4, -1);
   }
   if ((format->holds & TPO_HOLDS_CHAT) != 0) {
     gint64 answer;
@@ -138,13 +176,13 @@ fill (TpoStore *store, const TpoFormat *format)
     sample_answer (store, 2, "And what is this?", &answer);
   }
   if ((format->holds & TPO_HOLDS_SPANS) != 0) {
-    add_moment (store, 1, cup, has_texts ? texts[0] : NULL, 540000, 1020000);
-    add_moment (store, 1, hand, has_texts ? texts[1] : NULL, 600000, 2000000);
+    add_moment (store, 1, cup, has_texts ? texts[0] : NULL, values, 540000, 1020000);
+    add_moment (store, 1, hand, has_texts ? texts[1] : NULL, NULL, 600000, 2000000);
   }
   if ((format->holds & TPO_HOLDS_MASKS) != 0)
-    add_masks (store, 2, hand, has_texts ? texts[0] : NULL, 32, 32, 0, 9, 4, -1);
+    add_masks (store, 2, hand, has_texts ? texts[0] : NULL, NULL, 32, 32, 0, 9, 4, -1);
   if ((format->holds & TPO_HOLDS_SPANS) != 0)
-    add_moment (store, 2, cup, has_texts ? texts[2] : NULL, 20000, 40000);
+    add_moment (store, 2, cup, has_texts ? texts[2] : NULL, values, 20000, 40000);
 }
 
 static void
@@ -205,6 +243,40 @@ blank_times (const char *folder)
   g_assert_true (g_file_set_contents (path, blank, -1, NULL));
 }
 
+/* Colour, key and attributes of the first label, and what is said of the first object that has it. */
+static char *
+describe_schema (TpoStore *store)
+{
+  g_autoptr (GPtrArray) labels = tpo_store_list_labels (store, NULL);
+  const TpoLabelRecord *label = labels->pdata[0];
+  g_autoptr (GPtrArray) attributes = tpo_store_list_attributes (store, label->id, NULL);
+  g_autoptr (GPtrArray) annotations = tpo_store_list_annotations (store, 1, NULL);
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "%s %s %s\n", label->name, label->color, label->key);
+  for (guint i = 0; i < attributes->len; i++) {
+    const TpoAttributeRecord *attribute = attributes->pdata[i];
+    g_autofree char *choices =
+        attribute->choices != NULL ? g_strjoinv (", ", attribute->choices) : NULL;
+
+    g_string_append_printf (text, "%s: %s %s\n", attribute->name,
+                            tpo_attribute_type_name (attribute->type), choices);
+  }
+  for (guint i = 0; i < annotations->len; i++) {
+    const TpoAnnotationRecord *annotation = annotations->pdata[i];
+    g_autoptr (GPtrArray) values = tpo_store_list_values (store, annotation->revision_id, NULL);
+
+    g_string_append_printf (text, "%u values\n", values->len);
+    for (guint k = 0; k < values->len; k++) {
+      const TpoAttributeValue *value = values->pdata[k];
+
+      g_string_append_printf (text, "%" G_GINT64_FORMAT " %s\n", value->attribute_id,
+                              value->value);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
 static void
 test_round_trip (Fixture *self, gconstpointer data)
 {
@@ -226,6 +298,13 @@ test_round_trip (Fixture *self, gconstpointer data)
   fill (self->store, format);
   export_format (self->store, format, first);
   store = import_format (format, first, path_in (self, "other.tpo", &project));
+  if ((format->holds & TPO_HOLDS_ATTRIBUTES) != 0) {
+    g_autofree char *before = describe_schema (self->store);
+    g_autofree char *after = describe_schema (store);
+
+    g_assert_nonnull (strstr (before, "dark <blue>"));
+    g_assert_cmpstr (before, ==, after);
+  }
   export_format (store, format, second);
   blank_times (first);
   blank_times (second);
