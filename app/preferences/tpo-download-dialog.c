@@ -6,6 +6,7 @@
 
 #include "files/free-space.h"
 #include "preferences/model-words.h"
+#include "widgets/tpo-title.h"
 
 struct _TpoDownloadDialog {
   AdwWindow parent_instance;
@@ -229,6 +230,7 @@ tpo_download_dialog_class_init (TpoDownloadDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_download_dialog_dispose;
+  g_type_ensure (TPO_TYPE_TITLE);
   gtk_widget_class_set_template_from_resource (widget_class, TPO_RESOURCES
                                                "/preferences/tpo-download-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoDownloadDialog, address);

@@ -7,6 +7,7 @@
 
 #include "document/tpo-document-review.h"
 #include "review/words.h"
+#include "widgets/tpo-title.h"
 
 /* One button more than there are choices: skip. */
 enum {
@@ -213,6 +214,7 @@ tpo_agreement_class_init (TpoAgreementClass *klass)
   signals[SHOW_LABEL] =
       g_signal_new ("show-label", TPO_TYPE_AGREEMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_INT64);
+  g_type_ensure (TPO_TYPE_TITLE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/reviewer/tpo-agreement.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoAgreement, difference);

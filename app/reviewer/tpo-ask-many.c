@@ -6,6 +6,7 @@
 
 #include "store/tpo-store-questions.h"
 #include "store/tpo-store-videos.h"
+#include "widgets/tpo-title.h"
 
 /* Some of the project's videos, as a line of the choice. */
 typedef struct {
@@ -242,6 +243,7 @@ tpo_ask_many_class_init (TpoAskManyClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_ask_many_dispose;
+  g_type_ensure (TPO_TYPE_TITLE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/reviewer/tpo-ask-many.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoAskMany, question);

@@ -156,8 +156,9 @@ tpo_lane_add_all (const TpoLane *self, gint64 from_us, gint64 to_us, GPtrArray *
   }
 }
 
-guint
-tpo_lanes_find (GPtrArray *lanes, TpoAnnotation *annotation)
+/* @in_lane: (out): its number there. Returns: the lane; 0 if @annotation is in none */
+static guint
+find (GPtrArray *lanes, TpoAnnotation *annotation, guint *in_lane)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
 
@@ -167,11 +168,44 @@ tpo_lanes_find (GPtrArray *lanes, TpoAnnotation *annotation)
     for (guint i = n_started (lane, record->start_us); i < lane->items->len; i++) {
       if (record_at (lane, i)->start_us != record->start_us)
         break;
+      *in_lane = i;
       if (g_ptr_array_index (lane->items, i) == annotation)
         return k;
     }
   }
+  *in_lane = 0;
   return 0;
+}
+
+guint
+tpo_lanes_find (GPtrArray *lanes, TpoAnnotation *annotation)
+{
+  guint in_lane;
+
+  return find (lanes, annotation, &in_lane);
+}
+
+guint
+tpo_lanes_get_place (GPtrArray *lanes, TpoAnnotation *annotation)
+{
+  guint in_lane, lane = find (lanes, annotation, &in_lane);
+
+  for (guint k = 0; k < lane; k++)
+    in_lane += ((TpoLane *) g_ptr_array_index (lanes, k))->items->len;
+  return in_lane;
+}
+
+TpoAnnotation *
+tpo_lanes_get (GPtrArray *lanes, guint place)
+{
+  for (guint k = 0; k < lanes->len; k++) {
+    const TpoLane *lane = g_ptr_array_index (lanes, k);
+
+    if (place < lane->items->len)
+      return g_ptr_array_index (lane->items, place);
+    place -= lane->items->len;
+  }
+  return NULL;
 }
 
 /* ---- edges ------------------------------------------------------------------------------------------- */

@@ -58,6 +58,15 @@ void tpo_lane_add_all (const TpoLane *self, gint64 from_us, gint64 to_us, GPtrAr
 guint tpo_lanes_find (GPtrArray *lanes, TpoAnnotation *annotation);
 
 /**
+ * tpo_lanes_get_place: how many come before @annotation, lane by lane and each from its start: the
+ * order in which the keyboard goes through them
+ */
+guint tpo_lanes_get_place (GPtrArray *lanes, TpoAnnotation *annotation);
+
+/** tpo_lanes_get: the one at that place. Returns: (transfer none) (nullable): none so far on */
+TpoAnnotation *tpo_lanes_get (GPtrArray *lanes, guint place);
+
+/**
  * tpo_edges_snap:
  * @edges: (element-type gint64): where annotations start and end, ascending
  * @own: two edges of what is being moved, which do not count unless others have them too

@@ -696,6 +696,37 @@ tpo_label_table_new (TpoDocument *document, TpoPlayer *player)
   return GTK_WIDGET (self);
 }
 
+/* The row's first cell, as the row is wider than the table. */
+static GtkWidget *
+find_selected (TpoLabelTable *self)
+{
+  TpoAnnotation *selected = tpo_document_get_selected (self->document);
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, self->rows);
+  while (selected != NULL && g_hash_table_iter_next (&iter, &item, NULL))
+    if (tpo_table_row_get_annotation (row_of (item)) == selected &&
+        is_in_sight (self, GTK_WIDGET (row_of (item))))
+      return tpo_table_row_get_cell (row_of (item), TPO_COLUMN_LABEL);
+  return NULL;
+}
+
+void
+tpo_label_table_find_place (TpoLabelTable *self, GtkWidget *in, GdkRectangle *place)
+{
+  GtkWidget *cell;
+  graphene_rect_t at;
+
+  g_return_if_fail (TPO_IS_LABEL_TABLE (self) && GTK_IS_WIDGET (in) && place != NULL);
+
+  cell = find_selected (self);
+  if (!gtk_widget_compute_bounds (cell != NULL ? cell : self->bar, in, &at))
+    graphene_rect_init (&at, 0, 0, 1, 1);
+  *place = (GdkRectangle){ (int) at.origin.x, (int) at.origin.y, (int) at.size.width,
+                           (int) at.size.height };
+}
+
 void
 tpo_label_table_add_start (TpoLabelTable *self, GtkWidget *widget)
 {

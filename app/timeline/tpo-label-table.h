@@ -19,6 +19,12 @@ G_DECLARE_FINAL_TYPE (TpoLabelTable, tpo_label_table, TPO, LABEL_TABLE, GtkWidge
  */
 GtkWidget *tpo_label_table_new (TpoDocument *document, TpoPlayer *player);
 
+/**
+ * tpo_label_table_find_place: of the selected label's row, or of the bar where that is out of
+ * sight. @place: (out): in coordinates of @in
+ */
+void tpo_label_table_find_place (TpoLabelTable *self, GtkWidget *in, GdkRectangle *place);
+
 /** tpo_label_table_add_start: puts @widget, which is taken over, at the start of the bar above the table */
 void tpo_label_table_add_start (TpoLabelTable *self, GtkWidget *widget);
 

@@ -57,6 +57,27 @@ describe (TpoSpanWidget *self)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, range, -1);
 }
 
+/* Its place among those of its row, in the order in which the keyboard goes through them: told to
+ * whoever is here, as any label that comes or goes may change it. In words, since GTK 4.8 passes no
+ * places on. */
+static void
+describe_place (TpoSpanWidget *self)
+{
+  const TpoRow *row = tpo_timeline_rows_find (self->parts->rows, self->annotation);
+  g_autofree char *range = dup_range (self);
+  g_autofree char *text = NULL;
+
+  if (row == NULL)
+    return;
+  /* Translators: what a label is, "0:03.200 – 0:05.000, predicted", its number in the row, and how
+   * many there are */
+  text =
+      g_strdup_printf (_ ("%1$s, %2$u of %3$u"), range,
+                       tpo_lanes_get_place (row->lanes, self->annotation) + 1, row->items->len);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  text, -1);
+}
+
 /* Where it is asked for: each text that is set beforehand makes GTK ask the display for the
  * pointer, and wait. */
 static gboolean
@@ -303,9 +324,11 @@ tpo_span_widget_place (TpoSpanWidget *self, int origin, int y, int height)
 static void
 on_focus (TpoSpanWidget *self)
 {
-  if (self->annotation != NULL && !self->is_pressing &&
-      !tpo_document_is_selected (self->parts->document, self->annotation))
+  if (self->annotation == NULL)
+    return;
+  if (!self->is_pressing && !tpo_document_is_selected (self->parts->document, self->annotation))
     tpo_document_select (self->parts->document, self->annotation);
+  describe_place (self);
 }
 
 /* ---- object ----------------------------------------------------------------------------------------- */

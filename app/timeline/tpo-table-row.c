@@ -287,6 +287,14 @@ tpo_table_row_set_annotation (TpoTableRow *self, TpoAnnotation *annotation)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+GtkWidget *
+tpo_table_row_get_cell (TpoTableRow *self, TpoColumn column)
+{
+  g_return_val_if_fail (TPO_IS_TABLE_ROW (self) && column < TPO_COLUMN_COUNT, NULL);
+
+  return self->cells[column];
+}
+
 TpoAnnotation *
 tpo_table_row_get_annotation (TpoTableRow *self)
 {

@@ -36,6 +36,9 @@ void tpo_table_row_set_annotation (TpoTableRow *self, TpoAnnotation *annotation)
 /** tpo_table_row_get_annotation: Returns: (transfer none) (nullable) */
 TpoAnnotation *tpo_table_row_get_annotation (TpoTableRow *self);
 
+/** tpo_table_row_get_cell: Returns: (transfer none) (nullable): none before it was filled */
+GtkWidget *tpo_table_row_get_cell (TpoTableRow *self, TpoColumn column);
+
 /** tpo_table_row_update: its annotation has changed */
 void tpo_table_row_update (TpoTableRow *self);
 

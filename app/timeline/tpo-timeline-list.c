@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "timeline/tpo-timeline-list.h"
+#include "timeline/tpo-timeline-list-private.h"
 
 #include <glib/gi18n.h>
 
@@ -8,17 +8,6 @@
 
 static const int LEAST_ROW_PX = 28, LEAST_LANE_PX = 24;
 static const guint MOST_CHANGES = 16; /* widgets made or hidden in a frame */
-
-struct _TpoTimelineList {
-  GtkWidget parent_instance;
-
-  TpoTimelineParts *parts;
-  GtkAdjustment *adjustment; /* nullable */
-  GPtrArray *shown;          /* TpoTimelineRow in sight, top to bottom */
-  GPtrArray *spare;          /* TpoTimelineRow, hidden children */
-  guint update_id;           /* tick callback, or 0 */
-  TpoAnnotation *wanted;     /* to be brought into sight; nullable */
-};
 
 G_DEFINE_FINAL_TYPE (TpoTimelineList, tpo_timeline_list, GTK_TYPE_WIDGET)
 
@@ -71,6 +60,12 @@ find_shown (GPtrArray *rows, const TpoRow *row)
       return widget;
   }
   return NULL;
+}
+
+GtkWidget *
+tpo_timeline_list_find_shown (TpoTimelineList *self, const TpoRow *row)
+{
+  return find_shown (self->shown, row);
 }
 
 /* The edges of the view. */
@@ -149,11 +144,16 @@ static gboolean
 reveal_wanted (TpoTimelineList *self)
 {
   const TpoRow *row = tpo_timeline_rows_find (self->parts->rows, self->wanted);
+  int y, height;
 
   if (row != NULL && row->y + row->height > (int) gtk_adjustment_get_upper (self->adjustment))
     return FALSE;
-  if (row != NULL)
+  if (row != NULL) {
+    tpo_timeline_rows_get_lane (self->parts->rows, row,
+                                tpo_lanes_find (row->lanes, self->wanted), &y, &height);
     gtk_adjustment_clamp_page (self->adjustment, row->y, row->y + row->height);
+    gtk_adjustment_clamp_page (self->adjustment, row->y + y, row->y + y + height);
+  }
   g_clear_object (&self->wanted);
   return TRUE;
 }
@@ -167,6 +167,8 @@ on_update (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   if (self->wanted != NULL && self->adjustment != NULL)
     is_done = reveal_wanted (self);
   is_done = show_rows (self) && is_done;
+  if (is_done)
+    is_done = tpo_timeline_list_walk (self);
   gtk_widget_queue_allocate (widget);
   if (is_done)
     self->update_id = 0;
@@ -270,6 +272,13 @@ tpo_timeline_list_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
     update_metrics (TPO_TIMELINE_LIST (widget));
 }
 
+static gboolean
+tpo_timeline_list_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return tpo_timeline_list_start_walk (TPO_TIMELINE_LIST (widget), direction) ||
+         GTK_WIDGET_CLASS (tpo_timeline_list_parent_class)->focus (widget, direction);
+}
+
 /* ---- object -------------------------------------------------------------------------------------------- */
 
 static void
@@ -286,6 +295,7 @@ tpo_timeline_list_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->wanted);
+  g_clear_object (&self->walk.to);
   g_clear_object (&self->adjustment);
   g_clear_pointer (&self->parts, tpo_timeline_parts_unref);
   G_OBJECT_CLASS (tpo_timeline_list_parent_class)->dispose (object);
@@ -313,6 +323,7 @@ tpo_timeline_list_class_init (TpoTimelineListClass *klass)
   widget_class->map = tpo_timeline_list_map;
   widget_class->unmap = tpo_timeline_list_unmap;
   widget_class->css_changed = tpo_timeline_list_css_changed;
+  widget_class->focus = tpo_timeline_list_focus;
   gtk_widget_class_set_css_name (widget_class, "timeline-list");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }

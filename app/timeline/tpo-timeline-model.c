@@ -12,7 +12,7 @@ struct _TpoTimelineModel {
   GObject parent_instance;
 
   gint64 duration_us;
-  int room, least_titles, usual_titles, chosen_titles; /* pixels */
+  int room, least_titles, usual_titles, long_titles, chosen_titles; /* pixels */
   int titles, width; /* what follows from them: of the titles, of the tracks */
   double start_us;   /* at x = 0; below 0 by the margin when fitted */
   double us_per_px;
@@ -102,10 +102,10 @@ tpo_timeline_model_get_most_titles (TpoTimelineModel *self)
 static void
 share_out (TpoTimelineModel *self)
 {
-  int titles = self->chosen_titles > 0 ? self->chosen_titles
-                                       : MIN (self->room / USUAL_SHARE, self->usual_titles);
-  int width;
+  int titles = CLAMP (self->room / USUAL_SHARE, self->usual_titles, self->long_titles), width;
 
+  if (self->chosen_titles > 0)
+    titles = self->chosen_titles;
   titles = CLAMP (titles, self->least_titles, tpo_timeline_model_get_most_titles (self));
   width = MAX (1, self->room - titles);
   if (titles == self->titles && width == self->width)
@@ -117,14 +117,15 @@ share_out (TpoTimelineModel *self)
 
 void
 tpo_timeline_model_set_room (TpoTimelineModel *self, int width, int least_titles,
-                             int usual_titles)
+                             int usual_titles, int long_titles)
 {
   g_return_if_fail (TPO_IS_TIMELINE_MODEL (self));
-  g_return_if_fail (least_titles >= 0 && usual_titles >= least_titles);
+  g_return_if_fail (least_titles >= 0 && usual_titles <= long_titles);
 
   self->room = width;
   self->least_titles = least_titles;
   self->usual_titles = usual_titles;
+  self->long_titles = long_titles;
   share_out (self);
 }
 

@@ -23,13 +23,15 @@ gint64 tpo_timeline_model_get_duration (TpoTimelineModel *self);
  * tpo_timeline_model_set_room:
  * @width: of titles and tracks together, in pixels
  * @least_titles: what the titles cannot do without
- * @usual_titles: what they need no more than
+ * @usual_titles: what they should have
+ * @long_titles: what they need no more than
  *
- * The titles get what was chosen for them, or else a quarter within these limits; never more than
- * half. The whole video stays fitted to the rest until somebody zooms.
+ * The titles get what was chosen for them, or else a quarter, at least what is usual and at most
+ * what they need; never more than half. The whole video stays fitted to the rest until somebody
+ * zooms.
  */
 void tpo_timeline_model_set_room (TpoTimelineModel *self, int width, int least_titles,
-                                  int usual_titles);
+                                  int usual_titles, int long_titles);
 
 /** tpo_timeline_model_choose_titles: @width: in pixels, what the titles get where there is room; 0: by the room */
 void tpo_timeline_model_choose_titles (TpoTimelineModel *self, int width);

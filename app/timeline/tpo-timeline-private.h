@@ -14,7 +14,6 @@ struct _TpoTimeline {
       *list;         /* @top: what has the times above the rows */
   GtkWidget *handle; /* at the edge of the titles */
   GtkWidget *filmstrip, *waveform;
-  GtkWidget *popover;   /* open at the selected label; nullable */
   gint64 mark_in_us;    /* -1: no span is begun */
   gint64 drawn_from_us; /* a span being drawn, or labels framed; -1: none */
   gint64 drawn_to_us;
@@ -52,11 +51,14 @@ void tpo_timeline_share_out (TpoTimeline *self, int width);
 
 /* ---- tpo-timeline-popover.c ---- */
 
-/**
- * tpo_timeline_show_popover: at the selected label, or at the corner where that is out of sight,
- * for as long as it is open; takes it over
- */
+/** tpo_timeline_show_popover: @popover: (transfer floating): emits "popover" with it */
 void tpo_timeline_show_popover (TpoTimeline *self, GtkWidget *popover);
+
+/**
+ * tpo_timeline_find_place: of the selected label, or the corner where that is out of sight.
+ * @place: (out): in coordinates of @in
+ */
+void tpo_timeline_find_place (TpoTimeline *self, GtkWidget *in, GdkRectangle *place);
 
 /* ---- tpo-timeline-edits.c ---- */
 

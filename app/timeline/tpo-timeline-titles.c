@@ -7,9 +7,9 @@
 
 /* How wide the titles of the rows are. The model keeps the width; here it is asked for. */
 
-static const int BESIDE_TITLE_PX =
-    136; /* mark, colour, and three buttons with what is between them */
-static const int LEAST_CHARS = 5, USUAL_CHARS = 28; /* of a title */
+/* Mark, colour, and three buttons with what is between them. */
+static const int BESIDE_TITLE_PX = 124;
+static const int LEAST_CHARS = 5, USUAL_CHARS = 10, LONG_CHARS = 28; /* of a title */
 
 enum {
   PROP_0,
@@ -30,9 +30,10 @@ tpo_timeline_share_out (TpoTimeline *self, int width)
 {
   TpoTimelineModel *model = self->parts->model;
   int least = tpo_timeline_get_least_titles (self);
-  int usual = BESIDE_TITLE_PX + USUAL_CHARS * tpo_char_width (GTK_WIDGET (self));
+  int char_width = tpo_char_width (GTK_WIDGET (self));
 
-  tpo_timeline_model_set_room (model, width, least, MAX (least, usual));
+  tpo_timeline_model_set_room (model, width, least, BESIDE_TITLE_PX + USUAL_CHARS * char_width,
+                               BESIDE_TITLE_PX + LONG_CHARS * char_width);
   tpo_handle_update (TPO_HANDLE (self->handle), least, tpo_timeline_model_get_titles (model),
                      tpo_timeline_model_get_most_titles (model));
 }

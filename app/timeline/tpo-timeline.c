@@ -176,8 +176,6 @@ tpo_timeline_size_allocate (GtkWidget *widget, int width, int height, int baseli
   gtk_widget_size_allocate (self->stack, &at, -1);
   at = (GtkAllocation){ titles - TPO_HANDLE_PX, 0, TPO_HANDLE_PX, height };
   gtk_widget_size_allocate (self->handle, &at, -1);
-  if (self->popover != NULL)
-    gtk_popover_present (GTK_POPOVER (self->popover));
 }
 
 /* ---- object ---------------------------------------------------------------------------------------------- */
@@ -187,7 +185,6 @@ tpo_timeline_dispose (GObject *object)
 {
   TpoTimeline *self = TPO_TIMELINE (object);
 
-  g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_pointer (&self->corner, gtk_widget_unparent);
   g_clear_pointer (&self->top, gtk_widget_unparent);
   g_clear_pointer (&self->stack, gtk_widget_unparent);
@@ -218,6 +215,8 @@ tpo_timeline_class_init (TpoTimelineClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tpo_timeline_dispose;
   tpo_timeline_install_titles (G_OBJECT_CLASS (klass));
+  g_signal_new ("popover", TPO_TYPE_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, GTK_TYPE_POPOVER);
   widget_class->snapshot = tpo_timeline_snapshot;
   widget_class->measure = tpo_timeline_measure;
   widget_class->size_allocate = tpo_timeline_size_allocate;
@@ -273,11 +272,25 @@ new_menu (void)
   return button;
 }
 
+/* Scrolled where it is too long, since a stack widens what does not fit into its height. */
+static GtkWidget *
+new_hint (void)
+{
+  GtkWidget *label = gtk_label_new (_ ("Ask a question, or drag here to mark a span"));
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), label);
+  return scroller;
+}
+
 static void
 tpo_timeline_init (TpoTimeline *self)
 {
-  GtkWidget *empty = gtk_label_new (_ ("Ask a question, or drag here to mark a span"));
-
   self->mark_in_us = self->drawn_from_us = -1;
   /* In the timeline, time runs from left to right in every language. */
   gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
@@ -294,11 +307,8 @@ tpo_timeline_init (TpoTimeline *self)
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
-  gtk_widget_add_css_class (empty, "dim-label");
-  gtk_label_set_wrap (GTK_LABEL (empty), TRUE);
-  gtk_label_set_justify (GTK_LABEL (empty), GTK_JUSTIFY_CENTER);
   self->stack = gtk_stack_new ();
-  gtk_stack_add_named (GTK_STACK (self->stack), empty, "empty");
+  gtk_stack_add_named (GTK_STACK (self->stack), new_hint (), "empty");
   gtk_stack_add_named (GTK_STACK (self->stack), self->scroller, "rows");
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
   tpo_timeline_add_handle (self);

@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (TpoTimeline, tpo_timeline, TPO, TIMELINE, GtkWidget)
  *
  * Ruler and rows of the document's annotations, with the play position across. Dragging on free
  * space makes a span, with Shift it selects what it frames; Ctrl and wheel zooms, the wheel pans.
+ *
+ * Emits "popover" (GtkPopover, to be parented) when one about the selected label is to be shown.
  */
 GtkWidget *tpo_timeline_new (TpoDocument *document, TpoPlayer *player);
 

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
+#include "widgets/tpo-title.h"
 
 struct _TpoTransferReport {
   AdwWindow parent_instance;
@@ -148,6 +149,7 @@ tpo_transfer_report_class_init (TpoTransferReportClass *klass)
   signals[ACCEPTED] = g_signal_new ("accepted", TPO_TYPE_TRANSFER_REPORT, G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  g_type_ensure (TPO_TYPE_TITLE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/window/tpo-transfer-report.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, header);

@@ -186,6 +186,15 @@ def through_file(opens, path, *, is_new=False):
     return open_it
 
 
+def ask_many(session):
+    """Its title, between two buttons, is on several lines rather than cut off where the text is large."""
+    session.keys('ctrl+shift+l')
+    if float(os.environ.get('TEXT_SCALE', '1')) > 1:
+        title = session.settled(session.need(('label',), word('Ask Many Videos')))
+        other = session.settled(session.need(('label',), word('To Begin With')))
+        expect(title[3] > 1.5 * other[3], f'a title {title[3]} pixels high beside one of {other[3]}')
+
+
 def export(session):
     """Through the menu of formats."""
     session.keys('ctrl+e')
@@ -246,7 +255,7 @@ VIEWS = [
     ('side bar', toggle('F8'), toggle('F8'), 'Find a video'),
     ('review', toggle('ctrl+shift+r'), toggle(), 'Ask Many Videos…'),
     ('review filters', button('Show Only Some'), close_popover, 'Question'),
-    ('ask many', toggle('ctrl+shift+l'), close_dialog_by_key, 'To Begin With'),
+    ('ask many', ask_many, close_dialog_by_key, 'To Begin With'),
     ('menu', toggle('F8', 'F10'), close_popover, '_Import Labels…'),
     ('export', toggle('ctrl+e'), close_popover, 'Boxes and Masks'),
     ('exported', through_file(export, str(EXPORTED), is_new=True), close_dialog_by_key, 'Exported to %s'),

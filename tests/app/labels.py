@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Session, Steps, data_dir, expect, press, rows  # noqa: E402
+from session import BUTTONS, TEXTS, Session, Steps, data_dir, expect, press, rows, xdotool  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 LABEL_OF_SPAN = ("SELECT l.name FROM annotation AS a JOIN revision AS r ON r.id = a.revision_id "
@@ -68,6 +68,31 @@ def undo(session):
     wait_rows(session, LABEL_OF_SPAN, [(None,)])
 
 
+def in_table(session):
+    """In the table C opens the list at the selected row."""
+    session.keys('F4')
+    time.sleep(1)
+    before = xdotool('search', '--pid', session.process.pid, '--onlyvisible', '--name', '.').split('\n')
+    x, y, width, height = session.settled(session.need(('table cell',), contains='Label: '))
+    session.keys('c')
+    session.need(TEXTS, 'Find or add a label')
+    time.sleep(0.5)
+    session.shot('labels-02-table')
+    window = next(window for window in xdotool('search', '--pid', session.process.pid, '--onlyvisible', '--name',
+                                               '.').split('\n') if window not in before)
+    at = {name: int(value) for name, value in (line.split('=') for line in xdotool(
+        'getwindowgeometry', '--shell', window).split('\n'))}
+    gap = max(at['Y'] - (y + height), y - (at['Y'] + at['HEIGHT']))  # below 0 where its shadow lies over the row
+    expect(gap < 20 and at['X'] < x + width and at['X'] + at['WIDTH'] > x, f'a list at {at} for a row at {x}, {y}')
+    session.type('house')
+    session.keys('Return')
+    wait_rows(session, LABEL_OF_SPAN, [('house',)])
+    xdotool('key', 'Escape')
+    time.sleep(0.5)
+    session.keys('ctrl+z', 'F4')
+    wait_rows(session, LABEL_OF_SPAN, [(None,)])
+
+
 def edit_labels(session):
     """The window of labels lists them all."""
     templates = data_dir() / 'tpo-studio' / 'label-templates'
@@ -78,7 +103,7 @@ def edit_labels(session):
     session.choose('Labels')
     session.need(TEXTS, 'New label')
     expect(len(session.find_all(('list item',), '“house”')) == 1, 'the label “house” is not listed once')
-    session.shot('labels-02-window')
+    session.shot('labels-03-window')
 
 
 def use_template(session):
@@ -88,10 +113,10 @@ def use_template(session):
     press(session.need(BUTTONS, 'Delete the Template'))
     session.wait(lambda: session.find(BUTTONS, contains='“mine”') is None, 20, 'end of the template')
     session.need(BUTTONS, contains='“Road Traffic”')
-    session.shot('labels-03-templates')
+    session.shot('labels-04-templates')
 
 
-STEPS = [mark_span, add_labels, number_keys, undo, edit_labels, use_template]
+STEPS = [mark_span, add_labels, number_keys, undo, in_table, edit_labels, use_template]
 
 
 def main():
