@@ -2,7 +2,8 @@
 
 #include "widgets/tpo-title.h"
 
-static const int MOST_LINES = 4; /* what is longer yet is the name of a file */
+static const int LEAST_CHARS = 10; /* so that words are not broken */
+static const int MOST_LINES = 4;   /* what is longer yet is the name of a file */
 
 struct _TpoTitle {
   GtkWidget parent_instance;
@@ -55,6 +56,7 @@ tpo_title_init (TpoTitle *self)
   self->label = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_width_chars (GTK_LABEL (self->label), LEAST_CHARS);
   gtk_label_set_lines (GTK_LABEL (self->label), MOST_LINES);
   gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_END);
   gtk_label_set_justify (GTK_LABEL (self->label), GTK_JUSTIFY_CENTER);
