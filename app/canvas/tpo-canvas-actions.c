@@ -111,6 +111,7 @@ tpo_canvas_add_actions (TpoCanvas *self)
   tpo_canvas_add_track_actions (self);
   tpo_canvas_add_menu_actions (self);
   tpo_canvas_add_view_actions (self);
+  tpo_canvas_add_zoom_actions (self);
   self->tool = TPO_TOOL_SELECT;
   self->brush_size = 16;
 }

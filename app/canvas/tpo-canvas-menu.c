@@ -37,9 +37,8 @@ show (TpoCanvas *self, GtkWidget *popover, const GdkRectangle *at)
   gtk_popover_popup (GTK_POPOVER (popover));
 }
 
-/* Where the selected object is, as far as it can be seen; else the middle. */
-static GdkRectangle
-selected_place (TpoCanvas *self)
+GdkRectangle
+tpo_canvas_get_selected_place (TpoCanvas *self)
 {
   GtkWidget *canvas = GTK_WIDGET (self);
   GdkRectangle view = { 0, 0, gtk_widget_get_width (canvas), gtk_widget_get_height (canvas) };
@@ -64,7 +63,7 @@ tpo_canvas_show_menu (TpoCanvas *self, const GdkRectangle *at)
       gtk_builder_new_from_resource (TPO_RESOURCES "/canvas/tpo-canvas-menu.ui");
   GMenuModel *model = G_MENU_MODEL (gtk_builder_get_object (builder, "menu"));
   GtkWidget *menu = gtk_popover_menu_new_from_model (model);
-  GdkRectangle place = at != NULL ? *at : selected_place (self);
+  GdkRectangle place = at != NULL ? *at : tpo_canvas_get_selected_place (self);
 
   gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
   gtk_widget_set_halign (menu, GTK_ALIGN_START);
@@ -82,7 +81,7 @@ on_details (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoCanvas *self = user_data;
   TpoAnnotation *selected = tpo_document_get_selected (self->document);
-  GdkRectangle place = selected_place (self);
+  GdkRectangle place = tpo_canvas_get_selected_place (self);
 
   if (selected != NULL)
     show (self, tpo_label_chooser_new (self->document, selected), &place);

@@ -122,9 +122,13 @@ void tpo_canvas_add_actions (TpoCanvas *self);
 void tpo_canvas_add_track_actions (TpoCanvas *self);
 void tpo_canvas_add_menu_actions (TpoCanvas *self);
 void tpo_canvas_add_view_actions (TpoCanvas *self);
+void tpo_canvas_add_zoom_actions (TpoCanvas *self);
 
 /** tpo_canvas_update_track_actions: to what is selected */
 void tpo_canvas_update_track_actions (TpoCanvas *self);
+
+/** tpo_canvas_get_selected_place: where the selected object is, as far as it can be seen; else the middle */
+GdkRectangle tpo_canvas_get_selected_place (TpoCanvas *self);
 
 /** tpo_canvas_show_menu: @at: (nullable): in the view; %NULL: at the selected object */
 void tpo_canvas_show_menu (TpoCanvas *self, const GdkRectangle *at);

@@ -4,11 +4,7 @@
 
 #include <glib/gi18n.h>
 
-typedef struct {
-  const char *label, *action; /* no label: another section follows */
-} Item;
-
-static const Item items[] = {
+static const TpoMenuItem items[] = {
   { N_ ("Accept"), "timeline.accept" },
   { N_ ("Discard"), "timeline.discard" },
   { N_ ("Label…"), "timeline.label" },
@@ -38,24 +34,31 @@ static const Item items[] = {
   { N_ ("Delete"), "timeline.delete" },
 };
 
-GtkWidget *
-tpo_row_menu_new (void)
+GMenuModel *
+tpo_menu_new (const TpoMenuItem *list, guint n_items)
 {
-  g_autoptr (GMenu) menu = g_menu_new ();
+  GMenu *menu = g_menu_new ();
   g_autoptr (GMenu) section = g_menu_new ();
-  GtkWidget *popover;
 
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
-  for (gsize i = 0; i < G_N_ELEMENTS (items); i++) {
-    if (items[i].label != NULL) {
-      g_menu_append (section, _ (items[i].label), items[i].action);
+  for (guint i = 0; i < n_items; i++) {
+    if (list[i].label != NULL) {
+      g_menu_append (section, _ (list[i].label), list[i].action);
       continue;
     }
     g_set_object (&section, NULL);
     section = g_menu_new ();
     g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
   }
-  popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+  return G_MENU_MODEL (menu);
+}
+
+GtkWidget *
+tpo_row_menu_new (void)
+{
+  g_autoptr (GMenuModel) menu = tpo_menu_new (items, G_N_ELEMENTS (items));
+  GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
+
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   return popover;
 }

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "timeline/row-menu.h"
 #include "timeline/tpo-filmstrip.h"
 #include "timeline/tpo-timeline-list.h"
 #include "timeline/tpo-timeline-overview.h"
@@ -251,17 +252,33 @@ tpo_timeline_new_switch (void)
   return box;
 }
 
-/* What lies between ruler and rows. */
+/* What lies between ruler and rows, how much of the video is in sight, and spans without a pointer. */
+static GMenuModel *
+new_menu_model (void)
+{
+  static const TpoMenuItem items[] = {
+    { N_ ("Pictures of the Video"), "timeline.pictures" },
+    { N_ ("Sound"), "timeline.sound" },
+    { NULL, NULL },
+    { N_ ("Zoom In"), "timeline.zoom-in" },
+    { N_ ("Zoom Out"), "timeline.zoom-out" },
+    { N_ ("Show the Whole Video"), "timeline.zoom-fit" },
+    { NULL, NULL },
+    { N_ ("Span Starts Here"), "timeline.mark-in" },
+    { N_ ("Span Ends Here"), "timeline.mark-out" },
+  };
+
+  return tpo_menu_new (items, G_N_ELEMENTS (items));
+}
+
 static GtkWidget *
 new_menu (void)
 {
-  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenuModel) menu = new_menu_model ();
   GtkWidget *button = gtk_menu_button_new ();
 
-  g_menu_append (menu, _ ("Pictures of the Video"), "timeline.pictures");
-  g_menu_append (menu, _ ("Sound"), "timeline.sound");
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), menu);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (button, TRUE);
   gtk_widget_set_halign (button, GTK_ALIGN_END);

@@ -147,6 +147,15 @@ static const Shortcut shortcuts[] = {
   { "canvas.ghosts", "<Shift>g", N_ ("Tools"), N_ ("Ghosts of Predictions"), TRUE },
   { "canvas.onion-skin", "<Shift>o", N_ ("Tools"), N_ ("Onion Skin"), TRUE },
   { "canvas.pixel-grid", "<Shift>p", N_ ("Tools"), N_ ("Pixel Grid"), TRUE },
+  { "canvas.zoom-in", "<Control>plus <Control>equal", N_ ("Tools"),
+    N_ ("Enlarge the Picture Around the Object"), TRUE },
+  { "canvas.zoom-out", "<Control>minus", N_ ("Tools"), N_ ("Shrink the Picture"), TRUE },
+  { "canvas.zoom-fit", "<Control>0", N_ ("Tools"), N_ ("Show the Whole Picture"), TRUE },
+  { "canvas.pan::left", "<Control><Shift>Left", N_ ("Tools"), N_ ("Move the View Left"), TRUE },
+  { "canvas.pan::right", "<Control><Shift>Right", N_ ("Tools"), N_ ("Move the View Right"),
+    TRUE },
+  { "canvas.pan::up", "<Control><Shift>Up", N_ ("Tools"), N_ ("Move the View Up"), TRUE },
+  { "canvas.pan::down", "<Control><Shift>Down", N_ ("Tools"), N_ ("Move the View Down"), TRUE },
   { "canvas.cancel", "Escape", N_ ("Tools"), N_ ("Cancel"), TRUE },
 };
 

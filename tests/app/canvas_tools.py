@@ -353,6 +353,27 @@ def zoom(session):
     expect(extents() == small, 'the picture does not fit again')
 
 
+def zoom_by_keys(session):
+    """The picture is enlarged around the object, moved and made to fit by keys, and by the menu beside the tools."""
+    def extents():
+        return session.box(session.need(('list item',), contains=', box at '))
+
+    small = extents()
+    session.keys('ctrl+plus', 'ctrl+plus')
+    session.wait(lambda: abs(extents()[2] - 2.25 * small[2]) < 5, 10, f'box of {2.25 * small[2]} pixels')
+    large = extents()
+    session.keys('ctrl+shift+Right')
+    session.wait(lambda: extents()[0] < large[0] - 50, 10, 'picture that moved to the left')
+    session.keys('ctrl+minus')
+    session.wait(lambda: abs(extents()[2] - 1.5 * small[2]) < 5, 10, f'box of {1.5 * small[2]} pixels')
+    session.keys('ctrl+0')
+    session.wait(lambda: extents() == small, 10, 'picture that fits')
+    for name, width in (('Zoom In', 1.5 * small[2]), ('Whole Picture', small[2])):
+        session.click(session.need(BUTTONS, 'What Is Shown with the Objects'))
+        session.choose(name)
+        session.wait(lambda: abs(extents()[2] - width) < 5, 10, f'box of {width} pixels')  # pylint: disable=cell-var-from-loop
+
+
 def tab(session):
     """Tab reaches both objects."""
     def selected():
@@ -412,7 +433,7 @@ def set_shown(kind, column):
 
 
 FIRST_RUN = [start, draw_box, move_box, resize_box, nudge_box, undo_redo, brush, polygon, cut_out, brush_settings,
-             brush_by_keys, zoom, grid, onion_skin, onion_picture, details, menu, tab, delete, remember]
+             brush_by_keys, zoom, zoom_by_keys, grid, onion_skin, onion_picture, details, menu, tab, delete, remember]
 SECOND_RUN = [restore]
 THIRD_RUN = [locked]
 

@@ -398,6 +398,18 @@ def wheel(session):
     session.wait(lambda: not session.find(('slider',), 'Stretch that the timeline shows'), 10, 'whole video')
 
 
+def zoom_by_menu(session):
+    """The timeline's menu enlarges it and shows the whole video again."""
+    def choose(name):
+        session.click(session.need(BUTTONS, 'What the Timeline Shows'))
+        session.choose(name)
+
+    choose('Zoom In')
+    session.need(('slider',), 'Stretch that the timeline shows')
+    choose('Show the Whole Video')
+    session.wait(lambda: not session.find(('slider',), 'Stretch that the timeline shows'), 10, 'whole video')
+
+
 def all_at_once(session):
     """All of them are accepted in one step, and taken back in one."""
     session.keys('ctrl+a', 'a')
@@ -454,7 +466,7 @@ def redraw(session):
 
 FIRST_RUN = [start, stacked, nudge, move, lock, lock_row, hide, several, range_of_row, frame, merge, shared_edge, play_lock,
              table, edit_cell]
-SECOND_RUN = [many, wheel, search, all_at_once]
+SECOND_RUN = [many, wheel, zoom_by_menu, search, all_at_once]
 THIRD_RUN = [ask, redraw]
 
 
