@@ -68,6 +68,8 @@ tpo_cli_export (int argc, char **argv)
       "FORMAT" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.output, "File or folder to write",
       "FILE" },
+    { "reviewed-videos", 0, 0, G_OPTION_ARG_NONE, &arguments.options.videos.is_reviewed,
+      "Only videos that are marked as reviewed", NULL },
     { "reviewed-only", 0, 0, G_OPTION_ARG_NONE, &arguments.options.reviewed_only,
       "Leave out what nobody accepted, corrected or made", NULL },
     { "with-discarded", 0, 0, G_OPTION_ARG_NONE, &arguments.options.with_discarded,

@@ -8,6 +8,8 @@ static void
 write_options (TpoJsonWriter *json, const TpoExportOptions *options)
 {
   tpo_json_begin_object (json, "options");
+  tpo_json_bool (json, "reviewed_videos", options->videos.is_reviewed);
+  tpo_json_bool (json, "single_video", options->videos.video_id != 0);
   tpo_json_bool (json, "reviewed_only", options->reviewed_only);
   tpo_json_bool (json, "with_discarded", options->with_discarded);
   tpo_json_bool (json, "polygons", options->polygons);

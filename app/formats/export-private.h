@@ -58,7 +58,7 @@ gboolean tpo_export_close (TpoExport *self, TpoOutputFile *file, GError **error)
 gboolean tpo_export_add_format_losses (TpoExport *self, const TpoStoreCounts *counts,
                                        GError **error);
 
-/** tpo_export_name_videos: all of the project, by id. (transfer full) (element-type TpoExportVideo) */
+/** tpo_export_name_videos: those of the project that the options choose, by id. (transfer full) (element-type TpoExportVideo) */
 GPtrArray *tpo_export_name_videos (TpoExport *self, GFile *target, GError **error);
 
 /** tpo_export_begin_description: up to the list of files */

@@ -203,7 +203,8 @@ write_files (TpoExport *self, GFile *target, GError **error)
   if (self->labels == NULL || !tpo_export_load_attributes (self, error))
     return FALSE;
   self->videos = tpo_export_name_videos (self, target, error);
-  if (self->videos == NULL || !tpo_store_count (self->store, &counts, error) ||
+  if (self->videos == NULL ||
+      !tpo_store_count (self->store, &self->options.videos, &counts, error) ||
       !tpo_export_add_format_losses (self, &counts, error))
     return FALSE;
   count_left_out (self, &counts);

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * TpoExportOptions: what is written and how; valid when zeroed
  */
 typedef struct {
+  TpoVideoScope videos;     /* the others are counted in the report */
   gboolean reviewed_only;   /* leaves out what nobody accepted, corrected or made */
   gboolean with_discarded;  /* tpo-instruct only: also what was found wrong, marked so */
   gboolean polygons;        /* COCO: outlines where a mask has no holes, else run lengths */

@@ -51,6 +51,13 @@ compare_ids (gconstpointer a, gconstpointer b)
   return (*left)->id < (*right)->id ? -1 : (*left)->id > (*right)->id;
 }
 
+static gboolean
+is_wanted (const TpoVideoScope *scope, const TpoVideoRecord *video)
+{
+  return (scope->video_id == 0 || scope->video_id == video->id) &&
+         (!scope->is_reviewed || video->is_reviewed);
+}
+
 GPtrArray *
 tpo_export_name_videos (TpoExport *self, GFile *target, GError **error)
 {
@@ -67,8 +74,16 @@ tpo_export_name_videos (TpoExport *self, GFile *target, GError **error)
   videos = g_ptr_array_new_with_free_func (export_video_free);
   for (guint i = 0; i < records->len; i++) {
     const TpoVideoRecord *record = records->pdata[i];
-    TpoExportVideo *video = g_new0 (TpoExportVideo, 1);
+    TpoExportVideo *video;
 
+    if (!is_wanted (&self->options.videos, record)) {
+      tpo_loss_report_add (self->report, N_ ("videos"), 1,
+                           self->options.videos.is_reviewed
+                               ? N_ ("not marked as reviewed, left out with their labels")
+                               : N_ ("beside the one that was chosen, left out"));
+      continue;
+    }
+    video = g_new0 (TpoExportVideo, 1);
     video->id = record->id;
     video->uri = g_strdup (record->uri);
     video->path = path_of (record->uri, folder);

@@ -175,6 +175,17 @@ typedef struct {
   gint64 n_corrections;        /* revisions after the first */
 } TpoStoreCounts;
 
-gboolean tpo_store_count (TpoStore *self, TpoStoreCounts *counts, GError **error);
+/** TpoVideoScope: which videos are meant; zeroed: all */
+typedef struct {
+  gint64 video_id;      /* that one alone; 0: any */
+  gboolean is_reviewed; /* only those that are marked as reviewed */
+} TpoVideoScope;
+
+/**
+ * tpo_store_count: @scope: (nullable): what belongs to which videos; labels are those of the project.
+ * Videos that were removed do not count
+ */
+gboolean tpo_store_count (TpoStore *self, const TpoVideoScope *scope, TpoStoreCounts *counts,
+                          GError **error);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include "canvas/tpo-canvas.h"
 #include "canvas/tpo-track-bar.h"
 #include "chat/tpo-chat.h"
+#include "formats/tpo-export.h"
 #include "player/tpo-player-actions.h"
 #include "player/tpo-transport-bar.h"
 #include "player/tpo-video-view.h"
@@ -47,6 +48,14 @@ void tpo_window_add_actions (TpoWindow *self);
 
 /** tpo_window_add_transfer: the same for exports and imports; fills the menu of formats */
 void tpo_window_add_transfer (TpoWindow *self);
+
+/* ---- tpo-window-export.c ---- */
+
+/** tpo_window_add_export_options: which videos and labels; actions, and sections of @menu */
+void tpo_window_add_export_options (TpoWindow *self, GMenu *menu);
+
+/** tpo_window_get_export_options: as they are chosen now */
+TpoExportOptions tpo_window_get_export_options (TpoWindow *self);
 
 /* ---- tpo-window-chat.c ---- */
 

@@ -16,6 +16,7 @@ typedef struct {
   TpoWindow *window;
   TpoTransferBar *bar;     /* in the window */
   const TpoFormat *format; /* of an import: as detected */
+  TpoExportOptions options;
   char *project, *author;
   GFile *file; /* to write, or to read */
   TpoLossReport *report;
@@ -96,12 +97,10 @@ run_export (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
 {
   Transfer *self = data;
   GError *error = NULL;
-  const TpoExportOptions options = { .progress = tpo_transfer_bar_progress,
-                                     .progress_data = self->bar };
   g_autoptr (TpoStore) store = tpo_store_open (self->project, TPO_STORE_READ_ONLY, &error);
 
-  if (store != NULL && tpo_export (store, self->format, self->file, &options, &self->report,
-                                   cancellable, &error))
+  if (store != NULL && tpo_export (store, self->format, self->file, &self->options,
+                                   &self->report, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -139,6 +138,7 @@ on_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   TpoWindow *self = user_data;
   const TpoFormat *format = tpo_format_find (g_variant_get_string (parameter, NULL));
   g_autofree char *name = NULL;
+  Transfer *export;
 
   if (self->exporting != NULL || format == NULL || format->write == NULL)
     return;
@@ -147,8 +147,11 @@ on_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_widget_grab_focus (self->export_button);
   /* A folder is named in the same dialog, and made. */
   name = g_strconcat ("labels-", format->id, format->extension, NULL);
-  tpo_compat_save_file (GTK_WINDOW (self), format->title, name, NULL, on_target_chosen,
-                        transfer_new (self, format));
+  export = transfer_new (self, format);
+  export->options = tpo_window_get_export_options (self);
+  export->options.progress = tpo_transfer_bar_progress;
+  export->options.progress_data = export->bar;
+  tpo_compat_save_file (GTK_WINDOW (self), format->title, name, NULL, on_target_chosen, export);
 }
 
 static void
@@ -160,7 +163,7 @@ on_export_menu (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 /* A submenu for each group of formats. */
-static GMenuModel *
+static GMenu *
 make_menu (void)
 {
   const char *const titles[TPO_FORMAT_GROUP_COUNT] = {
@@ -183,7 +186,7 @@ make_menu (void)
     }
     g_menu_append_submenu (menu, titles[group], G_MENU_MODEL (submenu));
   }
-  return G_MENU_MODEL (menu);
+  return menu;
 }
 
 /* ---- import ----------------------------------------------------------------------------------------- */
@@ -313,8 +316,11 @@ tpo_window_add_transfer (TpoWindow *self)
     { .name = "import-folder", .activate = on_import_folder },
     { .name = "cancel-transfer", .activate = on_cancel_transfer },
   };
-  g_autoptr (GMenuModel) menu = make_menu ();
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) formats = make_menu ();
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->export_button), menu);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (formats));
+  tpo_window_add_export_options (self, menu);
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->export_button), G_MENU_MODEL (menu));
 }

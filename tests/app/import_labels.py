@@ -4,11 +4,13 @@
 Usage, under tests/run-headless: import_labels.py STUDIO CLIP SHOTS
 """
 
+import json
 import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Failure, Session, Steps, choose_file, data_dir, rows  # noqa: E402
+from session import (BUTTONS, TEXTS, Failure, Session, Steps, choose_file, data_dir, expect, rows,  # noqa: E402
+                     save_as)
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 ITEMS = ('menu item', 'push button', 'button')
@@ -73,7 +75,36 @@ def undo(session):
     session.shot('import-5-undone')
 
 
-STEPS = [menu, import_labels, undo]
+def export_some(session):
+    """Of the menu of formats only reviewed videos are chosen; the export leaves the others out and says so."""
+    def export(name):
+        target = data_dir() / name
+        session.give_keyboard()
+        session.keys('ctrl+e')
+        session.tab_to(('menu item',), 'Moments and Captions', 'Down')
+        session.keys('Return')
+        session.choose('ActivityNet Captions')
+        save_as(session, target)
+        session.need(('label',), contains=f'Exported to {name}', seconds=60)
+        return json.loads(target.read_text())
+
+    def choose_videos(name):
+        session.give_keyboard()
+        session.keys('ctrl+e')
+        session.choose(name)
+
+    choose_videos('Only Reviewed Videos')
+    expect(export('none.json') == {}, 'a video that nobody reviewed was exported')
+    session.need(('label',), contains='Videos not marked as reviewed, left out with their labels: 1')
+    session.shot('import-6-left-out')
+    session.leave_message()
+    choose_videos('Only the Open Video')
+    expect(len(export('open.json')) == 1, 'the open video was not exported')
+    session.leave_message()
+    session.give_keyboard()
+
+
+STEPS = [menu, import_labels, export_some, undo]
 
 
 def main():

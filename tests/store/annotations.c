@@ -352,7 +352,7 @@ test_growth (Fixture *self, gconstpointer data)
     painted.time_us = i % 4 * 40000;
     g_assert_true (tpo_store_set_keyframe (self->store, id, &painted, 160000, NULL, &error));
   }
-  g_assert_true (tpo_store_count (self->store, &counts, &error));
+  g_assert_true (tpo_store_count (self->store, NULL, &counts, &error));
   g_assert_cmpint (counts.n_masks, ==, 104);
   g_assert_cmpint (counts.n_corrections, ==, 100);
   g_assert_cmpint (counts.n_annotations[TPO_ANNOTATION_MASK_TRACK][TPO_STATUS_CORRECTED], ==,

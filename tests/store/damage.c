@@ -22,7 +22,7 @@ read_everything (TpoStore *store)
   TpoStoreCounts counts;
 
   drop (tpo_store_list_labels (store, NULL));
-  tpo_store_count (store, &counts, NULL);
+  tpo_store_count (store, NULL, &counts, NULL);
   for (guint i = 0; videos != NULL && i < videos->len; i++) {
     gint64 video_id = ((TpoVideoRecord *) videos->pdata[i])->id;
     TpoVideoRecord *video = tpo_store_get_video (store, video_id, NULL);

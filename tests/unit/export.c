@@ -145,6 +145,40 @@ test_redrawn (Fixture *self, gconstpointer data)
   g_assert_cmpmem (span->saliency, span->n_saliency * sizeof (float), redrawn, sizeof redrawn);
 }
 
+/* Of two videos the reviewed one, or the one that is open: the others with all of theirs are counted as videos. */
+static void
+test_videos (Fixture *self, gconstpointer data)
+{
+  const TpoExportOptions reviewed = { .videos.is_reviewed = TRUE };
+  const TpoExportOptions open = { .videos.video_id = 2 };
+  g_autoptr (TpoLossReport) report = NULL;
+  g_autoptr (TpoLossReport) other = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *losses = NULL;
+  gint64 answer;
+
+  add_span (self->store, add_video (self->store, "file:///v/done.mp4", 64, 36, 2000000),
+            "a cup", 0, 1000000);
+  add_span (self->store, add_video (self->store, "file:///v/new.mp4", 64, 36, 2000000),
+            "a hand", 0, 1000000);
+  sample_answer (self->store, 2, "What is it?", &answer);
+  g_assert_true (tpo_store_set_reviewed (self->store, 1, TRUE, NULL, NULL));
+  text = export_text (self, "activitynet", &reviewed, &report);
+  g_assert_cmpstr (text, ==,
+                   "{\"v_done\":{\"duration\":2,\"timestamps\":[[0,1]],"
+                   "\"sentences\":[\"a cup\"]}\n}\n");
+  losses = tpo_loss_report_to_text (report);
+  g_assert_cmpstr (losses, ==,
+                   "Videos not marked as reviewed, left out with their labels: 1\n");
+  g_assert_cmpuint (report->contents.n_videos, ==, 1);
+  second = export_text (self, "activitynet", &open, &other);
+  g_assert_nonnull (strstr (second, "v_new"));
+  g_assert_null (strstr (second, "v_done"));
+  assert_loss (other, "Videos beside the one that was chosen, left out: 1");
+  assert_loss (other, "Messages of conversations without a place in ActivityNet Captions: 2");
+}
+
 static gint64
 int_at (JsonArray *array, guint i)
 {
@@ -666,6 +700,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/export/qvhighlights-invariants", test_qvhighlights_invariants);
   FIXTURE_ADD ("/export/saliency", test_saliency);
   FIXTURE_ADD ("/export/redrawn", test_redrawn);
+  FIXTURE_ADD ("/export/videos", test_videos);
   FIXTURE_ADD ("/export/coco", test_coco);
   FIXTURE_ADD ("/export/coco-boxes", test_coco_boxes);
   FIXTURE_ADD ("/export/choice", test_choice);
