@@ -2,6 +2,7 @@
 #extension GL_EXT_shader_16bit_storage : require
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
+#define FINISH4
 #include "activation.glsl"
 #include "load.glsl"
 #include "grid.glsl"
@@ -10,9 +11,11 @@
 
 // The product of lib/epilogue.glsl on GPUs, with CONV over patches: a workgroup of 256 makes TILE rows
 // by TILE columns from slices of 16 along k in shared memory. An invocation makes PARTS × PARTS
-// squares of 4 × 4, 64 apart. K is a multiple of PER_PACK.
+// squares of 4 × 4, 64 apart, and loads its share of the next slice meanwhile. K is a multiple of
+// PER_PACK. WIDTH is how many columns are stored at once: four where rows of y are whole fours.
 layout(constant_id = 2) const uint PARTS = 1;
-const uint TILE = 64u * PARTS, STEP = 16u, LDS = TILE + 4u;
+layout(constant_id = 3) const uint WIDTH = 4;
+const uint TILE = 64u * PARTS, STEP = 16u, LDS = 16u * PARTS + 1u; // of rows in shared memory, in vec4
 
 WORDS_IN(0, x); // [batch, M, K], or a picture
 
@@ -26,11 +29,31 @@ WORDS_IN(0, x); // [batch, M, K], or a picture
 #include "conv-rows.glsl"
 #endif
 
-shared float xs[STEP * LDS], ws[STEP * LDS]; // transposed: k, then row or column
+shared vec4 xs[STEP * LDS], ws[STEP * LDS]; // transposed: k, then row or column
 
-// Weights k … k + 3 of column n.
+#ifdef CONV
+#define Row PatchRow
+#else
+#define Row uint
+#endif
+
+// Elements k … k + 3 of a row of x, zero past its end.
+vec4 load_x(Row row, uint k)
+{
+  if (k >= k_count)
+    return vec4(0.0);
+#ifdef CONV
+  return patch_load(row, patch_tap(k));
+#else
+  return LOAD_X((row + k) >> 2);
+#endif
+}
+
+// The same of a row of w.
 vec4 load_w(uint column, uint k)
 {
+  if (k >= k_count)
+    return vec4(0.0);
   uint e = column + k, q = e % PER_PACK / 4u;
   return scaled(weights_of(load_pack(e - 4u * q), q), pack_scales(e - 4u * q), q);
 }
@@ -45,12 +68,9 @@ void main()
 
   // Each invocation brings four elements of PARTS rows and columns into shared memory.
   uint line = lane / 4u, part = lane % 4u * 4u;
+  Row row[PARTS];
   uint column[PARTS];
-#ifdef CONV
-  PatchRow row[PARTS];
-#else
-  uint row[PARTS];
-#endif
+  vec4 a[PARTS], b[PARTS];
   [[unroll]] for (uint p = 0; p < PARTS; p++) {
     uint m = min(m0 + line + 64u * p, m_count - 1u);
 #ifdef CONV
@@ -59,48 +79,47 @@ void main()
     row[p] = batch * x_batch + m * k_count;
 #endif
     column[p] = batch * w_batch + min(n0 + line + 64u * p, n_count - 1u) * k_count;
+    a[p] = load_x(row[p], part);
+    b[p] = load_w(column[p], part);
   }
-  uint mi = lane / 16u * 4u, ni = lane % 16u * 4u;
+  uint mi = lane / 16u, ni = lane % 16u;
   vec4 acc[4u * PARTS * PARTS]; // row of the square, its place along m, along n
   [[unroll]] for (uint i = 0; i < 4u * PARTS * PARTS; i++) acc[i] = vec4(0.0);
 
-  for (uint k0 = 0; k0 < k_count; k0 += STEP) {
-    uint k = k0 + part;
-    vec4 a[PARTS], b[PARTS];
-    [[unroll]] for (uint p = 0; p < PARTS; p++) {
-      a[p] = b[p] = vec4(0.0);
-      if (k < k_count) {
-#ifdef CONV
-        a[p] = patch_load(row[p], patch_tap(k));
-#else
-        a[p] = LOAD_X((row[p] + k) >> 2);
-#endif
-        b[p] = load_w(column[p], k);
-      }
-    }
+  for (uint k = part; k - part < k_count; k += STEP) {
     barrier();
     [[unroll]] for (uint p = 0; p < PARTS; p++) [[unroll]] for (uint c = 0; c < 4; c++) {
-      xs[(part + c) * LDS + line + 64u * p] = a[p][c];
-      ws[(part + c) * LDS + line + 64u * p] = b[p][c];
+      uint at = (part + c) * LDS + line / 4u + 16u * p;
+      xs[at][line % 4u] = a[p][c];
+      ws[at][line % 4u] = b[p][c];
     }
     barrier();
+    [[unroll]] for (uint p = 0; p < PARTS; p++) {
+      a[p] = load_x(row[p], k + STEP);
+      b[p] = load_w(column[p], k + STEP);
+    }
     [[unroll]] for (uint s = 0; s < STEP; s++) {
       vec4 wv[PARTS];
-      [[unroll]] for (uint q = 0; q < PARTS; q++) {
-        uint at = s * LDS + ni + 64u * q;
-        wv[q] = vec4(ws[at], ws[at + 1u], ws[at + 2u], ws[at + 3u]);
-      }
-      [[unroll]] for (uint p = 0; p < PARTS; p++) [[unroll]] for (uint i = 0; i < 4; i++) {
-        float xv = xs[s * LDS + mi + 64u * p + i];
-        [[unroll]] for (uint q = 0; q < PARTS; q++) acc[(i * PARTS + p) * PARTS + q] += xv * wv[q];
+      [[unroll]] for (uint q = 0; q < PARTS; q++) wv[q] = ws[s * LDS + ni + 16u * q];
+      [[unroll]] for (uint p = 0; p < PARTS; p++) {
+        vec4 xv = xs[s * LDS + mi + 16u * p];
+        [[unroll]] for (uint i = 0; i < 4; i++) [[unroll]] for (uint q = 0; q < PARTS; q++)
+          acc[(i * PARTS + p) * PARTS + q] += xv[i] * wv[q];
       }
     }
   }
 
   [[unroll]] for (uint p = 0; p < PARTS; p++) [[unroll]] for (uint q = 0; q < PARTS; q++)
-    [[unroll]] for (uint i = 0; i < 4; i++) [[unroll]] for (uint j = 0; j < 4; j++) {
-      uint m = m0 + mi + 64u * p + i, n = n0 + ni + 64u * q + j;
-      if (m < m_count && n < n_count)
-        finish(batch, m, n, acc[(i * PARTS + p) * PARTS + q][j], bias_of(n));
+    [[unroll]] for (uint i = 0; i < 4; i++) {
+      uint m = m0 + 4u * mi + 64u * p + i, n = n0 + 4u * ni + 64u * q;
+      vec4 sum = acc[(i * PARTS + p) * PARTS + q];
+      if (m >= m_count || n >= n_count)
+        continue;
+      if (WIDTH == 4u)
+        finish4(batch, m, n, sum, bias4_of(n));
+      else
+        [[unroll]] for (uint j = 0; j < 4; j++)
+          if (n + j < n_count)
+            finish(batch, m, n + j, sum[j], bias_of(n + j));
     }
 }

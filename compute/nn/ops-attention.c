@@ -2,15 +2,22 @@
 
 #include "nn/ops-common.h"
 
-/* Push constants of shaders/attention.comp. */
+/* Push constants of shaders/lib/attention.glsl. */
 typedef struct {
   guint32 n, m, heads, group;
   guint32 causal, has_position, has_keys, has_mask, skip;
   guint32 problems;
+  guint32 splits;
   float scale;
 } Params;
 
-G_STATIC_ASSERT (sizeof (Params) == 44);
+/* … of shaders/attention_merge.comp. */
+typedef struct {
+  guint32 rows, fours, splits;
+} MergeParams;
+
+G_STATIC_ASSERT (sizeof (Params) == 48);
+G_STATIC_ASSERT (sizeof (MergeParams) == 12);
 
 enum {
   MAX_HEAD_SIZE = 256
@@ -111,6 +118,44 @@ tile_keys (const Sizes *s, const TpoVkLimits *limits)
   return is_heavy (s, limits) && MAX (s->dk, s->dv) <= 96 && s->m >= 512 ? 4 : 2;
 }
 
+/* How a kernel is laid over the result. */
+typedef struct {
+  TpoOp op;
+  guint32 rows;   /* queries per workgroup */
+  guint32 keys;   /* per lane; not of SHARED */
+  guint32 splits; /* of the keys */
+} Layout;
+
+/* Few queries leave a GPU idle unless workgroups share the keys of each: as many as make @busy of
+ * @n_groups. */
+static guint32
+choose_splits (const Sizes *s, gint64 n_groups, gint64 busy)
+{
+  const gint64 worth = 128, max = 32; /* keys per workgroup, workgroups */
+
+  return (guint32) CLAMP (MIN (busy / n_groups, s->m / worth), 1, max);
+}
+
+static Layout
+choose_layout (const Sizes *s, const TpoVkLimits *limits)
+{
+  const guint32 tile = 64; /* of shaders/attention_shared.comp, which holds these bytes: */
+  const gsize shared_size = 4 * sizeof (float) * (16 + 16 + tile) * (tile / 4 + 1);
+  const gint64 problems = s->n_batch * s->heads;
+  Layout layout = { TPO_OP_ATTENTION, tile_rows (s, limits), tile_keys (s, limits), 1 };
+  gint64 busy = 1024;
+
+  if (limits->texel_reads)
+    return layout;
+  if (s->n >= tile / 2 && limits->shared_size >= shared_size) {
+    layout.op = TPO_OP_ATTENTION_SHARED;
+    layout.rows = tile;
+    busy = 256;
+  }
+  layout.splits = choose_splits (s, tpo_tiles (s->n, layout.rows) * problems, busy);
+  return layout;
+}
+
 /* Appends @change zeros to every head of the rows of @x; a negative number crops. */
 static TpoTensor *
 pad_heads (TpoGraph *g, TpoTensor *x, gint64 heads, gint64 change)
@@ -160,7 +205,7 @@ sizes_of (const TpoTensor *q, const TpoTensor *k, const TpoTensor *v,
 
 /* For @s that was checked. */
 static Params
-params_of (const TpoAttention *attention, const Sizes *s)
+params_of (const TpoAttention *attention, const Sizes *s, guint32 n_splits)
 {
   return (Params){
     .n = (guint32) s->n,
@@ -173,6 +218,7 @@ params_of (const TpoAttention *attention, const Sizes *s)
     .has_mask = attention->mask != NULL,
     .skip = attention->skip_values,
     .problems = (guint32) (s->n_batch * s->heads),
+    .splits = n_splits,
     .scale = attention->scale,
   };
 }
@@ -184,19 +230,39 @@ is_plain (const Params *params)
          params->skip == 0;
 }
 
+/* The result of @s from @parts of it, which @n_splits workgroups each made. */
+static TpoTensor *
+merge (TpoGraph *g, TpoTensor *parts, const Sizes *s, guint32 n_splits, TpoType type,
+       TpoShape shape)
+{
+  const gint64 rows = s->n_batch * s->n * s->heads;
+  const MergeParams params = { (guint32) rows, (guint32) (s->dv / 4), n_splits };
+  TpoNodeDesc node = {
+    .op = TPO_OP_ATTENTION_MERGE,
+    .variant = type == TPO_F16,
+    .operands = { parts },
+    .params = &params,
+  };
+
+  tpo_grid_for (node.grid, rows * (s->dv / 4), 64);
+  return tpo_graph_add (g, &node, type, shape);
+}
+
 TpoTensor *
 tpo_attention (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
                const TpoAttention *attention)
 {
   const TpoVkLimits *limits = tpo_vk_limits (tpo_graph_get_device (g));
   const Sizes s = sizes_of (q, k, v, attention);
-  TpoType type = tpo_tensor_get_type (q);
+  const TpoType type = tpo_tensor_get_type (q);
+  const TpoShape shape = tpo_tensor_get_shape (q)->n == 3
+                             ? TPO_SHAPE (s.n_batch, s.n, s.heads * s.dv)
+                             : TPO_SHAPE (s.n, s.heads * s.dv);
   TpoNodeDesc node = {
-    .op = TPO_OP_ATTENTION,
     .operands = { q, k, v, attention->position, attention->n_keys, attention->mask },
-    .texels = limits->texel_reads ? 7 : 0,
     .may_do_less = attention->n_keys != NULL,
   };
+  Layout layout;
   Params params;
 
   if (!tpo_graph_check_float (g, TPO_OP_ATTENTION, q) ||
@@ -206,19 +272,27 @@ tpo_attention (TpoGraph *g, TpoTensor *q, TpoTensor *k, TpoTensor *v,
     return tpo_graph_nothing (g);
   if (s.dk % 4 != 0 || s.dv % 4 != 0)
     return attend_padded (g, q, k, v, attention, &s);
-  params = params_of (attention, &s);
+  layout = choose_layout (&s, limits);
+  params = params_of (attention, &s, layout.splits);
+  node.op = layout.op;
   node.params = &params;
   node.operands[2] = tpo_as_type (g, v, tpo_tensor_get_type (k));
-  node.variant =
-      (tpo_tensor_get_type (k) == TPO_F16) * 4 + (type == TPO_F16) * 2 + limits->texel_reads;
-  node.spec[0] = tile_rows (&s, limits);
-  node.spec[1] = tile_keys (&s, limits);
+  node.variant = (tpo_tensor_get_type (k) == TPO_F16) * 2 + (type == TPO_F16);
+  if (layout.op == TPO_OP_ATTENTION) {
+    node.texels = limits->texel_reads ? 7 : 0;
+    node.variant = node.variant * 2 + limits->texel_reads;
+  }
+  node.spec[0] = layout.rows;
+  node.spec[1] = layout.keys;
   node.spec[2] = (guint32) (s.dk / 4);
   node.spec[3] = (guint32) (s.dv / 4);
   node.spec[4] = is_plain (&params);
   node.flops = 2.0 * s.n_batch * s.heads * s.n * s.m * (s.dk + s.dv);
-  tpo_grid_1d (node.grid, (s.n + node.spec[0] - 1) / node.spec[0] * params.problems);
-  if (s.n_batch > 1 || tpo_tensor_get_shape (q)->n == 3)
-    return tpo_graph_add (g, &node, type, TPO_SHAPE (s.n_batch, s.n, s.heads * s.dv));
-  return tpo_graph_add (g, &node, type, TPO_SHAPE (s.n, s.heads * s.dv));
+  tpo_grid_1d (node.grid, tpo_tiles (s.n, layout.rows) * params.problems * layout.splits);
+  if (layout.splits == 1)
+    return tpo_graph_add (g, &node, type, shape);
+  return merge (g,
+                tpo_graph_add (g, &node, TPO_F32,
+                               TPO_SHAPE (layout.splits, s.n_batch * s.n * s.heads, s.dv + 4)),
+                &s, layout.splits, type, shape);
 }

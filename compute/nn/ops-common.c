@@ -23,6 +23,12 @@ tpo_type_is_float (TpoType type)
   return type == TPO_F32 || type == TPO_F16;
 }
 
+gint64
+tpo_tiles (gint64 n, gint64 tile)
+{
+  return (n + tile - 1) / tile;
+}
+
 guint32
 tpo_fours (gint64 n)
 {

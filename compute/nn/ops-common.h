@@ -22,6 +22,9 @@ TpoDivisor tpo_divisor (gint64 divisor);
 /** tpo_type_is_float: F32 or F16, the types of activations */
 gboolean tpo_type_is_float (TpoType type);
 
+/** tpo_tiles: how many tiles of @tile elements hold @n, rounded up */
+gint64 tpo_tiles (gint64 n, gint64 tile);
+
 /** tpo_fours: how many groups of four hold @n elements, rounded up */
 guint32 tpo_fours (gint64 n);
 

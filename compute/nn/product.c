@@ -41,7 +41,7 @@ typedef struct {
   Kind kind;
   guint32 tile_m, tile_n; /* elements of y per workgroup */
   /* of TILE: rows per subgroup and columns per lane; of VEC: both per subgroup; of SHARED: 64 rows
-     and 64 columns of y so many times */
+     and columns of y so many times, and columns stored at once */
   guint32 rows, columns;
   guint32 n_subgroups;
 } Layout;
@@ -81,12 +81,6 @@ fill_words (TpoGraph *g, TpoProduct *p)
   p->k += more;
 }
 
-static gint64
-tiles (gint64 n, guint32 tile)
-{
-  return (n + tile - 1) / tile;
-}
-
 /* A driver compiles each size of tile anew, and large tiles longest. So few sizes are used, and the
  * largest for products that earn it. Four columns are stored at once. */
 static Layout
@@ -114,7 +108,7 @@ shared_layout (const TpoProduct *p, const TpoVkLimits *limits)
   const gint64 busy = 128;
   const gsize slices = sizeof (float) * 2 * 16 * (128 + 4);
   const gboolean is_large = limits->shared_size >= slices &&
-                            p->n_batch * tiles (p->m, 128) * tiles (p->n, 128) >= busy;
+                            p->n_batch * tpo_tiles (p->m, 128) * tpo_tiles (p->n, 128) >= busy;
   const guint32 parts = is_large ? 2 : 1;
 
   return (Layout){
@@ -122,7 +116,7 @@ shared_layout (const TpoProduct *p, const TpoVkLimits *limits)
     .tile_m = 64 * parts,
     .tile_n = 64 * parts,
     .rows = parts,
-    .columns = parts,
+    .columns = p->n % 4 == 0 ? 4 : 1,
   };
 }
 
@@ -173,13 +167,14 @@ kind_op (Kind kind, gboolean is_picture)
 static void
 set_grid (TpoNodeDesc *node, const Layout *layout, const TpoProduct *p, const Part *part)
 {
-  gint64 n_groups = tiles (part->m, layout->tile_m) * tiles (part->n, layout->tile_n);
+  gint64 n_groups = tpo_tiles (part->m, layout->tile_m) * tpo_tiles (part->n, layout->tile_n);
 
   if (layout->kind == KIND_ANY)
-    n_groups = tiles (part->m * part->n, 64);
+    n_groups = tpo_tiles (part->m * part->n, 64);
   else if (layout->kind == KIND_VEC) /* subgroups are counted, not workgroups */
-    n_groups = tiles (tiles (part->m, layout->rows) * tiles (part->n, layout->columns),
-                      layout->n_subgroups);
+    n_groups =
+        tpo_tiles (tpo_tiles (part->m, layout->rows) * tpo_tiles (part->n, layout->columns),
+                   layout->n_subgroups);
   tpo_grid_1d (node->grid, n_groups);
   node->grid[2] = (guint32) p->n_batch;
 }

@@ -136,6 +136,9 @@ test_attention (Kernels *self)
     { 0, 16, 40, 1, 0, 64, 256, FALSE, -1, -1, 0, 0 },
     { 4, 49, 49, 2, 0, 16, 16, FALSE, -1, -1, 0, 0 },
     { 0, 11, 21, 2, 0, 6, 6, FALSE, -1, -1, 0, 0 },
+    { 0, 96, 900, 2, 0, 64, 64, FALSE, -1, -1, 1, 0 },
+    { 0, 1, 2048, 8, 2, 64, 64, TRUE, 1200, 1201, 0, 0 },
+    { 2, 40, 700, 2, 1, 20, 12, TRUE, 600, 640, 2, 3 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -188,9 +191,13 @@ test_attention_refused (Kernels *self)
 }
 
 const KernelTest tests_attention[] = {
-  { "attention", { "attention" }, test_attention },
-  { "attention-long", { "attention" }, test_attention_long },
-  { "attention-masked", { "attention" }, test_attention_masked },
+  { "attention", { "attention", "attention_shared", "attention_merge" }, test_attention },
+  { "attention-long",
+    { "attention", "attention_shared", "attention_merge" },
+    test_attention_long },
+  { "attention-masked",
+    { "attention", "attention_shared", "attention_merge" },
+    test_attention_masked },
   { "attention-refused", { "attention" }, test_attention_refused },
   { NULL },
 };
