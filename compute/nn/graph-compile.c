@@ -70,8 +70,8 @@ plan (TpoGraph *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-get_pipeline (TpoGraph *self, TpoNode *node, GError **error)
+static TpoVkPipelineInfo
+pipeline_info (const TpoGraph *self, const TpoNode *node)
 {
   const TpoOpRow *row = tpo_op_row (node->desc.op);
   const TpoVkLimits *limits = tpo_vk_limits (self->device);
@@ -88,10 +88,25 @@ get_pipeline (TpoGraph *self, TpoNode *node, GError **error)
   info.texels = node->desc.texels;
   info.n_spec = row->n_spec;
   memcpy (info.spec, node->desc.spec, row->n_spec * sizeof (guint32));
-  node->pipeline = tpo_vk_pipeline_get (self->device, &info, error);
-  if (node->pipeline == NULL)
-    g_prefix_error (error, "%s: ", row->name);
-  return node->pipeline != NULL;
+  return info;
+}
+
+static gboolean
+get_pipelines (TpoGraph *self, GError **error)
+{
+  const guint n = self->nodes->len;
+  g_autofree TpoVkPipelineInfo *infos = g_new (TpoVkPipelineInfo, n);
+  g_autofree TpoVkPipeline **pipelines = g_new (TpoVkPipeline *, n);
+
+  for (guint i = 0; i < n; i++)
+    infos[i] = pipeline_info (self, self->nodes->pdata[i]);
+  if (!tpo_vk_pipelines_get (self->device, infos, n, pipelines, error)) {
+    g_prefix_error (error, "%s: ", self->name);
+    return FALSE;
+  }
+  for (guint i = 0; i < n; i++)
+    ((TpoNode *) self->nodes->pdata[i])->pipeline = pipelines[i];
+  return TRUE;
 }
 
 /* Whole 16-byte words are bound, since shaders move them: the rest of the last one belongs to the
@@ -229,14 +244,9 @@ tpo_graph_compile (TpoGraph *self, GError **error)
     g_propagate_error (error, g_error_copy (self->error));
     return FALSE;
   }
-  for (guint i = 0; i < self->nodes->len; i++) {
-    TpoNode *node = self->nodes->pdata[i];
-
-    if (!get_pipeline (self, node, error))
-      return FALSE;
-    n_bindings += tpo_op_row (node->desc.op)->n_bindings;
-  }
-  if (!plan (self, error))
+  for (guint i = 0; i < self->nodes->len; i++)
+    n_bindings += tpo_op_row (((TpoNode *) self->nodes->pdata[i])->desc.op)->n_bindings;
+  if (!get_pipelines (self, error) || !plan (self, error))
     return FALSE;
   self->commands =
       tpo_vk_commands_new (self->device, self->nodes->len, n_bindings, self->is_timed, error);

@@ -192,41 +192,127 @@ create_pipeline (TpoDevice *device, const TpoVkPipelineInfo *info, VkPipelineLay
   device->vk.vkDestroyShaderModule (device->handle, pipeline_info.stage.module, NULL);
   if (!tpo_vk_ok (result, code->name, error))
     return VK_NULL_HANDLE;
-  device->cache_changed = TRUE;
   return pipeline;
 }
 
-TpoVkPipeline *
-tpo_vk_pipeline_get (TpoDevice *device, const TpoVkPipelineInfo *info, GError **error)
-{
-  TpoVkPipeline *self = g_hash_table_lookup (device->pipelines, info);
+/* A pipeline to be made. */
+typedef struct {
+  const TpoVkPipelineInfo *info;
   const Layout *layout;
   VkPipeline handle;
+  GError *error;
+} Order;
 
-  if (self != NULL)
-    return self;
+static void
+order_clear (gpointer data)
+{
+  g_clear_error (&((Order *) data)->error);
+}
+
+static void
+fill_order (gpointer data, gpointer user_data)
+{
+  Order *order = data;
+
+  order->handle =
+      create_pipeline (user_data, order->info, order->layout->pipeline, &order->error);
+}
+
+/* By as many threads as there are processors: some drivers take seconds for a large kernel. */
+static void
+fill_orders (TpoDevice *device, GArray *orders)
+{
+  const guint n_threads = MIN (orders->len, g_get_num_processors ());
+  GThreadPool *pool = n_threads > 1
+                          ? g_thread_pool_new (fill_order, device, (int) n_threads, FALSE, NULL)
+                          : NULL;
+
+  for (guint i = 0; i < orders->len; i++) {
+    Order *order = &g_array_index (orders, Order, i);
+
+    if (pool == NULL || !g_thread_pool_push (pool, order, NULL))
+      fill_order (order, device);
+  }
+  if (pool != NULL)
+    g_thread_pool_free (pool, FALSE, TRUE);
+}
+
+static gboolean
+check_info (const TpoDevice *device, const TpoVkPipelineInfo *info, GError **error)
+{
   g_assert (info->n_bindings <= TPO_VK_MAX_BINDINGS && info->n_spec <= TPO_VK_MAX_SPEC);
   g_assert (info->spirv > TPO_SPIRV_NONE && info->spirv < TPO_SPIRV_COUNT);
-  if (info->local_size > device->limits.max_invocations) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
-                 "%s wants workgroups of %u, %s allows %u", tpo_spirv_get (info->spirv)->name,
-                 info->local_size, device->info->name, device->limits.max_invocations);
-    return NULL;
+  if (info->local_size <= device->limits.max_invocations)
+    return TRUE;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED,
+               "%s wants workgroups of %u, %s allows %u", tpo_spirv_get (info->spirv)->name,
+               info->local_size, device->info->name, device->limits.max_invocations);
+  return FALSE;
+}
+
+/* An order for each of @infos that the device has no pipeline for. */
+static GArray *
+order_missing (TpoDevice *device, const TpoVkPipelineInfo *infos, guint n, GError **error)
+{
+  g_autoptr (GHashTable) ordered = g_hash_table_new (info_hash, info_equal);
+  g_autoptr (GArray) orders = g_array_new (FALSE, FALSE, sizeof (Order));
+
+  g_array_set_clear_func (orders, order_clear);
+  for (guint i = 0; i < n; i++) {
+    Order order = { .info = &infos[i] };
+
+    if (g_hash_table_contains (device->pipelines, &infos[i]) ||
+        !g_hash_table_add (ordered, (gpointer) &infos[i]))
+      continue;
+    if (!check_info (device, &infos[i], error))
+      return NULL;
+    order.layout = get_layout (device, infos[i].n_bindings, infos[i].texels, error);
+    if (order.layout == NULL)
+      return NULL;
+    g_array_append_val (orders, order);
   }
-  layout = get_layout (device, info->n_bindings, info->texels, error);
-  if (layout == NULL)
-    return NULL;
-  handle = create_pipeline (device, info, layout->pipeline, error);
-  if (handle == VK_NULL_HANDLE)
-    return NULL;
-  self = g_new0 (TpoVkPipeline, 1);
-  self->handle = handle;
-  self->layout = layout->pipeline;
-  self->set_layout = layout->set;
-  self->n_bindings = info->n_bindings;
-  self->texels = info->texels;
-  g_hash_table_insert (device->pipelines, g_memdup2 (info, sizeof (*info)), self);
-  return self;
+  return g_steal_pointer (&orders);
+}
+
+static void
+keep_pipeline (TpoDevice *device, const Order *order)
+{
+  TpoVkPipeline *self = g_new0 (TpoVkPipeline, 1);
+
+  self->handle = order->handle;
+  self->layout = order->layout->pipeline;
+  self->set_layout = order->layout->set;
+  self->n_bindings = order->info->n_bindings;
+  self->texels = order->info->texels;
+  g_hash_table_insert (device->pipelines, g_memdup2 (order->info, sizeof (*order->info)), self);
+  device->cache_changed = TRUE;
+}
+
+gboolean
+tpo_vk_pipelines_get (TpoDevice *device, const TpoVkPipelineInfo *infos, guint n,
+                      TpoVkPipeline **pipelines, GError **error)
+{
+  g_autoptr (GArray) orders = order_missing (device, infos, n, error);
+  GError *failure = NULL;
+
+  if (orders == NULL)
+    return FALSE;
+  fill_orders (device, orders);
+  for (guint i = 0; i < orders->len; i++) {
+    Order *order = &g_array_index (orders, Order, i);
+
+    if (order->error == NULL)
+      keep_pipeline (device, order);
+    else if (failure == NULL)
+      failure = g_steal_pointer (&order->error);
+  }
+  if (failure != NULL) {
+    g_propagate_error (error, failure);
+    return FALSE;
+  }
+  for (guint i = 0; i < n; i++)
+    pipelines[i] = g_hash_table_lookup (device->pipelines, &infos[i]);
+  return TRUE;
 }
 
 gboolean

@@ -28,14 +28,16 @@ typedef struct {
 typedef struct _TpoVkPipeline TpoVkPipeline;
 
 /**
- * tpo_vk_pipeline_get:
+ * tpo_vk_pipelines_get:
+ * @pipelines: (out) (array length=n) (element-type TpoVkPipeline): live as long as the device
  *
- * Makes the pipeline or finds it again. The driver may still compile at the first dispatch;
- * see tpo_vk_pipeline_warm().
- * Returns: (transfer none): lives as long as the device; %NULL with TPO_ERROR_UNSUPPORTED
+ * Makes those of the @n pipelines that the device does not have yet, several at once by threads of
+ * its own, and finds all. The driver may still compile at the first dispatch; see
+ * tpo_vk_pipeline_warm(). On the device's thread.
+ * Returns: false with TPO_ERROR_UNSUPPORTED, _NO_MEMORY or _DEVICE_LOST
  */
-TpoVkPipeline *tpo_vk_pipeline_get (TpoDevice *device, const TpoVkPipelineInfo *info,
-                                    GError **error);
+gboolean tpo_vk_pipelines_get (TpoDevice *device, const TpoVkPipelineInfo *infos, guint n,
+                               TpoVkPipeline **pipelines, GError **error);
 
 /** tpo_vk_pipeline_is_warm: it was dispatched or warmed before */
 gboolean tpo_vk_pipeline_is_warm (const TpoVkPipeline *self);
