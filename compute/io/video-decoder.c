@@ -47,10 +47,11 @@ static gboolean
 open_stream (TpoVideoDecoder *self, GCancellable *cancellable, GError **error)
 {
   g_clear_pointer (&self->stream, tpo_video_stream_free);
-  self->stream = tpo_video_stream_open (self->video->location, cancellable, error);
+  self->stream =
+      tpo_video_stream_open (self->video->location, &self->video->file, cancellable, error);
   if (self->stream == NULL)
     return FALSE;
-  if (self->stream->video == NULL) {
+  if (self->stream->video == NULL) { /* where nothing tells when a file was changed */
     g_set_error (error, TPO_ERROR, TPO_ERROR_IO, _ ("%s has changed: its video is gone"),
                  self->video->name);
     return FALSE;
@@ -219,6 +220,8 @@ seek (TpoVideoDecoder *self, guint frame, GCancellable *cancellable, GError **er
   const TpoVideoIndex *index = self->index;
   int entry = tpo_video_index_find_key_entry (index, frame);
 
+  if (!tpo_video_stream_check_same (self->stream, &self->video->file, error))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (steps_back) && entry > 0 && !index->is_untimed; i++) {
     const TpoVideoKey *key = &index->keys[MAX (entry - steps_back[i], 0)];
     gint64 time = i == 1 && key->dts != AV_NOPTS_VALUE ? key->dts : key->pts;
@@ -353,7 +356,7 @@ tpo_video_decoder_get (TpoVideoDecoder *self, guint frame, GCancellable *cancell
   } else if (self->stream->io_error != NULL) {
     self->is_positioned = FALSE; /* the next try opens the file again */
     tpo_video_stream_fail (self->stream, AVERROR (EIO), N_ ("could not be read"), error);
-  } else {
+  } else if (tpo_video_stream_check_same (self->stream, &self->video->file, error)) {
     set_missing (self, frame, error);
   }
   return NULL;

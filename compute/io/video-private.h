@@ -12,6 +12,7 @@ struct _TpoVideo {
   char *notice; /* (nullable) */
   TpoVideoIndex *index;
   TpoOrientation orientation;
+  TpoFileState file; /* as it was opened; what changed since is not read */
 };
 
 /** tpo_video_format_time: "0:12.480" as messages show it. Returns: (transfer full) */

@@ -69,10 +69,10 @@ read_packets (Scan *self, TpoProgressFunc progress, gpointer progress_data,
     av_packet_unref (packet);
     if (g_cancellable_is_cancelled (cancellable) || self->entries->len >= TPO_VIDEO_MAX_FRAMES)
       break;
-    if (progress != NULL && stream->file_size > 0 &&
+    if (progress != NULL && stream->file.size > 0 &&
         g_get_monotonic_time () - last_progress > PROGRESS_INTERVAL_US) {
       last_progress = g_get_monotonic_time ();
-      progress (CLAMP ((double) avio_tell (stream->io) / (double) stream->file_size, 0, 1),
+      progress (CLAMP ((double) avio_tell (stream->io) / (double) stream->file.size, 0, 1),
                 NULL, progress_data);
     }
   }
@@ -263,7 +263,7 @@ tpo_video_scan (TpoVideoStream *stream, TpoProgressFunc progress, gpointer progr
                  _ ("%s has a video stream without a single frame"), stream->name);
     return NULL;
   }
-  info->file_size = stream->file_size;
+  info->file_size = stream->file.size;
   info->has_audio = stream->audio != NULL;
   info->is_still =
       info->n_frames == 1 && g_str_has_suffix (stream->format->iformat->name, "_pipe");

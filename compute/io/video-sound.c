@@ -36,7 +36,8 @@ static gboolean
 open_stream (TpoSoundReader *self, GCancellable *cancellable, GError **error)
 {
   g_clear_pointer (&self->stream, tpo_video_stream_free);
-  self->stream = tpo_video_stream_open (self->video->location, cancellable, error);
+  self->stream =
+      tpo_video_stream_open (self->video->location, &self->video->file, cancellable, error);
   if (self->stream == NULL)
     return FALSE;
   if (self->stream->audio == NULL) {

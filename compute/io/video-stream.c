@@ -8,6 +8,9 @@
 
 /* Demuxers read headers in small pieces and frames in large ones. */
 #define BUFFER_SIZE (128 * 1024)
+#define STATE_ATTRIBUTES                                            \
+  G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_TIME_MODIFIED \
+                                 "," G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC
 
 /* Text renderers and file-name patterns that the library counts as video. */
 static const char *const refused_formats[] = { "tty", "bin",    "xbin",  "adf",
@@ -42,7 +45,7 @@ seek_bytes (void *opaque, int64_t offset, int whence)
   GSeekType type = G_SEEK_SET;
 
   if (whence & AVSEEK_SIZE)
-    return self->file_size > 0 ? (int64_t) self->file_size : AVERROR (ENOSYS);
+    return self->file.size > 0 ? (int64_t) self->file.size : AVERROR (ENOSYS);
   whence &= ~AVSEEK_FORCE;
   if (whence == SEEK_CUR)
     type = G_SEEK_CUR;
@@ -83,13 +86,46 @@ tpo_video_location_to_file (const char *location)
   return g_file_new_for_path (location);
 }
 
+static TpoFileState
+get_state (GFileInfo *info)
+{
+  guint64 seconds = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED);
+  guint32 rest = g_file_info_get_attribute_uint32 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC);
+
+  return (TpoFileState){ (guint64) MAX (g_file_info_get_size (info), 0),
+                         (gint64) seconds * G_USEC_PER_SEC + rest };
+}
+
+/* What is 0 is not known, as of some files that are far away. */
+static gboolean
+differ (guint64 a, guint64 b)
+{
+  return a != 0 && b != 0 && a != b;
+}
+
+gboolean
+tpo_video_stream_check_same (const TpoVideoStream *self, const TpoFileState *before,
+                             GError **error)
+{
+  g_autoptr (GFileInfo) info =
+      g_file_input_stream_query_info (G_FILE_INPUT_STREAM (self->input), STATE_ATTRIBUTES, NULL,
+                                      NULL); /* it cannot be told: as if it were */
+  TpoFileState now = info != NULL ? get_state (info) : *before;
+
+  if (!differ (now.size, before->size) &&
+      !differ ((guint64) now.modified_us, (guint64) before->modified_us))
+    return TRUE;
+  g_set_error (error, TPO_ERROR, TPO_ERROR_IO,
+               _ ("%s has changed since it was opened. Open it again"), self->name);
+  return FALSE;
+}
+
 static gboolean
 open_file (TpoVideoStream *self, GFile *file, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFileInfo) info = NULL;
 
-  info = g_file_query_info (file,
-                            G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+  info = g_file_query_info (file, STATE_ATTRIBUTES "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
                             G_FILE_QUERY_INFO_NONE, cancellable, error);
   if (info == NULL)
     return FALSE;
@@ -104,8 +140,8 @@ open_file (TpoVideoStream *self, GFile *file, GCancellable *cancellable, GError 
                  self->name);
     return FALSE;
   }
-  self->file_size = (guint64) MAX (g_file_info_get_size (info), 0);
-  if (self->file_size == 0) {
+  self->file = get_state (info);
+  if (self->file.size == 0) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_FORMAT, _ ("%s is empty (0 bytes)"), self->name);
     return FALSE;
   }
@@ -278,7 +314,8 @@ set_not_opened (const TpoVideoStream *self, const GError *problem, GError **erro
 }
 
 TpoVideoStream *
-tpo_video_stream_open (const char *location, GCancellable *cancellable, GError **error)
+tpo_video_stream_open (const char *location, const TpoFileState *before,
+                       GCancellable *cancellable, GError **error)
 {
   g_autoptr (TpoVideoStream) self = g_new0 (TpoVideoStream, 1);
   g_autoptr (GFile) file = tpo_video_location_to_file (location);
@@ -291,6 +328,8 @@ tpo_video_stream_open (const char *location, GCancellable *cancellable, GError *
     set_not_opened (self, problem, error);
     return NULL;
   }
+  if (before != NULL && !tpo_video_stream_check_same (self, before, error))
+    return NULL;
   g_set_object (&self->cancellable, cancellable);
   if (!open_format (self, file, error))
     return NULL;

@@ -8,6 +8,12 @@
 
 G_BEGIN_DECLS
 
+/** TpoFileState: what tells whether a file was written to */
+typedef struct {
+  guint64 size;       /* bytes; 0 when unknown */
+  gint64 modified_us; /* since 1970 */
+} TpoFileState;
+
 /**
  * TpoVideoStream:
  *
@@ -22,17 +28,29 @@ typedef struct {
   GError *io_error;          /* first error of reading bytes */
   AVIOContext *io;
   AVFormatContext *format;
-  guint64 file_size; /* bytes; 0 when unknown */
+  TpoFileState file; /* when it was opened */
   char *name;        /* UTF-8, for messages */
   AVStream *video;   /* (nullable) */
   AVStream *audio;   /* (nullable) */
 } TpoVideoStream;
 
-/** tpo_video_stream_open: Returns: (transfer full) (nullable): with streams found but not chosen */
-TpoVideoStream *tpo_video_stream_open (const char *location, GCancellable *cancellable,
-                                       GError **error);
+/**
+ * tpo_video_stream_open:
+ * @before: (nullable): what tpo_video_stream_check_same() is to find of it
+ *
+ * Returns: (transfer full) (nullable): with streams found but not chosen
+ */
+TpoVideoStream *tpo_video_stream_open (const char *location, const TpoFileState *before,
+                                       GCancellable *cancellable, GError **error);
 void tpo_video_stream_free (TpoVideoStream *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoVideoStream, tpo_video_stream_free)
+
+/**
+ * tpo_video_stream_check_same: whether the file that is open is as it was at @before, as far as its
+ * file system tells; false with %TPO_ERROR_IO
+ */
+gboolean tpo_video_stream_check_same (const TpoVideoStream *self, const TpoFileState *before,
+                                      GError **error);
 
 /** tpo_video_stream_only: lets the demuxer drop packets of all streams but @stream */
 void tpo_video_stream_only (TpoVideoStream *self, const AVStream *stream);

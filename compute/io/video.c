@@ -35,7 +35,7 @@ fits (const TpoVideoIndex *index, const TpoVideoStream *stream)
   const TpoVideoInfo *info = &index->info;
   TpoVideoInfo now = { 0 };
 
-  if (info->file_size != stream->file_size || info->has_audio != (stream->audio != NULL) ||
+  if (info->file_size != stream->file.size || info->has_audio != (stream->audio != NULL) ||
       (!index->is_untimed && (index->time_base_num != stream->video->time_base.num ||
                               index->time_base_den != stream->video->time_base.den)))
     return FALSE;
@@ -90,7 +90,7 @@ tpo_video_open (const char *location, const TpoVideoOpenParams *params,
   if (params == NULL)
     params = &defaults;
   quiet_library ();
-  stream = tpo_video_stream_open (location, cancellable, error);
+  stream = tpo_video_stream_open (location, NULL, cancellable, error);
   if (stream == NULL || !check_streams (stream, error))
     return NULL;
   if (params->index != NULL && fits (params->index, stream))
@@ -107,6 +107,7 @@ tpo_video_open (const char *location, const TpoVideoOpenParams *params,
   self->name = g_strdup (stream->name);
   self->index = g_steal_pointer (&index);
   self->orientation = tpo_video_scan_orientation (stream->video);
+  self->file = stream->file;
   self->notice = make_notice (self);
   return g_steal_pointer (&self);
 }

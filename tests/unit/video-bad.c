@@ -1,5 +1,6 @@
 /* Files that are no videos, damaged videos, huge ones and stored indexes from a hostile hand. */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "video-clips.h"
@@ -203,6 +204,72 @@ test_damaged (void)
   }
 }
 
+static void
+assert_changed (const GError *error)
+{
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_IO);
+  g_assert_nonnull (strstr (error->message, "has changed since it was opened"));
+}
+
+static void
+check_frame (TpoVideoReader *reader, guint frame)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoPicture) picture = tpo_video_reader_read (reader, frame, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (tpo_test_read_code (picture), ==, frame);
+}
+
+static void
+check_not_opened (TpoVideo *video)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (tpo_video_reader_new (video, TPO_PIXEL_RGB24, NULL, &error));
+  assert_changed (error);
+}
+
+/* A file that is written to while it is open is not taken for what it was, but as far as was read. */
+static void
+test_changed (void)
+{
+  g_autofree char *path = tpo_test_clip ("changing.mkv", CODED);
+  g_autoptr (TpoVideo) video = open_or_fail (path);
+  g_autoptr (TpoVideoReader) reader = tpo_video_reader_new (video, TPO_PIXEL_RGB24, NULL, NULL);
+  g_autoptr (TpoPicture) picture = NULL;
+  g_autoptr (GError) error = NULL;
+  FILE *file;
+
+  check_frame (reader, 100);
+  file = fopen (path, "r+");
+  g_assert_cmpint (fputs ("no video any more", file), >=, 0);
+  g_assert_cmpint (fclose (file), ==, 0);
+  check_frame (reader, 100);
+  picture = tpo_video_reader_read (reader, 3, NULL, &error);
+  g_assert_null (picture);
+  assert_changed (error);
+  check_not_opened (video);
+}
+
+/* One that is deleted, or that another takes the place of, stays what it was for who has it open. */
+static void
+test_replaced (void)
+{
+  g_autofree char *path = tpo_test_clip ("replaced.mkv", CODED);
+  g_autofree char *other = tpo_test_clip ("other.mkv", TPO_TEST_SOURCE ("2"));
+  g_autofree char *bytes = NULL;
+  g_autoptr (TpoVideo) video = open_or_fail (path);
+  g_autoptr (TpoVideoReader) reader = tpo_video_reader_new (video, TPO_PIXEL_RGB24, NULL, NULL);
+  gsize size = 0;
+
+  check_frame (reader, 100);
+  g_assert_true (g_file_get_contents (other, &bytes, &size, NULL));
+  g_free (tpo_test_file ("replaced.mkv", bytes, size));
+  check_frame (reader, 45);
+  check_not_opened (video);
+}
+
 /* Ten hours, at one frame a second. */
 static void
 test_ten_hours (void)
@@ -339,6 +406,8 @@ main (int argc, char **argv)
   g_test_add_func ("/video-bad/large-picture", test_large_picture);
   g_test_add_func ("/video-bad/truncated", test_truncated);
   g_test_add_func ("/video-bad/damaged", test_damaged);
+  g_test_add_func ("/video-bad/changed", test_changed);
+  g_test_add_func ("/video-bad/replaced", test_replaced);
   g_test_add_func ("/video-bad/ten-hours", test_ten_hours);
   g_test_add_func ("/video-bad/cancel", test_cancel);
   g_test_add_func ("/video-bad/stored-index", test_stored_index);
