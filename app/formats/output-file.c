@@ -5,19 +5,39 @@
 #include <unistd.h>
 
 #include <gio/gfiledescriptorbased.h>
+#include <glib/gi18n.h>
 
 #define BUFFER_SIZE ((gsize) 64 * 1024)
 
-/* Says which file; a cancel needs no explanation. Returns FALSE. */
-static gboolean
-fail (GFile *target, GError *problem, GError **error)
+/* The usual reasons; what the system says names a file that the user never heard of. */
+static const struct {
+  GIOErrorEnum code;
+  const char *text;
+} reasons[] = {
+  { G_IO_ERROR_NO_SPACE, N_ ("there is no room left on the disk") },
+  { G_IO_ERROR_NOT_FOUND, N_ ("its folder is not there") },
+  { G_IO_ERROR_NOT_DIRECTORY, N_ ("its folder is a file") },
+  { G_IO_ERROR_PERMISSION_DENIED, N_ ("you may not write there") },
+  { G_IO_ERROR_READ_ONLY, N_ ("the disk can only be read") },
+  { G_IO_ERROR_FILENAME_TOO_LONG, N_ ("its name is too long") },
+};
+
+gboolean
+tpo_output_fail (GFile *target, GError *problem, GError **error)
 {
   g_autofree char *name = g_file_get_parse_name (target);
+  const char *reason = problem->message;
 
-  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     g_propagate_error (error, problem);
-  else
-    g_propagate_prefixed_error (error, problem, "“%s” cannot be written: ", name);
+    return FALSE;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (g_error_matches (problem, G_IO_ERROR, (int) reasons[i].code))
+      reason = _ (reasons[i].text);
+  g_set_error (error, problem->domain, problem->code, _ ("“%s” cannot be written: %s"), name,
+               reason);
+  g_error_free (problem);
   return FALSE;
 }
 
@@ -39,7 +59,7 @@ tpo_output_file_new (GFile *target, GCancellable *cancellable, GError **error)
   self->unfinished = g_file_get_child (folder, name);
   stream = g_file_create (self->unfinished, G_FILE_CREATE_NONE, cancellable, &problem);
   if (stream == NULL) {
-    fail (target, problem, error);
+    tpo_output_fail (target, problem, error);
     g_clear_object (&self->unfinished); /* not ours */
     return NULL;
   }
@@ -109,7 +129,7 @@ tpo_output_file_finish (TpoOutputFile *self, GError **error)
   if (!tpo_output_file_has_failed (self))
     g_output_stream_close (self->stream, self->cancellable, &self->error);
   if (self->error != NULL)
-    return fail (self->target, g_steal_pointer (&self->error), error);
+    return tpo_output_fail (self->target, g_steal_pointer (&self->error), error);
   g_clear_object (&self->stream);
   self->sha256 = g_strdup (g_checksum_get_string (self->checksum));
   return TRUE;
@@ -124,7 +144,7 @@ tpo_output_file_publish (TpoOutputFile *self, GError **error)
   g_assert (self->stream == NULL);
 
   if (!g_file_move (self->unfinished, self->target, flags, NULL, NULL, NULL, &problem))
-    return fail (self->target, problem, error);
+    return tpo_output_fail (self->target, problem, error);
   g_clear_object (&self->unfinished);
   return TRUE;
 }

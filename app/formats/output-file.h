@@ -9,6 +9,14 @@
 
 G_BEGIN_DECLS
 
+/**
+ * tpo_output_fail: says which file or folder cannot be written, and why in plain words
+ * @problem: taken over; a cancel is passed on as it is
+ *
+ * Returns: %FALSE
+ */
+gboolean tpo_output_fail (GFile *target, GError *problem, GError **error);
+
 typedef struct {
   char *name;   /* base name of the target */
   char *sha256; /* of all bytes, hexadecimal; set when finished */

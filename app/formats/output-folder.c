@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "formats/output-file.h"
+
 /* Removes what is left of a passing folder; at worst a hidden one stays behind. */
 static void
 remove_tree (GFile *folder)
@@ -64,6 +66,7 @@ tpo_output_folder_new (GFile *target, GError **error)
   g_autoptr (GFile) unfinished = NULL;
   g_autofree char *base = g_file_get_basename (target);
   g_autofree char *name = g_strdup_printf (".%s.%08x.part", base, g_random_int ());
+  GError *problem = NULL;
 
   self->target = g_object_ref (target);
   if (parent == NULL || g_file_peek_path (target) == NULL) {
@@ -74,8 +77,8 @@ tpo_output_folder_new (GFile *target, GError **error)
   if (!may_replace (target, error))
     return NULL;
   unfinished = g_file_get_child (parent, name);
-  if (!g_file_make_directory (unfinished, NULL, error)) {
-    g_prefix_error (error, "“%s” cannot be written: ", g_file_peek_path (target));
+  if (!g_file_make_directory (unfinished, NULL, &problem)) {
+    tpo_output_fail (target, problem, error);
     return NULL;
   }
   self->unfinished = g_steal_pointer (&unfinished);
@@ -110,9 +113,10 @@ tpo_output_folder_publish (TpoOutputFolder *self, GError **error)
         renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0)
       return TRUE;
   }
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
-               _ ("“%s” cannot be written: %s"), to, g_strerror (errno));
-  return FALSE;
+  return tpo_output_fail (
+      self->target,
+      g_error_new_literal (G_IO_ERROR, (int) g_io_error_from_errno (errno), g_strerror (errno)),
+      error);
 }
 
 void

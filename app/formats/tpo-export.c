@@ -132,7 +132,7 @@ tpo_export_open (TpoExport *self, const char *name, GError **error)
   folder = g_file_get_parent (file);
   if (!g_file_make_directory_with_parents (folder, NULL, &problem) &&
       !g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_EXISTS)) {
-    g_propagate_prefixed_error (error, problem, "“%s” cannot be written: ", name);
+    tpo_output_fail (file, problem, error);
     return NULL;
   }
   g_clear_error (&problem);

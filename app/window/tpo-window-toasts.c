@@ -10,6 +10,7 @@
 /* Around the text of a message, and around that of its button. */
 static const int EDGES_PX = 110, BUTTON_PX = 40;
 static const int LEAST_CHARS = 8;
+static const guint CHARS_PER_S = 12; /* as they are read */
 
 /* The window's width as it will be shared out next, without its shadow. */
 static int
@@ -58,6 +59,13 @@ toast_label_new (TpoWindow *self, const char *text, const char *button)
   return label;
 }
 
+/* Seconds to notice and read it, and to press the button. */
+static guint
+reading_time (const char *text, gboolean has_button)
+{
+  return MAX (has_button ? 9 : 5, 2 + (guint) g_utf8_strlen (text, -1) / CHARS_PER_S);
+}
+
 void
 tpo_window_toast_button (TpoWindow *self, const char *text, const char *label,
                          const char *action)
@@ -74,8 +82,8 @@ tpo_window_toast_button (TpoWindow *self, const char *text, const char *label,
   if (label != NULL) {
     adw_toast_set_button_label (toast, label);
     adw_toast_set_action_name (toast, action);
-    adw_toast_set_timeout (toast, 9);
   }
+  adw_toast_set_timeout (toast, reading_time (text, label != NULL));
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
 }
 

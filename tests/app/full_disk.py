@@ -39,7 +39,7 @@ def export(session):
     session.need(('image',), contains='Video', seconds=60)
     filler = fill_disk(DISK)
     export_to(session, EXPORTED)
-    session.need(('label',), contains='No space left', seconds=30)
+    session.need(('label',), contains='there is no room left on the disk', seconds=30)
     session.shot('full-disk-01-export')
     expect(list(DISK.iterdir()) == [filler], f'something is left: {list(DISK.iterdir())}')
     filler.unlink()
