@@ -70,7 +70,7 @@ def download(session):
     expect(size >= len(SERVER.content) // 2, f'{size} bytes are left of what came')
     filler.unlink()
     press(button(session, 'Go On with the Download'))
-    wait_for(session, 'Model Downloaded: ', 60)
+    wait_for(session, 'Downloaded. Its SHA-256 is', 60)
     expect(SERVER.ranges[n_before:] == [f'bytes={size}-'], f'{SERVER.ranges[n_before:]} was asked for')
     expect((MODELS / 'second.gguf').read_bytes() == SERVER.content, 'the file is another one')
     session.shot('full-disk-03-downloaded')
