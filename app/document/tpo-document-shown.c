@@ -247,7 +247,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   self->rereading = NULL;
   if (reading == NULL)
     tpo_document_toast (self, error->message);
-  else if (reread->n_changes == self->n_conversation_changes)
+  else if (reread->video_id == self->video_id &&
+           reread->n_changes == self->n_conversation_changes)
     tpo_document_show_loaded_conversation (self, reading);
   else
     tpo_document_sync_conversation (self, 0);
