@@ -12,7 +12,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from questions import ask_all, count, make_project  # noqa: E402
-from session import BUTTONS, Session, Steps, choose_file, database, expect, press, rows, xdotool  # noqa: E402
+from session import BUTTONS, Session, Steps, button, choose_file, database, expect, press, rows, xdotool  # noqa: E402
 
 STUDIO, TPO, CLIPS, SHOTS = sys.argv[1:]
 CLIP = str(pathlib.Path(CLIPS) / 'morning.mp4')
@@ -61,7 +61,7 @@ def list_queue(session):
 
 
 def decide(session):
-    """N shows the first, A and D decide and go on to the next, whatever video it is of."""
+    """N shows the first; A, and the button below the list, decide and go on to the next, whatever video it is of."""
     first, second = entries(session)[0], entries(session)[1]
     video = second.split(', ')[-1]
     session.keys('n')
@@ -75,7 +75,7 @@ def decide(session):
     session.wait(lambda: session.find(('label',), '0:00.000') is None, 20, 'the time of the label')
     session.shot('review-04-accepted')
     time.sleep(1.5)
-    session.keys('d')
+    session.click(button(session, 'Discard'))
     session.wait(lambda: count('SELECT count(*) ' + HEADS + "AND r.status = 'discarded'") == 1, 20, 'the discard')
     session.wait(lambda: len(entries(session)) == 1, 20, 'the queue without the discarded one')
 
