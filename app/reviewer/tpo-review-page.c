@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
+#include "reviewer/choices.h"
 #include "reviewer/tpo-review-queue.h"
 
 struct _TpoReviewPage {
@@ -213,48 +214,6 @@ on_selected (TpoReviewPage *self)
 /* ---- filter ------------------------------------------------------------------------------------------ */
 
 static void
-fill (GtkWidget *drop_down, const char *any, GPtrArray *texts)
-{
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-
-  gtk_string_list_append (list, any);
-  for (guint i = 0; i < texts->len; i++)
-    gtk_string_list_append (list, g_ptr_array_index (texts, i));
-  gtk_drop_down_set_model (GTK_DROP_DOWN (drop_down), G_LIST_MODEL (list));
-}
-
-/* The choice of before, or "any" where it has gone. */
-static void
-choose (GtkWidget *drop_down, const char *text)
-{
-  GListModel *list = gtk_drop_down_get_model (GTK_DROP_DOWN (drop_down));
-
-  for (guint i = 1; text != NULL && i < g_list_model_get_n_items (list); i++)
-    if (g_strcmp0 (gtk_string_list_get_string (GTK_STRING_LIST (list), i), text) == 0)
-      gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), i);
-}
-
-static const char *
-chosen (GtkWidget *drop_down)
-{
-  guint position = gtk_drop_down_get_selected (GTK_DROP_DOWN (drop_down));
-  GListModel *list = gtk_drop_down_get_model (GTK_DROP_DOWN (drop_down));
-
-  return list != NULL && position != GTK_INVALID_LIST_POSITION && position > 0
-             ? gtk_string_list_get_string (GTK_STRING_LIST (list), position)
-             : NULL;
-}
-
-static void
-refill (GtkWidget *drop_down, const char *any, GPtrArray *texts)
-{
-  g_autofree char *text = g_strdup (chosen (drop_down));
-
-  fill (drop_down, any, texts);
-  choose (drop_down, text);
-}
-
-static void
 on_filters_shown (TpoReviewPage *self)
 {
   GListModel *labels = tpo_document_get_labels (self->document);
@@ -268,9 +227,9 @@ on_filters_shown (TpoReviewPage *self)
     g_ptr_array_add (names, tpo_label_get_record (label)->name);
   }
   self->is_filling = TRUE;
-  refill (self->labels, _ ("Any Label"), names);
-  refill (self->questions, _ ("Any Question"), questions);
-  refill (self->models, _ ("Any Model"), models);
+  tpo_choices_refill (self->labels, _ ("Any Label"), names);
+  tpo_choices_refill (self->questions, _ ("Any Question"), questions);
+  tpo_choices_refill (self->models, _ ("Any Model"), models);
   self->is_filling = FALSE;
 }
 
@@ -291,8 +250,9 @@ find_label (TpoReviewPage *self, const char *name)
 static void
 on_filter_chosen (TpoReviewPage *self)
 {
-  TpoReviewFilter filter = { find_label (self, chosen (self->labels)), chosen (self->questions),
-                             chosen (self->models) };
+  TpoReviewFilter filter = { find_label (self, tpo_choices_get (self->labels)),
+                             tpo_choices_get (self->questions),
+                             tpo_choices_get (self->models) };
   gboolean is_any = filter.label_id == 0 && filter.question == NULL && filter.model == NULL;
 
   if (self->is_filling)
