@@ -13,7 +13,7 @@ static const struct {
   { TPO_HOLDS_TEXTS, "texts" },       { TPO_HOLDS_KEYFRAMES, "keyframes" },
   { TPO_HOLDS_STATES, "states" },     { TPO_HOLDS_CURVES, "saliency" },
   { TPO_HOLDS_CHAT, "chat" },         { TPO_HOLDS_PREDICTIONS, "predictions" },
-  { TPO_HOLDS_HISTORY, "revisions" },
+  { TPO_HOLDS_HISTORY, "revisions" }, { TPO_HOLDS_ATTRIBUTES, "attributes" },
 };
 
 static void
