@@ -15,11 +15,27 @@ has_place (TpoCanvas *self)
   return self->tool != TPO_TOOL_SELECT && self->tool != TPO_TOOL_BOX;
 }
 
-/* From the middle of what can be seen of the picture. */
+/* From the middle of the selected object: whoever has no pointer wants to correct that. */
+static gboolean
+begin_at_selected (TpoCanvas *self)
+{
+  TpoAnnotation *selected = tpo_document_get_selected (self->document);
+  TpoCanvasItem *item = selected != NULL ? tpo_canvas_get_item (self, selected) : NULL;
+  graphene_rect_t at;
+
+  if (item == NULL || !tpo_canvas_item_is_shown (item) ||
+      !gtk_widget_compute_bounds (GTK_WIDGET (item), GTK_WIDGET (self), &at))
+    return FALSE;
+  self->pointer_x = at.origin.x + at.size.width / 2.0;
+  self->pointer_y = at.origin.y + at.size.height / 2.0;
+  return TRUE;
+}
+
+/* Else from where the pointer rests, or from the middle of what can be seen of the picture. */
 static void
 begin (TpoCanvas *self)
 {
-  if (!self->has_pointer) {
+  if (!self->is_aiming && !begin_at_selected (self) && !self->has_pointer) {
     self->pointer_x = gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
     self->pointer_y = gtk_widget_get_height (GTK_WIDGET (self)) / 2.0;
   }

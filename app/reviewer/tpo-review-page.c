@@ -360,12 +360,22 @@ tpo_review_page_dispose (GObject *object)
   G_OBJECT_CLASS (tpo_review_page_parent_class)->dispose (object);
 }
 
+/* What is to be reviewed comes before the buttons above it. */
+static gboolean
+tpo_review_page_grab_focus (GtkWidget *widget)
+{
+  TpoReviewPage *self = TPO_REVIEW_PAGE (widget);
+
+  return gtk_widget_get_mapped (self->list) && gtk_widget_grab_focus (self->list);
+}
+
 static void
 tpo_review_page_class_init (TpoReviewPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_review_page_dispose;
+  widget_class->grab_focus = tpo_review_page_grab_focus;
   signals[SHOW_LABEL] =
       g_signal_new ("show-label", TPO_TYPE_REVIEW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_INT64);

@@ -49,9 +49,13 @@ on_side_revealed (TpoWindow *self)
 static void
 focus_page (TpoWindow *self)
 {
+  GtkWidget *page;
+
   self->focuses_side_bar = FALSE;
-  gtk_widget_child_focus (adw_view_stack_get_visible_child (ADW_VIEW_STACK (self->side_stack)),
-                          GTK_DIR_TAB_FORWARD);
+  page = adw_view_stack_get_visible_child (ADW_VIEW_STACK (self->side_stack));
+  /* A page may know what is wanted there; else it is what comes first. */
+  if (!gtk_widget_grab_focus (page))
+    gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
 }
 
 static void

@@ -14,7 +14,7 @@ import time
 import pyatspi
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Session, Steps, data_dir, expect, rows, xdotool  # noqa: E402
+from session import BUTTONS, TEXTS, Session, Steps, data_dir, decode_mask, expect, rows, xdotool  # noqa: E402
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 EXPORTED = data_dir() / 'exported.json'
@@ -160,7 +160,46 @@ def undo(session):
     session.wait(lambda: boxes()[0] == (241, 181, 401, 301), 20, f'the box in its size: {boxes()}')
 
 
-STEPS = [open_clip, ask, correct_span, make_boxes, export, undo]
+def answers(session, question, kind):
+    """What the model found when it was asked."""
+    keys('ctrl+l')
+    xdotool('type', '--delay', '15', question)
+    keys('Return')
+    found = f"SELECT r.status {HEADS} WHERE a.kind = '{kind}' AND a.prediction_id IS NOT NULL"
+    session.wait(lambda: rows(found) == [('predicted',)] and session.find(BUTTONS, 'Stop') is None, 120, f'a {kind}')
+    return found
+
+
+def car():
+    """How many pixels of the first frame the car's mask has."""
+    (mask, width, height), = rows('SELECT k.mask, k.mask_width, k.mask_height FROM annotation AS a '
+                                  "JOIN keyframe AS k ON k.revision_id = a.revision_id WHERE a.kind = 'mask-track' "
+                                  'ORDER BY k.time_us LIMIT 1')
+    return sum(map(sum, decode_mask(mask, width, height)))
+
+
+def correct_mask(session):
+    """A mask is asked for, and rubbed out where the eraser starts: at its middle."""
+    found = answers(session, 'Track the car.', 'mask-track')
+    before = car()
+    keys('F6', 'e', 'Insert', 'Insert')
+    session.wait(lambda: rows(found) == [('corrected',)], 20, 'a corrected mask')
+    expect(100 < before - car() < before / 2, f'{before} pixels became {car()}')
+    session.shot('keyboard-5-mask')
+    keys('v')
+
+
+def review(session):
+    """What was found is reviewed: the list of it has the keyboard at once, and Return goes to the picture."""
+    found = answers(session, 'Where is the house?', 'box-track')
+    keys('F6', 'ctrl+shift+r')
+    session.wait(lambda: any('Where is the house?' in name for name in focused(session)), 20, f'the list: {focused(session)}')
+    session.shot('keyboard-6-review')
+    keys('Return', 'a')
+    session.wait(lambda: rows(found) == [('accepted',)], 20, 'acceptance')
+
+
+STEPS = [open_clip, ask, correct_span, make_boxes, export, undo, correct_mask, review]
 
 
 def main():
