@@ -108,6 +108,7 @@ tpo_application_need_engine (TpoApplication *self)
     return;
   path = first_model (self);
   self->engine = tpo_engine_new (path, self->device);
+  self->guard = tpo_sleep_guard_new (GTK_APPLICATION (self), self->engine);
   self->library = tpo_library_new (self->engine, folder, bundled);
   g_signal_connect_object (self->library, "notify::current", G_CALLBACK (on_current_model),
                            self, G_CONNECT_SWAPPED);

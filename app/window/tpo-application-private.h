@@ -1,6 +1,7 @@
 #pragma once
 
 #include "library/tpo-library.h"
+#include "window/sleep-guard.h"
 #include "window/step-probe.h"
 #include "window/tpo-window.h"
 
@@ -9,6 +10,7 @@ struct _TpoApplication {
 
   GSettings *settings;
   TpoEngine *engine;
+  TpoSleepGuard *guard; /* with @engine */
   TpoLibrary *library;
   GHashTable *runners;   /* path of a project → TpoQuestionRunner */
   TpoModelEntry *wanted; /* nullable: chosen, and remembered once it is in use */

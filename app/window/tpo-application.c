@@ -311,6 +311,14 @@ stop_runners (TpoApplication *self)
   g_clear_pointer (&self->runners, g_hash_table_unref);
 }
 
+/* What the desktop was asked for can be taken back until here. */
+static void
+tpo_application_shutdown (GApplication *application)
+{
+  g_clear_pointer (&TPO_APPLICATION (application)->guard, tpo_sleep_guard_free);
+  G_APPLICATION_CLASS (tpo_application_parent_class)->shutdown (application);
+}
+
 static void
 tpo_application_finalize (GObject *object)
 {
@@ -343,6 +351,7 @@ tpo_application_class_init (TpoApplicationClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = tpo_application_finalize;
   application_class->startup = tpo_application_startup;
+  application_class->shutdown = tpo_application_shutdown;
   application_class->activate = tpo_application_activate;
   application_class->open = tpo_application_open;
   application_class->handle_local_options = tpo_application_handle_local_options;
