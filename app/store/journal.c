@@ -65,7 +65,7 @@ tpo_store_get_last_step (TpoStore *self)
   g_return_val_if_fail (self != NULL, 0);
 
   /* Without it the next edit opens a step of its own, which needs no error. */
-  tpo_sql_get_int (self, &id, NULL, "SELECT max(id) FROM undo_step WHERE NOT is_undone",
+  tpo_sql_get_int (self, &id, NULL, "SELECT max(id) FROM undo_step WHERE is_undone = 0",
                    TPO_NO_VALUES);
   return id;
 }
@@ -78,7 +78,7 @@ open_step (TpoStore *self, GError **error)
 
   if (self->step_id != 0)
     return TRUE;
-  if (!tpo_sql_run (self, error, "DELETE FROM undo_step WHERE is_undone", TPO_NO_VALUES))
+  if (!tpo_sql_run (self, error, "DELETE FROM undo_step WHERE is_undone = 1", TPO_NO_VALUES))
     return FALSE;
   if (self->amend_step != 0 && self->amend_step == tpo_store_get_last_step (self)) {
     self->step_id = self->amend_step;
@@ -138,7 +138,7 @@ typedef struct {
 } Direction;
 
 static const Direction undo = {
-  .find_step = "SELECT max(id) FROM undo_step WHERE NOT is_undone",
+  .find_step = "SELECT max(id) FROM undo_step WHERE is_undone = 0",
   .list_changes =
       "SELECT id, field, row_id FROM undo_change WHERE step_id = ?1 ORDER BY id DESC",
   .side = 0,
@@ -146,7 +146,7 @@ static const Direction undo = {
 };
 
 static const Direction redo = {
-  .find_step = "SELECT min(id) FROM undo_step WHERE is_undone",
+  .find_step = "SELECT min(id) FROM undo_step WHERE is_undone = 1",
   .list_changes = "SELECT id, field, row_id FROM undo_change WHERE step_id = ?1 ORDER BY id",
   .side = 1,
   .is_undone = FALSE,
@@ -245,7 +245,7 @@ tpo_store_dup_undo_name (TpoStore *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return dup_name (self,
-                   "SELECT name FROM undo_step WHERE NOT is_undone ORDER BY id DESC LIMIT 1");
+                   "SELECT name FROM undo_step WHERE is_undone = 0 ORDER BY id DESC LIMIT 1");
 }
 
 char *
@@ -253,7 +253,7 @@ tpo_store_dup_redo_name (TpoStore *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return dup_name (self, "SELECT name FROM undo_step WHERE is_undone ORDER BY id LIMIT 1");
+  return dup_name (self, "SELECT name FROM undo_step WHERE is_undone = 1 ORDER BY id LIMIT 1");
 }
 
 /* The ids, each once: a step may have changed one annotation many times. */

@@ -10,9 +10,9 @@ get_mark (TpoStore *self, TpoStoreMark *mark, GError **error)
   return tpo_sql_get_int (self, &mark->revision_id, error, "SELECT max(id) FROM revision",
                           TPO_NO_VALUES) &&
          tpo_sql_get_int (self, &mark->undone_id, error,
-                          "SELECT min(id) FROM undo_step WHERE is_undone", TPO_NO_VALUES) &&
+                          "SELECT min(id) FROM undo_step WHERE is_undone = 1", TPO_NO_VALUES) &&
          tpo_sql_get_int (self, &mark->step_id, error,
-                          "SELECT max(id) FROM undo_step WHERE NOT is_undone", TPO_NO_VALUES);
+                          "SELECT max(id) FROM undo_step WHERE is_undone = 0", TPO_NO_VALUES);
 }
 
 /* Whether history only went on: nothing was taken back that was there, or done again that was not. */
@@ -23,7 +23,7 @@ went_on (TpoStore *self, const TpoStoreMark *before, const TpoStoreMark *now)
 
   if (!is_there)
     tpo_sql_get_int (self, &is_there, NULL, /* an error: as if not */
-                     "SELECT 1 FROM undo_step WHERE id = ?1 AND NOT is_undone",
+                     "SELECT 1 FROM undo_step WHERE id = ?1 AND is_undone = 0",
                      TPO_VALUES (tpo_int (before->step_id)));
   return is_there && before->undone_id == now->undone_id;
 }
@@ -37,9 +37,11 @@ tpo_store_list_revised (TpoStore *self, TpoStoreMark *mark)
   g_return_val_if_fail (self != NULL && mark != NULL, NULL);
 
   before = *mark;
+  /* An index of annotations would be read from end to end to tell those that differ apart. */
   if (get_mark (self, &now, NULL) && went_on (self, &before, &now))
     ids = tpo_sql_list_ints (self, 1, NULL,
-                             "SELECT DISTINCT annotation_id FROM revision WHERE id > ?1",
+                             "SELECT DISTINCT annotation_id FROM revision NOT INDEXED"
+                             " WHERE id > ?1",
                              TPO_VALUES (tpo_int (before.revision_id)));
   *mark = now;
   return ids;
