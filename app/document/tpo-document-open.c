@@ -20,6 +20,7 @@ typedef struct {
   gint64 video_id;                      /* that the project has of that content, or 0 */
   gint64 conversation_id;               /* that is wanted of it, or 0 */
   GPtrArray *annotations;               /* nullable: TpoAnnotation of that one */
+  GHashTable *best_spans;               /* likewise: what they were predicted as */
   TpoStoreMark mark;                    /* of the moment before they were read */
   TpoConversationReading *conversation; /* nullable: its own */
   guint n_conversation_changes;         /* that were known before that was read */
@@ -33,6 +34,7 @@ opening_free (Opening *self)
   g_clear_pointer (&self->video, tpo_video_unref);
   g_clear_pointer (&self->record, tpo_video_record_free);
   g_clear_pointer (&self->annotations, g_ptr_array_unref);
+  g_clear_pointer (&self->best_spans, g_hash_table_unref);
   g_clear_pointer (&self->conversation, tpo_conversation_reading_free);
   g_free (self);
 }
@@ -45,6 +47,8 @@ load_annotations (Opening *self, TpoStore *store, gint64 video_id, GError **erro
   self->mark = TPO_STORE_MARK_NONE;
   unknown = tpo_store_list_revised (store, &self->mark);
   self->annotations = tpo_document_load_annotations (store, video_id, error);
+  g_clear_pointer (&self->best_spans, g_hash_table_unref);
+  self->best_spans = tpo_document_load_best_spans (store, video_id);
 }
 
 static void
@@ -133,6 +137,8 @@ restore (TpoDocument *self, Opening *opening, GError **error)
   if (opening->annotations == NULL)
     return FALSE;
   self->mark = opening->mark;
+  g_clear_pointer (&self->best_spans, g_hash_table_unref);
+  self->best_spans = g_steal_pointer (&opening->best_spans);
   tpo_document_forget_messages (self);
   tpo_document_show_annotations (self, g_steal_pointer (&opening->annotations));
   restore_conversation (self, opening);

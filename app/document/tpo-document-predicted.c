@@ -8,16 +8,22 @@
  * read once. */
 
 static void
-load_best_spans (TpoDocument *self, gint64 prediction_id)
+add_best_span (GHashTable *spans, TpoBestSpan *best)
 {
-  g_autoptr (GPtrArray) spans = tpo_store_list_best_spans (
-      self->store, self->video_id, prediction_id, NULL); /* unreadable: as if none */
+  if (best != NULL)
+    g_hash_table_replace (spans, &best->prediction_id, best);
+}
 
-  while (spans != NULL && spans->len > 0) {
-    TpoBestSpan *best = g_ptr_array_steal_index_fast (spans, spans->len - 1);
+GHashTable *
+tpo_document_load_best_spans (TpoStore *store, gint64 video_id)
+{
+  g_autoptr (GPtrArray) spans =
+      tpo_store_list_best_spans (store, video_id, NULL); /* unreadable: as if none */
+  GHashTable *by_prediction = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
 
-    g_hash_table_replace (self->best_spans, &best->prediction_id, best);
-  }
+  while (spans != NULL && spans->len > 0)
+    add_best_span (by_prediction, g_ptr_array_steal_index_fast (spans, spans->len - 1));
+  return by_prediction;
 }
 
 const TpoSpan *
@@ -31,13 +37,9 @@ tpo_document_get_predicted_span (TpoDocument *self, TpoAnnotation *annotation)
   id = tpo_annotation_get_record (annotation)->prediction_id;
   if (id == 0)
     return NULL;
-  if (self->best_spans_of != self->video_id) {
-    g_hash_table_remove_all (self->best_spans);
-    self->best_spans_of = self->video_id;
-    load_best_spans (self, 0);
-  }
+  /* One that was made since. */
   if (!g_hash_table_contains (self->best_spans, &id))
-    load_best_spans (self, id);
+    add_best_span (self->best_spans, tpo_store_get_best_span (self->store, id, NULL));
   best = g_hash_table_lookup (self->best_spans, &id);
   return best != NULL ? &best->span : NULL;
 }

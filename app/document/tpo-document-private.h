@@ -83,8 +83,7 @@ struct _TpoDocument {
   GHashTable *selection;   /* set of TpoAnnotation */
   GArray *
       reselected; /* nullable: gint64: ids of those that will be selected once they are shown again */
-  GHashTable *best_spans; /* prediction → TpoBestSpan, of the video @best_spans_of */
-  gint64 best_spans_of;
+  GHashTable *best_spans; /* prediction → TpoBestSpan, of the video */
   TpoAnnotation *highlighted;
   gint64 seen_step_id; /* that "undo-name" names */
   guint poll_id;
@@ -160,6 +159,14 @@ void tpo_document_show_annotation (TpoDocument *self, TpoAnnotation *known,
  * Returns: (transfer full) (element-type TpoAnnotation): by id, without their labels; or %NULL
  */
 GPtrArray *tpo_document_load_annotations (TpoStore *store, gint64 video_id, GError **error);
+
+/* ---- tpo-document-predicted.c ---- */
+
+/**
+ * tpo_document_load_best_spans: of a video, in the thread of @store. Returns: (transfer full):
+ * prediction → TpoBestSpan
+ */
+GHashTable *tpo_document_load_best_spans (TpoStore *store, gint64 video_id);
 
 /* ---- tpo-document-read.c ---- */
 

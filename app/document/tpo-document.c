@@ -164,7 +164,7 @@ tpo_document_finalize (GObject *object)
 
   g_clear_pointer (&self->video, tpo_video_unref);
   g_hash_table_unref (self->selection);
-  g_hash_table_unref (self->best_spans);
+  g_clear_pointer (&self->best_spans, g_hash_table_unref);
   g_hash_table_unref (self->being_read);
   g_array_unref (self->stale);
   g_clear_object (&self->annotations);
@@ -302,7 +302,6 @@ tpo_document_init (TpoDocument *self)
   self->messages = g_list_store_new (TPO_TYPE_MESSAGE);
   self->labels = g_list_store_new (TPO_TYPE_LABEL);
   self->selection = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  self->best_spans = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   self->being_read = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 

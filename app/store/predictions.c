@@ -257,14 +257,24 @@ best_span_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
 }
 
 GPtrArray *
-tpo_store_list_best_spans (TpoStore *self, gint64 video_id, gint64 prediction_id,
-                           GError **error)
+tpo_store_list_best_spans (TpoStore *self, gint64 video_id, GError **error)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return tpo_sql_list (self, best_span_from_row, g_free, error,
-                       "SELECT p.id, s.start_us, s.end_us, s.score FROM prediction AS p "
-                       "JOIN prediction_span AS s ON s.prediction_id = p.id AND s.rank = 0 "
-                       "WHERE p.video_id = ?1 AND (?2 = 0 OR p.id = ?2)",
-                       TPO_VALUES (tpo_int (video_id), tpo_int (prediction_id)));
+  return tpo_sql_list (
+      self, best_span_from_row, g_free, error,
+      "SELECT s.prediction_id, s.start_us, s.end_us, s.score FROM annotation AS a "
+      "JOIN prediction_span AS s ON s.prediction_id = a.prediction_id AND s.rank = 0 "
+      "WHERE a.video_id = ?1",
+      TPO_VALUES (tpo_int (video_id)));
+}
+
+TpoBestSpan *
+tpo_store_get_best_span (TpoStore *self, gint64 prediction_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_get (self, best_span_from_row, "span of prediction", prediction_id, error,
+                      "SELECT prediction_id, start_us, end_us, score FROM prediction_span "
+                      "WHERE prediction_id = ?1 AND rank = 0");
 }

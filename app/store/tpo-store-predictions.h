@@ -67,12 +67,12 @@ typedef struct {
 } TpoBestSpan;
 
 /**
- * tpo_store_list_best_spans:
- * @prediction_id: only this one's; 0: of all predictions of the video
- *
- * Returns: (transfer full) (element-type TpoBestSpan): or %NULL
+ * tpo_store_list_best_spans: of what a video's annotations were predicted as. Returns: (transfer
+ * full) (element-type TpoBestSpan): or %NULL
  */
-GPtrArray *tpo_store_list_best_spans (TpoStore *self, gint64 video_id, gint64 prediction_id,
-                                      GError **error);
+GPtrArray *tpo_store_list_best_spans (TpoStore *self, gint64 video_id, GError **error);
+
+/** tpo_store_get_best_span: Returns: (transfer full): to be freed with g_free(); or %NULL: it has none */
+TpoBestSpan *tpo_store_get_best_span (TpoStore *self, gint64 prediction_id, GError **error);
 
 G_END_DECLS
