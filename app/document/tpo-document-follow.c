@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "document/free-in-thread.h"
 #include "document/tpo-document-private.h"
 
 /*
@@ -169,25 +170,13 @@ tpo_document_stop_following (TpoDocument *self)
 
 /* ---- another video ------------------------------------------------------------------------------------ */
 
-static void
-run_freeing (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  g_ptr_array_unref (data);
-  g_task_return_boolean (task, TRUE);
-}
-
 void
 tpo_document_free_in_thread (GPtrArray *array)
 {
-  g_autoptr (GTask) task = NULL;
-
-  if (array->len < MANY_NEW) {
+  if (array->len < MANY_NEW)
     g_ptr_array_unref (array);
-    return;
-  }
-  task = g_task_new (NULL, NULL, NULL, NULL);
-  g_task_set_task_data (task, array, NULL);
-  g_task_run_in_thread (task, run_freeing);
+  else
+    tpo_free_in_thread (array, (GDestroyNotify) g_ptr_array_unref);
 }
 
 void

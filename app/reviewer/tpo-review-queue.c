@@ -2,6 +2,8 @@
 
 #include "reviewer/tpo-review-queue.h"
 
+#include "document/free-in-thread.h"
+
 /* Changes that follow each other closely are read together. */
 static const guint RELOAD_AFTER_MS = 200;
 /* So many that to read all again is no more work. */
@@ -201,22 +203,6 @@ run_loading (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 }
 
 static void
-run_freeing (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  loaded_free (data);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-free_in_thread (Loaded *loaded)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
-
-  g_task_set_task_data (task, loaded, NULL);
-  g_task_run_in_thread (task, run_freeing);
-}
-
-static void
 take (TpoReviewQueue *self, Loaded *loaded)
 {
   Loaded before = *loaded;
@@ -225,7 +211,7 @@ take (TpoReviewQueue *self, Loaded *loaded)
   self->all = before.items;
   self->ids = before.ids;
   show (self);
-  free_in_thread (loaded);
+  tpo_free_in_thread (loaded, (GDestroyNotify) loaded_free);
 }
 
 static void
@@ -324,7 +310,7 @@ tpo_review_queue_finalize (GObject *object)
   g_ptr_array_unref (self->entries);
   g_ptr_array_unref (self->shown);
   *loaded = (Loaded){ self->all, self->ids, self->memory };
-  free_in_thread (loaded);
+  tpo_free_in_thread (loaded, (GDestroyNotify) loaded_free);
   g_array_unref (self->decided);
   g_free (self->question);
   g_free (self->model);

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "document/free-in-thread.h"
+
 static const int HEIGHT_PX = 38;
 static const guint MAX_KEPT = 400;         /* pictures; some 4 MB */
 static const gint64 LEAST_STEP_US = 20000; /* between two pictures */
@@ -79,11 +81,19 @@ typedef struct {
   guint frame, width, height;
 } Making;
 
+/* To close the decoder takes a while. */
+static void
+drop_reader (TpoVideoReader *reader)
+{
+  if (reader != NULL)
+    tpo_free_in_thread (reader, (GDestroyNotify) tpo_video_reader_free);
+}
+
 static void
 making_free (Making *self)
 {
   tpo_video_unref (self->video);
-  g_clear_pointer (&self->reader, tpo_video_reader_free);
+  drop_reader (self->reader);
   g_free (self);
 }
 
@@ -174,7 +184,7 @@ forget (TpoFilmstrip *self)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->reader, tpo_video_reader_free);
+  g_clear_pointer (&self->reader, drop_reader);
   g_hash_table_remove_all (self->pictures);
   g_queue_clear (self->order);
 }
