@@ -4,11 +4,16 @@
 
 #include <gio/gio.h>
 
+/* What the project says, and what follows from it. */
+typedef struct {
+  TpoVideoSummary *summary;
+  char *name, *sort_key, *search_key;
+} Facts;
+
 struct _TpoVideoItem {
   GObject parent_instance;
 
-  TpoVideoSummary *summary;
-  char *name, *sort_key, *search_key;
+  Facts facts;
   gboolean is_missing;
 };
 
@@ -22,18 +27,14 @@ enum {
 static guint signals[N_SIGNALS];
 
 static void
-forget (TpoVideoItem *self)
-{
-  g_clear_pointer (&self->summary, tpo_video_summary_free);
-  g_clear_pointer (&self->name, g_free);
-  g_clear_pointer (&self->sort_key, g_free);
-  g_clear_pointer (&self->search_key, g_free);
-}
-
-static void
 tpo_video_item_finalize (GObject *object)
 {
-  forget (TPO_VIDEO_ITEM (object));
+  Facts *facts = &TPO_VIDEO_ITEM (object)->facts;
+
+  tpo_video_summary_free (facts->summary);
+  g_free (facts->name);
+  g_free (facts->sort_key);
+  g_free (facts->search_key);
   G_OBJECT_CLASS (tpo_video_item_parent_class)->finalize (object);
 }
 
@@ -58,16 +59,16 @@ dup_shown (GFile *file)
 }
 
 static void
-take (TpoVideoItem *self, TpoVideoSummary *summary)
+take (Facts *facts, TpoVideoSummary *summary)
 {
   g_autoptr (GFile) file = g_file_new_for_uri (summary->video.uri);
   g_autofree char *base = g_file_get_basename (file);
   g_autofree char *shown = dup_shown (file);
 
-  self->summary = summary;
-  self->name = base != NULL ? g_filename_display_name (base) : g_strdup (summary->video.uri);
-  self->sort_key = g_utf8_collate_key_for_filename (self->name, -1);
-  self->search_key = g_utf8_casefold (shown, -1);
+  facts->summary = summary;
+  facts->name = base != NULL ? g_filename_display_name (base) : g_strdup (summary->video.uri);
+  facts->sort_key = g_utf8_collate_key_for_filename (facts->name, -1);
+  facts->search_key = g_utf8_casefold (shown, -1);
 }
 
 TpoVideoItem *
@@ -78,7 +79,7 @@ tpo_video_item_new (TpoVideoSummary *summary)
   g_return_val_if_fail (summary != NULL && summary->video.uri != NULL, NULL);
 
   self = g_object_new (TPO_TYPE_VIDEO_ITEM, NULL);
-  take (self, summary);
+  take (&self->facts, summary);
   return self;
 }
 
@@ -94,18 +95,19 @@ is_same (const TpoVideoSummary *a, const TpoVideoSummary *b)
 }
 
 gboolean
-tpo_video_item_update (TpoVideoItem *self, TpoVideoSummary *summary)
+tpo_video_item_update (TpoVideoItem *self, TpoVideoItem *newer)
 {
-  g_return_val_if_fail (TPO_IS_VIDEO_ITEM (self) && summary != NULL, FALSE);
+  Facts before;
 
-  if (is_same (self->summary, summary)) {
-    tpo_video_summary_free (summary);
+  g_return_val_if_fail (TPO_IS_VIDEO_ITEM (self) && TPO_IS_VIDEO_ITEM (newer), FALSE);
+
+  before = self->facts;
+  if (is_same (before.summary, newer->facts.summary))
     return FALSE;
-  }
-  if (!g_str_equal (self->summary->video.uri, summary->video.uri))
+  if (!g_str_equal (before.summary->video.uri, newer->facts.summary->video.uri))
     self->is_missing = FALSE; /* until somebody looks */
-  forget (self);
-  take (self, summary);
+  self->facts = newer->facts;
+  newer->facts = before;
   g_signal_emit (self, signals[CHANGED], 0);
   return TRUE;
 }
@@ -115,7 +117,7 @@ tpo_video_item_get_summary (TpoVideoItem *self)
 {
   g_return_val_if_fail (TPO_IS_VIDEO_ITEM (self), NULL);
 
-  return self->summary;
+  return self->facts.summary;
 }
 
 gint64
@@ -123,7 +125,7 @@ tpo_video_item_get_id (TpoVideoItem *self)
 {
   g_return_val_if_fail (TPO_IS_VIDEO_ITEM (self), 0);
 
-  return self->summary->video.id;
+  return self->facts.summary->video.id;
 }
 
 const char *
@@ -131,7 +133,7 @@ tpo_video_item_get_name (TpoVideoItem *self)
 {
   g_return_val_if_fail (TPO_IS_VIDEO_ITEM (self), NULL);
 
-  return self->name;
+  return self->facts.name;
 }
 
 const char *
@@ -139,7 +141,7 @@ tpo_video_item_get_sort_key (TpoVideoItem *self)
 {
   g_return_val_if_fail (TPO_IS_VIDEO_ITEM (self), NULL);
 
-  return self->sort_key;
+  return self->facts.sort_key;
 }
 
 const char *
@@ -147,7 +149,7 @@ tpo_video_item_get_search_key (TpoVideoItem *self)
 {
   g_return_val_if_fail (TPO_IS_VIDEO_ITEM (self), NULL);
 
-  return self->search_key;
+  return self->facts.search_key;
 }
 
 gboolean
@@ -178,7 +180,7 @@ tpo_video_item_dup_folder (TpoVideoItem *self)
 
   g_return_val_if_fail (TPO_IS_VIDEO_ITEM (self), NULL);
 
-  file = g_file_new_for_uri (self->summary->video.uri);
+  file = g_file_new_for_uri (self->facts.summary->video.uri);
   folder = g_file_get_parent (file);
   return dup_shown (folder != NULL ? folder : file);
 }

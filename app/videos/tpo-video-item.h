@@ -10,20 +10,21 @@ G_DECLARE_FINAL_TYPE (TpoVideoItem, tpo_video_item, TPO, VIDEO_ITEM, GObject)
 /**
  * TpoVideoItem:
  *
- * A video of the project as lists show it. Views listen to "changed". Main thread only.
+ * A video of the project as lists show it. Views listen to "changed". Main thread only, once a list has it.
  *
  * Signals: "changed".
  */
 
-/** tpo_video_item_new: takes @summary over */
+/** tpo_video_item_new: takes @summary over. Any thread */
 TpoVideoItem *tpo_video_item_new (TpoVideoSummary *summary);
 
 /**
- * tpo_video_item_update: takes @summary over, emits "changed" where it says something new. For TpoVideoList
+ * tpo_video_item_update: says what @newer says, which gets what @self said, and emits "changed" where that differs.
+ * For TpoVideoList
  *
  * Returns: whether it did
  */
-gboolean tpo_video_item_update (TpoVideoItem *self, TpoVideoSummary *summary);
+gboolean tpo_video_item_update (TpoVideoItem *self, TpoVideoItem *newer);
 
 /** tpo_video_item_get_summary: Returns: (transfer none): valid until "changed" */
 const TpoVideoSummary *tpo_video_item_get_summary (TpoVideoItem *self);

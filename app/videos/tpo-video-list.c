@@ -2,6 +2,7 @@
 
 #include "videos/tpo-video-list.h"
 
+#include "document/free-in-thread.h"
 #include "videos/video-reading.h"
 
 /* Changes that follow each other closely are read together, */
@@ -107,9 +108,9 @@ remove_range (TpoVideoList *self, guint position, guint n)
   g_list_model_items_changed (G_LIST_MODEL (self), position, n, 0);
 }
 
-/* The summaries [from, to) are new and belong at one position. */
+/* The items [from, to) of those that were read are new and belong at one position. */
 static void
-insert_range (TpoVideoList *self, guint position, GPtrArray *summaries, guint from, guint to)
+insert_range (TpoVideoList *self, guint position, GPtrArray *read, guint from, guint to)
 {
   g_autoptr (GPtrArray) items = NULL;
 
@@ -119,8 +120,7 @@ insert_range (TpoVideoList *self, guint position, GPtrArray *summaries, guint fr
   for (guint i = 0; i < position; i++)
     g_ptr_array_add (items, g_object_ref (g_ptr_array_index (self->items, i)));
   for (guint i = from; i < to; i++)
-    g_ptr_array_add (items,
-                     tpo_video_item_new (g_steal_pointer (&g_ptr_array_index (summaries, i))));
+    g_ptr_array_add (items, g_steal_pointer (&g_ptr_array_index (read, i)));
   for (guint i = position; i < self->items->len; i++)
     g_ptr_array_add (items, g_object_ref (g_ptr_array_index (self->items, i)));
   g_ptr_array_unref (self->items);
@@ -129,37 +129,36 @@ insert_range (TpoVideoList *self, guint position, GPtrArray *summaries, guint fr
 }
 
 static void
-update_item (TpoVideoList *self, guint position, TpoVideoSummary *summary)
+update_item (TpoVideoList *self, guint position, TpoVideoItem *newer)
 {
   TpoVideoItem *item = g_ptr_array_index (self->items, position);
 
-  if (tpo_video_item_update (item, summary))
+  if (tpo_video_item_update (item, newer))
     g_signal_emit (self, signals[UPDATED], 0, item);
 }
 
-/* Both are in the order of the ids. Takes the summaries. */
+/* Both are in the order of the ids. */
 static void
-merge (TpoVideoList *self, GPtrArray *summaries)
+merge (TpoVideoList *self, GPtrArray *read)
 {
   guint at = 0;
 
-  for (guint i = 0; i < summaries->len;) {
-    TpoVideoSummary *summary = g_ptr_array_index (summaries, i);
+  for (guint i = 0; i < read->len;) {
+    gint64 id = tpo_video_item_get_id (g_ptr_array_index (read, i));
     guint found = at, next = i;
 
-    while (found < self->items->len && id_at (self, found) < summary->video.id)
+    while (found < self->items->len && id_at (self, found) < id)
       found++;
     remove_range (self, at, found - at);
-    if (at < self->items->len && id_at (self, at) == summary->video.id) {
-      update_item (self, at++, g_steal_pointer (&g_ptr_array_index (summaries, i++)));
+    if (at < self->items->len && id_at (self, at) == id) {
+      update_item (self, at++, g_ptr_array_index (read, i++));
       continue;
     }
-    while (next < summaries->len &&
+    while (next < read->len &&
            (at == self->items->len ||
-            ((TpoVideoSummary *) g_ptr_array_index (summaries, next))->video.id <
-                id_at (self, at)))
+            tpo_video_item_get_id (g_ptr_array_index (read, next)) < id_at (self, at)))
       next++;
-    insert_range (self, at, summaries, i, next);
+    insert_range (self, at, read, i, next);
     at += next - i;
     i = next;
   }
@@ -175,22 +174,20 @@ count_items (TpoVideoList *self)
     self->counts[tpo_video_item_get_summary (g_ptr_array_index (self->items, i))->status]++;
 }
 
-/* One video that may be new, changed or gone. Takes the summary. */
+/* Of the videos that were read, the @i-th, which may be new, changed or gone. */
 static void
-merge_one (TpoVideoList *self, gint64 video_id, TpoVideoSummary *summary)
+merge_one (TpoVideoList *self, gint64 video_id, GPtrArray *read, guint i)
 {
+  TpoVideoItem *item = g_ptr_array_index (read, i);
   guint position = lower_bound (self, video_id);
   gboolean is_known = position < self->items->len && id_at (self, position) == video_id;
-  g_autoptr (GPtrArray) one = g_ptr_array_new ();
 
-  if (is_known && summary != NULL) {
-    update_item (self, position, summary);
-  } else if (is_known) {
+  if (is_known && item != NULL)
+    update_item (self, position, item);
+  else if (is_known)
     remove_range (self, position, 1);
-  } else if (summary != NULL) {
-    g_ptr_array_add (one, summary);
-    insert_range (self, position, one, 0, 1);
-  }
+  else if (item != NULL)
+    insert_range (self, position, read, i, i + 1);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------- */
@@ -202,10 +199,9 @@ merge_some (TpoVideoList *self, TpoVideoReading *reading)
   gpointer id;
   guint i = 0;
 
-  g_hash_table_iter_init (&iter, reading->video_ids); /* in the order of the summaries */
+  g_hash_table_iter_init (&iter, reading->video_ids); /* in the order of the items */
   while (g_hash_table_iter_next (&iter, &id, NULL))
-    merge_one (self, *(gint64 *) id,
-               g_steal_pointer (&g_ptr_array_index (reading->summaries, i++)));
+    merge_one (self, *(gint64 *) id, reading->items, i++);
 }
 
 static void schedule (TpoVideoList *self);
@@ -241,9 +237,10 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   self->has_failed = FALSE;
   if (reading->is_whole)
-    merge (self, reading->summaries);
+    merge (self, reading->items);
   else
     merge_some (self, reading);
+  tpo_free_in_thread (g_steal_pointer (&reading->items), (GDestroyNotify) g_ptr_array_unref);
   count_items (self);
   self->is_loaded = TRUE;
   if (reading->is_whole)
@@ -423,7 +420,7 @@ tpo_video_list_finalize (GObject *object)
 
   g_clear_object (&self->checking);
   g_clear_pointer (&self->wanted, tpo_video_reading_free);
-  g_ptr_array_unref (self->items);
+  tpo_free_in_thread (self->items, (GDestroyNotify) g_ptr_array_unref);
   G_OBJECT_CLASS (tpo_video_list_parent_class)->finalize (object);
 }
 

@@ -8,7 +8,8 @@ struct _TpoVideoSelection {
   GObject parent_instance;
 
   GListModel *model;
-  GHashTable *ids; /* gint64 of each selected video, listed now or not */
+  GHashTable *ids;     /* gint64 of each selected video, listed now or not */
+  GtkBitset *selected; /* where those are that are listed now; nullable: to be found */
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -66,16 +67,26 @@ is_selected (GtkSelectionModel *model, guint position)
   return g_hash_table_contains (self->ids, &id);
 }
 
+static void
+find_selected (TpoVideoSelection *self)
+{
+  guint n = g_hash_table_size (self->ids) > 0 ? g_list_model_get_n_items (self->model) : 0;
+
+  self->selected = gtk_bitset_new_empty ();
+  for (guint i = 0; i < n; i++)
+    if (is_selected (GTK_SELECTION_MODEL (self), i))
+      gtk_bitset_add (self->selected, i);
+}
+
+/* Nobody changes what is returned, which may hold positions around the range, too. */
 static GtkBitset *
 get_selection_in_range (GtkSelectionModel *model, guint position, guint n_items)
 {
   TpoVideoSelection *self = TPO_VIDEO_SELECTION (model);
-  GtkBitset *selected = gtk_bitset_new_empty ();
 
-  for (guint i = 0; g_hash_table_size (self->ids) > 0 && i < n_items; i++)
-    if (is_selected (model, position + i))
-      gtk_bitset_add (selected, position + i);
-  return selected;
+  if (self->selected == NULL)
+    find_selected (self);
+  return gtk_bitset_ref (self->selected);
 }
 
 static void
@@ -89,12 +100,26 @@ select_one (TpoVideoSelection *self, guint position, gboolean is_wanted)
     g_hash_table_remove (self->ids, &id);
 }
 
+static void
+tell_changed (TpoVideoSelection *self, GtkBitset *before)
+{
+  g_autoptr (GtkBitset) changed = gtk_bitset_copy (self->selected);
+  guint first;
+
+  gtk_bitset_difference (changed, before);
+  first = gtk_bitset_get_minimum (changed);
+  if (!gtk_bitset_is_empty (changed))
+    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), first,
+                                           gtk_bitset_get_maximum (changed) - first + 1);
+}
+
 /* All other ways of selecting come down to this one. */
 static gboolean
 set_selection (GtkSelectionModel *model, GtkBitset *selected, GtkBitset *mask)
 {
   TpoVideoSelection *self = TPO_VIDEO_SELECTION (model);
   guint n = g_list_model_get_n_items (self->model), position;
+  g_autoptr (GtkBitset) before = get_selection_in_range (model, 0, n);
   GtkBitset *changed = mask;
   GtkBitsetIter iter;
 
@@ -108,9 +133,9 @@ set_selection (GtkSelectionModel *model, GtkBitset *selected, GtkBitset *mask)
   for (gboolean more = gtk_bitset_iter_init_first (&iter, changed, &position);
        more && position < n; more = gtk_bitset_iter_next (&iter, &position))
     select_one (self, position, gtk_bitset_contains (selected, position));
-  gtk_selection_model_selection_changed (model, gtk_bitset_get_minimum (mask),
-                                         MIN (gtk_bitset_get_maximum (mask), n - 1) -
-                                             gtk_bitset_get_minimum (mask) + 1);
+  g_clear_pointer (&self->selected, gtk_bitset_unref);
+  find_selected (self);
+  tell_changed (self, before);
   return TRUE;
 }
 
@@ -122,6 +147,13 @@ selection_model_init (GtkSelectionModelInterface *iface)
   iface->set_selection = set_selection;
 }
 
+static void
+on_items_changed (TpoVideoSelection *self, guint position, guint n_removed, guint n_added)
+{
+  g_clear_pointer (&self->selected, gtk_bitset_unref);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
+}
+
 /* ---- object -------------------------------------------------------------------------------------- */
 
 static void
@@ -131,6 +163,7 @@ tpo_video_selection_finalize (GObject *object)
 
   g_clear_object (&self->model);
   g_hash_table_unref (self->ids);
+  g_clear_pointer (&self->selected, gtk_bitset_unref);
   G_OBJECT_CLASS (tpo_video_selection_parent_class)->finalize (object);
 }
 
@@ -155,7 +188,7 @@ tpo_video_selection_new (GListModel *model)
 
   self = g_object_new (TPO_TYPE_VIDEO_SELECTION, NULL);
   self->model = g_object_ref (model);
-  g_signal_connect_object (model, "items-changed", G_CALLBACK (g_list_model_items_changed),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }

@@ -3,10 +3,9 @@
 #include "videos/video-reading.h"
 
 static void
-free_summary (gpointer summary)
+unref_item (gpointer item)
 {
-  if (summary != NULL)
-    tpo_video_summary_free (summary);
+  g_clear_object ((TpoVideoItem **) &item);
 }
 
 void
@@ -15,7 +14,7 @@ tpo_video_reading_free (TpoVideoReading *self)
   g_free (self->project);
   g_array_unref (self->annotation_ids);
   g_hash_table_unref (self->video_ids);
-  g_clear_pointer (&self->summaries, g_ptr_array_unref);
+  g_clear_pointer (&self->items, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -35,7 +34,7 @@ tpo_video_reading_add_video (TpoVideoReading *self, gint64 id)
   g_hash_table_add (self->video_ids, g_memdup2 (&id, sizeof id));
 }
 
-/* The summaries of some videos; those that are gone are NULL. */
+/* Some videos; those that are gone are NULL. */
 static gboolean
 read_some (TpoVideoReading *self, TpoStore *store, GError **error)
 {
@@ -50,14 +49,14 @@ read_some (TpoVideoReading *self, TpoStore *store, GError **error)
       return FALSE;
     tpo_video_reading_add_video (self, video_id);
   }
-  self->summaries = g_ptr_array_new_with_free_func (free_summary);
+  self->items = g_ptr_array_new_with_free_func (unref_item);
   g_hash_table_iter_init (&iter, self->video_ids);
   while (g_hash_table_iter_next (&iter, &id, NULL)) {
     TpoVideoSummary *summary;
 
     if (!tpo_store_get_summary (store, *(gint64 *) id, &summary, error))
       return FALSE;
-    g_ptr_array_add (self->summaries, summary);
+    g_ptr_array_add (self->items, summary != NULL ? tpo_video_item_new (summary) : NULL);
   }
   return TRUE;
 }
@@ -65,10 +64,13 @@ read_some (TpoVideoReading *self, TpoStore *store, GError **error)
 static gboolean
 read_all (TpoVideoReading *self, TpoStore *store, GError **error)
 {
-  self->summaries = tpo_store_list_summaries (store, error);
-  if (self->summaries != NULL)
-    g_ptr_array_set_free_func (self->summaries, free_summary);
-  return self->summaries != NULL;
+  self->items = tpo_store_list_summaries (store, error);
+  if (self->items == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->items->len; i++)
+    self->items->pdata[i] = tpo_video_item_new (self->items->pdata[i]);
+  g_ptr_array_set_free_func (self->items, unref_item);
+  return TRUE;
 }
 
 static void

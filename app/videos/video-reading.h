@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/tpo-store-videos.h"
+#include "videos/tpo-video-item.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +13,7 @@ typedef struct {
   GArray *annotation_ids; /* gint64, whose videos */
   GHashTable *video_ids;  /* gint64 */
   GPtrArray *
-      summaries; /* nullable: TpoVideoSummary of all, or of each of video_ids, in its order: %NULL of one that is gone */
+      items; /* nullable: TpoVideoItem of all, or of each of video_ids, in its order: %NULL of one that is gone */
 } TpoVideoReading;
 
 /** tpo_video_reading_new: of nothing yet */
@@ -20,11 +21,11 @@ TpoVideoReading *tpo_video_reading_new (void);
 
 void tpo_video_reading_free (TpoVideoReading *self);
 
-/** tpo_video_reading_add_video: the summary of video @id, too */
+/** tpo_video_reading_add_video: video @id, too */
 void tpo_video_reading_add_video (TpoVideoReading *self, gint64 id);
 
 /**
- * tpo_video_reading_run: reads @summaries in a thread of its own, through a connection of its own
+ * tpo_video_reading_run: reads @items in a thread of its own, through a connection of its own
  * @self: (transfer full): becomes the task data of @task
  * @store: whose project
  * @task: returns %TRUE, or the store's error
