@@ -87,3 +87,13 @@ tpo_review_entry_dup_video_name (TpoReviewEntry *self)
   name = g_file_get_basename (file);
   return g_filename_display_name (name);
 }
+
+char *
+tpo_review_entry_dup_name (TpoReviewEntry *self)
+{
+  g_autofree char *title = tpo_review_entry_dup_title (self);
+  g_autofree char *reason = tpo_review_entry_dup_reason (self);
+  g_autofree char *video = tpo_review_entry_dup_video_name (self);
+
+  return g_strdup_printf ("%s, %s, %s", title, reason, video);
+}

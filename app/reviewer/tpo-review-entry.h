@@ -30,4 +30,7 @@ char *tpo_review_entry_dup_reason (TpoReviewEntry *self);
 /** tpo_review_entry_dup_video_name: of its file, to be shown. Returns: (transfer full) */
 char *tpo_review_entry_dup_video_name (TpoReviewEntry *self);
 
+/** tpo_review_entry_dup_name: all of them in a row. Returns: (transfer full) */
+char *tpo_review_entry_dup_name (TpoReviewEntry *self);
+
 G_END_DECLS

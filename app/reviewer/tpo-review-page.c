@@ -7,6 +7,7 @@
 #include "compat/tpo-compat.h"
 #include "reviewer/choices.h"
 #include "reviewer/tpo-review-queue.h"
+#include "reviewer/tpo-review-row.h"
 
 struct _TpoReviewPage {
   AdwBin parent_instance;
@@ -34,55 +35,17 @@ static guint signals[N_SIGNALS];
 
 /* ---- rows ------------------------------------------------------------------------------------------ */
 
-static GtkWidget *
-add_line (GtkWidget *box, const char *class)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  if (class != NULL)
-    gtk_widget_add_css_class (label, class);
-  gtk_box_append (GTK_BOX (box), label);
-  return label;
-}
-
 static void
 on_setup (TpoReviewPage *self, GtkListItem *list_item)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *reason;
-
-  gtk_widget_set_margin_top (box, 6);
-  gtk_widget_set_margin_bottom (box, 6);
-  add_line (box, NULL);
-  reason = add_line (box, "caption");
-  gtk_label_set_wrap (GTK_LABEL (reason), TRUE);
-  gtk_label_set_lines (GTK_LABEL (reason), 2);
-  add_line (box, "caption");
-  gtk_widget_add_css_class (gtk_widget_get_last_child (box), "dim-label");
-  gtk_list_item_set_child (list_item, box);
+  gtk_list_item_set_child (list_item, tpo_review_row_new ());
 }
 
 static void
 on_bind (TpoReviewPage *self, GtkListItem *list_item)
 {
-  TpoReviewEntry *entry = gtk_list_item_get_item (list_item);
-  GtkWidget *box = gtk_list_item_get_child (list_item);
-  GtkWidget *parent = gtk_widget_get_parent (box);
-  g_autofree char *title = tpo_review_entry_dup_title (entry);
-  g_autofree char *reason = tpo_review_entry_dup_reason (entry);
-  g_autofree char *video = tpo_review_entry_dup_video_name (entry);
-  g_autofree char *name = g_strdup_printf ("%s, %s, %s", title, reason, video);
-  const char *const texts[] = { title, reason, video };
-  GtkWidget *line = gtk_widget_get_first_child (box);
-
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++, line = gtk_widget_get_next_sibling (line))
-    gtk_label_set_text (GTK_LABEL (line), texts[i]);
-  tpo_compat_set_tooltip (box, name);
-  /* The list's own item is what has the focus. */
-  if (parent != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    name, -1);
+  tpo_review_row_set_entry (TPO_REVIEW_ROW (gtk_list_item_get_child (list_item)),
+                            gtk_list_item_get_item (list_item));
 }
 
 /* ---- reviewing --------------------------------------------------------------------------------------- */
