@@ -101,7 +101,6 @@ label_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   label->name = tpo_column_text (row, 1);
   label->color = tpo_column_text (row, 2);
   label->key = tpo_column_text (row, 3);
-  label->n_annotations = sqlite3_column_int64 (row, 4);
   return label;
 }
 
@@ -112,10 +111,5 @@ tpo_store_list_labels (TpoStore *self, GError **error)
 
   return tpo_sql_list (
       self, label_from_row, (GDestroyNotify) tpo_label_record_free, error,
-      "SELECT l.id, l.name, l.color, l.key, coalesce(n.n, 0) FROM label AS l "
-      "LEFT JOIN (SELECT r.label_id, count(*) AS n FROM annotation AS a "
-      "           JOIN revision AS r ON r.id = a.revision_id "
-      "           WHERE NOT r.is_deleted GROUP BY r.label_id) AS n ON n.label_id = l.id "
-      "WHERE NOT l.is_removed ORDER BY l.id",
-      TPO_NO_VALUES);
+      "SELECT id, name, color, key FROM label WHERE NOT is_removed ORDER BY id", TPO_NO_VALUES);
 }

@@ -221,10 +221,9 @@ typedef struct {
 
 typedef struct {
   gint64 id;
-  char *name;           /* unique in the project */
-  char *color;          /* "#rrggbb" */
-  char *key;            /* nullable, the key that gives it: "1" */
-  gint64 n_annotations; /* that carry it now; read only */
+  char *name;  /* unique in the project */
+  char *color; /* "#rrggbb" */
+  char *key;   /* nullable, the key that gives it: "1" */
 } TpoLabelRecord;
 
 /**

@@ -339,9 +339,8 @@ dump_visible (TpoStore *store, gint64 video_id)
   for (guint i = 0; i < labels->len; i++) {
     const TpoLabelRecord *label = labels->pdata[i];
 
-    g_string_append_printf (
-        text, "label %" G_GINT64_FORMAT " %s %s %s on %" G_GINT64_FORMAT "\n", label->id,
-        label->name, label->color, label->key, label->n_annotations);
+    g_string_append_printf (text, "label %" G_GINT64_FORMAT " %s %s %s\n", label->id,
+                            label->name, label->color, label->key);
     dump_attributes (store, label->id, text);
   }
   dump_questions (store, text);
