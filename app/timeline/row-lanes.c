@@ -41,27 +41,26 @@ last_reach (const TpoLane *self)
 }
 
 GPtrArray *
-tpo_lanes_new (GPtrArray *items)
+tpo_lanes_new (void)
 {
-  GPtrArray *lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) lane_free);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) lane_free);
+}
 
-  for (guint i = 0; i < items->len; i++) {
-    TpoAnnotation *annotation = g_ptr_array_index (items, i);
-    const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
-    TpoLane *lane;
-    gint64 reach;
-    guint k = 0;
+void
+tpo_lanes_add (GPtrArray *lanes, TpoAnnotation *annotation, gint64 start_us, gint64 end_us)
+{
+  TpoLane *lane;
+  gint64 reach;
+  guint k = 0;
 
-    while (k < lanes->len && last_reach (g_ptr_array_index (lanes, k)) > record->start_us)
-      k++;
-    if (k == lanes->len && k < MAX_LANES)
-      g_ptr_array_add (lanes, lane_new ());
-    lane = g_ptr_array_index (lanes, MIN (k, MAX_LANES - 1));
-    reach = MAX (last_reach (lane), record->end_us);
-    g_ptr_array_add (lane->items, annotation);
-    g_array_append_val (lane->reach, reach);
-  }
-  return lanes;
+  while (k < lanes->len && last_reach (g_ptr_array_index (lanes, k)) > start_us)
+    k++;
+  if (k == lanes->len && k < MAX_LANES)
+    g_ptr_array_add (lanes, lane_new ());
+  lane = g_ptr_array_index (lanes, MIN (k, MAX_LANES - 1));
+  reach = MAX (last_reach (lane), end_us);
+  g_ptr_array_add (lane->items, annotation);
+  g_array_append_val (lane->reach, reach);
 }
 
 /* How many items start before @time_us. */

@@ -19,15 +19,17 @@ typedef struct {
   guint32 rgb; /* colour of the first */
 } TpoRun;
 
+/** tpo_lanes_new: Returns: (transfer full) (element-type TpoLane): none yet */
+GPtrArray *tpo_lanes_new (void);
+
 /**
- * tpo_lanes_new:
- * @items: (element-type TpoAnnotation): by start; must outlive the lanes
+ * tpo_lanes_add:
+ * @annotation: from @start_us to @end_us; starts no earlier than those before; must outlive the lanes
  *
- * Puts each into the first lane that is free at its start. Beyond 64 lanes they overlap in the last one.
- *
- * Returns: (transfer full) (element-type TpoLane): as many as needed
+ * Puts it into the first lane that is free at its start. Beyond 64 lanes they overlap in the last one.
  */
-GPtrArray *tpo_lanes_new (GPtrArray *items);
+void tpo_lanes_add (GPtrArray *lanes, TpoAnnotation *annotation, gint64 start_us,
+                    gint64 end_us);
 
 /** TpoSight: what of a row is looked at */
 typedef struct {

@@ -2,7 +2,13 @@
 
 #include "timeline/tpo-timeline-rows.h"
 
+#include "timeline/row-refresh.h"
+
 static const int MARGIN_PX = 3; /* above and below each lane */
+
+/* Where more change between two frames, thousands do: they are told of once in a while. */
+static const guint FEW = 32;
+static const guint TELL_EVERY_MS = 100;
 
 struct _TpoTimelineRows {
   GObject parent_instance;
@@ -16,6 +22,8 @@ struct _TpoTimelineRows {
   TpoAnnotation *curve_of; /* whose curve is edited; nullable */
   int row_px, lane_px, curve_px, height;
   gboolean is_settled;
+  guint n_untold; /* changes since all was settled, or since many of them were told of */
+  guint tell_id;  /* of many changes; a timeout, or 0 */
 };
 
 G_DEFINE_FINAL_TYPE (TpoTimelineRows, tpo_timeline_rows, G_TYPE_OBJECT)
@@ -114,6 +122,29 @@ take_away_all (TpoTimelineRows *self)
   g_ptr_array_set_size (self->annotations, 0);
 }
 
+static gboolean
+on_told (gpointer user_data)
+{
+  TpoTimelineRows *self = user_data;
+  gboolean are_many = self->n_untold > FEW;
+
+  self->n_untold = 0;
+  if (!are_many)
+    self->tell_id = 0;
+  g_signal_emit (self, signals[CHANGED], 0);
+  return are_many ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+tell (TpoTimelineRows *self)
+{
+  self->n_untold++;
+  if (self->tell_id == 0 && self->n_untold > FEW)
+    self->tell_id = g_timeout_add (TELL_EVERY_MS, on_told, self);
+  else if (self->tell_id == 0)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
 static void
 on_annotation_changed (TpoTimelineRows *self, TpoAnnotation *annotation)
 {
@@ -126,7 +157,7 @@ on_annotation_changed (TpoTimelineRows *self, TpoAnnotation *annotation)
     take_away (self, annotation);
     add (self, annotation);
   }
-  g_signal_emit (self, signals[CHANGED], 0);
+  tell (self);
 }
 
 static void
@@ -151,50 +182,10 @@ on_items_changed (TpoTimelineRows *self, guint position, guint removed, guint ad
     g_ptr_array_insert (self->annotations, (int) i, g_object_ref (annotation));
     add (self, annotation);
   }
-  g_signal_emit (self, signals[CHANGED], 0);
+  tell (self);
 }
 
 /* ---- order and places ---------------------------------------------------------------------------------- */
-
-static int
-by_start (gconstpointer a, gconstpointer b)
-{
-  const TpoAnnotationRecord *left = tpo_annotation_get_record (*(TpoAnnotation *const *) a);
-  const TpoAnnotationRecord *right = tpo_annotation_get_record (*(TpoAnnotation *const *) b);
-
-  if (left->start_us != right->start_us)
-    return left->start_us < right->start_us ? -1 : 1;
-  return left->id < right->id ? -1 : left->id > right->id;
-}
-
-/* Most of the time one of many has moved, or none. */
-static void
-sort (GPtrArray *items)
-{
-  for (guint i = 1; i < items->len; i++)
-    if (by_start (&items->pdata[i - 1], &items->pdata[i]) > 0) {
-      g_ptr_array_sort (items, by_start);
-      return;
-    }
-}
-
-/* Without those that are in another row now, and without what came back twice. */
-static void
-drop_gone (TpoTimelineRows *self, TpoRow *row)
-{
-  GPtrArray *left = g_ptr_array_new_full (row->items->len, g_object_unref);
-
-  for (guint i = 0; i < row->items->len; i++) {
-    TpoAnnotation *annotation = g_ptr_array_index (row->items, i);
-
-    if (g_hash_table_lookup (self->row_of, annotation) == row &&
-        (left->len == 0 || g_ptr_array_index (left, left->len - 1) != annotation))
-      g_ptr_array_add (left, g_object_ref (annotation));
-  }
-  g_ptr_array_unref (row->items);
-  row->items = left;
-  row->has_gone = FALSE;
-}
 
 static int
 by_first (gconstpointer a, gconstpointer b)
@@ -202,27 +193,6 @@ by_first (gconstpointer a, gconstpointer b)
   const TpoRow *left = *(TpoRow *const *) a, *right = *(TpoRow *const *) b;
 
   return left->first_id < right->first_id ? -1 : left->first_id > right->first_id;
-}
-
-static void
-refresh (TpoTimelineRows *self, TpoRow *row)
-{
-  sort (row->items);
-  if (row->has_gone)
-    drop_gone (self, row);
-  g_clear_pointer (&row->lanes, g_ptr_array_unref);
-  row->lanes = tpo_lanes_new (row->items);
-  row->n_locked = row->n_hidden = 0;
-  row->first_id = G_MAXINT64;
-  for (guint i = 0; i < row->items->len; i++) {
-    const TpoAnnotationRecord *record =
-        tpo_annotation_get_record (g_ptr_array_index (row->items, i));
-
-    row->n_locked += record->is_locked ? 1 : 0;
-    row->n_hidden += record->is_hidden ? 1 : 0;
-    row->first_id = MIN (row->first_id, record->id);
-  }
-  row->is_stale = FALSE;
 }
 
 static int
@@ -242,7 +212,7 @@ settle (TpoTimelineRows *self)
     TpoRow *row = g_ptr_array_index (self->rows, i);
 
     if (row->is_stale)
-      refresh (self, row);
+      tpo_row_refresh (row, self->row_of);
     if (row->items->len > 0) {
       i++;
       continue;
@@ -265,6 +235,8 @@ settle (TpoTimelineRows *self)
     self->height += row->height;
   }
   self->is_settled = TRUE;
+  if (self->tell_id == 0)
+    self->n_untold = 0;
 }
 
 void
@@ -439,6 +411,7 @@ tpo_timeline_rows_dispose (GObject *object)
 {
   TpoTimelineRows *self = TPO_TIMELINE_ROWS (object);
 
+  g_clear_handle_id (&self->tell_id, g_source_remove);
   g_ptr_array_set_size (self->annotations, 0);
   g_clear_object (&self->curve_of);
   g_clear_object (&self->model);

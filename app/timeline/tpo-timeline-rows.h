@@ -35,7 +35,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoRow, tpo_row_unref)
  * TpoTimelineRows:
  *
  * The rows of a timeline, top to bottom, kept up with a list of annotations. No widgets. Emits
- * "changed" at once when something changed; what changed is worked out when it is asked for.
+ * "changed" at once when something changed, and ten times a second while thousands do; what changed
+ * is worked out when it is asked for.
  */
 
 TpoTimelineRows *tpo_timeline_rows_new (TpoAnnotationList *annotations);
