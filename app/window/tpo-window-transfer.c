@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
+#include "document/free-in-thread.h"
 #include "formats/tpo-export.h"
 #include "formats/tpo-import.h"
 #include "window/tpo-transfer-bar.h"
@@ -23,6 +24,13 @@ typedef struct {
   TpoImport *import;
 } Transfer;
 
+/* All labels of a file take a while. */
+static void
+drop_import (TpoImport *import)
+{
+  tpo_free_in_thread (import, (GDestroyNotify) tpo_import_free);
+}
+
 static void
 transfer_free (Transfer *self)
 {
@@ -30,7 +38,7 @@ transfer_free (Transfer *self)
   g_clear_object (&self->bar);
   g_clear_object (&self->file);
   g_clear_pointer (&self->report, tpo_loss_report_free);
-  g_clear_pointer (&self->import, tpo_import_free);
+  g_clear_pointer (&self->import, drop_import);
   g_free (self->project);
   g_free (self->author);
   g_free (self);
