@@ -101,26 +101,42 @@ tpo_canvas_find_look (TpoCanvas *self, TpoAnnotation *annotation, gint64 time_us
   return TRUE;
 }
 
-static gboolean
-show_annotation (TpoCanvas *self, TpoAnnotation *annotation, const TpoCanvasLook *look)
+/* An item whose annotation the frame does not have becomes that of one which it has, where there is
+ * one: to make and to remove them takes longer, above all while a video plays. */
+static TpoCanvasItem *
+take_item (TpoCanvas *self, TpoAnnotation *annotation, GPtrArray *free_items)
 {
-  TpoCanvasItem *item = g_hash_table_lookup (self->items, annotation);
+  TpoCanvasItem *item;
 
-  if (item == NULL) {
+  if (free_items->len > 0) {
+    item = g_ptr_array_steal_index_fast (free_items, free_items->len - 1);
+    g_hash_table_steal (self->items, tpo_canvas_item_get_annotation (item));
+    tpo_canvas_item_set_annotation (item, annotation);
+  } else {
     item = TPO_CANVAS_ITEM (tpo_canvas_item_new (self->document, annotation));
-    g_hash_table_insert (self->items, annotation, item);
     gtk_widget_set_parent (GTK_WIDGET (item), GTK_WIDGET (self));
   }
-  return tpo_canvas_item_show (item, look);
+  g_hash_table_insert (self->items, annotation, item);
+  return item;
 }
 
-/* Where the frame has it no more. */
-static gboolean
-hide_item (TpoCanvas *self, TpoCanvasItem *item)
+/* Those whose annotations the frame does not have. */
+static GPtrArray *
+list_free (TpoCanvas *self, GHashTable *shown)
 {
-  if (gtk_widget_has_focus (GTK_WIDGET (item)))
-    gtk_widget_grab_focus (GTK_WIDGET (self));
-  return tpo_canvas_item_show (item, NULL);
+  GPtrArray *items = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer annotation, item;
+
+  g_hash_table_iter_init (&iter, self->items);
+  while (g_hash_table_iter_next (&iter, &annotation, &item)) {
+    if (g_hash_table_contains (shown, annotation))
+      continue;
+    if (gtk_widget_has_focus (item))
+      gtk_widget_grab_focus (GTK_WIDGET (self));
+    g_ptr_array_add (items, item);
+  }
+  return items;
 }
 
 /* Only what covers the time is worth a closer look: a video may have thousands. */
@@ -137,29 +153,41 @@ static gboolean
 show_items (TpoCanvas *self, gboolean has_time, gint64 time_us)
 {
   g_autoptr (GHashTable) shown = g_hash_table_new (NULL, NULL);
+  g_autoptr (GArray) looks = g_array_new (FALSE, FALSE, sizeof (TpoCanvasLook));
+  g_autoptr (GPtrArray) free_items = NULL;
   gboolean is_changed = FALSE;
-  GHashTableIter iter;
-  gpointer annotation, item;
 
+  g_array_set_clear_func (looks, (GDestroyNotify) tpo_canvas_look_clear);
   g_ptr_array_set_size (self->shown, 0);
   for (guint i = 0; has_time && i < self->annotations->len; i++) {
-    g_auto (TpoCanvasLook) look = { 0 };
+    TpoAnnotation *annotation = g_ptr_array_index (self->annotations, i);
+    TpoCanvasLook look;
 
-    annotation = g_ptr_array_index (self->annotations, i);
-    if (!covers (annotation, time_us) ||
-        !tpo_canvas_find_look (self, annotation, time_us, &look))
+    if (!covers (annotation, time_us))
       continue;
-    is_changed |= show_annotation (self, annotation, &look);
+    if (!tpo_canvas_find_look (self, annotation, time_us, &look)) {
+      tpo_canvas_look_clear (&look);
+      continue;
+    }
+    g_array_append_val (looks, look);
     g_ptr_array_add (self->shown, annotation);
     g_hash_table_add (shown, annotation);
   }
-  g_hash_table_iter_init (&iter, self->items);
-  while (g_hash_table_iter_next (&iter, &annotation, &item)) {
-    if (g_hash_table_contains (shown, annotation))
-      continue;
-    is_changed |= hide_item (self, item);
-    if (g_hash_table_size (self->items) > self->shown->len + MAX_SPARE)
-      g_hash_table_iter_remove (&iter);
+  free_items = list_free (self, shown);
+  for (guint i = 0; i < self->shown->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (self->shown, i);
+    TpoCanvasItem *item = g_hash_table_lookup (self->items, annotation);
+
+    if (item == NULL)
+      item = take_item (self, annotation, free_items);
+    is_changed |= tpo_canvas_item_show (item, &g_array_index (looks, TpoCanvasLook, i));
+  }
+  for (guint i = 0; i < free_items->len; i++) {
+    TpoCanvasItem *item = g_ptr_array_index (free_items, i);
+
+    is_changed |= tpo_canvas_item_show (item, NULL);
+    if (i >= MAX_SPARE)
+      g_hash_table_remove (self->items, tpo_canvas_item_get_annotation (item));
   }
   return is_changed;
 }

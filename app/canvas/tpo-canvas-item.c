@@ -304,6 +304,16 @@ tpo_canvas_item_init (TpoCanvasItem *self)
   g_signal_connect (self, "state-flags-changed", G_CALLBACK (gtk_widget_queue_draw), NULL);
 }
 
+static void
+follow (TpoCanvasItem *self)
+{
+  g_signal_connect_object (self->annotation, "changed", G_CALLBACK (on_changed), self,
+                           G_CONNECT_SWAPPED);
+  on_changed (self);
+  on_selected (self);
+  on_highlighted (self);
+}
+
 GtkWidget *
 tpo_canvas_item_new (TpoDocument *document, TpoAnnotation *annotation)
 {
@@ -318,11 +328,18 @@ tpo_canvas_item_new (TpoDocument *document, TpoAnnotation *annotation)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (annotation, "changed", G_CALLBACK (on_changed), self,
-                           G_CONNECT_SWAPPED);
-  on_changed (self);
-  on_selected (self);
+  follow (self);
   return GTK_WIDGET (self);
+}
+
+void
+tpo_canvas_item_set_annotation (TpoCanvasItem *self, TpoAnnotation *annotation)
+{
+  g_return_if_fail (TPO_IS_CANVAS_ITEM (self) && TPO_IS_ANNOTATION (annotation));
+
+  g_signal_handlers_disconnect_by_func (self->annotation, on_changed, self);
+  g_set_object (&self->annotation, annotation);
+  follow (self);
 }
 
 static gboolean

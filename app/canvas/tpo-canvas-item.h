@@ -29,6 +29,9 @@ typedef struct {
   guint width, height;  /* of the picture, displayed pixels; for words */
 } TpoCanvasLook;
 
+/** tpo_canvas_item_set_annotation: it is of another one from now on, which it shows next */
+void tpo_canvas_item_set_annotation (TpoCanvasItem *self, TpoAnnotation *annotation);
+
 void tpo_canvas_look_clear (TpoCanvasLook *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TpoCanvasLook, tpo_canvas_look_clear)
 
