@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
 
 #include "player/tpo-player.h"
 #include "timeline/time-text.h"
@@ -56,11 +57,40 @@ label_name (TpoAnnotation *annotation)
   return label != NULL ? tpo_label_get_record (label)->name : NULL;
 }
 
-/* Who said so last: a person, or the model. */
+const char *
+tpo_maker_text (TpoMaker maker)
+{
+  static const char *const texts[TPO_MAKER_COUNT] = {
+    [TPO_MAKER_PEOPLE] = N_ ("By people"),
+    [TPO_MAKER_MODEL] = N_ ("By the model"),
+    [TPO_MAKER_IMPORT] = N_ ("Imported"),
+  };
+
+  return _ (texts[maker]);
+}
+
+static TpoMaker
+maker_of (const TpoAnnotationRecord *record)
+{
+  switch (record->provenance) {
+  case TPO_PROVENANCE_MODEL:
+    return TPO_MAKER_MODEL;
+  case TPO_PROVENANCE_IMPORTED:
+    return TPO_MAKER_IMPORT;
+  case TPO_PROVENANCE_HUMAN:
+  case TPO_PROVENANCE_MODEL_CORRECTED:
+  case TPO_PROVENANCE_INTERPOLATED:
+  case TPO_PROVENANCE_COUNT:
+  default:
+    return TPO_MAKER_PEOPLE;
+  }
+}
+
+/* Who said so last: a person, also one who imported it, or the model. */
 static const char *
 author (const TpoAnnotationRecord *record)
 {
-  if (record->provenance == TPO_PROVENANCE_MODEL)
+  if (maker_of (record) == TPO_MAKER_MODEL)
     return _ ("Model");
   return record->author != NULL ? record->author : "";
 }
@@ -230,6 +260,23 @@ has_words (const char *text, const char *words)
   return folded != NULL && strstr (folded, words) != NULL;
 }
 
+/* @values: (nullable): packed, as a record has them */
+static gboolean
+have_words (const char *values, const char *words)
+{
+  g_autoptr (JsonNode) root = values != NULL ? json_from_string (values, NULL) : NULL;
+  JsonObjectIter iter;
+  JsonNode *value;
+
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return FALSE;
+  json_object_iter_init (&iter, json_node_get_object (root));
+  while (json_object_iter_next (&iter, NULL, &value))
+    if (JSON_NODE_HOLDS_VALUE (value) && has_words (json_node_get_string (value), words))
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 tpo_label_filter_match (const TpoLabelFilter *self, TpoAnnotation *annotation)
 {
@@ -237,8 +284,12 @@ tpo_label_filter_match (const TpoLabelFilter *self, TpoAnnotation *annotation)
 
   if (self->status >= 0 && (int) record->status != self->status)
     return FALSE;
+  if (self->maker >= 0 && (int) maker_of (record) != self->maker)
+    return FALSE;
   if (self->label_id != 0 && record->label_id != self->label_id)
     return FALSE;
   return self->words == NULL || *self->words == '\0' || has_words (record->text, self->words) ||
-         has_words (label_name (annotation), self->words);
+         has_words (label_name (annotation), self->words) ||
+         has_words (author (record), self->words) ||
+         have_words (record->attributes, self->words);
 }

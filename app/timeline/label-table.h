@@ -34,11 +34,25 @@ int tpo_column_compare (TpoColumn column, TpoDocument *document, TpoAnnotation *
 gboolean tpo_column_set (TpoColumn column, TpoDocument *document, TpoAnnotation *annotation,
                          const char *text);
 
-/** TpoLabelFilter: valid when zeroed but for @status */
+/** Who said so last, by its provenance; what a person has corrected is by people */
+typedef enum {
+  TPO_MAKER_PEOPLE,
+  TPO_MAKER_MODEL,
+  TPO_MAKER_IMPORT,
+  TPO_MAKER_COUNT,
+} TpoMaker;
+
+/** tpo_maker_text: "By people", "By the model" or "Imported", translated */
+const char *tpo_maker_text (TpoMaker maker);
+
+/** TpoLabelFilter: valid when zeroed but for @status and @maker */
 typedef struct {
-  char *words;     /* nullable or empty: any; case-folded: in the label or the text */
+  /* nullable or empty: any; case-folded: in the label, the text, the annotator's name, or a value
+   * of an attribute, also of one that is the label's no longer */
+  char *words;
   gint64 label_id; /* 0: any */
   int status;      /* -1: any */
+  int maker;       /* a TpoMaker; -1: any */
 } TpoLabelFilter;
 
 gboolean tpo_label_filter_match (const TpoLabelFilter *self, TpoAnnotation *annotation);

@@ -24,7 +24,7 @@ struct _TpoLabelTable {
   GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
   GtkMultiSelection *selection;
-  GtkWidget *box, *bar, *search, *labels, *statuses, *count;
+  GtkWidget *box, *bar, *search, *labels, *statuses, *makers, *count;
   GtkWidget *header; /* the titles: a column view without rows */
   GtkWidget *view;   /* the rows */
   GtkWidget *scrollbar;
@@ -318,7 +318,8 @@ match (gpointer item, gpointer user_data)
 static gboolean
 is_filtered (TpoLabelTable *self)
 {
-  return *self->wanted.words != '\0' || self->wanted.label_id != 0 || self->wanted.status >= 0;
+  return *self->wanted.words != '\0' || self->wanted.label_id != 0 ||
+         self->wanted.status >= 0 || self->wanted.maker >= 0;
 }
 
 static gboolean
@@ -360,23 +361,32 @@ renew_rows (TpoLabelTable *self)
     self->show_id = g_idle_add (show_rows, self);
 }
 
+/* The one that is chosen of a list that begins with "any", or -1. */
+static int
+get_chosen (GtkWidget *drop_down)
+{
+  guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (drop_down));
+
+  return chosen != GTK_INVALID_LIST_POSITION ? (int) chosen - 1 : -1;
+}
+
 static void
 on_filter_changed (TpoLabelTable *self)
 {
-  guint label = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->labels));
-  guint status = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->statuses));
+  int label = get_chosen (self->labels);
   g_autofree char *words =
       g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
   g_autoptr (TpoLabel) chosen = NULL;
   TpoLabelFilter wanted;
 
-  if (label > 0 && label != GTK_INVALID_LIST_POSITION)
-    chosen = g_list_model_get_item (tpo_document_get_labels (self->document), label - 1);
+  if (label >= 0)
+    chosen = g_list_model_get_item (tpo_document_get_labels (self->document), (guint) label);
   wanted.words = words;
   wanted.label_id = chosen != NULL ? tpo_label_get_id (chosen) : 0;
-  wanted.status = status == GTK_INVALID_LIST_POSITION ? -1 : (int) status - 1;
+  wanted.status = get_chosen (self->statuses);
+  wanted.maker = get_chosen (self->makers);
   if (strcmp (words, self->wanted.words) == 0 && wanted.label_id == self->wanted.label_id &&
-      wanted.status == self->wanted.status)
+      wanted.status == self->wanted.status && wanted.maker == self->wanted.maker)
     return;
   g_free (self->wanted.words);
   self->wanted = wanted;
@@ -385,6 +395,14 @@ on_filter_changed (TpoLabelTable *self)
   /* Without a filter all are there at once. */
   gtk_filter_list_model_set_filter (self->filtered, is_filtered (self) ? self->filter : NULL);
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+/* Takes @names over. */
+static void
+set_names (GtkWidget *drop_down, GtkStringList *names)
+{
+  gtk_drop_down_set_model (GTK_DROP_DOWN (drop_down), G_LIST_MODEL (names));
+  g_object_unref (names);
 }
 
 static void
@@ -400,8 +418,7 @@ fill_labels (TpoLabelTable *self)
 
     gtk_string_list_append (names, tpo_label_get_record (label)->name);
   }
-  gtk_drop_down_set_model (GTK_DROP_DOWN (self->labels), G_LIST_MODEL (names));
-  g_object_unref (names);
+  set_names (self->labels, names);
 }
 
 static void
@@ -412,8 +429,18 @@ fill_statuses (TpoLabelTable *self)
   gtk_string_list_append (names, _ ("Any status"));
   for (int i = 0; i < TPO_STATUS_COUNT; i++)
     gtk_string_list_append (names, tpo_status_text ((TpoAnnotationStatus) i));
-  gtk_drop_down_set_model (GTK_DROP_DOWN (self->statuses), G_LIST_MODEL (names));
-  g_object_unref (names);
+  set_names (self->statuses, names);
+}
+
+static void
+fill_makers (TpoLabelTable *self)
+{
+  GtkStringList *names = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (names, _ ("By anybody"));
+  for (int i = 0; i < TPO_MAKER_COUNT; i++)
+    gtk_string_list_append (names, tpo_maker_text ((TpoMaker) i));
+  set_names (self->makers, names);
 }
 
 /* A label that was edited may sort and filter otherwise. */
@@ -549,6 +576,7 @@ add_bar (TpoLabelTable *self)
   gtk_box_append (GTK_BOX (self->bar), self->search);
   self->labels = new_drop_down (self, _ ("Show Labels"));
   self->statuses = new_drop_down (self, _ ("Show Status"));
+  self->makers = new_drop_down (self, _ ("Show Made By"));
   self->count = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->count, "dim-label");
   gtk_widget_add_css_class (self->count, "numeric");
@@ -625,7 +653,7 @@ static void
 tpo_label_table_init (TpoLabelTable *self)
 {
   self->rows = g_hash_table_new (NULL, NULL);
-  self->wanted.status = -1;
+  self->wanted.status = self->wanted.maker = -1;
   self->wanted.words = g_strdup ("");
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
@@ -679,12 +707,15 @@ tpo_label_table_new (TpoDocument *document, TpoPlayer *player)
   add_models (self);
   fill_labels (self);
   fill_statuses (self);
+  fill_makers (self);
   show_count (self);
   g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_filter_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->labels, "notify::selected", G_CALLBACK (on_filter_changed),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->statuses, "notify::selected", G_CALLBACK (on_filter_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->makers, "notify::selected", G_CALLBACK (on_filter_changed),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (tpo_document_get_labels (document), "items-changed",
                            G_CALLBACK (fill_labels), self, G_CONNECT_SWAPPED);

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What is said of an object, by keyboard alone: it is reached with Tab, opened with Enter, and a choice, a number, a text and
-a flag are given and taken back. The label with these attributes is put into the project while the program does not run.
+a flag are given and taken back, and found in the table. The label with these attributes is put into the project while the program does not run.
 
 Usage, under tests/run-headless: attributes.py STUDIO CLIP SHOTS
 """
@@ -139,8 +139,20 @@ def reopen(session):
     time.sleep(0.5)
 
 
+def search(session):
+    """The table finds the object by a value, and by none that it has not."""
+    session.keys('F4')
+    session.need(('label',), '1 label')
+    session.click(session.need(TEXTS, 'Search Labels'))
+    for text, found in (('b 12', '1 label'), ('b 13', '0 labels'), ('green', '1 label'), ('colour', '0 labels')):
+        session.keys('ctrl+a')
+        session.type(text)
+        session.need(('label',), found)
+    session.shot('attributes-05-found')
+
+
 FIRST_RUN = [draw]
-SECOND_RUN = [open_details, give, refuse, reopen]
+SECOND_RUN = [open_details, give, refuse, reopen, search]
 
 
 def main():

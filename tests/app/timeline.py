@@ -348,6 +348,11 @@ def search(session):
     session.keys('ctrl+a', 'Delete')
     session.need(('label',), f'{N_MANY + 4} labels', seconds=60)
     expect(len(spans()) == N_MANY + 4, 'Delete in the search field deleted a label')
+    for maker, n in (('By people', 4), ('By the model', 0), ('Imported', N_MANY), ('By anybody', N_MANY + 4)):
+        session.tab_to(('combo box', *BUTTONS), 'Show Made By')
+        session.keys('Return', 'Home' if maker == 'By anybody' else 'Down', 'Return')
+        session.need(('label',), f'{n} labels', seconds=60)
+        session.shot(f'timeline-23-{maker.lower().replace(" ", "-")}')
     to_picture(session)
     session.keys('F4')
 
