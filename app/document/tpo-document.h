@@ -338,6 +338,16 @@ gint64 tpo_document_add_label (TpoDocument *self, const char *name);
 gboolean tpo_document_update_label (TpoDocument *self, const TpoLabelRecord *label);
 gboolean tpo_document_remove_label (TpoDocument *self, TpoLabel *label);
 
+/**
+ * tpo_document_count_label_uses_async: in the whole project, by a thread
+ *
+ * Finish returns: (transfer full) (nullable) (element-type TpoLabelUse): by label, without those
+ * that nothing carries; %NULL when "toast" said why not
+ */
+void tpo_document_count_label_uses_async (TpoDocument *self, GAsyncReadyCallback callback,
+                                          gpointer user_data);
+GArray *tpo_document_count_label_uses_finish (TpoDocument *self, GAsyncResult *result);
+
 /** tpo_document_save_attribute: adds @attribute where its id is 0, else changes name and choices */
 gboolean tpo_document_save_attribute (TpoDocument *self, const TpoAttributeRecord *attribute);
 gboolean tpo_document_remove_attribute (TpoDocument *self, gint64 attribute_id);

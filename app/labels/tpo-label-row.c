@@ -14,6 +14,7 @@ struct _TpoLabelRow {
   TpoLabel *label;
   GtkWidget *color, *name, *key, *attribute, *type, *choices;
   GPtrArray *attributes; /* rows; the expander owns them */
+  gint64 n_annotations;  /* that carry the label; -1: not known yet */
   gboolean is_updating;
 };
 
@@ -50,15 +51,50 @@ on_remove (TpoLabelRow *self)
   tpo_document_remove_label (self->document, self->label);
 }
 
+static char *
+dup_use (TpoLabelRow *self)
+{
+  int n = (int) MIN (self->n_annotations, G_MAXINT);
+
+  if (n == 0)
+    /* Translators: of a label that nothing in the project carries */
+    return g_strdup (_ ("Not used"));
+  /* Translators: how many spans, boxes and masks of the project carry a label */
+  return g_strdup_printf (ngettext ("Used %d time", "Used %d times", (gulong) n), n);
+}
+
+/* "Key 1 · Used 3 times" */
+static void
+update_subtitle (TpoLabelRow *self)
+{
+  const TpoLabelRecord *record = tpo_label_get_record (self->label);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *subtitle = NULL;
+
+  if (record->key != NULL) {
+    /* Translators: %s is a number key */
+    g_autofree char *key = g_strdup_printf (_ ("Key %s"), record->key);
+
+    g_strv_builder_add (builder, key);
+  }
+  if (self->n_annotations >= 0) {
+    g_autofree char *use = dup_use (self);
+
+    g_strv_builder_add (builder, use);
+  }
+  parts = g_strv_builder_end (builder);
+  subtitle = g_strjoinv (" · ", parts);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), subtitle);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  subtitle, -1);
+}
+
 static void
 update (TpoLabelRow *self)
 {
   const TpoLabelRecord *record = tpo_label_get_record (self->label);
   g_autofree char *title = g_markup_escape_text (record->name, -1);
-  g_autofree char *subtitle = record->key != NULL
-                                  /* Translators: %s is a number key */
-                                  ? g_strdup_printf (_ ("Key %s"), record->key)
-                                  : g_strdup ("");
   /* Translators: spoken; a label's row with all that is in it, which has the label's own name */
   g_autofree char *spoken = g_strdup_printf (_ ("Label “%s”"), record->name);
   GdkRGBA color;
@@ -67,7 +103,7 @@ update (TpoLabelRow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
                                   -1);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), subtitle);
+  update_subtitle (self);
   gtk_editable_set_text (GTK_EDITABLE (self->name), record->name);
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->key),
                               record->key != NULL && g_ascii_isdigit (record->key[0])
@@ -240,6 +276,7 @@ tpo_label_row_init (TpoLabelRow *self)
   tpo_compat_name_with_button (self->type, _ ("Type of the attribute"));
   tpo_compat_name_with_button (self->color, _ ("Colour"));
   self->attributes = g_ptr_array_new ();
+  self->n_annotations = -1;
 }
 
 GtkWidget *
@@ -258,4 +295,23 @@ tpo_label_row_new (TpoDocument *document, TpoLabel *label)
   g_signal_connect_object (self->key, "notify::selected", G_CALLBACK (on_edited), self,
                            G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
+}
+
+gint64
+tpo_label_row_get_label_id (TpoLabelRow *self)
+{
+  g_return_val_if_fail (TPO_IS_LABEL_ROW (self), 0);
+
+  return tpo_label_get_id (self->label);
+}
+
+void
+tpo_label_row_set_n_annotations (TpoLabelRow *self, gint64 n_annotations)
+{
+  g_return_if_fail (TPO_IS_LABEL_ROW (self) && n_annotations >= 0);
+
+  if (n_annotations == self->n_annotations)
+    return;
+  self->n_annotations = n_annotations;
+  update_subtitle (self);
 }

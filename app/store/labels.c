@@ -113,3 +113,19 @@ tpo_store_list_labels (TpoStore *self, GError **error)
       self, label_from_row, (GDestroyNotify) tpo_label_record_free, error,
       "SELECT id, name, color, key FROM label WHERE NOT is_removed ORDER BY id", TPO_NO_VALUES);
 }
+
+GArray *
+tpo_store_list_label_uses (TpoStore *self, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  G_STATIC_ASSERT (sizeof (TpoLabelUse) == 2 * sizeof (gint64));
+  return tpo_sql_list_ints (
+      self, 2, error,
+      "SELECT r.label_id, count(*) FROM annotation AS a "
+      "JOIN revision AS r ON r.id = a.revision_id "
+      "JOIN video AS v ON v.id = a.video_id AND NOT v.is_removed "
+      "WHERE NOT r.is_deleted AND r.status <> 'discarded' "
+      "AND r.label_id IS NOT NULL GROUP BY r.label_id ORDER BY r.label_id",
+      TPO_NO_VALUES);
+}

@@ -227,6 +227,14 @@ typedef struct {
 } TpoLabelRecord;
 
 /**
+ * TpoLabelUse: how much a label is used in the whole project
+ */
+typedef struct {
+  gint64 label_id;
+  gint64 n_annotations; /* not deleted, not discarded, of videos that are there */
+} TpoLabelUse;
+
+/**
  * TpoAttributeRecord: what may be said of each annotation with a label
  */
 typedef struct {

@@ -26,6 +26,12 @@ gboolean tpo_store_remove_label (TpoStore *self, gint64 label_id, const TpoEdit 
 GPtrArray *tpo_store_list_labels (TpoStore *self, GError **error);
 
 /**
+ * tpo_store_list_label_uses: by label; labels that nothing carries are left out. Looks at every
+ * annotation of the project. Returns: (transfer full) (element-type TpoLabelUse)
+ */
+GArray *tpo_store_list_label_uses (TpoStore *self, GError **error);
+
+/**
  * tpo_store_add_attribute:
  * @attribute: label_id, name, type and, of a choice, choices
  *

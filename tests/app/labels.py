@@ -106,6 +106,23 @@ def edit_labels(session):
     session.shot('labels-03-window')
 
 
+def count_uses(session):
+    """Each label says how much the project uses it, also after a change under the open window."""
+    def wait_use(name, text):
+        session.wait(lambda: session.need(('list item',), contains=f'“{name}”').description == text, 20,
+                     f'“{name}” with {text}')
+
+    wait_use('car', 'Key 1 · Not used')
+    wait_use('house', 'Key 2 · Not used')
+    press(session.need(BUTTONS, 'Redo'))
+    wait_rows(session, LABEL_OF_SPAN, [('house',)])
+    wait_use('house', 'Key 2 · Used 1 time')
+    session.shot('labels-04-uses')
+    press(session.need(BUTTONS, 'Undo'))
+    wait_use('house', 'Key 2 · Not used')
+    wait_use('car', 'Key 1 · Not used')
+
+
 def use_template(session):
     """A template adds its labels; one's own can be deleted."""
     press(session.need(BUTTONS, contains='“mine”'))
@@ -113,10 +130,10 @@ def use_template(session):
     press(session.need(BUTTONS, 'Delete the Template'))
     session.wait(lambda: session.find(BUTTONS, contains='“mine”') is None, 20, 'end of the template')
     session.need(BUTTONS, contains='“Road Traffic”')
-    session.shot('labels-04-templates')
+    session.shot('labels-05-templates')
 
 
-STEPS = [mark_span, add_labels, number_keys, undo, in_table, edit_labels, use_template]
+STEPS = [mark_span, add_labels, number_keys, undo, in_table, edit_labels, count_uses, use_template]
 
 
 def main():

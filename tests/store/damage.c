@@ -19,6 +19,7 @@ static void
 read_everything (TpoStore *store)
 {
   g_autoptr (GPtrArray) videos = tpo_store_list_videos (store, NULL);
+  g_autoptr (GArray) uses = tpo_store_list_label_uses (store, NULL);
   TpoStoreCounts counts;
 
   drop (tpo_store_list_labels (store, NULL));

@@ -321,6 +321,21 @@ dump_conversations (TpoStore *store, gint64 video_id, GString *text)
   }
 }
 
+static void
+dump_label_uses (TpoStore *store, GString *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) uses = tpo_store_list_label_uses (store, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < uses->len; i++) {
+    const TpoLabelUse *use = &g_array_index (uses, TpoLabelUse, i);
+
+    g_string_append_printf (text, "label %" G_GINT64_FORMAT " on %" G_GINT64_FORMAT "\n",
+                            use->label_id, use->n_annotations);
+  }
+}
+
 char *
 dump_visible (TpoStore *store, gint64 video_id)
 {
@@ -343,6 +358,7 @@ dump_visible (TpoStore *store, gint64 video_id)
                             label->name, label->color, label->key);
     dump_attributes (store, label->id, text);
   }
+  dump_label_uses (store, text);
   dump_questions (store, text);
   dump_conversations (store, video_id, text);
   dump_annotations (store, video_id, text);

@@ -350,6 +350,60 @@ test_labels (Fixture *self, gconstpointer data)
   g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
 }
 
+/* How often each of two labels is used; 0: it is not listed. */
+static void
+assert_uses (TpoStore *store, gint64 first, gint64 n_first, gint64 second, gint64 n_second)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) uses = tpo_store_list_label_uses (store, &error);
+  const TpoLabelUse expected[] = { { first, n_first }, { second, n_second } };
+  guint at = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
+    if (expected[i].n_annotations == 0)
+      continue;
+    g_assert_cmpuint (at, <, uses->len);
+    g_assert_cmpint (g_array_index (uses, TpoLabelUse, at).label_id, ==, expected[i].label_id);
+    g_assert_cmpint (g_array_index (uses, TpoLabelUse, at).n_annotations, ==,
+                     expected[i].n_annotations);
+    at++;
+  }
+  g_assert_cmpuint (at, ==, uses->len);
+}
+
+static void
+test_label_uses (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 cup = tpo_store_add_label (self->store, "cup", "#3584e4", "1", NULL, &error);
+  gint64 hand = tpo_store_add_label (self->store, "hand", "#33d17a", NULL, NULL, &error);
+  gint64 video_ids[] = { sample_video (self->store, "clip7.mp4"),
+                         sample_video (self->store, "clip8.mp4") };
+  gint64 ids[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    const TpoAnnotationRecord span = { .video_id = video_ids[i / 2],
+                                       .kind = TPO_ANNOTATION_SPAN,
+                                       .status = TPO_STATUS_MANUAL,
+                                       .label_id = i < 3 ? cup : hand,
+                                       .end_us = 200000 };
+
+    ids[i] = tpo_store_add_annotation (self->store, &span, NULL, NULL, &error);
+    g_assert_no_error (error);
+  }
+  assert_uses (self->store, cup, 3, hand, 1);
+  g_assert_true (tpo_store_delete_annotation (self->store, ids[0], NULL, &error));
+  assert_uses (self->store, cup, 2, hand, 1);
+  g_assert_true (
+      tpo_store_set_status (self->store, ids[1], TPO_STATUS_DISCARDED, NULL, &error));
+  assert_uses (self->store, cup, 1, hand, 1);
+  g_assert_true (tpo_store_set_annotation_label (self->store, ids[3], 0, NULL, &error));
+  assert_uses (self->store, cup, 1, hand, 0);
+  g_assert_true (tpo_store_remove_video (self->store, video_ids[1], NULL, &error));
+  assert_uses (self->store, cup, 0, hand, 0);
+}
+
 static void
 test_content_hash (Fixture *self, gconstpointer data)
 {
@@ -395,6 +449,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/records/growing", test_growing);
   FIXTURE_ADD ("/records/immutable", test_immutable);
   FIXTURE_ADD ("/records/labels", test_labels);
+  FIXTURE_ADD ("/records/label-uses", test_label_uses);
   FIXTURE_ADD ("/records/content-hash", test_content_hash);
   return g_test_run ();
 }
