@@ -2,12 +2,11 @@
 
 #include "timeline/tpo-label-table.h"
 
-#include <string.h>
-
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
 #include "timeline/label-table.h"
+#include "timeline/tpo-label-bar.h"
 #include "timeline/tpo-table-row.h"
 
 static const int SORT_PX = 20;      /* of the arrow beside a title */
@@ -19,12 +18,12 @@ struct _TpoLabelTable {
 
   TpoDocument *document;
   TpoPlayer *player;
-  TpoLabelFilter wanted;
   GtkFilter *filter;
   GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
   GtkMultiSelection *selection;
-  GtkWidget *box, *bar, *search, *labels, *statuses, *makers, *count;
+  GtkWidget *box;
+  TpoLabelBar *bar;  /* above the titles */
   GtkWidget *header; /* the titles: a column view without rows */
   GtkWidget *view;   /* the rows */
   GtkWidget *scrollbar;
@@ -303,23 +302,14 @@ on_activate (TpoLabelTable *self, guint position)
 static void
 show_count (TpoLabelTable *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
-  g_autofree char *text = g_strdup_printf (ngettext ("%u label", "%u labels", n), n);
-
-  gtk_label_set_text (GTK_LABEL (self->count), text);
+  tpo_label_bar_set_count (self->bar, g_list_model_get_n_items (G_LIST_MODEL (self->sorted)));
 }
 
 static gboolean
 match (gpointer item, gpointer user_data)
 {
-  return tpo_label_filter_match (&((TpoLabelTable *) user_data)->wanted, item);
-}
-
-static gboolean
-is_filtered (TpoLabelTable *self)
-{
-  return *self->wanted.words != '\0' || self->wanted.label_id != 0 ||
-         self->wanted.status >= 0 || self->wanted.maker >= 0;
+  return tpo_label_filter_match (tpo_label_bar_get_filter (((TpoLabelTable *) user_data)->bar),
+                                 item);
 }
 
 static gboolean
@@ -361,86 +351,14 @@ renew_rows (TpoLabelTable *self)
     self->show_id = g_idle_add (show_rows, self);
 }
 
-/* The one that is chosen of a list that begins with "any", or -1. */
-static int
-get_chosen (GtkWidget *drop_down)
-{
-  guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (drop_down));
-
-  return chosen != GTK_INVALID_LIST_POSITION ? (int) chosen - 1 : -1;
-}
-
 static void
 on_filter_changed (TpoLabelTable *self)
 {
-  int label = get_chosen (self->labels);
-  g_autofree char *words =
-      g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
-  g_autoptr (TpoLabel) chosen = NULL;
-  TpoLabelFilter wanted;
-
-  if (label >= 0)
-    chosen = g_list_model_get_item (tpo_document_get_labels (self->document), (guint) label);
-  wanted.words = words;
-  wanted.label_id = chosen != NULL ? tpo_label_get_id (chosen) : 0;
-  wanted.status = get_chosen (self->statuses);
-  wanted.maker = get_chosen (self->makers);
-  if (strcmp (words, self->wanted.words) == 0 && wanted.label_id == self->wanted.label_id &&
-      wanted.status == self->wanted.status && wanted.maker == self->wanted.maker)
-    return;
-  g_free (self->wanted.words);
-  self->wanted = wanted;
-  self->wanted.words = g_steal_pointer (&words);
   renew_rows (self);
   /* Without a filter all are there at once. */
-  gtk_filter_list_model_set_filter (self->filtered, is_filtered (self) ? self->filter : NULL);
+  gtk_filter_list_model_set_filter (
+      self->filtered, tpo_label_bar_is_filtering (self->bar) ? self->filter : NULL);
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
-}
-
-/* Takes @names over. */
-static void
-set_names (GtkWidget *drop_down, GtkStringList *names)
-{
-  gtk_drop_down_set_model (GTK_DROP_DOWN (drop_down), G_LIST_MODEL (names));
-  g_object_unref (names);
-}
-
-static void
-fill_labels (TpoLabelTable *self)
-{
-  GListModel *labels = tpo_document_get_labels (self->document);
-  GtkStringList *names = gtk_string_list_new (NULL);
-  guint n = g_list_model_get_n_items (labels);
-
-  gtk_string_list_append (names, _ ("All labels"));
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (TpoLabel) label = g_list_model_get_item (labels, i);
-
-    gtk_string_list_append (names, tpo_label_get_record (label)->name);
-  }
-  set_names (self->labels, names);
-}
-
-static void
-fill_statuses (TpoLabelTable *self)
-{
-  GtkStringList *names = gtk_string_list_new (NULL);
-
-  gtk_string_list_append (names, _ ("Any status"));
-  for (int i = 0; i < TPO_STATUS_COUNT; i++)
-    gtk_string_list_append (names, tpo_status_text ((TpoAnnotationStatus) i));
-  set_names (self->statuses, names);
-}
-
-static void
-fill_makers (TpoLabelTable *self)
-{
-  GtkStringList *names = gtk_string_list_new (NULL);
-
-  gtk_string_list_append (names, _ ("By anybody"));
-  for (int i = 0; i < TPO_MAKER_COUNT; i++)
-    gtk_string_list_append (names, tpo_maker_text ((TpoMaker) i));
-  set_names (self->makers, names);
 }
 
 /* A label that was edited may sort and filter otherwise. */
@@ -454,7 +372,7 @@ refresh (gpointer user_data)
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return G_SOURCE_REMOVE;
   /* Where nothing is sorted or filtered the rows stay, and with them the focus. */
-  if (is_filtered (self))
+  if (tpo_label_bar_is_filtering (self->bar))
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
   if (gtk_sorter_get_order (sorter) != GTK_SORTER_ORDER_NONE)
     gtk_sorter_changed (sorter, GTK_SORTER_CHANGE_DIFFERENT);
@@ -525,7 +443,6 @@ static void
 tpo_label_table_finalize (GObject *object)
 {
   g_hash_table_unref (TPO_LABEL_TABLE (object)->rows);
-  g_free (TPO_LABEL_TABLE (object)->wanted.words);
   G_OBJECT_CLASS (tpo_label_table_parent_class)->finalize (object);
 }
 
@@ -549,43 +466,6 @@ tpo_label_table_class_init (TpoLabelTableClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "label-table");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-}
-
-static GtkWidget *
-new_drop_down (TpoLabelTable *self, const char *name)
-{
-  GtkWidget *drop_down = gtk_drop_down_new (NULL, NULL);
-
-  tpo_compat_name_with_button (drop_down, name);
-  gtk_widget_set_tooltip_text (drop_down, name);
-  gtk_box_append (GTK_BOX (self->bar), drop_down);
-  return drop_down;
-}
-
-static void
-add_bar (TpoLabelTable *self)
-{
-  GtkWidget *window = gtk_scrolled_window_new ();
-
-  self->bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_widget_add_css_class (self->bar, "table-bar");
-  self->search = gtk_search_entry_new ();
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Search Labels"), -1);
-  gtk_widget_set_hexpand (self->search, TRUE);
-  gtk_box_append (GTK_BOX (self->bar), self->search);
-  self->labels = new_drop_down (self, _ ("Show Labels"));
-  self->statuses = new_drop_down (self, _ ("Show Status"));
-  self->makers = new_drop_down (self, _ ("Show Made By"));
-  self->count = gtk_label_new (NULL);
-  gtk_widget_add_css_class (self->count, "dim-label");
-  gtk_widget_add_css_class (self->count, "numeric");
-  gtk_box_append (GTK_BOX (self->bar), self->count);
-  /* In a narrow window it is scrolled by the keyboard or the wheel, not cut off. */
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_EXTERNAL,
-                                  GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), self->bar);
-  gtk_box_append (GTK_BOX (self->box), window);
 }
 
 /* A column view without rows, and thus without its list. */
@@ -653,11 +533,8 @@ static void
 tpo_label_table_init (TpoLabelTable *self)
 {
   self->rows = g_hash_table_new (NULL, NULL);
-  self->wanted.status = self->wanted.maker = -1;
-  self->wanted.words = g_strdup ("");
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
-  add_bar (self);
   add_table (self);
   self->parts.header = self->header;
   self->parts.columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->header));
@@ -703,22 +580,13 @@ tpo_label_table_new (TpoDocument *document, TpoPlayer *player)
   self = g_object_new (TPO_TYPE_LABEL_TABLE, NULL);
   self->document = g_object_ref (document);
   self->parts.document = document;
+  self->bar = TPO_LABEL_BAR (tpo_label_bar_new (document));
+  gtk_box_prepend (GTK_BOX (self->box), GTK_WIDGET (self->bar));
   self->player = g_object_ref (player);
   add_models (self);
-  fill_labels (self);
-  fill_statuses (self);
-  fill_makers (self);
   show_count (self);
-  g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_filter_changed), self,
+  g_signal_connect_object (self->bar, "changed", G_CALLBACK (on_filter_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->labels, "notify::selected", G_CALLBACK (on_filter_changed),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->statuses, "notify::selected", G_CALLBACK (on_filter_changed),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->makers, "notify::selected", G_CALLBACK (on_filter_changed),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (tpo_document_get_labels (document), "items-changed",
-                           G_CALLBACK (fill_labels), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::selected", G_CALLBACK (follow_document), self,
                            G_CONNECT_SWAPPED);
   /* Whatever is edited is a step. */
@@ -752,7 +620,7 @@ tpo_label_table_find_place (TpoLabelTable *self, GtkWidget *in, GdkRectangle *pl
   g_return_if_fail (TPO_IS_LABEL_TABLE (self) && GTK_IS_WIDGET (in) && place != NULL);
 
   cell = find_selected (self);
-  if (!gtk_widget_compute_bounds (cell != NULL ? cell : self->bar, in, &at))
+  if (!gtk_widget_compute_bounds (cell != NULL ? cell : GTK_WIDGET (self->bar), in, &at))
     graphene_rect_init (&at, 0, 0, 1, 1);
   *place = (GdkRectangle){ (int) at.origin.x, (int) at.origin.y, (int) at.size.width,
                            (int) at.size.height };
@@ -763,5 +631,5 @@ tpo_label_table_add_start (TpoLabelTable *self, GtkWidget *widget)
 {
   g_return_if_fail (TPO_IS_LABEL_TABLE (self) && GTK_IS_WIDGET (widget));
 
-  gtk_box_prepend (GTK_BOX (self->bar), widget);
+  tpo_label_bar_add_start (self->bar, widget);
 }

@@ -19,9 +19,10 @@ static void
 read_everything (TpoStore *store)
 {
   g_autoptr (GPtrArray) videos = tpo_store_list_videos (store, NULL);
-  g_autoptr (GArray) uses = tpo_store_list_label_uses (store, NULL);
+  GArray *uses = tpo_store_list_label_uses (store, NULL);
   TpoStoreCounts counts;
 
+  g_clear_pointer (&uses, g_array_unref);
   drop (tpo_store_list_labels (store, NULL));
   tpo_store_count (store, NULL, &counts, NULL);
   for (guint i = 0; videos != NULL && i < videos->len; i++) {

@@ -1,0 +1,234 @@
+#include "config.h"
+
+#include "timeline/tpo-label-bar.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "compat/tpo-compat.h"
+
+struct _TpoLabelBar {
+  AdwBin parent_instance;
+
+  TpoDocument *document;
+  TpoLabelFilter wanted;
+  GtkWidget *box, *search, *labels, *statuses, *makers, *count;
+};
+
+enum {
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (TpoLabelBar, tpo_label_bar, ADW_TYPE_BIN)
+
+/* ---- what is wanted -------------------------------------------------------------------------------- */
+
+/* The one that is chosen of a list that begins with "any", or -1. */
+static int
+get_chosen (GtkWidget *drop_down)
+{
+  guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (drop_down));
+
+  return chosen != GTK_INVALID_LIST_POSITION ? (int) chosen - 1 : -1;
+}
+
+static void
+on_choice (TpoLabelBar *self)
+{
+  int label = get_chosen (self->labels);
+  g_autofree char *words =
+      g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
+  g_autoptr (TpoLabel) chosen = NULL;
+  TpoLabelFilter wanted;
+
+  if (label >= 0)
+    chosen = g_list_model_get_item (tpo_document_get_labels (self->document), (guint) label);
+  wanted.words = words;
+  wanted.label_id = chosen != NULL ? tpo_label_get_id (chosen) : 0;
+  wanted.status = get_chosen (self->statuses);
+  wanted.maker = get_chosen (self->makers);
+  if (strcmp (words, self->wanted.words) == 0 && wanted.label_id == self->wanted.label_id &&
+      wanted.status == self->wanted.status && wanted.maker == self->wanted.maker)
+    return;
+  g_free (self->wanted.words);
+  self->wanted = wanted;
+  self->wanted.words = g_steal_pointer (&words);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* ---- what can be wanted ----------------------------------------------------------------------------- */
+
+/* Takes @names over. */
+static void
+set_names (GtkWidget *drop_down, GtkStringList *names)
+{
+  gtk_drop_down_set_model (GTK_DROP_DOWN (drop_down), G_LIST_MODEL (names));
+  g_object_unref (names);
+}
+
+static void
+fill_labels (TpoLabelBar *self)
+{
+  GListModel *labels = tpo_document_get_labels (self->document);
+  GtkStringList *names = gtk_string_list_new (NULL);
+  guint n = g_list_model_get_n_items (labels);
+
+  gtk_string_list_append (names, _ ("All labels"));
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (TpoLabel) label = g_list_model_get_item (labels, i);
+
+    gtk_string_list_append (names, tpo_label_get_record (label)->name);
+  }
+  set_names (self->labels, names);
+}
+
+static void
+fill_statuses (TpoLabelBar *self)
+{
+  GtkStringList *names = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (names, _ ("Any status"));
+  for (int i = 0; i < TPO_STATUS_COUNT; i++)
+    gtk_string_list_append (names, tpo_status_text ((TpoAnnotationStatus) i));
+  set_names (self->statuses, names);
+}
+
+static void
+fill_makers (TpoLabelBar *self)
+{
+  GtkStringList *names = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (names, _ ("By anybody"));
+  for (int i = 0; i < TPO_MAKER_COUNT; i++)
+    gtk_string_list_append (names, tpo_maker_text ((TpoMaker) i));
+  set_names (self->makers, names);
+}
+
+/* ---- object -------------------------------------------------------------------------------------------- */
+
+static void
+tpo_label_bar_dispose (GObject *object)
+{
+  g_clear_object (&TPO_LABEL_BAR (object)->document);
+  G_OBJECT_CLASS (tpo_label_bar_parent_class)->dispose (object);
+}
+
+static void
+tpo_label_bar_finalize (GObject *object)
+{
+  g_free (TPO_LABEL_BAR (object)->wanted.words);
+  G_OBJECT_CLASS (tpo_label_bar_parent_class)->finalize (object);
+}
+
+static void
+tpo_label_bar_class_init (TpoLabelBarClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = tpo_label_bar_dispose;
+  object_class->finalize = tpo_label_bar_finalize;
+  signals[CHANGED] = g_signal_new ("changed", TPO_TYPE_LABEL_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static GtkWidget *
+new_drop_down (TpoLabelBar *self, const char *name)
+{
+  GtkWidget *drop_down = gtk_drop_down_new (NULL, NULL);
+
+  tpo_compat_name_with_button (drop_down, name);
+  gtk_widget_set_tooltip_text (drop_down, name);
+  gtk_box_append (GTK_BOX (self->box), drop_down);
+  return drop_down;
+}
+
+static void
+tpo_label_bar_init (TpoLabelBar *self)
+{
+  GtkWidget *window = gtk_scrolled_window_new ();
+
+  self->wanted.status = self->wanted.maker = -1;
+  self->wanted.words = g_strdup ("");
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_widget_add_css_class (self->box, "table-bar");
+  self->search = gtk_search_entry_new ();
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Search Labels"), -1);
+  gtk_widget_set_hexpand (self->search, TRUE);
+  gtk_box_append (GTK_BOX (self->box), self->search);
+  self->labels = new_drop_down (self, _ ("Show Labels"));
+  self->statuses = new_drop_down (self, _ ("Show Status"));
+  self->makers = new_drop_down (self, _ ("Show Made By"));
+  self->count = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->count, "dim-label");
+  gtk_widget_add_css_class (self->count, "numeric");
+  gtk_box_append (GTK_BOX (self->box), self->count);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_EXTERNAL,
+                                  GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), self->box);
+  adw_bin_set_child (ADW_BIN (self), window);
+}
+
+GtkWidget *
+tpo_label_bar_new (TpoDocument *document)
+{
+  TpoLabelBar *self;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (document), NULL);
+
+  self = g_object_new (TPO_TYPE_LABEL_BAR, NULL);
+  self->document = g_object_ref (document);
+  fill_labels (self);
+  fill_statuses (self);
+  fill_makers (self);
+  g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_choice), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->labels, "notify::selected", G_CALLBACK (on_choice), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->statuses, "notify::selected", G_CALLBACK (on_choice), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->makers, "notify::selected", G_CALLBACK (on_choice), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (tpo_document_get_labels (document), "items-changed",
+                           G_CALLBACK (fill_labels), self, G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
+}
+
+const TpoLabelFilter *
+tpo_label_bar_get_filter (TpoLabelBar *self)
+{
+  g_return_val_if_fail (TPO_IS_LABEL_BAR (self), NULL);
+
+  return &self->wanted;
+}
+
+gboolean
+tpo_label_bar_is_filtering (TpoLabelBar *self)
+{
+  g_return_val_if_fail (TPO_IS_LABEL_BAR (self), FALSE);
+
+  return *self->wanted.words != '\0' || self->wanted.label_id != 0 ||
+         self->wanted.status >= 0 || self->wanted.maker >= 0;
+}
+
+void
+tpo_label_bar_set_count (TpoLabelBar *self, guint n)
+{
+  g_autofree char *text = g_strdup_printf (ngettext ("%u label", "%u labels", n), n);
+
+  g_return_if_fail (TPO_IS_LABEL_BAR (self));
+
+  gtk_label_set_text (GTK_LABEL (self->count), text);
+}
+
+void
+tpo_label_bar_add_start (TpoLabelBar *self, GtkWidget *widget)
+{
+  g_return_if_fail (TPO_IS_LABEL_BAR (self) && GTK_IS_WIDGET (widget));
+
+  gtk_box_prepend (GTK_BOX (self->box), widget);
+}
