@@ -38,6 +38,30 @@ tpo_title_dispose (GObject *object)
   G_OBJECT_CLASS (tpo_title_parent_class)->dispose (object);
 }
 
+static GtkSizeRequestMode
+tpo_title_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+/* A label's natural width at a height may be less than its least width, of which GTK warns: how wide it
+ * is does not depend on the bar's height. */
+static void
+tpo_title_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                   int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure (TPO_TITLE (widget)->label, orientation,
+                      orientation == GTK_ORIENTATION_HORIZONTAL ? -1 : for_size, minimum,
+                      natural, NULL, NULL);
+}
+
+static void
+tpo_title_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_size_allocate (TPO_TITLE (widget)->label, &(GtkAllocation){ 0, 0, width, height },
+                            -1);
+}
+
 static void
 tpo_title_class_init (TpoTitleClass *klass)
 {
@@ -46,7 +70,9 @@ tpo_title_class_init (TpoTitleClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tpo_title_dispose;
   widget_class->root = tpo_title_root;
   widget_class->unroot = tpo_title_unroot;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  widget_class->get_request_mode = tpo_title_get_request_mode;
+  widget_class->measure = tpo_title_measure;
+  widget_class->size_allocate = tpo_title_size_allocate;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
