@@ -199,14 +199,14 @@ tpo_message_set_state (TpoMessage *self, TpoMessageState state, const char *prob
 void
 tpo_message_update (TpoMessage *self, TpoMessage *now)
 {
-  const TpoMessageRecord *old, *record;
+  TpoMessageRecord *old, *record;
 
   g_return_if_fail (TPO_IS_MESSAGE (self) && TPO_IS_MESSAGE (now));
 
   old = self->record;
   record = now->record;
-  self->record = now->record;
-  now->record = (TpoMessageRecord *) old;
+  self->record = record;
+  now->record = old;
   self->details = now->details;
   if (g_strcmp0 (old->text, record->text) != 0)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);

@@ -44,8 +44,8 @@ tpo_title_get_request_mode (GtkWidget *widget)
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
-/* A label's natural width at a height may be less than its least width, of which GTK warns: how wide it
- * is does not depend on the bar's height. */
+/* How wide it is does not depend on the bar's height: else a label takes as many lines as fit there, and
+ * its natural width at a height may be less than its least width, of which GTK warns. */
 static void
 tpo_title_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                    int *natural, int *minimum_baseline, int *natural_baseline)
@@ -83,8 +83,6 @@ tpo_title_init (TpoTitle *self)
   gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_width_chars (GTK_LABEL (self->label), LEAST_CHARS);
-  /* Else it would take as many lines as the bar is high. */
-  gtk_label_set_natural_wrap_mode (GTK_LABEL (self->label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_lines (GTK_LABEL (self->label), MOST_LINES);
   gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_END);
   gtk_label_set_justify (GTK_LABEL (self->label), GTK_JUSTIFY_CENTER);
