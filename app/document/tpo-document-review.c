@@ -51,3 +51,22 @@ tpo_document_resolve (TpoDocument *self, TpoDifference *difference, TpoChoice ch
   return tpo_document_run_job (self, n_keyframes, run_resolving, resolving, resolving_free,
                                NULL);
 }
+
+static gboolean
+run_taking (TpoStore *store, gpointer differences, GError **error)
+{
+  return tpo_differences_take (differences, store, error);
+}
+
+gboolean
+tpo_document_take_all (TpoDocument *self, GPtrArray *differences)
+{
+  guint n_changes = differences->len;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
+
+  for (guint i = 0; i < differences->len; i++)
+    n_changes += tpo_difference_count_keyframes (g_ptr_array_index (differences, i));
+  return tpo_document_run_job (self, n_changes, run_taking, g_ptr_array_ref (differences),
+                               (GDestroyNotify) g_ptr_array_unref, NULL);
+}

@@ -16,4 +16,10 @@ gboolean tpo_document_restore (TpoDocument *self, gint64 revision_id);
 /** tpo_document_resolve: does about a difference to another project what was chosen */
 gboolean tpo_document_resolve (TpoDocument *self, TpoDifference *difference, TpoChoice choice);
 
+/**
+ * tpo_document_take_all: adds all labels that only the other project has
+ * @differences: (element-type TpoDifference): held on to meanwhile
+ */
+gboolean tpo_document_take_all (TpoDocument *self, GPtrArray *differences);
+
 G_END_DECLS

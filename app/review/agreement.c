@@ -2,9 +2,29 @@
 
 #include <math.h>
 
+static void
+attribute_agreement_free (gpointer data)
+{
+  TpoAttributeAgreement *self = data;
+
+  g_free (self->name);
+  g_free (self);
+}
+
+TpoAgreementFigures *
+tpo_agreement_figures_new (const char *label_name)
+{
+  TpoAgreementFigures *self = g_new0 (TpoAgreementFigures, 1);
+
+  self->label_name = g_strdup (label_name);
+  self->attributes = g_ptr_array_new_with_free_func (attribute_agreement_free);
+  return self;
+}
+
 void
 tpo_agreement_figures_free (TpoAgreementFigures *self)
 {
+  g_ptr_array_unref (self->attributes);
   g_free (self->label_name);
   g_free (self);
 }

@@ -41,6 +41,12 @@ typedef struct {
 GArray *tpo_agreement_match (const TpoAgreementLabel *mine, guint n_mine,
                              const TpoAgreementLabel *theirs, guint n_theirs);
 
+/** TpoAttributeAgreement: of one attribute of one label, over the pairs of which at least one says something */
+typedef struct {
+  char *name;
+  guint n_same, n_compared;
+} TpoAttributeAgreement;
+
 /** TpoAgreementFigures: of one label, or of all */
 typedef struct {
   char *label_name; /* nullable: without a label; owned */
@@ -48,8 +54,12 @@ typedef struct {
   double overlap;   /* their mean; 0 without any */
   guint n_mine_only, n_theirs_only;
   guint n_renamed; /* matched, but they say another label; counted where mine is */
+  GPtrArray
+      *attributes; /* (nullable) TpoAttributeAgreement, by name; none of all labels together */
 } TpoAgreementFigures;
 
+/** tpo_agreement_figures_new: of the label of that name, or of none. Returns: (transfer full) */
+TpoAgreementFigures *tpo_agreement_figures_new (const char *label_name);
 void tpo_agreement_figures_free (TpoAgreementFigures *self);
 
 /**

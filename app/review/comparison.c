@@ -1,7 +1,6 @@
 #include "review/comparison.h"
 
-#include <math.h>
-
+#include "review/counting.h"
 #include "store/tpo-store-labels.h"
 #include "store/tpo-store-videos.h"
 
@@ -14,6 +13,8 @@ difference_clear (gpointer data)
   g_clear_pointer (&self->theirs, tpo_annotation_record_free);
   g_clear_pointer (&self->my_keyframes, g_ptr_array_unref);
   g_clear_pointer (&self->their_keyframes, g_ptr_array_unref);
+  g_clear_pointer (&self->my_values, g_ptr_array_unref);
+  g_clear_pointer (&self->their_values, g_ptr_array_unref);
   g_free (self->my_label);
   g_free (self->their_label);
   g_free (self->their_color);
@@ -45,6 +46,16 @@ tpo_difference_count_keyframes (const TpoDifference *self)
   return n;
 }
 
+GArray *
+tpo_difference_compare_values (const TpoDifference *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (!self->pair.has_same_label)
+    return g_array_new (FALSE, FALSE, sizeof (TpoValueDifference));
+  return tpo_said_values_compare (self->my_values, self->their_values);
+}
+
 void
 tpo_comparison_free (TpoComparison *self)
 {
@@ -58,6 +69,7 @@ tpo_comparison_free (TpoComparison *self)
 typedef struct {
   TpoStore *store;
   GHashTable *classes; /* id → TpoLabelRecord */
+  GHashTable *book;    /* attributes of labels */
 } Side;
 
 static GHashTable *
@@ -160,114 +172,24 @@ find (const Labels *self, gint64 id)
   return i;
 }
 
-/* ---- figures ------------------------------------------------------------------------------------------------ */
-
-typedef struct {
-  TpoComparison *result;
-  GHashTable *figures; /* name, "" for none → TpoAgreementFigures of the result */
-  GHashTable *names;   /* name → its position in @confused */
-  GArray *matched;     /* guint[2]: positions of my name and theirs, of each matched pair */
-} Counting;
-
-static TpoAgreementFigures *
-figures_of (Counting *self, const char *name)
-{
-  const char *key = name != NULL ? name : "";
-  TpoAgreementFigures *figures = g_hash_table_lookup (self->figures, key);
-
-  if (figures == NULL) {
-    figures = g_new0 (TpoAgreementFigures, 1);
-    figures->label_name = g_strdup (name);
-    g_hash_table_insert (self->figures, g_strdup (key), figures);
-    g_ptr_array_add (self->result->figures, figures);
-  }
-  return figures;
-}
-
-static guint
-position_of (Counting *self, const char *name)
-{
-  const char *key = name != NULL ? name : "";
-  gpointer position;
-
-  if (!g_hash_table_lookup_extended (self->names, key, NULL, &position)) {
-    position = GUINT_TO_POINTER (g_hash_table_size (self->names));
-    g_hash_table_insert (self->names, g_strdup (key), position);
-  }
-  return GPOINTER_TO_UINT (position);
-}
-
-static void
-count_pair (Counting *self, const TpoAgreementPair *pair, const char *my_name,
-            const char *their_name)
-{
-  TpoAgreementFigures *const both[] = {
-    figures_of (self, pair->mine != 0 ? my_name : their_name), &self->result->all
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (both); i++) {
-    if (pair->theirs == 0) {
-      both[i]->n_mine_only++;
-    } else if (pair->mine == 0) {
-      both[i]->n_theirs_only++;
-    } else if (!pair->has_same_label) {
-      both[i]->n_renamed++;
-    } else {
-      both[i]->n_matched++;
-      both[i]->overlap += pair->overlap; /* the mean once all are counted */
-    }
-  }
-  if (pair->mine != 0 && pair->theirs != 0) {
-    const guint positions[2] = { position_of (self, my_name), position_of (self, their_name) };
-
-    g_array_append_vals (self->matched, positions, 2);
-  }
-}
-
-static int
-by_name (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 ((*(TpoAgreementFigures *const *) a)->label_name,
-                    (*(TpoAgreementFigures *const *) b)->label_name);
-}
-
-static void
-finish_counting (Counting *self)
-{
-  TpoComparison *result = self->result;
-  guint n = g_hash_table_size (self->names);
-  g_autofree guint *counts = g_new0 (guint, n * n);
-
-  for (guint i = 0; i < self->matched->len; i += 2)
-    counts[g_array_index (self->matched, guint, i) * n +
-           g_array_index (self->matched, guint, i + 1)]++;
-  result->kappa = n > 1 ? tpo_agreement_kappa (counts, n) : (double) NAN;
-  if (result->all.n_matched > 0)
-    result->all.overlap /= result->all.n_matched;
-  for (guint i = 0; i < result->figures->len; i++) {
-    TpoAgreementFigures *figures = g_ptr_array_index (result->figures, i);
-
-    if (figures->n_matched > 0)
-      figures->overlap /= figures->n_matched;
-  }
-  g_ptr_array_sort (result->figures, by_name);
-}
-
 /* ---- differences ------------------------------------------------------------------------------------------- */
 
-static void
-take_side (Labels *labels, gint64 id, TpoAnnotationRecord **record, GPtrArray **keyframes,
-           char **name)
+/* Returns: FALSE with an error */
+static gboolean
+take_side (Labels *labels, const Side *side, gint64 id, TpoAnnotationRecord **record,
+           GPtrArray **keyframes, GPtrArray **values, char **name, GError **error)
 {
   guint i;
 
   if (id == 0)
-    return;
+    return TRUE;
   i = find (labels, id);
   *name = g_strdup (g_array_index (labels->labels, TpoAgreementLabel, i).label_name);
   *record = g_steal_pointer (&g_ptr_array_index (labels->records, i));
   if (g_ptr_array_index (labels->keyframes, i) != NULL)
     *keyframes = g_ptr_array_ref (g_ptr_array_index (labels->keyframes, i));
+  *values = tpo_said_values_read (side->store, side->book, *record, error);
+  return *values != NULL;
 }
 
 static char *
@@ -298,9 +220,45 @@ free_record (gpointer record)
     tpo_annotation_record_free (record);
 }
 
+/* Whether there is nothing to be decided about. */
 static gboolean
-compare_video (Counting *counting, const Side *mine, const Side *theirs,
-               const TpoVideoRecord *video, gint64 their_video_id, GError **error)
+is_agreed (const TpoDifference *pair)
+{
+  g_autoptr (GArray) values = NULL;
+
+  if (!pair->pair.has_same_label || pair->pair.overlap < TPO_COMPARISON_SAME)
+    return FALSE;
+  values = tpo_difference_compare_values (pair);
+  return values->len == 0;
+}
+
+/* Returns: (transfer full): or %NULL with an error */
+static TpoDifference *
+take_pair (const TpoAgreementPair *pair, const TpoVideoRecord *video, const Side *mine,
+           Labels *my_labels, const Side *theirs, Labels *their_labels, GError **error)
+{
+  TpoDifference *self = g_atomic_rc_box_new0 (TpoDifference);
+
+  self->pair = *pair;
+  self->video_id = video->id;
+  self->video_uri = g_strdup (video->uri);
+  self->their_project = g_strdup (tpo_store_get_path (theirs->store));
+  if (!take_side (my_labels, mine, pair->mine, &self->mine, &self->my_keyframes,
+                  &self->my_values, &self->my_label, error) ||
+      !take_side (their_labels, theirs, pair->theirs, &self->theirs, &self->their_keyframes,
+                  &self->their_values, &self->their_label, error)) {
+    tpo_difference_unref (self);
+    return NULL;
+  }
+  if (self->theirs != NULL && self->their_label != NULL)
+    self->their_color = dup_color (theirs, self->theirs->label_id);
+  return self;
+}
+
+static gboolean
+compare_video (TpoCounting *counting, TpoComparison *result, const Side *mine,
+               const Side *theirs, const TpoVideoRecord *video, gint64 their_video_id,
+               GError **error)
 {
   g_auto (Labels) my_labels = { 0 };
   g_auto (Labels) their_labels = { 0 };
@@ -316,24 +274,16 @@ compare_video (Counting *counting, const Side *mine, const Side *theirs,
   g_ptr_array_set_free_func (my_labels.records, free_record);
   g_ptr_array_set_free_func (their_labels.records, free_record);
   for (guint i = 0; i < pairs->len; i++) {
-    const TpoAgreementPair *pair = &g_array_index (pairs, TpoAgreementPair, i);
-    TpoDifference *difference = g_atomic_rc_box_new0 (TpoDifference);
+    TpoDifference *pair = take_pair (&g_array_index (pairs, TpoAgreementPair, i), video, mine,
+                                     &my_labels, theirs, &their_labels, error);
 
-    difference->pair = *pair;
-    difference->video_id = video->id;
-    difference->video_uri = g_strdup (video->uri);
-    difference->their_project = g_strdup (tpo_store_get_path (theirs->store));
-    take_side (&my_labels, pair->mine, &difference->mine, &difference->my_keyframes,
-               &difference->my_label);
-    take_side (&their_labels, pair->theirs, &difference->theirs, &difference->their_keyframes,
-               &difference->their_label);
-    if (difference->theirs != NULL && difference->their_label != NULL)
-      difference->their_color = dup_color (theirs, difference->theirs->label_id);
-    count_pair (counting, pair, difference->my_label, difference->their_label);
-    if (pair->has_same_label && pair->overlap >= TPO_COMPARISON_SAME)
-      tpo_difference_unref (difference);
+    if (pair == NULL)
+      return FALSE;
+    tpo_counting_add (counting, pair);
+    if (is_agreed (pair))
+      tpo_difference_unref (pair);
     else
-      g_ptr_array_add (counting->result->differences, difference);
+      g_ptr_array_add (result->differences, pair);
   }
   return TRUE;
 }
@@ -341,13 +291,13 @@ compare_video (Counting *counting, const Side *mine, const Side *theirs,
 /* ---- all videos --------------------------------------------------------------------------------------------- */
 
 static gboolean
-compare_videos (Counting *counting, const Side *mine, const Side *theirs,
+compare_videos (TpoComparison *result, const Side *mine, const Side *theirs,
                 GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) videos = tpo_store_list_videos (mine->store, error);
   g_autoptr (GPtrArray) others =
       videos != NULL ? tpo_store_list_videos (theirs->store, error) : NULL;
-  TpoComparison *result = counting->result;
+  g_autoptr (TpoCounting) counting = tpo_counting_new (result);
 
   if (others == NULL)
     return FALSE;
@@ -365,10 +315,11 @@ compare_videos (Counting *counting, const Side *mine, const Side *theirs,
       continue;
     }
     result->n_videos++;
-    if (!compare_video (counting, mine, theirs, video, other_id, error))
+    if (!compare_video (counting, result, mine, theirs, video, other_id, error))
       return FALSE;
   }
   result->n_their_videos_only = others->len - MIN (others->len, result->n_videos);
+  tpo_counting_finish (counting);
   return TRUE;
 }
 
@@ -379,20 +330,17 @@ compare (TpoStore *mine, TpoStore *theirs, GCancellable *cancellable, GError **e
   g_autoptr (GHashTable) their_classes =
       my_classes != NULL ? read_classes (theirs, error) : NULL;
   g_autoptr (TpoComparison) result = g_new0 (TpoComparison, 1);
-  g_autoptr (GHashTable) figures =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GArray) matched = g_array_new (FALSE, FALSE, sizeof (guint));
-  const Side my_side = { mine, my_classes }, their_side = { theirs, their_classes };
-  Counting counting = { result, figures, names, matched };
+  g_autoptr (GHashTable) my_book = tpo_attribute_book_new ();
+  g_autoptr (GHashTable) their_book = tpo_attribute_book_new ();
+  const Side my_side = { mine, my_classes, my_book };
+  const Side their_side = { theirs, their_classes, their_book };
 
   result->figures =
       g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_agreement_figures_free);
   result->differences = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_difference_unref);
   if (their_classes == NULL ||
-      !compare_videos (&counting, &my_side, &their_side, cancellable, error))
+      !compare_videos (result, &my_side, &their_side, cancellable, error))
     return NULL;
-  finish_counting (&counting);
   g_ptr_array_sort (result->differences, by_overlap);
   return g_steal_pointer (&result);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "review/agreement.h"
+#include "review/said-values.h"
 
 /*
  * Two projects side by side: another person's file against one's own. Videos are the same where
@@ -21,8 +22,9 @@ typedef struct {
   /* (nullable): as it was read, with light keyframes: */
   TpoAnnotationRecord *mine, *theirs;
   GPtrArray *my_keyframes, *their_keyframes;
-  char *my_label, *their_label; /* nullable */
-  char *their_color;            /* of their label; nullable */
+  GPtrArray *my_values, *their_values; /* TpoSaidValue; of what is there */
+  char *my_label, *their_label;        /* nullable */
+  char *their_color;                   /* of their label; nullable */
 } TpoDifference;
 
 TpoDifference *tpo_difference_ref (TpoDifference *self);
@@ -30,6 +32,14 @@ void tpo_difference_unref (TpoDifference *self);
 
 /** tpo_difference_count_keyframes: of both sides */
 guint tpo_difference_count_keyframes (const TpoDifference *self);
+
+/**
+ * tpo_difference_compare_values: attributes of which both say different things; none where their
+ * labels differ, whose attributes are others
+ *
+ * Returns: (transfer full) (element-type TpoValueDifference): borrows from @self
+ */
+GArray *tpo_difference_compare_values (const TpoDifference *self);
 
 typedef struct {
   guint n_videos; /* in both */
@@ -43,7 +53,7 @@ typedef struct {
 void tpo_comparison_free (TpoComparison *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoComparison, tpo_comparison_free)
 
-/** TPO_COMPARISON_SAME: overlap from which a pair of the same label is no difference */
+/** TPO_COMPARISON_SAME: overlap from which a pair of the same label and values is no difference */
 #define TPO_COMPARISON_SAME 0.95
 
 /**

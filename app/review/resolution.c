@@ -231,9 +231,17 @@ add_theirs (const TpoDifference *self, TpoStore *store, GError **error)
     .end_us = self->theirs->end_us,
     .provenance = TPO_PROVENANCE_IMPORTED,
   };
+  g_autoptr (GPtrArray) values = NULL;
+  g_autofree char *attributes = NULL;
 
-  return find_label (self, store, &record.label_id, error) &&
-         tpo_store_add_annotation (store, &record, self->their_keyframes, NULL, error) != 0;
+  if (!find_label (self, store, &record.label_id, error))
+    return FALSE;
+  values = tpo_said_values_define (self->their_values, store, record.label_id, error);
+  attributes = values != NULL ? tpo_store_pack_values (store, values, error) : NULL;
+  if (attributes == NULL)
+    return FALSE;
+  record.attributes = values->len > 0 ? attributes : NULL;
+  return tpo_store_add_annotation (store, &record, self->their_keyframes, NULL, error) != 0;
 }
 
 static gboolean
@@ -249,7 +257,8 @@ take_theirs (const TpoDifference *self, TpoStore *store, GError **error)
          (self->pair.has_same_label ||
           tpo_store_set_annotation_label (store, self->mine->id, label_id, NULL, error)) &&
          reshape (self, store, self->their_keyframes, self->theirs->start_us,
-                  self->theirs->end_us, error);
+                  self->theirs->end_us, error) &&
+         tpo_said_values_give (self->their_values, store, self->mine->id, TRUE, error);
 }
 
 static gboolean
@@ -268,7 +277,9 @@ blend (const TpoDifference *self, TpoChoice choice, TpoStore *store, GError **er
     start_us = MAX (mine->start_us, theirs->start_us);
     end_us = MIN (mine->end_us, theirs->end_us);
   }
-  return reshape (self, store, keyframes, start_us, end_us, error);
+  return reshape (self, store, keyframes, start_us, end_us, error) &&
+         (!self->pair.has_same_label ||
+          tpo_said_values_give (self->their_values, store, mine->id, FALSE, error));
 }
 
 /* Returns: (transfer full): @keyframes with their masks, or %NULL */
@@ -299,25 +310,48 @@ apply (const TpoDifference *self, TpoChoice choice, TpoStore *store, GError **er
                                      : blend (self, choice, store, error);
 }
 
+/* Their project is opened for the first track. Returns: (transfer full): or %NULL with an error */
+static GPtrArray *
+read_their_masks (const TpoDifference *self, TpoStore **theirs, GError **error)
+{
+  if (*theirs == NULL)
+    *theirs = tpo_store_open (self->their_project, TPO_STORE_READ_ONLY, error);
+  return *theirs != NULL ? read_masks (*theirs, self->their_keyframes, error) : NULL;
+}
+
 /* The masks of both sides are read now, of this difference alone. */
 static gboolean
-apply_with_masks (const TpoDifference *self, TpoChoice choice, TpoStore *store, GError **error)
+apply_with_masks (const TpoDifference *self, TpoChoice choice, TpoStore *store,
+                  TpoStore **their_store, GError **error)
 {
   TpoDifference whole = *self;
-  g_autoptr (TpoStore) theirs = NULL;
   g_autoptr (GPtrArray) mine = NULL;
-  g_autoptr (GPtrArray) other = NULL;
+  g_autoptr (GPtrArray) theirs = NULL;
 
   if (self->my_keyframes != NULL &&
       (mine = read_masks (store, self->my_keyframes, error)) == NULL)
     return FALSE;
   if (self->their_keyframes != NULL &&
-      ((theirs = tpo_store_open (self->their_project, TPO_STORE_READ_ONLY, error)) == NULL ||
-       (other = read_masks (theirs, self->their_keyframes, error)) == NULL))
+      (theirs = read_their_masks (self, their_store, error)) == NULL)
     return FALSE;
   whole.my_keyframes = mine;
-  whole.their_keyframes = other;
+  whole.their_keyframes = theirs;
   return apply (&whole, choice, store, error);
+}
+
+/* As one step, of differences of one comparison. */
+static gboolean
+apply_all (const TpoDifference *const *differences, guint n, TpoChoice choice,
+           const TpoEdit *step, TpoStore *store, GError **error)
+{
+  g_autoptr (TpoStore) theirs = NULL;
+  gboolean ok = TRUE;
+
+  if (!tpo_store_begin_group (store, step, error))
+    return FALSE;
+  for (guint i = 0; i < n && ok; i++)
+    ok = apply_with_masks (differences[i], choice, store, &theirs, error);
+  return tpo_store_finish_group (store, ok, error);
 }
 
 gboolean
@@ -330,9 +364,17 @@ tpo_difference_apply (const TpoDifference *self, TpoChoice choice, TpoStore *sto
   g_return_val_if_fail (self != NULL && store != NULL, FALSE);
   g_return_val_if_fail (tpo_difference_allows (self, choice), FALSE);
 
-  if (choice == TPO_CHOICE_MINE)
-    return TRUE;
-  if (!tpo_store_begin_group (store, &step, error))
-    return FALSE;
-  return tpo_store_finish_group (store, apply_with_masks (self, choice, store, error), error);
+  return choice == TPO_CHOICE_MINE || apply_all (&self, 1, choice, &step, store, error);
+}
+
+gboolean
+tpo_differences_take (GPtrArray *differences, TpoStore *store, GError **error)
+{
+  const TpoEdit step = { .name = N_ ("Take Other Labels") };
+
+  g_return_val_if_fail (differences != NULL && store != NULL, FALSE);
+
+  return differences->len == 0 ||
+         apply_all ((const TpoDifference *const *) differences->pdata, differences->len,
+                    TPO_CHOICE_THEIRS, &step, store, error);
 }

@@ -20,8 +20,10 @@ struct _TpoAgreement {
 
   TpoDocument *document;
   TpoComparison *comparison;
-  guint position; /* of the difference that is shown */
-  GtkWidget *difference, *mine, *theirs, *choices, *figures;
+  guint position;         /* of the difference that is shown */
+  GPtrArray *theirs_only; /* TpoDifference: that only they have and nothing was decided about */
+  gboolean has_taken_all; /* of them: the walk passes them by */
+  GtkWidget *difference, *mine, *theirs, *choices, *take_all, *figures;
   GtkWidget *buttons[N_BUTTONS];
 };
 
@@ -45,6 +47,21 @@ static const char *const button_titles[N_BUTTONS] = {
 
 /* ---- figures ------------------------------------------------------------------------------------------------------ */
 
+/* “ · colour: 8 of 9 alike” for each attribute. */
+static void
+add_attributes (GString *text, GPtrArray *attributes)
+{
+  for (guint i = 0; attributes != NULL && i < attributes->len; i++) {
+    const TpoAttributeAgreement *attribute = g_ptr_array_index (attributes, i);
+
+    /* Translators: goes on after other figures: an attribute, pairs that say the same of it, pairs of
+     * which at least one says something, and that in per cent */
+    g_string_append_printf (text, _ (" · %s: %u of %u alike (%d %%)"), attribute->name,
+                            attribute->n_same, attribute->n_compared,
+                            (int) lround (100.0 * attribute->n_same / attribute->n_compared));
+  }
+}
+
 static void
 add_figures (TpoAgreement *self, const char *title, const TpoAgreementFigures *figures)
 {
@@ -55,13 +72,15 @@ add_figures (TpoAgreement *self, const char *title, const TpoAgreementFigures *f
                                                     figures->n_matched, figures->overlap)
                                  : g_strdup (_ ("None matched"));
   /* Translators: “9 matched, mean IoU 0.80”, pairs with different labels, labels without a partner */
-  g_autofree char *text =
+  g_autofree char *counts =
       g_strdup_printf (_ ("%s · %u named differently · %u only mine · %u only theirs"), matched,
                        figures->n_renamed, figures->n_mine_only, figures->n_theirs_only);
+  g_autoptr (GString) text = g_string_new (counts);
 
+  add_attributes (text, figures->attributes);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text->str);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->figures), row);
 }
 
@@ -103,7 +122,7 @@ current (TpoAgreement *self)
 }
 
 static char *
-describe_side (const TpoAnnotationRecord *record, const char *label)
+describe_side (const TpoAnnotationRecord *record, const char *label, GPtrArray *values)
 {
   g_autofree char *start = NULL;
   g_autofree char *end = NULL;
@@ -119,14 +138,55 @@ describe_side (const TpoAnnotationRecord *record, const char *label)
     g_string_append_printf (text, " · %s", label);
   if (record->text != NULL)
     g_string_append_printf (text, " · %s", record->text);
+  for (guint i = 0; i < values->len; i++) {
+    const TpoSaidValue *value = g_ptr_array_index (values, i);
+
+    /* Translators: goes on after other facts: an attribute and its value */
+    g_string_append_printf (text, _ (" · %s: %s"), value->name, tpo_said_value_words (value));
+  }
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* “colour red / blue, parked Yes / not said”. Returns: (transfer full): empty where all are alike */
+static GString *
+describe_values (const TpoDifference *difference)
+{
+  g_autoptr (GArray) values = tpo_difference_compare_values (difference);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < values->len; i++) {
+    const TpoValueDifference *value = &g_array_index (values, TpoValueDifference, i);
+    const char *name = (value->mine != NULL ? value->mine : value->theirs)->name;
+
+    /* Translators: between two attributes in a list */
+    g_string_append (text, i > 0 ? _ (", ") : "");
+    /* Translators: an attribute, what I say of it, and what they say */
+    g_string_append_printf (text, _ ("%s %s / %s"), name, tpo_said_value_words (value->mine),
+                            tpo_said_value_words (value->theirs));
+  }
+  return text;
+}
+
+static char *
+describe_pair (const TpoDifference *difference, const char *video)
+{
+  g_autoptr (GString) values = describe_values (difference);
+
+  return values->len > 0
+             /* Translators: a video's name, how much two labels overlap, 0 … 1, and “colour red / blue” */
+             ? g_strdup_printf (_ ("%s: IoU %.2f, attributes differ: %s"), video,
+                                difference->pair.overlap, values->str)
+             /* Translators: a video's name, and how much two labels overlap, 0 … 1 */
+             : g_strdup_printf (_ ("%s: IoU %.2f"), video, difference->pair.overlap);
 }
 
 static void
 show_sides (TpoAgreement *self, const TpoDifference *difference)
 {
-  g_autofree char *mine = describe_side (difference->mine, difference->my_label);
-  g_autofree char *theirs = describe_side (difference->theirs, difference->their_label);
+  g_autofree char *mine =
+      describe_side (difference->mine, difference->my_label, difference->my_values);
+  g_autofree char *theirs =
+      describe_side (difference->theirs, difference->their_label, difference->their_values);
   g_autoptr (GFile) file = g_file_new_for_uri (difference->video_uri);
   g_autofree char *name = g_file_get_basename (file);
   g_autofree char *text = NULL;
@@ -134,10 +194,22 @@ show_sides (TpoAgreement *self, const TpoDifference *difference)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->mine), mine);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->theirs), theirs);
   text = difference->mine != NULL && difference->theirs != NULL
-             /* Translators: a video's name, and how much two labels overlap, 0 … 1 */
-             ? g_strdup_printf (_ ("%s: IoU %.2f"), name, difference->pair.overlap)
+             ? describe_pair (difference, name)
              : g_strdup (name);
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->difference), text);
+}
+
+/* How many could be taken at one go, on the button that does it. */
+static void
+show_take_all (TpoAgreement *self)
+{
+  g_autofree char *text =
+      /* Translators: %u is how many labels */
+      g_strdup_printf (_ ("Take All That Only They Have (%u)"), self->theirs_only->len);
+
+  gtk_button_set_label (GTK_BUTTON (self->take_all), text);
+  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->take_all))), TRUE);
+  gtk_widget_set_visible (self->take_all, self->theirs_only->len > 0);
 }
 
 static void
@@ -171,6 +243,19 @@ show_difference (TpoAgreement *self)
 }
 
 static void
+go_on (TpoAgreement *self)
+{
+  const TpoDifference *difference;
+
+  do {
+    self->position++;
+    difference = current (self);
+  } while (difference != NULL && difference->mine == NULL && self->has_taken_all);
+  show_take_all (self);
+  show_difference (self);
+}
+
+static void
 on_clicked (TpoAgreement *self, GtkWidget *button)
 {
   TpoDifference *difference = current (self);
@@ -182,8 +267,26 @@ on_clicked (TpoAgreement *self, GtkWidget *button)
       (choice != SKIP &&
        !tpo_document_resolve (self->document, difference, (TpoChoice) choice)))
     return;
-  self->position++;
-  show_difference (self);
+  if (choice != SKIP)
+    g_ptr_array_remove (self->theirs_only, difference);
+  go_on (self);
+}
+
+static void
+on_take_all (TpoAgreement *self)
+{
+  const TpoDifference *difference = current (self);
+
+  if (!tpo_document_take_all (self->document, self->theirs_only))
+    return;
+  /* The document may still hold the others. */
+  g_ptr_array_unref (self->theirs_only);
+  self->theirs_only = g_ptr_array_new ();
+  self->has_taken_all = TRUE;
+  if (difference != NULL && difference->mine == NULL)
+    go_on (self);
+  else
+    show_take_all (self);
 }
 
 /* ---- object ----------------------------------------------------------------------------------------------------------- */
@@ -200,7 +303,10 @@ tpo_agreement_dispose (GObject *object)
 static void
 tpo_agreement_finalize (GObject *object)
 {
-  g_clear_pointer (&TPO_AGREEMENT (object)->comparison, tpo_comparison_free);
+  TpoAgreement *self = TPO_AGREEMENT (object);
+
+  g_clear_pointer (&self->theirs_only, g_ptr_array_unref);
+  g_clear_pointer (&self->comparison, tpo_comparison_free);
   G_OBJECT_CLASS (tpo_agreement_parent_class)->finalize (object);
 }
 
@@ -221,7 +327,9 @@ tpo_agreement_class_init (TpoAgreementClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoAgreement, mine);
   gtk_widget_class_bind_template_child (widget_class, TpoAgreement, theirs);
   gtk_widget_class_bind_template_child (widget_class, TpoAgreement, choices);
+  gtk_widget_class_bind_template_child (widget_class, TpoAgreement, take_all);
   gtk_widget_class_bind_template_child (widget_class, TpoAgreement, figures);
+  gtk_widget_class_bind_template_callback (widget_class, on_take_all);
 }
 
 static void
@@ -234,6 +342,20 @@ tpo_agreement_init (TpoAgreement *self)
     gtk_widget_set_focusable (gtk_widget_get_parent (self->buttons[i]), FALSE);
     g_signal_connect_object (self->buttons[i], "clicked", G_CALLBACK (on_clicked), self,
                              G_CONNECT_SWAPPED);
+  }
+}
+
+static void
+find_theirs_only (TpoAgreement *self)
+{
+  GPtrArray *differences = self->comparison->differences;
+
+  self->theirs_only = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_difference_unref);
+  for (guint i = 0; i < differences->len; i++) {
+    TpoDifference *difference = g_ptr_array_index (differences, i);
+
+    if (difference->mine == NULL)
+      g_ptr_array_add (self->theirs_only, tpo_difference_ref (difference));
   }
 }
 
@@ -252,6 +374,7 @@ tpo_agreement_new (GtkWindow *parent, TpoDocument *document, TpoComparison *comp
   /* Translators: %s is the name of a project file */
   title = g_strdup_printf (_ ("Comparison with %s"), name);
   gtk_window_set_title (GTK_WINDOW (self), title);
+  find_theirs_only (self);
   show_figures (self);
   return GTK_WINDOW (self);
 }
@@ -261,5 +384,6 @@ tpo_agreement_start (TpoAgreement *self)
 {
   g_return_if_fail (TPO_IS_AGREEMENT (self));
 
+  show_take_all (self);
   show_difference (self);
 }

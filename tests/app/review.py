@@ -5,6 +5,7 @@ start; what was found is accepted and discarded by single keys. The bundled mode
 Usage, under tests/run-headless: review.py STUDIO TPO CLIPS SHOTS
 """
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -135,7 +136,7 @@ def compare(session):
     session.need(('label',), contains='Difference 1 of')
     session.shot('review-06-comparison')
     blended = 'SELECT count(*) ' + HEADS + "AND r.text = 'morning' AND r.start_us = 1500000 AND r.end_us = 3500000"
-    while session.find(('label',), contains='None') is not None:  # labels that only one has
+    while session.find(('label',), 'None') is not None:  # labels that only one has
         press(session.need(BUTTONS, contains='Skip'))
     press(session.need(BUTTONS, contains='Blend'))
     session.wait(lambda: count(blended) == 1, 20, 'the mean of both spans')
@@ -143,14 +144,69 @@ def compare(session):
     close(session, 'Comparison with')
 
 
+def write_cars(path, *colors):
+    """Tracks of cars on the clip in a CVAT file, one below the other, each of a colour."""
+    boxes = ''.join(f'<track id="{i}" label="car"><box frame="0" outside="0" occluded="0" keyframe="1" xtl="10" ytl="{10 + 60 * i}" '
+                    f'xbr="90" ybr="{60 + 60 * i}"><attribute name="colour">{color}</attribute></box>'
+                    f'<box frame="20" outside="1" occluded="0" keyframe="1" xtl="10" ytl="{10 + 60 * i}" xbr="90" '
+                    f'ybr="{60 + 60 * i}"/></track>' for i, color in enumerate(colors))
+    path.write_text('<annotations><version>1.1</version><meta><task><name>morning</name><labels><label><name>car</name><attributes>'
+                    '<attribute><name>colour</name><mutable>False</mutable><input_type>select</input_type>'
+                    '<default_value>red</default_value><values>red\nblue</values></attribute></attributes></label></labels>'
+                    f'</task></meta>{boxes}</annotations>')
+    return path
+
+
+def add_cars(project, *colors):
+    subprocess.run([TPO, 'import', '--project', str(project), '--videos', CLIPS,
+                    str(write_cars(project.parent / 'morning.xml', *colors))], check=True, stdout=subprocess.DEVNULL)
+
+
+def cars():
+    """The colours of all cars, by where they are."""
+    return [json.loads(text) for text, in rows(
+        "SELECT (SELECT json_group_array(value) FROM json_each(r.attributes)) " + HEADS +
+        "JOIN label AS l ON l.id = r.label_id WHERE l.name = 'car' ORDER BY a.id")]
+
+
+def attributes(session):
+    """Boxes that agree differ in colour: that is told, and taken; what only they have comes at one go, and is one step."""
+    other = database().parent / 'cars.tpo'
+    add_cars(other, 'blue', 'blue', 'red')
+    table = subprocess.run([TPO, 'compare', '--tsv', '--attributes', str(database()), str(other)], check=True,
+                           capture_output=True, text=True).stdout
+    expect(table.splitlines()[1:] == ['car\tcolour\t0\t1'], f'wrong agreement: {table}')
+    session.click(session.need(BUTTONS, 'Main Menu'))
+    session.choose('Compare with Another Project…')
+    session.need(BUTTONS, contains='Open', seconds=30)
+    choose_file(other)
+    session.need(('label',), contains='colour: 0 of 1 alike (0 %)')
+    while session.find(('label',), contains='attributes differ: colour red / blue') is None:
+        press(session.need(BUTTONS, contains='Skip'))
+    session.shot('review-08-attributes')
+    press(session.need(BUTTONS, contains='Take Theirs'))
+    session.wait(lambda: cars() == [['blue']], 20, f'the other colour; there is {cars()}')
+    press(session.need(BUTTONS, contains='Take All That Only They Have (2)'))
+    session.wait(lambda: cars() == [['blue'], ['blue'], ['red']], 20, f'all cars; there are {cars()}')
+    session.wait(lambda: session.find(BUTTONS, contains='Take All') is None, 20, 'nothing more to take')
+    session.shot('review-09-taken')
+    close(session, 'Comparison with')
+    session.give_keyboard()
+    session.keys('ctrl+z')
+    session.wait(lambda: cars() == [['blue']], 20, f'one step back; there are {cars()}')
+    session.keys('ctrl+z')
+    session.wait(lambda: cars() == [['red']], 20, f'two steps back; there are {cars()}')
+
+
 def main():
-    steps = Steps(9)
+    steps = Steps(10)
     make_project(TPO, database(), pathlib.Path(CLIPS), 1, 3)
+    add_cars(database(), 'red')
     session = Session(STUDIO, [CLIP], SHOTS)
     steps.run(session, [ask_many, killed])
     session.kill()
     session = Session(STUDIO, [CLIP], SHOTS)
-    steps.run(session, [goes_on, list_queue, decide, undo, history, compare])
+    steps.run(session, [goes_on, list_queue, decide, undo, history, compare, attributes])
     steps.quit(session)
     sys.exit(steps.failed)
 

@@ -171,6 +171,103 @@ test_comparison (Fixture *self, gconstpointer data)
   g_assert_cmpint (difference->video_id, ==, mine);
 }
 
+/* ---- attributes ----------------------------------------------------------------------------------------- */
+
+static const char *const colors[] = { "red", "blue", NULL };
+
+static void
+say (TpoStore *store, gint64 annotation_id, gint64 label_id, const char *name,
+     TpoAttributeType type, const char *value)
+{
+  TpoAttributeRecord attribute = {
+    .label_id = label_id,
+    .name = (char *) name,
+    .type = type,
+    .choices = type == TPO_ATTRIBUTE_CHOICE ? (char **) colors : NULL,
+  };
+  g_autoptr (GError) error = NULL;
+  gint64 id = tpo_store_add_attribute (store, &attribute, NULL, &error);
+
+  g_assert_no_error (error);
+  if (value != NULL)
+    tpo_store_set_attribute (store, annotation_id, id, value, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* A car at that place, and what is said of it. */
+static void
+add_car (TpoStore *store, gint64 video_id, gint64 start_us, const char *color,
+         const char *doors)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 label_id = tpo_store_add_label (store, "car", "#3584e4", NULL, NULL, &error);
+  TpoAnnotationRecord record = {
+    .video_id = video_id,
+    .kind = TPO_ANNOTATION_SPAN,
+    .status = TPO_STATUS_MANUAL,
+    .label_id = label_id,
+    .start_us = start_us,
+    .end_us = start_us + 100000,
+  };
+  gint64 id = tpo_store_add_annotation (store, &record, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  say (store, id, label_id, "colour", TPO_ATTRIBUTE_CHOICE, color);
+  say (store, id, label_id, "doors", TPO_ATTRIBUTE_NUMBER, doors);
+}
+
+static void
+assert_agreement (const TpoAgreementFigures *figures, guint position, const char *name,
+                  guint n_same, guint n_compared)
+{
+  const TpoAttributeAgreement *agreement;
+
+  g_assert_cmpuint (position, <, figures->attributes->len);
+  agreement = g_ptr_array_index (figures->attributes, position);
+  g_assert_cmpstr (agreement->name, ==, name);
+  g_assert_cmpuint (agreement->n_same, ==, n_same);
+  g_assert_cmpuint (agreement->n_compared, ==, n_compared);
+}
+
+/* Equal stretches that differ in what is said of them are a difference, and are counted. */
+static void
+test_attributes (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->folder, "other.tpo", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoStore) other = tpo_store_open (path, TPO_STORE_DEFAULT, &error);
+  g_autoptr (TpoComparison) comparison = NULL;
+  g_autoptr (GArray) values = NULL;
+  gint64 mine = sample_video (self->store, "a.mp4"), theirs;
+
+  sample_video (other, "only-theirs.mp4");
+  theirs = sample_video (other, "a.mp4");
+  add (other, theirs, "dog", 900000, 1000000, TPO_STATUS_MANUAL); /* other ids than mine */
+  add (self->store, mine, "dog", 900000, 1000000, TPO_STATUS_MANUAL);
+  add_car (self->store, mine, 0, "red", "4");
+  add_car (self->store, mine, 200000, "red", NULL);
+  add_car (self->store, mine, 400000, NULL, NULL);
+  add_car (other, theirs, 0, "red", "4.0"); /* the same number */
+  add_car (other, theirs, 200000, "blue", "2");
+  add_car (other, theirs, 400000, NULL, NULL);
+
+  comparison = tpo_comparison_new (self->store, other, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (comparison->all.n_matched, ==, 4);
+  assert_near (comparison->all.overlap, 1.0);
+  assert_agreement (figures_at (comparison, 0), 0, "colour", 1, 2);
+  assert_agreement (figures_at (comparison, 0), 1, "doors", 1, 2);
+  g_assert_cmpuint (figures_at (comparison, 1)->attributes->len, ==, 0);
+
+  g_assert_cmpuint (comparison->differences->len, ==, 1);
+  values = tpo_difference_compare_values (g_ptr_array_index (comparison->differences, 0));
+  g_assert_cmpuint (values->len, ==, 2);
+  g_assert_cmpstr (g_array_index (values, TpoValueDifference, 0).mine->value, ==, "red");
+  g_assert_cmpstr (g_array_index (values, TpoValueDifference, 0).theirs->value, ==, "blue");
+  g_assert_null (g_array_index (values, TpoValueDifference, 1).mine);
+  g_assert_cmpstr (g_array_index (values, TpoValueDifference, 1).theirs->value, ==, "2");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,5 +276,6 @@ main (int argc, char **argv)
   g_test_add_func ("/agreement/match-labels", test_match_labels);
   g_test_add_func ("/agreement/kappa", test_kappa);
   FIXTURE_ADD ("/agreement/comparison", test_comparison);
+  FIXTURE_ADD ("/agreement/attributes", test_attributes);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 
 #include "review/resolution.h"
 #include "../store/fixture.h"
+#include "store/tpo-store-labels.h"
 
 typedef struct {
   TpoStore *theirs;
@@ -304,6 +305,137 @@ test_mask_tracks (Fixture *self, gconstpointer data)
   }
 }
 
+/* ---- attributes ----------------------------------------------------------------------------------------- */
+
+static void
+say (TpoStore *store, gint64 id, const char *name, TpoAttributeType type, char **choices,
+     const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoAnnotationRecord) record = tpo_store_get_annotation (store, id, &error);
+  TpoAttributeRecord attribute = {
+    .label_id = record->label_id, .name = (char *) name, .type = type, .choices = choices
+  };
+  gint64 attribute_id = tpo_store_add_attribute (store, &attribute, NULL, &error);
+
+  g_assert_no_error (error);
+  tpo_store_set_attribute (store, id, attribute_id, value, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* What is said of an annotation, by name of the attribute: “colour=red doors=2”. */
+static char *
+said (TpoStore *store, gint64 id)
+{
+  g_autoptr (GHashTable) book = tpo_attribute_book_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TpoAnnotationRecord) record = tpo_store_get_annotation (store, id, &error);
+  g_autoptr (GPtrArray) values = tpo_said_values_read (store, book, record, &error);
+  GString *text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < values->len; i++) {
+    const TpoSaidValue *value = values->pdata[i];
+
+    g_string_append_printf (text, "%s%s=%s", i > 0 ? " " : "", value->name, value->value);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_said (Fixture *self, gint64 id, const char *expected)
+{
+  g_autofree char *found = said (self->store, id);
+
+  g_assert_cmpstr (found, ==, expected);
+}
+
+/* Their values come with attributes and choices that my label lacks; those of mine that they do not
+ * say go. A blend keeps mine. */
+static void
+test_values (Fixture *self, gconstpointer data)
+{
+  static char *my_colors[] = { "red", NULL }, *their_colors[] = { "blue", "red", NULL };
+  g_auto (Other) other = { 0 };
+  gint64 video_id = sample_video (self->store, "a.mp4"), id, their_id;
+  const TpoDifference *difference;
+  g_autofree char *before = NULL;
+
+  other_open (&other, self);
+  id = add (self->store, video_id, TPO_ANNOTATION_SPAN, "car", 0, 400000, NULL);
+  say (self->store, id, "colour", TPO_ATTRIBUTE_CHOICE, my_colors, "red");
+  say (self->store, id, "note", TPO_ATTRIBUTE_TEXT, NULL, "far away");
+  say (self->store, id, "speed", TPO_ATTRIBUTE_NUMBER, NULL, "3");
+  add (other.theirs, sample_video (other.theirs, "b.mp4"), TPO_ANNOTATION_SPAN, "dog", 0,
+       400000, NULL);
+  their_id = add (other.theirs, sample_video (other.theirs, "a.mp4"), TPO_ANNOTATION_SPAN,
+                  "car", 0, 400000, NULL);
+  say (other.theirs, their_id, "parked", TPO_ATTRIBUTE_FLAG, NULL, "true");
+  say (other.theirs, their_id, "colour", TPO_ATTRIBUTE_CHOICE, their_colors, "blue");
+  say (other.theirs, their_id, "speed", TPO_ATTRIBUTE_TEXT, NULL, "fast");
+  difference = compare (&other, self);
+  g_assert_cmpfloat (difference->pair.overlap, ==, 1.0);
+  before = dump_visible (self->store, video_id);
+
+  apply (self, difference, TPO_CHOICE_MEAN);
+  assert_said (self, id, "colour=red note=far away speed=3 parked=true");
+  assert_undone (self, video_id, before);
+  assert_said (self, id, "colour=red note=far away speed=3");
+
+  /* “fast” is no number: it is left out. */
+  apply (self, difference, TPO_CHOICE_THEIRS);
+  assert_said (self, id, "colour=blue parked=true");
+  assert_undone (self, video_id, before);
+  assert_said (self, id, "colour=red note=far away speed=3");
+}
+
+/* All that only they have, with what they say of it, is one step; what both have stays. */
+static void
+test_take_all (Fixture *self, gconstpointer data)
+{
+  static char *colors[] = { "blue", NULL };
+  g_auto (Other) other = { 0 };
+  gint64 video_id = sample_video (self->store, "a.mp4"), theirs, mine, their_id;
+  g_autoptr (GPtrArray) only =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_difference_unref);
+  g_autoptr (GPtrArray) keyframes = boxes (400000, 0.2f, 500000);
+  g_autoptr (GPtrArray) taken = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *values = NULL;
+  g_autoptr (GError) error = NULL;
+
+  other_open (&other, self);
+  theirs = sample_video (other.theirs, "a.mp4");
+  mine = add (self->store, video_id, TPO_ANNOTATION_SPAN, "car", 0, 200000, NULL);
+  add (other.theirs, theirs, TPO_ANNOTATION_SPAN, "car", 0, 400000, NULL);
+  their_id = add (other.theirs, theirs, TPO_ANNOTATION_SPAN, "car", 600000, 800000, NULL);
+  say (other.theirs, their_id, "colour", TPO_ATTRIBUTE_CHOICE, colors, "blue");
+  add (other.theirs, theirs, TPO_ANNOTATION_BOX_TRACK, "dog", 400000, 800000, keyframes);
+  before = dump_visible (self->store, video_id);
+  other.comparison = tpo_comparison_new (self->store, other.theirs, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (tpo_differences_take (only, self->store, &error)); /* nothing is no step */
+  for (guint i = 0; i < other.comparison->differences->len; i++) {
+    TpoDifference *difference = other.comparison->differences->pdata[i];
+
+    if (difference->mine == NULL)
+      g_ptr_array_add (only, tpo_difference_ref (difference));
+  }
+  g_assert_cmpuint (only->len, ==, 2);
+  g_assert_true (tpo_differences_take (only, self->store, &error));
+  g_assert_no_error (error);
+
+  taken = tpo_store_list_annotations (self->store, video_id, NULL);
+  g_assert_cmpuint (taken->len, ==, 3);
+  g_assert_cmpint (((TpoAnnotationRecord *) taken->pdata[0])->id, ==, mine);
+  g_assert_cmpint (((TpoAnnotationRecord *) taken->pdata[0])->end_us, ==, 200000);
+  g_assert_cmpint (((TpoAnnotationRecord *) taken->pdata[1])->kind, ==,
+                   TPO_ANNOTATION_BOX_TRACK);
+  values = said (self->store, ((TpoAnnotationRecord *) taken->pdata[2])->id);
+  g_assert_cmpstr (values, ==, "colour=blue");
+  assert_undone (self, video_id, before);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -313,5 +445,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/resolution/boxes", test_boxes);
   g_test_add_func ("/resolution/masks", test_masks);
   FIXTURE_ADD ("/resolution/mask-tracks", test_mask_tracks);
+  FIXTURE_ADD ("/resolution/values", test_values);
+  FIXTURE_ADD ("/resolution/take-all", test_take_all);
   return g_test_run ();
 }
