@@ -145,6 +145,31 @@ tpo_compat_show_about (GtkWindow *parent, const TpoAbout *about)
 #endif
 }
 
+#if !ADW_CHECK_VERSION(1, 5, 0)
+
+/* Titles of groups are on several lines where the text is large, and the window's is beside its buttons if it
+ * has no room in the middle, rather than cut off. */
+static void
+show_whole_titles (GtkWidget *widget)
+{
+  GtkWidget *group = gtk_widget_get_ancestor (widget, ADW_TYPE_PREFERENCES_GROUP);
+
+  if (ADW_IS_HEADER_BAR (widget))
+    adw_header_bar_set_centering_policy (ADW_HEADER_BAR (widget), ADW_CENTERING_POLICY_LOOSE);
+  if (group != NULL && GTK_IS_LABEL (widget) && gtk_widget_has_css_class (widget, "heading") &&
+      g_strcmp0 (gtk_label_get_label (GTK_LABEL (widget)),
+                 adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (group))) == 0) {
+    gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_NONE);
+    gtk_label_set_wrap (GTK_LABEL (widget), TRUE);
+    gtk_label_set_wrap_mode (GTK_LABEL (widget), PANGO_WRAP_WORD_CHAR);
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    show_whole_titles (child);
+}
+
+#endif
+
 void
 tpo_compat_show_preferences (GtkWindow *parent, const char *title,
                              AdwPreferencesPage *const *pages, guint n_pages)
@@ -176,6 +201,7 @@ tpo_compat_show_preferences (GtkWindow *parent, const char *title,
     /* A window of its own does not see the program's actions, as a dialog inside the parent does. */
     gtk_widget_insert_action_group (window, "app",
                                     G_ACTION_GROUP (gtk_window_get_application (parent)));
+    show_whole_titles (window);
     tpo_compat_name_buttons (window);
     gtk_window_present (GTK_WINDOW (window));
   }

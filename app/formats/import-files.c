@@ -1,12 +1,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "files/shown-name.h"
 #include "formats/import-private.h"
 
 GInputStream *
 tpo_import_open (TpoImport *self, GFile *file, GError **error)
 {
-  g_autofree char *name = g_file_get_parse_name (file);
+  g_autofree char *name = tpo_shown_name (file);
   GFileType type = g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, self->cancellable);
   GFileInputStream *stream = NULL;
 
@@ -90,8 +91,10 @@ tpo_import_list (TpoImport *self, GFile *folder, const char *suffix, GError **er
     if (info == NULL)
       break;
     if (++n > TPO_MAX_FILES) {
+      g_autofree char *name = tpo_shown_name (folder);
+
       g_set_error (error, TPO_ERROR, TPO_ERROR_UNSUPPORTED, _ ("“%s” has more than %d files."),
-                   g_file_peek_path (folder), TPO_MAX_FILES);
+                   name, TPO_MAX_FILES);
       return NULL;
     }
     if (g_file_info_get_file_type (info) == wanted &&

@@ -1,4 +1,5 @@
 #include "formats/output-file.h"
+#include "files/shown-name.h"
 
 #include <errno.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static const struct {
 gboolean
 tpo_output_fail (GFile *target, GError *problem, GError **error)
 {
-  g_autofree char *name = g_file_get_parse_name (target);
+  g_autofree char *name = tpo_shown_name (target);
   const char *reason = problem->message;
 
   if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {

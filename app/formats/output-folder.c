@@ -1,4 +1,5 @@
 #include "formats/output-folder.h"
+#include "files/shown-name.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +43,7 @@ static gboolean
 may_replace (GFile *target, GError **error)
 {
   g_autoptr (GFile) description = g_file_get_child (target, TPO_EXPORT_DESCRIPTION);
-  g_autofree char *name = g_file_get_parse_name (target);
+  g_autofree char *name = tpo_shown_name (target);
   GFileType type = g_file_query_file_type (target, G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL);
 
   if (type == G_FILE_TYPE_UNKNOWN ||

@@ -1,6 +1,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "files/shown-name.h"
 #include "formats/export-private.h"
 #include "store/tpo-store-labels.h"
 
@@ -227,7 +228,7 @@ check_target (const TpoFormat *format, GFile *target, GError **error)
   if (format->extension == NULL ||
       g_file_query_file_type (target, G_FILE_QUERY_INFO_NONE, NULL) != G_FILE_TYPE_DIRECTORY)
     return TRUE;
-  name = g_file_get_parse_name (target);
+  name = tpo_shown_name (target);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, _ ("“%s” is a folder, not a file."),
                name);
   return FALSE;

@@ -25,6 +25,7 @@ struct _TpoTransportBar {
   GtkLabel *speed_label;
   GtkWidget *loop_button;
   GtkWidget *volume_button;
+  GMenu *speeds, *more; /* @more: where there is no room for the buttons behind the time */
 };
 
 G_DEFINE_FINAL_TYPE (TpoTransportBar, tpo_transport_bar, GTK_TYPE_WIDGET)
@@ -234,6 +235,8 @@ tpo_transport_bar_class_init (TpoTransportBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, speed_label);
   gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, loop_button);
   gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, volume_button);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, speeds);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransportBar, more);
   gtk_widget_class_bind_template_callback (widget_class, on_slider_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_volume_changed);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
@@ -290,6 +293,7 @@ tpo_transport_bar_init (TpoTransportBar *self)
   };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_menu_prepend_submenu (self->more, _ ("Speed"), G_MENU_MODEL (self->speeds));
   name_volume (self);
   tpo_compat_name_with_button (self->volume_button, _ ("Volume"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,

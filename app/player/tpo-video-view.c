@@ -196,7 +196,7 @@ tpo_video_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
 {
   TpoVideoView *self = TPO_VIDEO_VIEW (widget);
 
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 160 : 90;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 160 : 72;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 640 : 360;
   if (self->overlay != NULL && gtk_widget_should_layout (self->overlay)) {
     int child_minimum = 0;

@@ -8,6 +8,7 @@
 #include "review/history.h"
 #include "review/words.h"
 #include "reviewer/settings-words.h"
+#include "widgets/tpo-title.h"
 
 /* More rows than a person reads. */
 static const guint MOST_KEYFRAMES = 200;
@@ -244,11 +245,13 @@ tpo_history_class_init (TpoHistoryClass *klass)
 static void
 tpo_history_init (TpoHistory *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *header = adw_header_bar_new ();
 
   self->page = adw_preferences_page_new ();
   gtk_widget_set_vexpand (self->page, TRUE);
-  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  adw_header_bar_set_title_widget (ADW_HEADER_BAR (header),
+                                   g_object_new (TPO_TYPE_TITLE, NULL));
+  gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), self->page);
   adw_window_set_content (ADW_WINDOW (self), box);
   gtk_window_set_default_size (GTK_WINDOW (self), 480, 560);

@@ -14,6 +14,8 @@ struct _TpoLabelBar {
   TpoDocument *document;
   TpoLabelFilter wanted;
   GtkWidget *box, *search, *labels, *statuses, *makers, *count;
+  GtkWidget *popped_labels, *popped_statuses,
+      *popped_makers; /* where a narrow window has the choices */
 };
 
 enum {
@@ -128,49 +130,38 @@ static void
 tpo_label_bar_class_init (TpoLabelBarClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = tpo_label_bar_dispose;
   object_class->finalize = tpo_label_bar_finalize;
   signals[CHANGED] = g_signal_new ("changed", TPO_TYPE_LABEL_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
-}
-
-static GtkWidget *
-new_drop_down (TpoLabelBar *self, const char *name)
-{
-  GtkWidget *drop_down = gtk_drop_down_new (NULL, NULL);
-
-  tpo_compat_name_with_button (drop_down, name);
-  gtk_widget_set_tooltip_text (drop_down, name);
-  gtk_box_append (GTK_BOX (self->box), drop_down);
-  return drop_down;
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/tpostudio/TpoStudio/timeline/tpo-label-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, box);
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, search);
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, labels);
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, statuses);
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, makers);
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, count);
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, popped_labels);
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, popped_statuses);
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, popped_makers);
+  gtk_widget_class_bind_template_callback (widget_class, on_choice);
 }
 
 static void
 tpo_label_bar_init (TpoLabelBar *self)
 {
-  GtkWidget *window = gtk_scrolled_window_new ();
-
   self->wanted.status = self->wanted.maker = -1;
   self->wanted.words = g_strdup ("");
-  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_widget_add_css_class (self->box, "table-bar");
-  self->search = gtk_search_entry_new ();
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Search Labels"), -1);
-  gtk_widget_set_hexpand (self->search, TRUE);
-  gtk_box_append (GTK_BOX (self->box), self->search);
-  self->labels = new_drop_down (self, _ ("Show Labels"));
-  self->statuses = new_drop_down (self, _ ("Show Status"));
-  self->makers = new_drop_down (self, _ ("Show Made By"));
-  self->count = gtk_label_new (NULL);
-  gtk_widget_add_css_class (self->count, "dim-label");
-  gtk_widget_add_css_class (self->count, "numeric");
-  gtk_box_append (GTK_BOX (self->box), self->count);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_EXTERNAL,
-                                  GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), self->box);
-  adw_bin_set_child (ADW_BIN (self), window);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  tpo_compat_name_with_button (self->labels, _ ("Show Labels"));
+  tpo_compat_name_with_button (self->statuses, _ ("Show Status"));
+  tpo_compat_name_with_button (self->makers, _ ("Show Made By"));
+  tpo_compat_name_with_button (self->popped_labels, _ ("Show Labels"));
+  tpo_compat_name_with_button (self->popped_statuses, _ ("Show Status"));
+  tpo_compat_name_with_button (self->popped_makers, _ ("Show Made By"));
 }
 
 GtkWidget *
@@ -185,14 +176,6 @@ tpo_label_bar_new (TpoDocument *document)
   fill_labels (self);
   fill_statuses (self);
   fill_makers (self);
-  g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_choice), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->labels, "notify::selected", G_CALLBACK (on_choice), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->statuses, "notify::selected", G_CALLBACK (on_choice), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->makers, "notify::selected", G_CALLBACK (on_choice), self,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (tpo_document_get_labels (document), "items-changed",
                            G_CALLBACK (fill_labels), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);

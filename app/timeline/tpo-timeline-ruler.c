@@ -40,12 +40,24 @@ append_label (GtkWidget *widget, GtkSnapshot *snapshot, gint64 time_us, double x
   gtk_snapshot_restore (snapshot);
 }
 
+/* Of one label from the next: room for the longest, however large the text is. */
+static double
+get_label_distance (TpoTimelineRuler *self)
+{
+  g_autofree char *text = tpo_player_format_time (tpo_timeline_model_get_end (self->model));
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return MAX (LABEL_EVERY_PX, width + 3.0 * LABEL_MARGIN_PX);
+}
+
 static void
 tpo_timeline_ruler_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   TpoTimelineRuler *self = TPO_TIMELINE_RULER (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  gint64 tick_us = tpo_timeline_model_tick (self->model, LABEL_EVERY_PX);
+  gint64 tick_us = tpo_timeline_model_tick (self->model, get_label_distance (self));
   gint64 minor_us = MAX (1, tick_us / SUBDIVISIONS);
   gint64 end_us = tpo_timeline_model_get_end (self->model);
   gint64 time_us = tpo_timeline_model_get_start (self->model) / minor_us * minor_us;

@@ -6,6 +6,7 @@
 
 #include <tpo/error.h>
 
+#include "files/shown-name.h"
 #include "formats/video-record.h"
 #include "store/tpo-store-videos.h"
 #include "videos/media-files.h"
@@ -74,10 +75,8 @@ static void
 on_failed (GFile *file, const char *reason, gpointer user_data)
 {
   Job *self = user_data;
-  g_autofree char *base = g_file_get_basename (file);
 
-  g_ptr_array_add (self->failed, base != NULL ? g_filename_display_name (base)
-                                              : g_file_get_parse_name (file));
+  g_ptr_array_add (self->failed, tpo_shown_name (file));
   if (self->reason == NULL)
     self->reason = g_strdup (reason);
 }

@@ -23,7 +23,7 @@ struct _TpoWindow {
   GFile *wanted;           /* nullable: what was to be opened last */
   GCancellable *exporting; /* nullable: labels go out or come in */
 
-  GtkWidget *toasts, *header, *title, *flap, *stack, *paned;
+  GtkWidget *toasts, *header, *subtitle, *flap, *stack, *paned;
   GtkWidget *problem, *problem_text, *transfer, *export_button;
   gboolean has_engine_problem; /* @problem says that no model answers */
   GtkWidget *picture, *tools, *tracking, *transport, *bottom, *conversation;

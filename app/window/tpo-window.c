@@ -162,7 +162,6 @@ on_video_changed (TpoWindow *self)
   gint64 position_us = tpo_document_get_position (self->document);
 
   g_object_get (self->document, "title", &title, NULL);
-  adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), title);
   gtk_window_set_title (GTK_WINDOW (self), title);
   tpo_chat_set_examples (TPO_CHAT (self->chat), (const char *const *) examples);
   tpo_player_set_video (self->player, video);
@@ -211,7 +210,8 @@ on_model_changed (TpoWindow *self)
     text = g_strdup_printf ("%s · %s", self->project_name, model);
   else
     text = g_strdup (self->project_name != NULL ? self->project_name : model);
-  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), text != NULL ? text : "");
+  gtk_label_set_text (GTK_LABEL (self->subtitle), text != NULL ? text : "");
+  gtk_widget_set_visible (self->subtitle, text != NULL);
 }
 
 static void
@@ -355,7 +355,7 @@ tpo_window_class_init (TpoWindowClass *klass)
                                                TPO_RESOURCES "/window/tpo-window.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, header);
-  gtk_widget_class_bind_template_child (widget_class, TpoWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, TpoWindow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, paned);

@@ -213,6 +213,35 @@ def resize(width, height):
     return do_it
 
 
+def expect_smallest(session):
+    found = session.settled(session.need(('frame',)))
+    expect(found[2] <= LEAST[0] and found[3] <= LEAST[1], f'a window of {found[2]}×{found[3]}')
+
+
+def smallest(session):
+    """The window as small as it is to fit, with any text."""
+    resize(*LEAST)(session)
+    expect_smallest(session)
+
+
+def beside(key):
+    """What a key brings into the smallest window."""
+    def open_it(session):
+        smallest(session)
+        session.keys(key)
+        time.sleep(0.7)
+        expect_smallest(session)
+    return open_it
+
+
+def aside(key):
+    """It goes, and the window is as large as it was."""
+    def close_it(session):
+        session.keys(key)
+        resize(*SIZE)(session)
+    return close_it
+
+
 def close_popover(session):
     escape()
 
@@ -237,6 +266,7 @@ def close_download(session):
     close_dialog(session)
 
 
+LEAST = (360, 294)
 SIZE = [int(number) for number in os.environ.get('WINDOW', '1190x770').split('x')]
 ITEMS = ('menu item', 'check menu item', *BUTTONS)
 OTHER, EMPTY = data_dir() / 'other.tpo', data_dir() / 'empty.tpo'
@@ -269,7 +299,11 @@ VIEWS = [
     ('conversation menu', button('Conversation Menu', 'ctrl+l'), close_popover, 'Export as _Markdown…'),
     ('templates', button('Question Templates', 'ctrl+l'), close_popover, 'Question Templates'),
     ('new conversation', button('New Conversation', 'ctrl+l'), toggle('F6'), 'Ask About the Video'),
-    ('narrow', resize(360, 294), resize(*SIZE), ''),
+    ('narrow', smallest, resize(*SIZE), ''),
+    ('narrow side bar', beside('F8'), aside('F8'), 'Find a video'),
+    ('narrow review', beside('ctrl+shift+r'), aside('F8'), 'Ask Many Videos…'),
+    ('narrow conversation', beside('ctrl+l'), aside('F6'), ''),
+    ('narrow table', beside('F4'), aside('F4'), 'Show Only Some'),
     ('shortcuts', toggle('ctrl+question'), close_dialog, 'Next Frame'),
     ('about', menu_item('_About TPO Studio'), close_dialog, 'TPO Studio'),
     ('labels', menu_item('_Labels'), close_dialog, 'Templates'),

@@ -73,7 +73,7 @@ def export_nowhere(session):
     press(session.need(ITEMS, 'ActivityNet Captions'))
     session.need(BUTTONS, contains='Save', seconds=30)
     name_file(target)
-    session.need(('label',), contains=f'“{target}” cannot be written: you may not write there', seconds=30)
+    session.need(('label',), contains=f'“{target.name}” cannot be written: you may not write there', seconds=30)
     session.shot('odd-files-03-export')
     session.leave_message()
     session.give_keyboard()
