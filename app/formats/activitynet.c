@@ -95,7 +95,7 @@ read_captions (TpoJsonReader *json, Captions *captions)
       while (tpo_json_next_element (json))
         g_ptr_array_add (captions->sentences, g_strstrip (tpo_json_read_text (json)));
     } else {
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, "duration", NULL);
     }
   }
   if (captions->times->len != 2 * captions->sentences->len)

@@ -43,6 +43,7 @@ typedef struct {
   TpoSegmentation segmentation;
   char *status, *text;
   GPtrArray *values; /* of attributes */
+  GString *fields;   /* that are not known */
 } Instance;
 
 static void
@@ -102,7 +103,7 @@ read_image (Coco *self, TpoJsonReader *json)
       image->frame = tpo_json_read_int (json);
     else {
       self->is_one_based |= g_str_equal (name, "prev_image_id");
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, "prev_image_id", "next_image_id", NULL);
     }
   }
   if (image->file_name == NULL || image->width == 0 || image->height == 0)
@@ -130,7 +131,7 @@ read_track (Coco *self, TpoJsonReader *json)
     else if (g_str_equal (name, "category_id"))
       category_id = tpo_json_read_int (json);
     else
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, "video_id", NULL);
   }
   if (g_hash_table_size (self->tracks) < TPO_MAX_ITEMS)
     g_hash_table_insert (self->tracks, key_new (id), key_new (category_id));
@@ -282,7 +283,7 @@ read_instance (TpoJsonReader *json, Instance *instance)
     } else if (g_str_equal (name, "tpo_text")) {
       take_text (json, &instance->text);
     } else {
-      tpo_json_skip (json);
+      tpo_json_keep_field (json, instance->fields, name, "area", "video_id", NULL);
     }
   }
 }
@@ -309,6 +310,7 @@ track_of (Coco *self, const Instance *instance, const Image *image)
   tpo_import_set_text (self->import, track, instance->text);
   tpo_import_set_status (track, instance->status);
   tpo_import_set_values (self->import, track, instance->values);
+  tpo_import_set_fields (self->import, track, instance->fields);
   return track;
 }
 
@@ -357,9 +359,13 @@ read_annotations (Coco *self, TpoJsonReader *json, GError **error)
   tpo_json_read_array (json);
   while (tpo_json_next_element (json)) {
     g_autoptr (GPtrArray) values = tpo_import_values_new ();
-    Instance instance = {
-      .image_id = -1, .category_id = -1, .instance_id = -1, .score = -1, .values = values
-    };
+    g_autoptr (GString) fields = g_string_new (NULL);
+    Instance instance = { .image_id = -1,
+                          .category_id = -1,
+                          .instance_id = -1,
+                          .score = -1,
+                          .values = values,
+                          .fields = fields };
 
     read_instance (json, &instance);
     if (!tpo_json_has_failed (json))

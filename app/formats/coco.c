@@ -26,6 +26,7 @@ typedef struct {
   /* The track at hand: */
   const TpoAnnotationRecord *track;
   GPtrArray *values; /* of its attributes */
+  char *fields;      /* nullable: of another program's */
 } Coco;
 
 static void write_instance (const TpoTrackFrame *frame, gpointer data);
@@ -41,11 +42,13 @@ walk_tracks (Coco *self, TpoTrackFrameFunc func, GError **error)
   for (guint i = 0; annotations != NULL && i < annotations->len; i++) {
     g_autoptr (GPtrArray) keyframes = NULL;
     g_autoptr (GPtrArray) values = NULL;
+    g_autofree char *fields = NULL;
 
     self->track = annotations->pdata[i];
     if (self->track->kind == TPO_ANNOTATION_SPAN)
       continue;
     self->values = values = tpo_export_list_values (export, self->track);
+    self->fields = fields = tpo_export_get_fields (export, self->track);
     keyframes = tpo_store_list_light_keyframes (export->store, self->track->revision_id,
                                                 G_MININT64, G_MAXINT64, error);
     if (keyframes == NULL)
@@ -192,6 +195,7 @@ write_instance (const TpoTrackFrame *frame, gpointer data)
   tpo_json_string (json, "tpo_status", tpo_annotation_status_name (self->track->status));
   tpo_json_string (json, "tpo_text", self->track->text);
   tpo_json_values (json, "attributes", self->values);
+  tpo_json_members (json, self->fields);
   tpo_json_end_object (json);
   tpo_json_end_line (json);
   if (self->func != NULL)
@@ -315,6 +319,7 @@ const TpoFormat tpo_format_coco = {
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS |
            TPO_HOLDS_STATES | TPO_HOLDS_ATTRIBUTES,
+  .dialect = "coco",
   .knows = N_ ("single frames"),
   .write = write_coco,
   .read = tpo_coco_read,
@@ -328,6 +333,7 @@ const TpoFormat tpo_format_cocovid = {
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS |
            TPO_HOLDS_STATES | TPO_HOLDS_ATTRIBUTES,
+  .dialect = "coco",
   .knows = N_ ("boxes and masks"),
   .write = write_coco,
   .read = tpo_coco_read,

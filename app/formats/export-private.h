@@ -35,9 +35,10 @@ struct _TpoExport {
   GPtrArray *labels;     /* of TpoLabelRecord, by id */
   GPtrArray *attributes; /* of TpoAttributeRecord, of all labels */
   TpoLossReport *report;
-  GError *problem;         /* nullable: with a mask or values that could not be read */
-  gboolean has_unlabelled; /* objects without a label were written */
-  gboolean is_counting;    /* losses; nothing is written yet */
+  GError *problem;             /* nullable: with a mask or values that could not be read */
+  gboolean has_foreign_fields; /* any annotation of the project */
+  gboolean has_unlabelled;     /* objects without a label were written */
+  gboolean is_counting;        /* losses; nothing is written yet */
   guint n_walks,
       n_walked; /* over all videos: that the format needs, if not one; that are done */
 };
@@ -216,6 +217,23 @@ void tpo_json_values (TpoJsonWriter *json, const char *name, GPtrArray *values);
 
 /** tpo_export_write_values: the same of an annotation, whose values are listed for it */
 void tpo_export_write_values (TpoExport *self, TpoJsonWriter *json, const char *name,
+                              const TpoAnnotationRecord *annotation);
+
+/**
+ * tpo_export_has_dialect:
+ * @fields: (out) (transfer full) (nullable): that came with @annotation from a foreign file, an object
+ *
+ * Returns: whether the format knows what they mean; so it does of none. Of those that cannot be read
+ * tpo_export_may_go_on() tells
+ */
+gboolean tpo_export_has_dialect (TpoExport *self, const TpoAnnotationRecord *annotation,
+                                 char **fields);
+
+/** tpo_export_get_fields: Returns: (transfer full) (nullable): those that the format writes again */
+char *tpo_export_get_fields (TpoExport *self, const TpoAnnotationRecord *annotation);
+
+/** tpo_export_write_fields: the same, as members of the object at hand */
+void tpo_export_write_fields (TpoExport *self, TpoJsonWriter *json,
                               const TpoAnnotationRecord *annotation);
 
 /** tpo_export_write_schema: the member "labels": names, colours, keys and attributes */

@@ -54,7 +54,7 @@ read_expression (TpoJsonReader *json)
     else if (g_str_equal (name, "anno_id"))
       read_ids (json, expression->annotations);
     else
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, NULL);
   }
   return expression;
 }
@@ -93,7 +93,7 @@ read_video (TpoJsonReader *json)
       while (tpo_json_next_name (json) != NULL)
         g_ptr_array_add (self->expressions, read_expression (json));
     } else {
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, NULL);
     }
   }
   return self;

@@ -65,7 +65,19 @@ save_predictions (TpoImport *self, Ids *ids, GError **error)
 }
 
 static gboolean
-save_item (const TpoImportItem *item, Ids *ids, GError **error)
+save_fields (const TpoImport *self, const TpoImportItem *item, gint64 id, Ids *ids,
+             GError **error)
+{
+  g_autofree char *object = NULL;
+
+  if (item->fields == NULL || item->fields[0] == '\0')
+    return TRUE;
+  object = g_strdup_printf ("{%s}", item->fields);
+  return tpo_store_set_foreign_fields (ids->store, id, self->format->dialect, object, error);
+}
+
+static gboolean
+save_item (const TpoImport *self, const TpoImportItem *item, Ids *ids, GError **error)
 {
   TpoAnnotationRecord record = {
     .video_id = item->video->record->id,
@@ -80,6 +92,7 @@ save_item (const TpoImportItem *item, Ids *ids, GError **error)
   };
 
   g_autofree char *values = NULL;
+  gint64 id;
 
   if (item->label != NULL && (record.label_id = label_id (ids, item->label, error)) == 0)
     return FALSE;
@@ -91,7 +104,8 @@ save_item (const TpoImportItem *item, Ids *ids, GError **error)
   }
   if (item->prediction > 0)
     record.prediction_id = g_array_index (ids->predictions, gint64, item->prediction - 1);
-  return tpo_store_add_annotation (ids->store, &record, item->keyframes, NULL, error) != 0;
+  id = tpo_store_add_annotation (ids->store, &record, item->keyframes, NULL, error);
+  return id != 0 && save_fields (self, item, id, ids, error);
 }
 
 static gboolean
@@ -123,7 +137,7 @@ save_all (TpoImport *self, Ids *ids, GError **error)
   if (!save_videos (self, ids, error) || !save_predictions (self, ids, error))
     return FALSE;
   for (guint i = 0; i < self->items->len; i++)
-    if (!save_item (self->items->pdata[i], ids, error) ||
+    if (!save_item (self, self->items->pdata[i], ids, error) ||
         (i % 256 == 0 && g_cancellable_set_error_if_cancelled (self->cancellable, error)))
       return FALSE;
   for (guint i = 0; i < self->talks->len; i++)

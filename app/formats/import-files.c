@@ -25,8 +25,13 @@ tpo_import_open_json (TpoImport *self, GFile *file, GError **error)
 {
   g_autoptr (GInputStream) stream = tpo_import_open (self, file, error);
   g_autofree char *name = g_file_get_basename (file);
+  TpoJsonReader *json;
 
-  return stream != NULL ? tpo_json_reader_new (stream, name, self->cancellable) : NULL;
+  if (stream == NULL)
+    return NULL;
+  json = tpo_json_reader_new (stream, name, self->cancellable);
+  tpo_json_reader_set_unknown (json, self->unknown);
+  return json;
 }
 
 TpoLineReader *

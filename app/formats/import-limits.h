@@ -5,7 +5,9 @@
 #define TPO_MAX_DEPTH 64                /* of nested JSON or XML */
 #define TPO_MAX_TEXT (16 * 1024 * 1024) /* bytes of one string, such as a mask's run lengths */
 #define TPO_MAX_NAME (4096)             /* bytes of a name: of a file, a member, a label */
-#define TPO_MAX_LINE (1024 * 1024)      /* bytes of a line of text */
+#define TPO_MAX_FIELDS (65536)     /* bytes of an object's fields that are kept as they are */
+#define TPO_MAX_FIELD_NAMES (1024) /* of fields that are counted as lost, by name */
+#define TPO_MAX_LINE (1024 * 1024) /* bytes of a line of text */
 #define TPO_MAX_PIXELS (64 * 1024 * 1024)        /* of a mask */
 #define TPO_MAX_EDGE (32767)                     /* of a mask */
 #define TPO_MAX_RUNS (8 * 1024 * 1024)           /* of a mask */

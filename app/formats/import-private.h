@@ -2,6 +2,7 @@
 
 #include "formats/formats-private.h"
 #include "formats/import-limits.h"
+#include "formats/json-fields.h"
 #include "formats/json-reader.h"
 #include "formats/line-reader.h"
 #include "formats/tpo-import.h"
@@ -39,6 +40,7 @@ typedef struct {
   gint64 given_start_us,
       given_end_us; /* of a track: as the file says; equal when it does not */
   guint prediction; /* index in predictions + 1, or 0 */
+  char *fields;     /* nullable: see tpo_import_set_fields() */
   float *saliency;  /* [n_saliency] (nullable): the prediction's curve, redrawn */
   guint n_saliency;
 } TpoImportItem;
@@ -73,6 +75,7 @@ struct _TpoImport {
   GPtrArray *predictions;        /* of TpoPredictionRecord, with video_id still to be set */
   GPtrArray *talks;              /* of TpoImportTalk */
   GHashTable *prediction_videos; /* TpoPredictionRecord → TpoImportVideo */
+  GHashTable *unknown; /* names of fields that are lost → how often; see json-fields.h */
   guint64 n_keyframes;
   char *missing; /* why labels of missing videos are lost */
 };
@@ -179,6 +182,16 @@ void tpo_import_set_text (TpoImport *self, TpoImportItem *item, const char *text
 
 /** tpo_import_set_status: by its name in files; %NULL and unknown ones leave what is there */
 void tpo_import_set_status (TpoImportItem *item, const char *name);
+
+/**
+ * tpo_import_set_fields: what the file says of an object in fields that this program does not know,
+ * perhaps frame by frame: the first ones count
+ * @fields: of tpo_json_keep_field()
+ */
+void tpo_import_set_fields (TpoImport *self, TpoImportItem *item, const GString *fields);
+
+/** tpo_import_lose_fields: once the file is read: counts those that are lost */
+void tpo_import_lose_fields (TpoImport *self);
 
 /**
  * tpo_import_add_box: corners, as shares of the picture

@@ -177,7 +177,7 @@ read_turn (TpoJsonReader *json, Record *record)
 
       record->n_instructions += instruction[0] != '\0';
     } else {
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, NULL);
     }
   }
   if (question == NULL || answer == NULL)
@@ -216,7 +216,7 @@ read_message (TpoJsonReader *json, Record *record)
     else if (g_str_equal (name, "value") && value == NULL)
       value = tpo_json_read_text (json);
     else
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, NULL);
   }
   is_answer = record->texts->len % 2 == 1;
   if (value == NULL || g_strcmp0 (from, is_answer ? "gpt" : "human") != 0) {
@@ -251,7 +251,7 @@ read_members (TpoJsonReader *json, Record *record)
     } else if (g_str_equal (name, "end") && tpo_json_peek (json) == '0') {
       record->end = tpo_json_read_number (json);
     } else {
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, "id", "start", "end", NULL);
     }
   }
   if (record->video == NULL)

@@ -27,6 +27,7 @@ struct _TpoJsonReader {
   GString *text;  /* the string or number at hand */
   Level levels[TPO_MAX_DEPTH];
   guint depth;
+  GHashTable *unknown; /* nullable: of the caller */
   GError *error;
 };
 
@@ -61,6 +62,18 @@ tpo_json_reader_free (TpoJsonReader *self)
   g_free (self->buffer);
   g_free (self->file);
   g_free (self);
+}
+
+void
+tpo_json_reader_set_unknown (TpoJsonReader *self, GHashTable *unknown)
+{
+  self->unknown = unknown;
+}
+
+GHashTable *
+tpo_json_reader_get_unknown (TpoJsonReader *self)
+{
+  return self->unknown;
 }
 
 gboolean
@@ -399,6 +412,13 @@ tpo_json_read_number (TpoJsonReader *self)
   else if (!isfinite (value))
     tpo_json_fail (self, "the number is too large");
   return self->error == NULL ? value : 0;
+}
+
+const char *
+tpo_json_read_number_text (TpoJsonReader *self)
+{
+  tpo_json_read_number (self);
+  return self->error == NULL ? self->text->str : "0";
 }
 
 gint64

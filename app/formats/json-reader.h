@@ -28,6 +28,13 @@ TpoJsonReader *tpo_json_reader_new (GInputStream *stream, const char *name,
 void tpo_json_reader_free (TpoJsonReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoJsonReader, tpo_json_reader_free)
 
+/**
+ * tpo_json_reader_set_unknown: @unknown: (nullable): names of members that were passed over → how
+ * often; filled by json-fields.h
+ */
+void tpo_json_reader_set_unknown (TpoJsonReader *self, GHashTable *unknown);
+GHashTable *tpo_json_reader_get_unknown (TpoJsonReader *self);
+
 /** tpo_json_peek: the next value's kind: one of { [ " 0 t f n, or '\0' at the end of the file */
 char tpo_json_peek (TpoJsonReader *self);
 
@@ -44,6 +51,9 @@ gboolean tpo_json_next_element (TpoJsonReader *self);
 /** tpo_json_read_int: a whole number, also when written 3.0 or 3e2 */
 gint64 tpo_json_read_int (TpoJsonReader *self);
 double tpo_json_read_number (TpoJsonReader *self);
+
+/** tpo_json_read_number_text: as it is written. Returns: (transfer none): valid until the next call */
+const char *tpo_json_read_number_text (TpoJsonReader *self);
 gboolean tpo_json_read_bool (TpoJsonReader *self);
 
 /** tpo_json_read_text: a string without zero characters. Returns: (transfer full): "" on an error */

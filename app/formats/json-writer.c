@@ -98,6 +98,17 @@ tpo_json_raw (TpoJsonWriter *self, const char *name, const char *json)
 }
 
 void
+tpo_json_members (TpoJsonWriter *self, const char *object)
+{
+  gsize length = object != NULL ? strlen (object) : 0;
+
+  if (length <= 2 || object[0] != '{')
+    return;
+  begin_value (self, NULL);
+  tpo_output_file_write (self->file, object + 1, length - 2);
+}
+
+void
 tpo_json_string (TpoJsonWriter *self, const char *name, const char *value)
 {
   begin_value (self, name);

@@ -40,6 +40,9 @@ void tpo_json_time (TpoJsonWriter *self, const char *name, gint64 wall_us);
 /** tpo_json_raw: @json is a value in JSON already */
 void tpo_json_raw (TpoJsonWriter *self, const char *name, const char *json);
 
+/** tpo_json_members: those of @object, (nullable) JSON of no spaces, into the object at hand */
+void tpo_json_members (TpoJsonWriter *self, const char *object);
+
 void tpo_json_end_line (TpoJsonWriter *self);
 
 /* ---- numbers as text, the same in every locale ---- */

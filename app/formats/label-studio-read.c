@@ -21,6 +21,7 @@ typedef struct {
   GArray *sequence;      /* of Keyframe */
   gint64 n_frames;       /* framesCount, or 0 */
   gboolean is_prediction;
+  GString *fields; /* that are not known */
 } Region;
 
 typedef struct {
@@ -36,6 +37,7 @@ region_free (gpointer data)
 
   g_array_unref (region->ranges);
   g_array_unref (region->sequence);
+  g_string_free (region->fields, TRUE);
   g_free (region->id);
   g_free (region->type);
   g_free (region->from_name);
@@ -159,7 +161,7 @@ read_value (Task *self, TpoJsonReader *json, Region *region)
       g_free (region->number);
       region->number = g_strdup (tpo_number_to_text (&text, tpo_json_read_number (json), 9));
     } else {
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, "sequence", "number", "duration", NULL);
     }
   }
 }
@@ -173,6 +175,7 @@ read_region (Task *self, TpoJsonReader *json, gboolean is_prediction)
   region->ranges = g_array_new (FALSE, FALSE, sizeof (gint64));
   region->sequence = g_array_new (FALSE, FALSE, sizeof (Keyframe));
   region->is_prediction = is_prediction;
+  region->fields = g_string_new (NULL);
   g_ptr_array_add (self->regions, region);
   tpo_json_read_object (json);
   while ((name = tpo_json_next_name (json)) != NULL) {
@@ -187,7 +190,7 @@ read_region (Task *self, TpoJsonReader *json, gboolean is_prediction)
     else if (g_str_equal (name, "value"))
       read_value (self, json, region);
     else
-      tpo_json_skip (json);
+      tpo_json_keep_field (json, region->fields, name, "to_name", NULL);
   }
 }
 
@@ -202,7 +205,7 @@ read_results (Task *self, TpoJsonReader *json, gboolean is_prediction)
     tpo_json_read_object (json);
     while ((name = tpo_json_next_name (json)) != NULL) {
       if (!g_str_equal (name, "result")) {
-        tpo_json_skip (json);
+        tpo_json_skip_field (json, name, NULL);
         continue;
       }
       tpo_json_read_array (json);
@@ -225,7 +228,7 @@ read_data (Task *self, TpoJsonReader *json)
     if (g_str_equal (name, "video") || g_str_equal (name, "video_url"))
       set_text (json, &self->video);
     else
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, NULL);
   }
 }
 
@@ -368,6 +371,7 @@ take_region (Task *self, TpoImportVideo *video, const Region *region, guint numb
     tpo_import_set_label (import, track, region->label);
     tpo_import_set_text (import, track, text);
     take_values (self, region, track);
+    tpo_import_set_fields (import, track, region->fields);
     take_boxes (import, video, region, track);
   } else if (g_strcmp0 (region->type, "timelinelabels") == 0) {
     for (guint i = 0; i + 1 < region->ranges->len; i += 2) {
@@ -379,6 +383,7 @@ take_region (Task *self, TpoImportVideo *video, const Region *region, guint numb
         continue;
       span->status = status_of (region);
       take_values (self, region, span);
+      tpo_import_set_fields (import, span, region->fields);
     }
   } else if (g_strcmp0 (region->type, "textarea") != 0 && !has_object (self, region)) {
     tpo_import_lose (import, N_ ("regions"), 1,
@@ -421,7 +426,7 @@ read_task (TpoImport *import, TpoJsonReader *json, guint *n_regions, GError **er
     else if (g_str_equal (name, "data"))
       read_data (&self, json);
     else
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, "annotations", "predictions", NULL);
   }
   if (self.video == NULL)
     tpo_json_fail (json, "the task has no “data.video”");

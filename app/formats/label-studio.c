@@ -44,6 +44,16 @@ end_region (TpoJsonWriter *json)
   tpo_json_end_line (json);
 }
 
+/* The same of the region that is the object itself. */
+static void
+end_object (TpoExport *self, const TpoAnnotationRecord *record)
+{
+  tpo_json_end_object (&self->json);
+  tpo_export_write_fields (self, &self->json, record);
+  tpo_json_end_object (&self->json);
+  tpo_json_end_line (&self->json);
+}
+
 static void
 write_labels (TpoExport *self, const char *name, const TpoAnnotationRecord *record)
 {
@@ -119,7 +129,7 @@ write_span (const Task *self, const TpoAnnotationRecord *record)
   tpo_json_end_object (json);
   tpo_json_end_array (json);
   write_labels (self->export, "timelinelabels", record);
-  end_region (json);
+  end_object (self->export, record);
 }
 
 /* "time" is the frame's number by the rate, as Label Studio writes it; nobody should go by it. */
@@ -203,7 +213,7 @@ write_boxes (const Task *self, const TpoAnnotationRecord *track, GError **error)
   write_sequence (self, track, keyframes);
   tpo_json_end_array (json);
   write_labels (self->export, "labels", track);
-  end_region (json);
+  end_object (self->export, track);
   return TRUE;
 }
 
@@ -280,6 +290,7 @@ const TpoFormat tpo_format_label_studio = {
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_BOXES | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS |
            TPO_HOLDS_KEYFRAMES | TPO_HOLDS_ATTRIBUTES,
+  .dialect = "label-studio",
   .knows = N_ ("spans and boxes"),
   .write = write_label_studio,
   .read = tpo_label_studio_read,

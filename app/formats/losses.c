@@ -48,12 +48,18 @@ add_parts (TpoExport *self, const TpoAnnotationRecord *annotation)
   gboolean has_text = annotation->text != NULL && annotation->text[0] != '\0';
   gboolean has_label = tpo_export_label_name (self, annotation->label_id) != NULL;
   gboolean is_caption = (self->format->holds & TPO_HOLDS_TEXTS) != 0;
+  g_autofree char *fields = NULL;
 
   add (self, TPO_HOLDS_TEXTS, N_ ("texts of annotations"), has_text);
   add (self, TPO_HOLDS_LABELS, N_ ("labels of annotations"),
        has_label && (has_text || !is_caption));
   add (self, TPO_HOLDS_STATES, N_ ("states of review (predicted, accepted, corrected)"),
        annotation->status != TPO_STATUS_MANUAL);
+  if (!tpo_export_has_dialect (self, annotation, &fields)) {
+    g_autofree char *why = reason (self, FALSE);
+
+    tpo_loss_report_add (self->report, N_ ("labels with fields of another format"), 1, why);
+  }
   if ((self->format->holds & TPO_HOLDS_ATTRIBUTES) == 0) {
     g_autoptr (GPtrArray) values = tpo_export_list_values (self, annotation);
 

@@ -11,6 +11,7 @@ typedef struct {
   GArray *clips;           /* of gint64 */
   GArray *scores;          /* of double, one a clip: the mean of its raters */
   gboolean raters_differ;
+  GString *fields; /* that are not known */
 } Line;
 
 static void
@@ -80,7 +81,8 @@ read_members (TpoJsonReader *json, Line *line)
     else if (g_str_equal (name, "saliency_scores"))
       read_scores (json, line);
     else
-      tpo_json_skip (json);
+      tpo_json_keep_field (json, line->fields, name, "qid", "duration", "tpo_duration_exact",
+                           NULL);
   }
   if (line->vid == NULL)
     tpo_json_fail (json, "“vid” is missing");
@@ -169,6 +171,7 @@ take_line (TpoImport *self, const Line *line, GError **error)
     if (prediction == 0)
       prediction = add_curve (self, video, line, offset_s);
     span->prediction = prediction;
+    tpo_import_set_fields (self, span, line->fields);
   }
   return tpo_import_may_go_on (self, 0, error);
 }
@@ -185,7 +188,10 @@ tpo_qvhighlights_read (TpoImport *self, GError **error)
     g_autoptr (GArray) exact = g_array_new (FALSE, FALSE, sizeof (double));
     g_autoptr (GArray) clips = g_array_new (FALSE, FALSE, sizeof (gint64));
     g_autoptr (GArray) scores = g_array_new (FALSE, FALSE, sizeof (double));
-    Line line = { .windows = windows, .exact = exact, .clips = clips, .scores = scores };
+    g_autoptr (GString) fields = g_string_new (NULL);
+    Line line = {
+      .windows = windows, .exact = exact, .clips = clips, .scores = scores, .fields = fields
+    };
     gboolean is_taken;
 
     read_members (json, &line);

@@ -171,6 +171,7 @@ write_query (TpoExport *self, const TpoExportVideo *export_video, const TpoVideo
     tpo_loss_report_add (self->report, N_ ("queries"), 1,
                          N_ ("without a saliency curve, thus without saliency_scores"));
   write_exact (self, query, video);
+  tpo_export_write_fields (self, json, first);
   tpo_json_end_object (json);
   tpo_json_end_line (json);
 }
@@ -209,6 +210,7 @@ const TpoFormat tpo_format_qvhighlights = {
   .extension = ".jsonl",
   .group = TPO_FORMAT_MOMENTS,
   .holds = TPO_HOLDS_SPANS | TPO_HOLDS_TEXTS | TPO_HOLDS_CURVES,
+  .dialect = "qvhighlights",
   .knows = N_ ("spans"),
   .write = write_qvhighlights,
   .read = tpo_qvhighlights_read,

@@ -144,7 +144,7 @@ read_objects (TpoImport *self, TpoJsonReader *json, TpoImportVideo *video)
       if (g_str_equal (name, "category") && category == NULL)
         category = tpo_json_read_text (json);
       else
-        tpo_json_skip (json);
+        tpo_json_skip_field (json, name, "frames", NULL);
     }
     if (track != NULL && g_strcmp0 (category, TPO_UNLABELLED) != 0)
       tpo_import_set_label (self, track, category);
@@ -167,7 +167,7 @@ read_meta_videos (TpoImport *self, TpoJsonReader *json, GError **error)
       if (g_str_equal (name, "objects"))
         read_objects (self, json, video);
       else
-        tpo_json_skip (json);
+        tpo_json_skip_field (json, name, NULL);
     }
   }
   return TRUE;

@@ -14,6 +14,9 @@
  *   open("refs.json", "w"))'
  */
 
+/* What is ours to train with; nobody has split it. */
+#define SPLIT "train"
+
 /* ---- export ------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -88,7 +91,7 @@ write_reference (const TpoCocoInstance *instance, gpointer data)
   tpo_json_int (json, "ann_id", instance->annotation_id);
   tpo_json_int (json, "image_id", instance->image_id);
   tpo_json_int (json, "category_id", instance->category_id);
-  tpo_json_string (json, "split", "train");
+  tpo_json_string (json, "split", SPLIT);
   tpo_json_string (json, "file_name", file_name);
   write_sentence (json, self->n_refs, track->text);
   tpo_json_end_object (json);
@@ -135,7 +138,7 @@ read_sentences (TpoImport *self, TpoJsonReader *json)
       else if (g_str_equal (name, "sent") && sent == NULL && tpo_json_peek (json) == '"')
         sent = tpo_json_read_text (json);
       else
-        tpo_json_skip (json);
+        tpo_json_skip_field (json, name, "sent_id", "tokens", "raw", "sent", NULL);
     }
     tpo_import_lose (self, N_ ("sentences"), i > 0,
                      N_ ("beside another one about the same object"));
@@ -143,6 +146,15 @@ read_sentences (TpoImport *self, TpoJsonReader *json)
       first = raw != NULL ? g_steal_pointer (&raw) : g_steal_pointer (&sent);
   }
   return g_steal_pointer (&first);
+}
+
+static void
+read_split (TpoImport *self, TpoJsonReader *json)
+{
+  g_autofree char *split = tpo_json_read_text (json);
+
+  tpo_import_lose (self, N_ ("references"), !g_str_equal (split, SPLIT),
+                   N_ ("of validation and tests, which is not kept"));
 }
 
 static void
@@ -159,8 +171,11 @@ read_reference (TpoImport *self, TpoJsonReader *json, GHashTable *items)
       id = tpo_json_read_int (json);
     else if (g_str_equal (name, "sentences") && text == NULL)
       text = read_sentences (self, json);
+    else if (g_str_equal (name, "split") && tpo_json_peek (json) == '"')
+      read_split (self, json);
     else
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, "ref_id", "image_id", "category_id", "file_name",
+                           "sent_ids", NULL);
   }
   item = g_hash_table_lookup (items, &id);
   if (item == NULL)
@@ -201,6 +216,7 @@ const TpoFormat tpo_format_refcoco = {
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_TEXTS |
            TPO_HOLDS_STATES | TPO_HOLDS_ATTRIBUTES,
+  .dialect = "coco",
   .knows = N_ ("single frames"),
   .write = write_refcoco,
   .read = read_refcoco,

@@ -205,7 +205,9 @@ read_file (TpoImport *self, GFile *file, GError **error)
     else if (g_str_equal (name, "masklet") && frames == NULL)
       frames = read_frames (json);
     else
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, "masklet_first_appeared_frame", "masklet_frame_count",
+                           "masklet_id", "masklet_num", "video_duration", "video_frame_count",
+                           "video_height", "video_width", "video_resolution", NULL);
   }
   if (id == NULL || frames == NULL)
     tpo_json_fail (json, "“video_id” and “masklet” are needed");

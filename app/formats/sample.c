@@ -247,7 +247,7 @@ read_members (TpoJsonReader *json, Sample *sample)
         g_array_append_vals (sample->windows, window, 2);
       }
     } else {
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, "width", "height", "n_frames", "duration", NULL);
     }
   }
   if (sample->file_name == NULL && sample->video == NULL)

@@ -203,6 +203,7 @@ write_files (TpoExport *self, GFile *target, GError **error)
   self->labels = tpo_store_list_labels (self->store, error);
   if (self->labels == NULL || !tpo_export_load_attributes (self, error))
     return FALSE;
+  self->has_foreign_fields = tpo_store_has_foreign_fields (self->store);
   self->videos = tpo_export_name_videos (self, target, error);
   if (self->videos == NULL ||
       !tpo_store_count (self->store, &self->options.videos, &counts, error) ||

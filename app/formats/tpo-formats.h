@@ -49,7 +49,9 @@ typedef struct {
   const char *title;     /* for people; a proper name, not translated */
   const char *extension; /* of the file, with its dot; %NULL for a folder */
   TpoFormatGroup group;
-  guint holds;       /* TpoHolds */
+  guint holds; /* TpoHolds */
+  const char *
+      dialect; /* (nullable): whose foreign fields it writes again; of formats that share them */
   const char *knows; /* (nullable): all that it knows: N_ ("spans"), for loss reports */
   gboolean (*write) (TpoExport *self, GError **error);
   gboolean (*read) (TpoImport *self, GError **error);

@@ -22,6 +22,7 @@ item_free (gpointer data)
   g_clear_pointer (&item->values, g_ptr_array_unref);
   g_free (item->label);
   g_free (item->text);
+  g_free (item->fields);
   g_free (item->saliency);
   g_free (item);
 }
@@ -54,6 +55,7 @@ tpo_import_free (TpoImport *self)
   g_hash_table_unref (self->attributes_by);
   g_ptr_array_unref (self->attributes);
   g_hash_table_unref (self->prediction_videos);
+  g_hash_table_unref (self->unknown);
   g_clear_pointer (&self->report, tpo_loss_report_free);
   g_object_unref (self->source);
   g_free (self->missing);
@@ -90,6 +92,7 @@ import_new (TpoStore *store, const TpoFormat *format, GFile *source,
   self->attributes = g_ptr_array_new_with_free_func (tpo_import_attribute_free);
   self->attributes_by = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->prediction_videos = g_hash_table_new (g_direct_hash, g_direct_equal);
+  self->unknown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -226,6 +229,7 @@ tpo_import_read (TpoStore *store, const TpoFormat *format, GFile *source,
   read_description (self);
   if (!format->read (self, error))
     return NULL;
+  tpo_import_lose_fields (self);
   tpo_import_finish_tracks (self);
   if (!tpo_import_finish_values (self, error) || !has_something (self, error))
     return NULL;

@@ -315,7 +315,8 @@ read_sample (TpoJsonReader *json, Sample *sample)
       for (; tpo_json_next_element (json); sample->n_revisions++)
         read_revision (json, sample);
     } else {
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, "schema", "id", "sha256", "width", "height", "n_frames",
+                           "duration", "clip", NULL);
     }
   }
   if (sample->task == NULL || sample->video == NULL)

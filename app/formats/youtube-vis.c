@@ -140,6 +140,7 @@ write_tracks (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord
     write_column (self, "bboxes", video, is_used, frames, write_box);
     write_column (self, "areas", video, is_used, frames, write_area);
     tpo_export_write_values (self, json, "attributes", track);
+    tpo_export_write_fields (self, json, track);
     tpo_json_end_object (json);
     tpo_json_end_line (json);
   }
@@ -189,6 +190,7 @@ typedef struct {
   GPtrArray *segmentations; /* of TpoSegmentation */
   GArray *boxes;            /* of double, four an entry; the width is -1 for null */
   GPtrArray *values;        /* of attributes */
+  GString *fields;          /* that are not known */
 } Track;
 
 static void
@@ -250,7 +252,7 @@ read_video (YoutubeVis *self, TpoJsonReader *json, GError **error)
     else if (g_str_equal (name, "file_names"))
       read_names (json, video);
     else
-      tpo_json_skip (json);
+      tpo_json_skip_field (json, name, "length", NULL);
   }
   if (!tpo_check_picture (width, height))
     tpo_json_fail (
@@ -309,7 +311,8 @@ read_track (TpoJsonReader *json, Track *track)
         tpo_segmentation_read (segmentation, json);
       }
     } else {
-      tpo_json_skip (json);
+      tpo_json_keep_field (json, track->fields, name, "bboxes", "segmentations", "areas",
+                           "iscrowd", NULL);
     }
   }
 }
@@ -368,6 +371,7 @@ take_track (YoutubeVis *self, TpoJsonReader *json, const Track *track)
   if (g_strcmp0 (label, TPO_UNLABELLED) != 0)
     tpo_import_set_label (self->import, item, label);
   tpo_import_set_values (self->import, item, track->values);
+  tpo_import_set_fields (self->import, item, track->fields);
   for (guint i = 0; i < video->frames->len && !tpo_json_has_failed (json); i++)
     take_entry (self, json, track, video, item, i);
 }
@@ -380,7 +384,10 @@ read_tracks (YoutubeVis *self, TpoJsonReader *json, GError **error)
     g_autoptr (GPtrArray) segmentations = g_ptr_array_new_with_free_func (segmentation_free);
     g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (double));
     g_autoptr (GPtrArray) values = tpo_import_values_new ();
-    Track track = { .segmentations = segmentations, .boxes = boxes, .values = values };
+    g_autoptr (GString) fields = g_string_new (NULL);
+    Track track = {
+      .segmentations = segmentations, .boxes = boxes, .values = values, .fields = fields
+    };
 
     read_track (json, &track);
     if (!tpo_json_has_failed (json))
@@ -450,6 +457,7 @@ const TpoFormat tpo_format_youtube_vis = {
   .extension = ".json",
   .group = TPO_FORMAT_TRACKS,
   .holds = TPO_HOLDS_BOXES | TPO_HOLDS_MASKS | TPO_HOLDS_LABELS | TPO_HOLDS_ATTRIBUTES,
+  .dialect = "youtube-vis",
   .knows = N_ ("boxes and masks"),
   .write = write_youtube_vis,
   .read = read_youtube_vis,

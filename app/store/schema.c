@@ -261,6 +261,14 @@ static const char fifth_version[] =
     " WHEN NOT EXISTS (SELECT 1 FROM prediction WHERE id = OLD.prediction_id AND is_growing)"
     " BEGIN SELECT RAISE(ABORT, 'a prediction_span is never changed'); END;";
 
-const char *const tpo_schema_steps[] = { first_version, second_version, third_version,
-                                         fourth_version, fifth_version };
+/* What foreign files say of their objects beyond what this program knows, for an export in the same
+ * format. No revision of the annotation: it stays as it came. */
+static const char sixth_version[] = "CREATE TABLE foreign_fields ("
+                                    "  annotation_id INTEGER PRIMARY KEY REFERENCES annotation,"
+                                    "  dialect TEXT NOT NULL,"
+                                    "  fields TEXT NOT NULL" /* a JSON object */
+                                    ") STRICT;" IMMUTABLE ("foreign_fields");
+
+const char *const tpo_schema_steps[] = { first_version,  second_version, third_version,
+                                         fourth_version, fifth_version,  sixth_version };
 const int tpo_schema_version = G_N_ELEMENTS (tpo_schema_steps);

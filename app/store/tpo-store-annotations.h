@@ -265,6 +265,22 @@ char *tpo_store_pack_values (TpoStore *self, GPtrArray *values, GError **error);
 gboolean tpo_store_set_saliency (TpoStore *self, gint64 annotation_id, const float *saliency,
                                  guint n_saliency, const TpoEdit *edit, GError **error);
 
+/**
+ * tpo_store_set_foreign_fields: what the file that an annotation was imported from says of it in
+ * fields of its own; once
+ * @dialect: which formats know what they mean
+ * @fields: a JSON object
+ */
+gboolean tpo_store_set_foreign_fields (TpoStore *self, gint64 annotation_id,
+                                       const char *dialect, const char *fields, GError **error);
+
+/** tpo_store_get_foreign_fields: @dialect, @fields: (out) (transfer full) (nullable): %NULL: none */
+gboolean tpo_store_get_foreign_fields (TpoStore *self, gint64 annotation_id, char **dialect,
+                                       char **fields, GError **error);
+
+/** tpo_store_has_foreign_fields: whether any annotation has some, perhaps a deleted one */
+gboolean tpo_store_has_foreign_fields (TpoStore *self);
+
 /** tpo_store_set_shown: whether it is protected from the pointer, and out of sight; no undo step */
 gboolean tpo_store_set_shown (TpoStore *self, gint64 annotation_id, gboolean is_locked,
                               gboolean is_hidden, GError **error);

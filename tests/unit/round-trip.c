@@ -147,6 +147,27 @@ add_attributes (TpoStore *store, gint64 label_id)
   return packed;
 }
 
+/* What another program had said of each object, in the order of the ids. */
+static void
+add_foreign_fields (TpoStore *store, const TpoFormat *format)
+{
+  static const char *const fields[] = { "{\"license\":3,\"note\":\"a \\\"b\\\" \\u000a杯\"}",
+                                        "{\"weights\":[1.50,-2e-3,{\"a\":null}]}" };
+  g_autoptr (GError) error = NULL;
+
+  for (gint64 video_id = 1; video_id <= 2; video_id++) {
+    g_autoptr (GPtrArray) annotations = tpo_store_list_annotations (store, video_id, NULL);
+
+    for (guint i = 0; i < annotations->len; i++) {
+      const TpoAnnotationRecord *annotation = annotations->pdata[i];
+
+      tpo_store_set_foreign_fields (store, annotation->id, format->dialect,
+                                    fields[i % G_N_ELEMENTS (fields)], &error);
+      g_assert_no_error (error);
+    }
+  }
+}
+
 /* In the order of their beginnings, so that the ids are the same after the import. */
 static void
 fill (TpoStore *store, const TpoFormat *format)
@@ -183,6 +204,8 @@ fill (TpoStore *store, const TpoFormat *format)
     add_masks (store, 2, hand, has_texts ? texts[0] : NULL, NULL, 32, 32, 0, 9, 4, -1);
   if ((format->holds & TPO_HOLDS_SPANS) != 0)
     add_moment (store, 2, cup, has_texts ? texts[2] : NULL, values, 20000, 40000);
+  if (format->dialect != NULL)
+    add_foreign_fields (store, format);
 }
 
 static void
