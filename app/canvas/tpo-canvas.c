@@ -6,6 +6,7 @@
 #include "canvas/tpo-canvas-private.h"
 #include "labels/palette.h"
 #include "tpo-canvas-resources.h"
+#include "widgets/style.h"
 
 static const int TAG_MARGIN = 12; /* as around the tools */
 static const int TAG_SPACING = 6;
@@ -358,6 +359,9 @@ tpo_canvas_class_init (TpoCanvasClass *klass)
   widget_class->snapshot = tpo_canvas_snapshot;
   gtk_widget_class_set_css_name (widget_class, "canvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
+  /* Naming the resource keeps it in programs that link this folder as a static library. */
+  g_assert (tpo_canvas_get_resource () != NULL);
+  tpo_style_add (TPO_RESOURCES "/canvas/tpo-canvas.css");
 }
 
 static void
@@ -376,20 +380,8 @@ add_children (TpoCanvas *self)
 }
 
 static void
-add_style (TpoCanvas *self)
-{
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
-
-  gtk_css_provider_load_from_resource (provider, TPO_RESOURCES "/canvas/tpo-canvas.css");
-  gtk_style_context_add_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
-                                              GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-}
-
-static void
 tpo_canvas_init (TpoCanvas *self)
 {
-  g_assert (tpo_canvas_get_resource () != NULL);
   self->annotations = g_ptr_array_new_with_free_func (g_object_unref);
   self->shown = g_ptr_array_new ();
   self->items = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) gtk_widget_unparent);
@@ -402,7 +394,6 @@ tpo_canvas_init (TpoCanvas *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Objects in the picture"), -1);
-  add_style (self);
   add_children (self);
   g_signal_connect (self, "state-flags-changed", G_CALLBACK (gtk_widget_queue_draw), NULL);
   tpo_canvas_add_controllers (self);

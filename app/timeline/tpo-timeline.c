@@ -10,6 +10,7 @@
 #include "timeline/tpo-timeline-ruler.h"
 #include "timeline/tpo-waveform.h"
 #include "tpo-timeline-resources.h"
+#include "widgets/style.h"
 
 static const int ROWS_PX = 70;         /* the rows have at least */
 static const int LEAST_TRACKS_PX = 60; /* beside their titles */
@@ -197,19 +198,6 @@ tpo_timeline_dispose (GObject *object)
 }
 
 static void
-load_style (void)
-{
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
-
-  /* Naming the resource keeps it in programs that link this folder as a static library. */
-  g_assert (tpo_timeline_get_resource () != NULL);
-  gtk_css_provider_load_from_resource (provider, TPO_RESOURCES "/timeline/tpo-timeline.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
-                                              GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-}
-
-static void
 tpo_timeline_class_init (TpoTimelineClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -223,7 +211,9 @@ tpo_timeline_class_init (TpoTimelineClass *klass)
   widget_class->size_allocate = tpo_timeline_size_allocate;
   gtk_widget_class_set_css_name (widget_class, "timeline");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  load_style ();
+  /* Naming the resource keeps it in programs that link this folder as a static library. */
+  g_assert (tpo_timeline_get_resource () != NULL);
+  tpo_style_add (TPO_RESOURCES "/timeline/tpo-timeline.css");
 }
 
 GtkWidget *

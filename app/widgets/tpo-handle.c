@@ -3,6 +3,7 @@
 #include "widgets/tpo-handle.h"
 
 #include "tpo-widgets-resources.h"
+#include "widgets/style.h"
 
 static const int STEP_PX = 12, PAGE_PX = 96;
 
@@ -104,19 +105,6 @@ tpo_handle_dispose (GObject *object)
 }
 
 static void
-load_style (void)
-{
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
-
-  /* Naming the resource keeps it in programs that link this folder as a static library. */
-  g_assert (tpo_widgets_get_resource () != NULL);
-  gtk_css_provider_load_from_resource (provider, TPO_RESOURCES "/widgets/tpo-widgets.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
-                                              GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-}
-
-static void
 tpo_handle_class_init (TpoHandleClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -129,7 +117,9 @@ tpo_handle_class_init (TpoHandleClass *klass)
                                  NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   signals[SETTLED] = g_signal_new ("settled", TPO_TYPE_HANDLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);
-  load_style ();
+  /* Naming the resource keeps it in programs that link this folder as a static library. */
+  g_assert (tpo_widgets_get_resource () != NULL);
+  tpo_style_add (TPO_RESOURCES "/widgets/tpo-widgets.css");
 }
 
 static void
