@@ -6,11 +6,10 @@
 
 #include "compat/tpo-compat.h"
 #include "timeline/label-table.h"
+#include "timeline/table-header.h"
 #include "timeline/tpo-label-bar.h"
 #include "timeline/tpo-table-row.h"
 
-static const int SORT_PX = 20;      /* of the arrow beside a title */
-static const int CELL_PX = 10;      /* on either side of a text */
 static const guint MOST_FILLED = 3; /* rows that get their cells in a frame */
 
 struct _TpoLabelTable {
@@ -134,20 +133,6 @@ on_annotation_changed (TpoLabelTable *self, TpoAnnotation *annotation)
 
 /* ---- columns ------------------------------------------------------------------------------------------ */
 
-typedef struct {
-  TpoLabelTable *table; /* which the column is part of */
-  TpoColumn column;
-} Column;
-
-static int
-compare (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  const Column *column = user_data;
-
-  return tpo_column_compare (column->column, column->table->document, (TpoAnnotation *) a,
-                             (TpoAnnotation *) b);
-}
-
 static void
 on_columns_changed (TpoLabelTable *self)
 {
@@ -158,82 +143,6 @@ on_columns_changed (TpoLabelTable *self)
   while (g_hash_table_iter_next (&iter, &item, NULL)) {
     gtk_widget_queue_resize (gtk_list_item_get_child (item));
     gtk_widget_queue_draw (gtk_list_item_get_child (item));
-  }
-}
-
-static void
-add_column (TpoLabelTable *self, TpoColumn number)
-{
-  Column *column = g_new (Column, 1);
-  g_autoptr (GtkColumnViewColumn) view_column =
-      gtk_column_view_column_new (tpo_column_title (number), NULL);
-  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare, column, g_free));
-
-  *column = (Column){ self, number };
-  gtk_column_view_column_set_sorter (view_column, sorter);
-  gtk_column_view_column_set_resizable (view_column, TRUE);
-  gtk_column_view_column_set_expand (view_column, number == TPO_COLUMN_TEXT);
-  tpo_table_set_column (view_column, number);
-  gtk_column_view_append_column (GTK_COLUMN_VIEW (self->header), view_column);
-  g_signal_connect_object (view_column, "notify::fixed-width", G_CALLBACK (on_columns_changed),
-                           self, G_CONNECT_SWAPPED);
-}
-
-/* ---- widths ------------------------------------------------------------------------------------------------ */
-
-static int
-measure_text (TpoLabelTable *self, const char *text)
-{
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (self->view, text);
-  int width;
-
-  pango_layout_get_pixel_size (layout, &width, NULL);
-  return width;
-}
-
-/* What a column must have room for, by what may stand in it. */
-static int
-measure_column (TpoLabelTable *self, TpoColumn column)
-{
-  int width = measure_text (self, tpo_column_title (column)) + SORT_PX;
-
-  switch (column) {
-  case TPO_COLUMN_LABEL:
-  case TPO_COLUMN_AUTHOR:
-    return MAX (width, measure_text (self, "0000000000"));
-  case TPO_COLUMN_TEXT:
-    return MAX (width, measure_text (self, "000000000000000000"));
-  case TPO_COLUMN_KIND:
-    for (int i = 0; i < TPO_ANNOTATION_KIND_COUNT; i++)
-      width = MAX (width, measure_text (self, tpo_kind_text ((TpoAnnotationKind) i)));
-    return width;
-  case TPO_COLUMN_STATUS:
-    for (int i = 0; i < TPO_STATUS_COUNT; i++)
-      width = MAX (width, measure_text (self, tpo_status_text ((TpoAnnotationStatus) i)));
-    return width;
-  case TPO_COLUMN_START:
-  case TPO_COLUMN_END:
-  case TPO_COLUMN_DURATION:
-    return MAX (width, measure_text (self, "00:00.000"));
-  case TPO_COLUMN_SCORE:
-  case TPO_COLUMN_COUNT:
-  default:
-    return width;
-  }
-}
-
-/* Cells ask for no width. A user may set another one afterwards. */
-static void
-set_widths (TpoLabelTable *self)
-{
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (self->view, "0");
-
-  pango_layout_get_pixel_size (layout, NULL, &self->parts.text_px);
-  for (guint i = 0; i < TPO_COLUMN_COUNT; i++) {
-    g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (self->parts.columns, i);
-    int width = measure_column (self, tpo_table_column_of (column));
-
-    gtk_column_view_column_set_fixed_width (column, width + 2 * CELL_PX);
   }
 }
 
@@ -450,7 +359,7 @@ static void
 tpo_label_table_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
 {
   GTK_WIDGET_CLASS (tpo_label_table_parent_class)->system_setting_changed (widget, setting);
-  set_widths (TPO_LABEL_TABLE (widget));
+  tpo_table_header_set_widths (&TPO_LABEL_TABLE (widget)->parts);
 }
 
 static void
@@ -466,19 +375,6 @@ tpo_label_table_class_init (TpoLabelTableClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "label-table");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-}
-
-/* A column view without rows, and thus without its list. */
-static GtkWidget *
-header_new (void)
-{
-  GtkWidget *header = gtk_column_view_new (NULL), *child = gtk_widget_get_first_child (header);
-
-  for (; child != NULL; child = gtk_widget_get_next_sibling (child))
-    gtk_widget_set_visible (child, !GTK_IS_LIST_VIEW (child));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (header), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Columns"), -1);
-  return header;
 }
 
 /*
@@ -498,7 +394,7 @@ add_table (TpoLabelTable *self)
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (table), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Labels"), -1);
-  self->header = header_new ();
+  self->header = tpo_table_header_new (&self->parts);
   self->view = gtk_list_view_new (NULL, factory);
   gtk_widget_set_vexpand (self->view, TRUE);
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, G_CONNECT_SWAPPED);
@@ -536,13 +432,15 @@ tpo_label_table_init (TpoLabelTable *self)
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   add_table (self);
-  self->parts.header = self->header;
-  self->parts.columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->header));
-  for (guint i = 0; i < TPO_COLUMN_COUNT; i++)
-    add_column (self, (TpoColumn) i);
+  for (guint i = 0; i < TPO_COLUMN_COUNT; i++) {
+    g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (self->parts.columns, i);
+
+    g_signal_connect_object (column, "notify::fixed-width", G_CALLBACK (on_columns_changed),
+                             self, G_CONNECT_SWAPPED);
+  }
   g_signal_connect_object (self->parts.columns, "items-changed",
                            G_CALLBACK (on_columns_changed), self, G_CONNECT_SWAPPED);
-  set_widths (self);
+  tpo_table_header_set_widths (&self->parts);
 }
 
 static void
