@@ -7,6 +7,7 @@
 #include "compat/tpo-compat.h"
 
 #define KEY "shortcuts"
+#define SINGLE_KEYS "single-keys"
 
 typedef struct {
   const char *action; /* detailed name */
@@ -27,6 +28,7 @@ static const Shortcut shortcuts[] = {
   { "app.open-project", "<Control><Shift>o", N_ ("General"), N_ ("Open a Project"), FALSE },
   { "app.preferences", "<Control>comma", N_ ("General"), N_ ("Preferences"), FALSE },
   { "app.shortcuts", "<Control>question", N_ ("General"), N_ ("Keyboard Shortcuts"), FALSE },
+  { "app.help", "F1", N_ ("General"), N_ ("Help"), FALSE },
   { "win.toggle-chat", "F9", N_ ("Window"), N_ ("Show or Hide the Conversation"), FALSE },
   { "win.toggle-side-bar", "F8", N_ ("Window"), N_ ("Show or Hide the Videos"), FALSE },
   { "win.fullscreen", "F11", N_ ("Window"), N_ ("Full Screen"), FALSE },
@@ -342,18 +344,42 @@ is_bare (const char *key)
          (keyval < GDK_KEY_F1 || keyval > GDK_KEY_F35);
 }
 
+/* A letter, number or sign without Ctrl, Alt or Super, which speech input may type by mistake. */
+static gboolean
+is_character (const char *key)
+{
+  guint keyval = 0;
+
+  gtk_accelerator_parse (key, &keyval, NULL);
+  return is_bare (key) && g_unichar_isgraph (gdk_keyval_to_unicode (keyval));
+}
+
+/* Of an action's keys those that are not switched off. */
+static GStrv
+list_used_keys (GSettings *settings, const Shortcut *shortcut)
+{
+  g_autofree char *keys = tpo_shortcuts_dup_keys (settings, shortcut->action);
+  g_auto (GStrv) list = g_strsplit (keys, " ", -1);
+  g_autoptr (GStrvBuilder) used = g_strv_builder_new ();
+  gboolean with_characters = g_settings_get_boolean (settings, SINGLE_KEYS);
+
+  for (guint i = 0; list[i] != NULL; i++)
+    if (*list[i] != '\0' && (with_characters || !is_character (list[i])))
+      g_strv_builder_add (used, list[i]);
+  return g_strv_builder_end (used);
+}
+
 /* Those of an action's keys that work everywhere, or the others. */
 static GStrv
 list_keys (GSettings *settings, const Shortcut *shortcut, gboolean is_everywhere)
 {
-  g_autofree char *keys = tpo_shortcuts_dup_keys (settings, shortcut->action);
-  g_auto (GStrv) list = g_strsplit (keys, " ", -1);
+  g_auto (GStrv) list = list_used_keys (settings, shortcut);
   g_autoptr (GStrvBuilder) chosen = g_strv_builder_new ();
 
   for (guint i = 0; list[i] != NULL; i++) {
     gboolean is_local = shortcut->is_single || is_bare (list[i]);
 
-    if (*list[i] != '\0' && is_local != is_everywhere)
+    if (is_local != is_everywhere)
       g_strv_builder_add (chosen, list[i]);
   }
   return g_strv_builder_end (chosen);
@@ -436,6 +462,8 @@ tpo_shortcuts_new_controller (GSettings *settings)
 
   g_signal_connect_object (settings, "changed::" KEY, G_CALLBACK (on_keys_changed), controller,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::" SINGLE_KEYS, G_CALLBACK (on_keys_changed),
+                           controller, G_CONNECT_SWAPPED);
   for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
     add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), &shortcuts[i], settings);
   return controller;
@@ -449,7 +477,8 @@ tpo_shortcuts_show (GtkWindow *parent, GSettings *settings)
   guint n = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++) {
-    char *current = tpo_shortcuts_dup_keys (settings, shortcuts[i].action);
+    g_auto (GStrv) used = list_used_keys (settings, &shortcuts[i]);
+    char *current = g_strjoinv (" ", used);
 
     g_ptr_array_add (keys, current);
     if (shortcuts[i].title != NULL && *current != '\0')

@@ -8,7 +8,8 @@
  * user changes is kept in the settings, by the action's name; the keys of the table are what holds
  * until then.
  *
- * Keys with Ctrl, Alt or Super and function keys work everywhere, all others only where nobody types.
+ * Keys with Ctrl, Alt or Super and function keys work everywhere, all others only where nobody types;
+ * those of one character not at all while the setting "single-keys" is off.
  */
 
 /** TpoShortcutAction: an action that has keys, or may get some */

@@ -69,6 +69,12 @@ char *tpo_application_get_last_project (TpoApplication *self);
 /** tpo_application_keep_project: the next window is for the project of the one in use */
 void tpo_application_keep_project (TpoApplication *self);
 
+/**
+ * tpo_application_show_project: @file, a project, in the window that has it already, or in one of its own; asks what
+ * to do where it is not there
+ */
+void tpo_application_show_project (TpoApplication *self, GFile *file);
+
 /** tpo_application_create_project: action; asks where, and shows it in a window of its own */
 void tpo_application_create_project (GSimpleAction *action, GVariant *parameter,
                                      gpointer user_data);

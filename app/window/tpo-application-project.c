@@ -160,6 +160,32 @@ show_project (TpoApplication *self, GFile *file, const GError *error, gboolean m
                         "choose a name that no file has."));
 }
 
+/* Of the project at @path. Returns: (nullable) */
+static TpoWindow *
+find_window (TpoApplication *self, const char *path)
+{
+  g_autofree char *wanted = g_canonicalize_filename (path, NULL);
+
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL;
+       at = at->next)
+    if (TPO_IS_WINDOW (at->data) &&
+        g_str_equal (tpo_store_get_path (tpo_window_get_store (at->data)), wanted))
+      return at->data;
+  return NULL;
+}
+
+void
+tpo_application_show_project (TpoApplication *self, GFile *file)
+{
+  const char *path = g_file_peek_path (file);
+  TpoWindow *window = path != NULL ? find_window (self, path) : NULL;
+
+  if (window != NULL)
+    gtk_window_present (GTK_WINDOW (window));
+  else
+    show_project (self, file, NULL, FALSE);
+}
+
 static void
 on_place_chosen (GFile *file, const GError *error, gpointer user_data)
 {

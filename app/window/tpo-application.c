@@ -16,8 +16,11 @@
 #include "tpo-reviewer-resources.h"
 #include "tpo-videos-resources.h"
 #include "tpo-window-resources.h"
+#include "widgets/style.h"
 #include "window/shortcuts.h"
 #include "window/tpo-application-private.h"
+#include "window/tpo-help.h"
+#include "window/tpo-project-problem.h"
 #include "window/tpo-shortcuts-page.h"
 #include "window/tpo-window.h"
 
@@ -30,6 +33,7 @@ static const GOptionEntry options[] = {
     N_ ("DEVICE") },
   { "record-steps", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, NULL,
     "Record how long the main thread is busy at a stretch", "FILE" },
+  { "new-window", 'n', 0, G_OPTION_ARG_NONE, NULL, N_ ("Open another window"), NULL },
   { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
   G_OPTION_ENTRY_NULL,
 };
@@ -132,9 +136,8 @@ tpo_application_activate (GApplication *application)
 }
 
 static void
-tpo_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+open_videos (TpoApplication *self, GFile **files, int n_files)
 {
-  TpoApplication *self = TPO_APPLICATION (application);
   TpoWindow *active = tpo_application_get_active (self);
   TpoWindow *window = active != NULL ? active : tpo_application_new_window (self);
 
@@ -152,6 +155,22 @@ tpo_application_open (GApplication *application, GFile **files, int n_files, con
     if (window != NULL)
       tpo_window_open (window, files[i]);
   }
+}
+
+static void
+tpo_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  TpoApplication *self = TPO_APPLICATION (application);
+  g_autoptr (GPtrArray) videos = g_ptr_array_new ();
+
+  for (int i = 0; i < n_files; i++) {
+    if (tpo_is_project (files[i]))
+      tpo_application_show_project (self, files[i]);
+    else
+      g_ptr_array_add (videos, files[i]);
+  }
+  if (videos->len > 0)
+    open_videos (self, (GFile **) videos->pdata, (int) videos->len);
 }
 
 static int
@@ -183,6 +202,11 @@ tpo_application_handle_local_options (GApplication *application, GVariantDict *d
     self->project = tpo_application_get_last_project (self);
   g_variant_dict_lookup (dict, "model", "^ay", &self->model);
   g_variant_dict_lookup (dict, "device", "s", &self->device);
+  /* A program that is running already has windows. Who cannot be registered is told when this one runs. */
+  if (g_variant_dict_contains (dict, "new-window") &&
+      g_application_register (application, NULL, NULL) &&
+      g_application_get_is_remote (application))
+    g_action_group_activate_action (G_ACTION_GROUP (application), "new-window", NULL);
   return -1;
 }
 
@@ -203,6 +227,12 @@ on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   tpo_shortcuts_show (gtk_application_get_active_window (user_data),
                       TPO_APPLICATION (user_data)->settings);
+}
+
+static void
+on_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tpo_help_show (gtk_application_get_active_window (user_data));
 }
 
 static void
@@ -270,11 +300,10 @@ tpo_application_startup (GApplication *application)
       .change_state = tpo_application_use_model },
     { .name = "preferences", .activate = on_preferences },
     { .name = "shortcuts", .activate = on_shortcuts },
+    { .name = "help", .activate = on_help },
     { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },
   };
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
-  g_autoptr (GtkCssProvider) chat = gtk_css_provider_new ();
 
   G_APPLICATION_CLASS (tpo_application_parent_class)->startup (application);
   /* Naming the resources keeps them in the program, which links its folders as static libraries. */
@@ -285,14 +314,8 @@ tpo_application_startup (GApplication *application)
                                    application);
   tpo_shortcuts_register (GTK_APPLICATION (application),
                           TPO_APPLICATION (application)->settings);
-  gtk_css_provider_load_from_resource (provider, TPO_RESOURCES "/window/tpo-window.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
-                                              GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-  gtk_css_provider_load_from_resource (chat, TPO_RESOURCES "/chat/tpo-chat.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
-                                              GTK_STYLE_PROVIDER (chat),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  tpo_style_add (TPO_RESOURCES "/window/tpo-window.css");
+  tpo_style_add (TPO_RESOURCES "/chat/tpo-chat.css");
   gtk_window_set_default_icon_name (TPO_APP_ID);
   /* Answers are labels of which parts can be copied; one that Tab comes through would stay marked
    * as a whole. */

@@ -41,6 +41,14 @@ on_file_chosen (GFile *file, const GError *error, gpointer user_data)
     choose (self, path, TPO_STORE_DEFAULT);
 }
 
+gboolean
+tpo_is_project (GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+
+  return name != NULL && g_str_has_suffix (name, ".tpo");
+}
+
 GListModel *
 tpo_project_filters (void)
 {

@@ -25,6 +25,9 @@ G_DECLARE_FINAL_TYPE (TpoProjectProblem, tpo_project_problem, TPO, PROJECT_PROBL
  */
 GtkWidget *tpo_project_problem_new (const char *path, const GError *error);
 
+/** tpo_is_project: whether @file is one by its name */
+gboolean tpo_is_project (GFile *file);
+
 /** tpo_project_filters: projects, or all files. Returns: (transfer full): list of GtkFileFilter */
 GListModel *tpo_project_filters (void);
 

@@ -9,6 +9,7 @@
 #include "window/divider.h"
 #include "window/examples.h"
 #include "window/shortcuts.h"
+#include "window/tpo-project-problem.h"
 #include "window/tpo-side-pane.h"
 #include "window/tpo-transfer-bar.h"
 #include "window/tpo-window-private.h"
@@ -172,7 +173,7 @@ on_video_changed (TpoWindow *self)
     tpo_window_show_problem (self, tpo_video_get_notice (video));
 }
 
-/* One file is to be looked at; several, and folders, are for the project. */
+/* A project has a window of its own. One file is to be looked at; several, and folders, are for the project. */
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
 {
@@ -181,8 +182,11 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointe
 
   if (files == NULL)
     return FALSE;
-  if (files->next == NULL && g_file_query_file_type (files->data, G_FILE_QUERY_INFO_NONE,
-                                                     NULL) != G_FILE_TYPE_DIRECTORY)
+  if (files->next == NULL && tpo_is_project (files->data))
+    g_application_open (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
+                        (GFile **) &files->data, 1, "");
+  else if (files->next == NULL && g_file_query_file_type (files->data, G_FILE_QUERY_INFO_NONE,
+                                                          NULL) != G_FILE_TYPE_DIRECTORY)
     tpo_window_open (self, files->data);
   else
     tpo_window_add_videos (self, files);

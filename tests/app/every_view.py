@@ -35,11 +35,11 @@ INTERACTIVE = {'push button', 'toggle button', 'button', 'check box', 'radio but
 # GTK names what has no name after its class.
 CLASS_NAME = re.compile(r'^(Gtk|Adw|Tpo)[A-Z]\w+$')
 # Names of keys, products and formats, times and sizes are the same in all languages.
-SAME = re.compile(r'TPO( (Studio|nano|Instruct))?|morning\.mp4|GGUF|Hugging Face|VideoChat-TPO|Top P|Orca|Vulkan|'
+SAME = re.compile(r'TPO( (Studio|nano|Instruct))?|(morning|damaged)\.mp4|GGUF|Hugging Face|VideoChat-TPO|Top P|Orca|Vulkan|'
                   r'LLaVA|COCO|CocoVID|YouTube-VIS|Ref-YouTube-VOS|DAVIS|MeViS|SA-V|MOTChallenge|LaSOT|GOT-10k|CVAT|'
                   r'Label Studio|ActivityNet( Captions)?|Charades-STA|QVHighlights|RefCOCO|WebVTT|ELAN|VideoChat2-IT|WebDataset|'
                   r'llvmpipe|LLVM|[MGk]?B\b|\b[A-Z]\b|A–B|F\d+|Ctrl|Shift|Alt|Esc(ape)?|Backspace|Delete|Home|End|Page (Up|Down)|'
-                  r'https?://\S+|class \d+|clip \d+\.(mp4|vtt)|missing|empty|Kappa|SHA-256|Super|Menu|\w+\.(vtt|tpo)|/\S+/\S+|a model|labels\.\w+|tpo-\w+\.gguf|v?\d[\w.]*|f16|q[48]_0|px|ms|fps|JSON|Markdown')
+                  r'https?://\S+|class \d+|clip \d+\.(mp4|vtt)|missing|empty|Kappa|“(When|Where|Track)…”|SHA-256|Super|Menu|\w+\.(vtt|tpo)|/\S+/\S+|a model|labels\.\w+|tpo-\w+\.gguf|v?\d[\w.]*|f16|q[48]_0|px|ms|fps|JSON|Markdown')
 # What the project says.
 CONTENT = re.compile(r'Where is number \d+\?|In part \d+ there are these:|All of it takes a while\.|'
                      r'somebody who does something for the \d+\. time, and goes on|What happens in part \d+, and who is there\?')
@@ -305,6 +305,7 @@ VIEWS = [
     ('narrow conversation', beside('ctrl+l'), aside('F6'), ''),
     ('narrow table', beside('F4'), aside('F4'), 'Show Only Some'),
     ('shortcuts', toggle('ctrl+question'), close_dialog, 'Next Frame'),
+    ('help', toggle('F1'), close_dialog, 'Accept or Discard'),
     ('about', menu_item('_About TPO Studio'), close_dialog, 'TPO Studio'),
     ('labels', menu_item('_Labels'), close_dialog, 'Templates'),
     ('preferences', toggle('ctrl+comma'), close_dialog, 'Models on This Computer'),
@@ -350,7 +351,8 @@ def make_projects():
         (project.parent / 'labels.tpo').rename(project)
     EMPTY.touch()
     CAPTIONS.write_text('WEBVTT\n\n00:00:01.000 --> 00:00:02.500\n#1\n\n99:00:00.000 --> 99:00:01.000\n#2\n')
-    DAMAGED.write_text('no project\n' * 100)
+    for path in DAMAGED, NO_VIDEO:
+        path.write_text('no project\n' * 100)
 
 
 def no_project(session):
@@ -388,11 +390,11 @@ def no_videos(session):
     check(session, 'no-videos')
 
 
-MISSING, DAMAGED = data_dir() / 'missing.tpo', data_dir() / 'damaged.tpo'
+MISSING, DAMAGED, NO_VIDEO = data_dir() / 'missing.tpo', data_dir() / 'damaged.tpo', data_dir() / 'damaged.mp4'
 OTHER_STARTS = [
     (['--project', str(MISSING)], [no_project, first_start]),
     (['--project', str(DAMAGED)], [damaged_project]),
-    (['--project', str(EMPTY), str(DAMAGED)], [no_video, no_videos]),
+    (['--project', str(EMPTY), str(NO_VIDEO)], [no_video, no_videos]),
 ]
 
 scale_text(float(os.environ.get('TEXT_SCALE', '1')))

@@ -159,6 +159,33 @@ def listed(session):
     time.sleep(0.5)
 
 
+def press_row(session, name):
+    point(session, row(session, name))
+    xdotool('click', 1)
+    time.sleep(0.5)
+
+
+def without_letters(session):
+    """Single keys can be switched off for who dictates: letters and signs do nothing then, arrows and keys with Ctrl do."""
+    session.keys('Home')
+    open_keys(session)
+    press_row(session, 'Single Keys')
+    session.shot('keys-05-single')
+    close(session)
+    before = shown(session)
+    session.keys('comma', 'l', 'i')
+    time.sleep(1)
+    expect(shown(session) == before and session.find(('list item',), contains='Span') is None, 'a letter did something')
+    session.keys('shift+Right')
+    session.wait(lambda: shown(session) != before, 20, 'one second forward')
+    open_keys(session)
+    press_row(session, 'Single Keys')
+    close(session)
+    before = shown(session)
+    session.keys('comma')
+    session.wait(lambda: shown(session) != before, 20, 'the next frame again')
+
+
 def reset(session):
     """All keys go back to the usual ones at once."""
     open_keys(session)
@@ -170,7 +197,7 @@ def reset(session):
     close(session)
 
 
-STEPS = [rebind, taken, typing, listed, reset]
+STEPS = [rebind, taken, typing, listed, without_letters, reset]
 
 
 def main():

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Projects that are not as they should be: one that is broken is opened from the menu, one is made where there is one already,
-one can only be read, and one's video has gone. Each is said in words, has a way out, and nothing is lost. No model takes part.
+one can only be read, and one's video has gone; and one that a file manager opens. Each is said in words, has a way out, and nothing is lost. No model takes part.
 
 Usage, under tests/run-headless: projects.py STUDIO TPO CLIPS SHOTS
 """
 
 import pathlib
 import shutil
+import subprocess
 import sys
 import time
 
@@ -103,6 +104,25 @@ def gone(session):
     session.give_keyboard()
 
 
+def start_again(*arguments):
+    """As the desktop does, while the program runs; it hands over and ends."""
+    subprocess.run([STUDIO, *arguments], check=True, timeout=100)
+
+
+def from_outside(session):
+    """A project that a file manager opens has a window of its own, once, and “--new-window” is another one of it."""
+    session.need(('image',), contains='Video', seconds=60)
+    start_again(str(GOOD))
+    session.wait(lambda: n_frames(session) == 2, 30, 'a window of the project')
+    session.need(('label',), contains='good', seconds=30)
+    start_again(str(GOOD))
+    time.sleep(2)
+    expect(n_frames(session) == 2, 'the project has two windows')
+    start_again('--new-window')
+    session.wait(lambda: n_frames(session) == 3, 30, 'another window')
+    session.shot('projects-09-windows')
+
+
 def make_projects():
     VIDEOS.mkdir(parents=True)
     for clip in pathlib.Path(CLIPS).glob('*.mp4'):
@@ -123,11 +143,12 @@ def run(steps, arguments, functions):
 def main():
     enter()
     make_projects()
-    steps = Steps(4)
+    steps = Steps(5)
     run(steps, [str(VIDEOS / 'pond.mp4')], [broken, new_over_existing])
     run(steps, ['--project', str(READABLE), str(VIDEOS / 'pond.mp4')], [read_only])
     (VIDEOS / 'pond.mp4').rename(FOLDER / 'elsewhere.mp4')
     run(steps, [], [gone])
+    run(steps, [str(VIDEOS / 'night.mp4')], [from_outside])
     sys.exit(steps.failed)
 
 
