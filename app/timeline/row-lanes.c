@@ -23,6 +23,7 @@ lane_new (void)
 
   self->items = g_ptr_array_new ();
   self->reach = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->end_us = G_MININT64;
   return self;
 }
 
@@ -32,12 +33,6 @@ lane_free (TpoLane *self)
   g_ptr_array_unref (self->items);
   g_array_unref (self->reach);
   g_free (self);
-}
-
-static gint64
-last_reach (const TpoLane *self)
-{
-  return self->reach->len > 0 ? reach_at (self, self->reach->len - 1) : G_MININT64;
 }
 
 GPtrArray *
@@ -50,17 +45,16 @@ void
 tpo_lanes_add (GPtrArray *lanes, TpoAnnotation *annotation, gint64 start_us, gint64 end_us)
 {
   TpoLane *lane;
-  gint64 reach;
   guint k = 0;
 
-  while (k < lanes->len && last_reach (g_ptr_array_index (lanes, k)) > start_us)
+  while (k < lanes->len && ((TpoLane *) g_ptr_array_index (lanes, k))->end_us > start_us)
     k++;
   if (k == lanes->len && k < MAX_LANES)
     g_ptr_array_add (lanes, lane_new ());
   lane = g_ptr_array_index (lanes, MIN (k, MAX_LANES - 1));
-  reach = MAX (last_reach (lane), end_us);
+  lane->end_us = MAX (lane->end_us, end_us);
   g_ptr_array_add (lane->items, annotation);
-  g_array_append_val (lane->reach, reach);
+  g_array_append_val (lane->reach, lane->end_us);
 }
 
 /* How many items start before @time_us. */

@@ -8,6 +8,7 @@
 typedef struct {
   GPtrArray *items; /* TpoAnnotation, borrowed, by start */
   GArray *reach;    /* [items->len] gint64: where the latest of the items up to each ends */
+  gint64 end_us;    /* where the latest of all ends */
 } TpoLane;
 
 /**
