@@ -96,7 +96,10 @@ import_new (TpoStore *store, const TpoFormat *format, GFile *source,
   return self;
 }
 
-/* An export's description beside the source, or in it: it knows where the videos were, and the labels. */
+/*
+ * An export's description beside the source, or in it: it knows where the videos were, the labels, and what
+ * the files count from.
+ */
 static GFile *
 find_description (GFile *source)
 {
@@ -143,6 +146,21 @@ read_described_video (TpoImport *self, TpoJsonReader *json)
     g_hash_table_insert (self->uris, g_steal_pointer (&stem), g_strdup (uri));
 }
 
+/* How the files are meant, as far as they do not say it themselves. */
+static void
+read_described_options (TpoImport *self, TpoJsonReader *json)
+{
+  const char *name;
+
+  tpo_json_read_object (json);
+  while ((name = tpo_json_next_name (json)) != NULL) {
+    if (g_str_equal (name, "zero_based"))
+      self->options.zero_based |= tpo_json_read_bool (json);
+    else
+      tpo_json_skip (json);
+  }
+}
+
 /* Without it, or with a damaged one, names of files must do. */
 static void
 read_description (TpoImport *self)
@@ -158,6 +176,10 @@ read_description (TpoImport *self)
   while ((name = tpo_json_next_name (json)) != NULL) {
     gboolean is_label = g_str_equal (name, "labels");
 
+    if (g_str_equal (name, "options")) {
+      read_described_options (self, json);
+      continue;
+    }
     if (!is_label && !g_str_equal (name, "videos") && !g_str_equal (name, "aliases")) {
       tpo_json_skip (json);
       continue;

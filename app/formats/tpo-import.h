@@ -24,7 +24,7 @@ G_BEGIN_DECLS
 /** TpoImportOptions: valid when zeroed */
 typedef struct {
   GFile *videos;            /* (nullable): folder with the videos */
-  gboolean zero_based;      /* MOTChallenge: the first pixel is 0, not 1 */
+  gboolean zero_based;      /* MOTChallenge: pixels count from 0; an export of ours says it */
   TpoProgressFunc progress; /* (nullable): called in the thread of tpo_import_read() */
   gpointer progress_data;
 } TpoImportOptions;

@@ -63,6 +63,30 @@ test_motchallenge (Fixture *self, gconstpointer data)
   assert_loss (report, "Boxes and masks beyond the end of their video: 1");
 }
 
+/* The files do not say from what pixels count; the description of our own exports does. */
+static void
+test_motchallenge_from_zero (Fixture *self, gconstpointer data)
+{
+  const TpoExportOptions options = { .zero_based = TRUE };
+  g_autofree char *path = NULL;
+  g_autoptr (GFile) target = g_file_new_for_path (path_in (self, "from-zero", &path));
+  g_autoptr (TpoAnnotationRecord) track = NULL;
+  g_autoptr (GPtrArray) boxes = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 id = add_video (self->store, "file:///videos/clip7.mp4", 1280, 720, 2000000);
+
+  write_text (self, "m/clip7/gt/gt.txt", "1,1,101,81,60,40,1,1,1\n");
+  g_assert_true (import_file (self, "motchallenge", "m", NULL, NULL));
+  tpo_export (self->store, tpo_format_find ("motchallenge"), target, &options, NULL, NULL,
+              &error);
+  g_assert_no_error (error);
+  g_assert_true (import_file (self, "motchallenge", "from-zero", NULL, NULL));
+  g_assert_cmpuint (n_annotations (self, id), ==, 2);
+  track = nth_annotation (self, id, 1);
+  boxes = keyframes_of (self, track);
+  assert_box (boxes, 0, 0, 100, 80, 160, 120);
+}
+
 static void
 test_bad_lines (Fixture *self, gconstpointer data)
 {
@@ -412,6 +436,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   FIXTURE_ADD ("/import-tracks/motchallenge", test_motchallenge);
+  FIXTURE_ADD ("/import-tracks/motchallenge-from-zero", test_motchallenge_from_zero);
   FIXTURE_ADD ("/import-tracks/bad-lines", test_bad_lines);
   FIXTURE_ADD ("/import-tracks/lasot", test_lasot);
   FIXTURE_ADD ("/import-tracks/got-10k", test_got_10k);
