@@ -26,21 +26,27 @@ tpo_document_load_best_spans (TpoStore *store, gint64 video_id)
   return by_prediction;
 }
 
-const TpoSpan *
-tpo_document_get_predicted_span (TpoDocument *self, TpoAnnotation *annotation)
+const TpoBestSpan *
+tpo_document_find_best_span (TpoDocument *self, TpoAnnotation *annotation)
 {
-  const TpoBestSpan *best;
-  gint64 id;
+  gint64 id = tpo_annotation_get_record (annotation)->prediction_id;
 
-  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), NULL);
-
-  id = tpo_annotation_get_record (annotation)->prediction_id;
   if (id == 0)
     return NULL;
   /* One that was made since. */
   if (!g_hash_table_contains (self->best_spans, &id))
     add_best_span (self->best_spans, tpo_store_get_best_span (self->store, id, NULL));
-  best = g_hash_table_lookup (self->best_spans, &id);
+  return g_hash_table_lookup (self->best_spans, &id);
+}
+
+const TpoSpan *
+tpo_document_get_predicted_span (TpoDocument *self, TpoAnnotation *annotation)
+{
+  const TpoBestSpan *best;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), NULL);
+
+  best = tpo_document_find_best_span (self, annotation);
   return best != NULL ? &best->span : NULL;
 }
 

@@ -84,6 +84,7 @@ struct _TpoDocument {
   GArray *
       reselected; /* nullable: gint64: ids of those that will be selected once they are shown again */
   GHashTable *best_spans; /* prediction → TpoBestSpan, of the video */
+  GHashTable *authors;    /* revision → name of who made it, as far as it was asked for */
   TpoAnnotation *highlighted;
   gint64 seen_step_id; /* that "undo-name" names */
   guint poll_id;
@@ -167,6 +168,9 @@ GPtrArray *tpo_document_load_annotations (TpoStore *store, gint64 video_id, GErr
  * prediction → TpoBestSpan
  */
 GHashTable *tpo_document_load_best_spans (TpoStore *store, gint64 video_id);
+
+/** tpo_document_find_best_span: of what an annotation was predicted as. Returns: (nullable) */
+const TpoBestSpan *tpo_document_find_best_span (TpoDocument *self, TpoAnnotation *annotation);
 
 /* ---- tpo-document-read.c ---- */
 

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "document/tpo-document-review.h"
+#include "document/tpo-document-sources.h"
 #include "review/history.h"
 #include "review/words.h"
 #include "reviewer/settings-words.h"
@@ -182,17 +183,16 @@ static void
 add_keyframe (TpoHistory *self, const TpoKeyframeRecord *keyframe)
 {
   g_autofree char *time = tpo_words_time (keyframe->time_us, TRUE);
-  g_autofree char *source = NULL;
+  g_autofree char *source =
+      tpo_document_describe_source (self->document, self->annotation, keyframe);
+  g_autofree char *text = NULL;
 
   if (keyframe->is_absent)
-    source = g_strdup_printf ("%s · %s", _ ("absent"), provenance_title (keyframe->provenance));
+    text = g_strdup_printf ("%s · %s", _ ("absent"), source);
   else if (keyframe->score >= 0.0)
     /* Translators: whom a keyframe comes from, and how sure the model is, a percentage */
-    source = g_strdup_printf (_ ("%s · %.0f %% sure"), provenance_title (keyframe->provenance),
-                              100.0 * keyframe->score);
-  else
-    source = g_strdup (provenance_title (keyframe->provenance));
-  add_row (self->keyframes, time, source);
+    text = g_strdup_printf (_ ("%s · %.0f %% sure"), source, 100.0 * keyframe->score);
+  add_row (self->keyframes, time, text != NULL ? text : source);
 }
 
 static void

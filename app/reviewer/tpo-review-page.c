@@ -67,6 +67,7 @@ on_queue_changed (TpoReviewPage *self)
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "list" : "empty");
   set_enabled (self, "next", n > 0);
+  set_enabled (self, "previous", n > 0);
   adw_status_page_set_title (empty, is_filtered ? _ ("Nothing Fits") : _ ("Nothing to Review"));
   adw_status_page_set_description (
       empty, is_filtered ? _ ("There is more to review with another choice.")
@@ -126,6 +127,18 @@ review_next (TpoReviewPage *self)
   review (self, position < n ? position : 0);
 }
 
+/* Before what is reviewed, or was; from the end again before the first one. */
+static void
+review_previous (TpoReviewPage *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queue)), position = 0;
+
+  if (self->current != NULL)
+    position = tpo_review_queue_find (self->queue, tpo_review_entry_get_item (self->current));
+  if (n > 0)
+    review (self, position > 0 ? MIN (position, n) - 1 : n - 1);
+}
+
 static void
 on_activate (TpoReviewPage *self, guint position)
 {
@@ -136,6 +149,12 @@ static void
 on_next (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   review_next (user_data);
+}
+
+static void
+on_previous (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  review_previous (user_data);
 }
 
 /* The one reviewed is decided: it goes on with the next. What is corrected may need more. */
@@ -365,9 +384,8 @@ static void
 tpo_review_page_init (TpoReviewPage *self)
 {
   static const GActionEntry actions[] = {
-    { .name = "next", .activate = on_next },
-    { .name = "pause", .activate = on_pause },
-    { .name = "cancel", .activate = on_cancel },
+    { .name = "next", .activate = on_next },   { .name = "previous", .activate = on_previous },
+    { .name = "pause", .activate = on_pause }, { .name = "cancel", .activate = on_cancel },
     { .name = "retry", .activate = on_retry },
   };
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();

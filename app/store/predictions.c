@@ -244,6 +244,26 @@ tpo_store_list_claims (TpoStore *self, gint64 conversation_id, gint64 after_id, 
                             TPO_VALUES (tpo_int (conversation_id), tpo_int (after_id)));
 }
 
+/* Few models say many things: a text is kept once for all of them. */
+static const char *
+intern_title (const char *model, const char *version, const char *hash)
+{
+  const char *digits = hash != NULL ? strchr (hash, ':') : NULL;
+  g_autofree char *title = NULL;
+
+  if (version != NULL && *version != '\0')
+    title = g_strdup_printf ("%s %s", model, version);
+  else if (hash != NULL && *hash != '\0')
+    title = g_strdup_printf ("%s %.8s", model, digits != NULL ? digits + 1 : hash);
+  return g_intern_string (title != NULL ? title : model);
+}
+
+static const char *
+column_text (sqlite3_stmt *row, int column)
+{
+  return (const char *) sqlite3_column_text (row, column);
+}
+
 static gpointer
 best_span_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
 {
@@ -253,20 +273,25 @@ best_span_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   best->span.start_us = sqlite3_column_int64 (row, 1);
   best->span.end_us = sqlite3_column_int64 (row, 2);
   best->span.score = (float) sqlite3_column_double (row, 3);
+  best->model = g_intern_string (column_text (row, 4));
+  best->model_title = intern_title (best->model, column_text (row, 5), column_text (row, 6));
   return best;
 }
+
+#define BEST_SPAN_COLUMNS \
+  "s.prediction_id, s.start_us, s.end_us, s.score, p.model, p.model_version, p.model_hash"
 
 GPtrArray *
 tpo_store_list_best_spans (TpoStore *self, gint64 video_id, GError **error)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return tpo_sql_list (
-      self, best_span_from_row, g_free, error,
-      "SELECT s.prediction_id, s.start_us, s.end_us, s.score FROM annotation AS a "
-      "JOIN prediction_span AS s ON s.prediction_id = a.prediction_id AND s.rank = 0 "
-      "WHERE a.video_id = ?1",
-      TPO_VALUES (tpo_int (video_id)));
+  return tpo_sql_list (self, best_span_from_row, g_free, error,
+                       "SELECT " BEST_SPAN_COLUMNS " FROM annotation AS a "
+                       "JOIN prediction AS p ON p.id = a.prediction_id "
+                       "JOIN prediction_span AS s ON s.prediction_id = p.id AND s.rank = 0 "
+                       "WHERE a.video_id = ?1",
+                       TPO_VALUES (tpo_int (video_id)));
 }
 
 TpoBestSpan *
@@ -275,6 +300,7 @@ tpo_store_get_best_span (TpoStore *self, gint64 prediction_id, GError **error)
   g_return_val_if_fail (self != NULL, NULL);
 
   return tpo_sql_get (self, best_span_from_row, "span of prediction", prediction_id, error,
-                      "SELECT prediction_id, start_us, end_us, score FROM prediction_span "
-                      "WHERE prediction_id = ?1 AND rank = 0");
+                      "SELECT " BEST_SPAN_COLUMNS " FROM prediction AS p "
+                      "JOIN prediction_span AS s ON s.prediction_id = p.id AND s.rank = 0 "
+                      "WHERE p.id = ?1");
 }

@@ -37,6 +37,10 @@ gint64 tpo_store_annotate_prediction (TpoStore *self, gint64 prediction_id, gint
 TpoAnnotationRecord *tpo_store_get_annotation (TpoStore *self, gint64 annotation_id,
                                                GError **error);
 
+/** tpo_store_get_revision: what an annotation was at a revision. Returns: (transfer full): or %NULL */
+TpoAnnotationRecord *tpo_store_get_revision (TpoStore *self, gint64 revision_id,
+                                             GError **error);
+
 /**
  * tpo_store_list_annotations: by start; discarded ones included, deleted ones not
  *

@@ -60,10 +60,13 @@ GArray *tpo_store_list_predictions (TpoStore *self, gint64 message_id, GError **
 GArray *tpo_store_list_claims (TpoStore *self, gint64 conversation_id, gint64 after_id,
                                GError **error);
 
-/** TpoBestSpan: when a prediction says that it is, above all */
+/** TpoBestSpan: when a prediction says that it is, above all, and which model said so */
 typedef struct {
   gint64 prediction_id;
   TpoSpan span;
+  const char *model; /* its name; interned */
+  const char *
+      model_title; /* with its version, or else with how its file's checksum begins; interned */
 } TpoBestSpan;
 
 /**

@@ -278,10 +278,6 @@ gint64 tpo_store_insert_annotation (TpoStore *self, const TpoAnnotationRecord *a
                                     GPtrArray *keyframes, const GArray *removed_us,
                                     const TpoEdit *edit, GError **error);
 
-/* What an annotation was at a revision. */
-TpoAnnotationRecord *tpo_store_get_revision (TpoStore *self, gint64 revision_id,
-                                             GError **error);
-
 /* --- attributes.c ------------------------------------------------------------------------------ */
 
 /* Whether value, or NULL for none, may be said of an annotation with that label. */

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 
+#include "document/tpo-document-sources.h"
 #include "player/tpo-player.h"
 #include "timeline/time-text.h"
 
@@ -278,13 +279,16 @@ have_words (const char *values, const char *words)
 }
 
 gboolean
-tpo_label_filter_match (const TpoLabelFilter *self, TpoAnnotation *annotation)
+tpo_label_filter_match (const TpoLabelFilter *self, TpoDocument *document,
+                        TpoAnnotation *annotation)
 {
   const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
 
   if (self->status >= 0 && (int) record->status != self->status)
     return FALSE;
   if (self->maker >= 0 && (int) maker_of (record) != self->maker)
+    return FALSE;
+  if (self->model != NULL && tpo_document_get_model (document, annotation) != self->model)
     return FALSE;
   if (self->label_id != 0 && record->label_id != self->label_id)
     return FALSE;

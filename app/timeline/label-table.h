@@ -50,12 +50,14 @@ typedef struct {
   /* nullable or empty: any; case-folded: in the label, the text, the annotator's name, or a value
    * of an attribute, also of one that is the label's no longer */
   char *words;
-  gint64 label_id; /* 0: any */
-  int status;      /* -1: any */
-  int maker;       /* a TpoMaker; -1: any */
+  gint64 label_id;   /* 0: any */
+  int status;        /* -1: any */
+  int maker;         /* a TpoMaker; -1: any */
+  const char *model; /* as tpo_document_get_model() gives it; %NULL: any, or none */
 } TpoLabelFilter;
 
-gboolean tpo_label_filter_match (const TpoLabelFilter *self, TpoAnnotation *annotation);
+gboolean tpo_label_filter_match (const TpoLabelFilter *self, TpoDocument *document,
+                                 TpoAnnotation *annotation);
 
 /** tpo_kind_text: "Span", "Box" or "Mask", translated */
 const char *tpo_kind_text (TpoAnnotationKind kind);

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "compat/tpo-compat.h"
+#include "document/tpo-document-sources.h"
 #include "document/tpo-document-tracks.h"
 #include "timeline/drag-distance.h"
 
@@ -19,6 +20,8 @@ struct _TpoKeyframeMark {
   gint64 time_us;            /* of the keyframe */
   gint64 shown_us;           /* the same, unless it is dragged */
   gboolean is_absent;
+  TpoProvenance provenance;
+  char *source; /* the same in words */
   gboolean is_dragging;
   double press_x; /* where the drag began, on the bar: the mark itself moves */
   GtkGesture *drag;
@@ -34,11 +37,11 @@ describe (TpoKeyframeMark *self)
   g_autofree char *text = NULL;
 
   if (self->is_absent)
-    /* Translators: spoken: the name of a track, a time */
-    text = g_strdup_printf (_ ("%s, absent from %s"), title, time);
+    /* Translators: spoken: the name of a track, a time, “corrected by Ana” */
+    text = g_strdup_printf (_ ("%s, absent from %s, %s"), title, time, self->source);
   else
-    /* Translators: spoken: the name of a track, a time */
-    text = g_strdup_printf (_ ("%s, keyframe at %s"), title, time);
+    /* Translators: spoken: the name of a track, a time, “corrected by Ana” */
+    text = g_strdup_printf (_ ("%s, keyframe at %s, %s"), title, time, self->source);
   tpo_compat_set_tooltip (GTK_WIDGET (self), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
                                   -1);
@@ -199,11 +202,19 @@ tpo_keyframe_mark_dispose (GObject *object)
 }
 
 static void
+tpo_keyframe_mark_finalize (GObject *object)
+{
+  g_free (TPO_KEYFRAME_MARK (object)->source);
+  G_OBJECT_CLASS (tpo_keyframe_mark_parent_class)->finalize (object);
+}
+
+static void
 tpo_keyframe_mark_class_init (TpoKeyframeMarkClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_keyframe_mark_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tpo_keyframe_mark_finalize;
   gtk_widget_class_set_css_name (widget_class, "keyframe");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_BUTTON);
 }
@@ -234,6 +245,18 @@ tpo_keyframe_mark_new (TpoTimelineParts *parts)
   return GTK_WIDGET (self);
 }
 
+/* Its fill says where it comes from. */
+static void
+take_source (TpoKeyframeMark *self, const TpoKeyframeRecord *keyframe)
+{
+  gtk_widget_remove_css_class (GTK_WIDGET (self), tpo_provenance_name (self->provenance));
+  self->provenance = keyframe->provenance;
+  gtk_widget_add_css_class (GTK_WIDGET (self), tpo_provenance_name (self->provenance));
+  g_free (self->source);
+  self->source =
+      tpo_document_describe_source (self->parts->document, self->annotation, keyframe);
+}
+
 void
 tpo_keyframe_mark_set (TpoKeyframeMark *self, TpoAnnotation *annotation,
                        const TpoKeyframeRecord *keyframe)
@@ -252,6 +275,7 @@ tpo_keyframe_mark_set (TpoKeyframeMark *self, TpoAnnotation *annotation,
     gtk_widget_add_css_class (GTK_WIDGET (self), "absent");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "absent");
+  take_source (self, keyframe);
   describe (self);
 }
 

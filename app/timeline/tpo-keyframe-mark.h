@@ -16,7 +16,8 @@ enum {
 /**
  * TpoKeyframeMark:
  *
- * A keyframe on the bar of its track, or where the object goes or comes back: a click or Enter
+ * A keyframe on the bar of its track, or where the object goes or comes back. Its fill tells whether
+ * a person set it, corrected the model or imported it, or the model or an interpolation did: a click or Enter
  * shows its frame, a drag moves it in time, Escape thinks again; arrow keys, with Alt or without,
  * move it by a frame, with Shift by a second; Delete removes it.
  */

@@ -7,15 +7,17 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
+#include "document/tpo-document-sources.h"
 
 struct _TpoLabelBar {
   AdwBin parent_instance;
 
   TpoDocument *document;
   TpoLabelFilter wanted;
-  GtkWidget *box, *search, *labels, *statuses, *makers, *count;
-  GtkWidget *popped_labels, *popped_statuses,
-      *popped_makers; /* where a narrow window has the choices */
+  GtkWidget *box, *search, *labels, *statuses, *makers, *models, *count;
+  GPtrArray *known_models; /* that @models has, after “any”: borrowed texts that stay */
+  GtkWidget *popped_labels, *popped_statuses, *popped_makers,
+      *popped_models; /* where a narrow window has the choices */
 };
 
 enum {
@@ -41,7 +43,7 @@ get_chosen (GtkWidget *drop_down)
 static void
 on_choice (TpoLabelBar *self)
 {
-  int label = get_chosen (self->labels);
+  int label = get_chosen (self->labels), model = get_chosen (self->models);
   g_autofree char *words =
       g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
   g_autoptr (TpoLabel) chosen = NULL;
@@ -53,8 +55,10 @@ on_choice (TpoLabelBar *self)
   wanted.label_id = chosen != NULL ? tpo_label_get_id (chosen) : 0;
   wanted.status = get_chosen (self->statuses);
   wanted.maker = get_chosen (self->makers);
+  wanted.model = model >= 0 ? g_ptr_array_index (self->known_models, (guint) model) : NULL;
   if (strcmp (words, self->wanted.words) == 0 && wanted.label_id == self->wanted.label_id &&
-      wanted.status == self->wanted.status && wanted.maker == self->wanted.maker)
+      wanted.status == self->wanted.status && wanted.maker == self->wanted.maker &&
+      wanted.model == self->wanted.model)
     return;
   g_free (self->wanted.words);
   self->wanted = wanted;
@@ -110,6 +114,36 @@ fill_makers (TpoLabelBar *self)
   set_names (self->makers, names);
 }
 
+static gboolean
+are_same (GPtrArray *a, GPtrArray *b)
+{
+  return a->len == b->len &&
+         (a->len == 0 || memcmp (a->pdata, b->pdata, a->len * sizeof *a->pdata) == 0);
+}
+
+/* Where no model said anything there is nothing to choose. What is chosen stays while it is there. */
+static void
+fill_models (TpoLabelBar *self)
+{
+  g_autoptr (GPtrArray) models = tpo_document_list_models (self->document);
+  gpointer chosen = (gpointer) self->wanted.model;
+  GtkStringList *names;
+  guint position = 0;
+
+  if (are_same (models, self->known_models))
+    return;
+  names = gtk_string_list_new (NULL);
+  gtk_string_list_append (names, _ ("Any model"));
+  for (guint i = 0; i < models->len; i++)
+    gtk_string_list_append (names, g_ptr_array_index (models, i));
+  g_ptr_array_unref (self->known_models);
+  self->known_models = g_steal_pointer (&models);
+  set_names (self->models, names);
+  if (chosen != NULL && g_ptr_array_find (self->known_models, chosen, &position))
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->models), position + 1);
+  gtk_widget_set_visible (self->models, self->known_models->len > 0);
+}
+
 /* ---- object -------------------------------------------------------------------------------------------- */
 
 static void
@@ -122,7 +156,10 @@ tpo_label_bar_dispose (GObject *object)
 static void
 tpo_label_bar_finalize (GObject *object)
 {
-  g_free (TPO_LABEL_BAR (object)->wanted.words);
+  TpoLabelBar *self = TPO_LABEL_BAR (object);
+
+  g_free (self->wanted.words);
+  g_ptr_array_unref (self->known_models);
   G_OBJECT_CLASS (tpo_label_bar_parent_class)->finalize (object);
 }
 
@@ -143,10 +180,12 @@ tpo_label_bar_class_init (TpoLabelBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, labels);
   gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, statuses);
   gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, makers);
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, models);
   gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, count);
   gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, popped_labels);
   gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, popped_statuses);
   gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, popped_makers);
+  gtk_widget_class_bind_template_child (widget_class, TpoLabelBar, popped_models);
   gtk_widget_class_bind_template_callback (widget_class, on_choice);
 }
 
@@ -155,13 +194,16 @@ tpo_label_bar_init (TpoLabelBar *self)
 {
   self->wanted.status = self->wanted.maker = -1;
   self->wanted.words = g_strdup ("");
+  self->known_models = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   tpo_compat_name_with_button (self->labels, _ ("Show Labels"));
   tpo_compat_name_with_button (self->statuses, _ ("Show Status"));
   tpo_compat_name_with_button (self->makers, _ ("Show Made By"));
+  tpo_compat_name_with_button (self->models, _ ("Show Model"));
   tpo_compat_name_with_button (self->popped_labels, _ ("Show Labels"));
   tpo_compat_name_with_button (self->popped_statuses, _ ("Show Status"));
   tpo_compat_name_with_button (self->popped_makers, _ ("Show Made By"));
+  tpo_compat_name_with_button (self->popped_models, _ ("Show Model"));
 }
 
 GtkWidget *
@@ -195,7 +237,15 @@ tpo_label_bar_is_filtering (TpoLabelBar *self)
   g_return_val_if_fail (TPO_IS_LABEL_BAR (self), FALSE);
 
   return *self->wanted.words != '\0' || self->wanted.label_id != 0 ||
-         self->wanted.status >= 0 || self->wanted.maker >= 0;
+         self->wanted.status >= 0 || self->wanted.maker >= 0 || self->wanted.model != NULL;
+}
+
+void
+tpo_label_bar_refresh (TpoLabelBar *self)
+{
+  g_return_if_fail (TPO_IS_LABEL_BAR (self));
+
+  fill_models (self);
 }
 
 void

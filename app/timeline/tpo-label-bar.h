@@ -26,6 +26,9 @@ const TpoLabelFilter *tpo_label_bar_get_filter (TpoLabelBar *self);
 /** tpo_label_bar_is_filtering: Returns: whether less than all labels are wanted */
 gboolean tpo_label_bar_is_filtering (TpoLabelBar *self);
 
+/** tpo_label_bar_refresh: once labels have changed, or another video is open */
+void tpo_label_bar_refresh (TpoLabelBar *self);
+
 /** tpo_label_bar_set_count: how many labels the table has */
 void tpo_label_bar_set_count (TpoLabelBar *self, guint n);
 

@@ -217,8 +217,9 @@ show_count (TpoLabelTable *self)
 static gboolean
 match (gpointer item, gpointer user_data)
 {
-  return tpo_label_filter_match (tpo_label_bar_get_filter (((TpoLabelTable *) user_data)->bar),
-                                 item);
+  TpoLabelTable *self = user_data;
+
+  return tpo_label_filter_match (tpo_label_bar_get_filter (self->bar), self->document, item);
 }
 
 static gboolean
@@ -280,6 +281,7 @@ refresh (gpointer user_data)
   self->refresh_id = 0;
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return G_SOURCE_REMOVE;
+  tpo_label_bar_refresh (self->bar);
   /* Where nothing is sorted or filtered the rows stay, and with them the focus. */
   if (tpo_label_bar_is_filtering (self->bar))
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
@@ -488,6 +490,8 @@ tpo_label_table_new (TpoDocument *document, TpoPlayer *player)
   g_signal_connect_object (document, "notify::selected", G_CALLBACK (follow_document), self,
                            G_CONNECT_SWAPPED);
   /* Whatever is edited is a step. */
+  g_signal_connect_object (document, "notify::video", G_CALLBACK (queue_refresh), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::undo-name", G_CALLBACK (queue_refresh), self,
                            G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);

@@ -45,6 +45,7 @@ static const Shortcut shortcuts[] = {
   { "win.ask-many", "<Control><Shift>l", N_ ("Videos and Review"), N_ ("Ask Many Videos"),
     FALSE },
   { "review.next", "n", N_ ("Videos and Review"), N_ ("Next to Review"), TRUE },
+  { "review.previous", "<Shift>n", N_ ("Videos and Review"), N_ ("Previous to Review"), TRUE },
   { "win.new-conversation", "", N_ ("Conversation"), N_ ("New Conversation"), FALSE },
   { "chat.search", "<Control>f", N_ ("Conversation"), N_ ("Search All Conversations"), FALSE },
   { "chat.rename", "", N_ ("Conversation"), N_ ("Rename the Conversation"), FALSE },

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 
+import pyatspi
+
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from questions import ask_all, count, make_project  # noqa: E402
 from session import BUTTONS, Session, Steps, button, choose_file, database, expect, press, rows, xdotool  # noqa: E402
@@ -85,6 +87,24 @@ def undo(session):
     """Undo brings the last decision back into the queue."""
     session.keys('ctrl+z')
     session.wait(lambda: len(entries(session)) == 2, 20, 'the entry taken back')
+
+
+def back(session):
+    """Shift+N goes to the one before, and N on again; before the first one is the last."""
+    titles = entries(session)
+
+    def chosen():
+        return [node.name for node in session.find_all(('list item',), QUESTION)
+                if '.mp4' in node.name and node.getState().contains(pyatspi.STATE_SELECTED)]
+
+    session.click(session.need(('list item',), titles[0]))
+    session.keys('Return')
+    session.wait(lambda: chosen() == titles[:1], 20, f'the first one; it is {chosen()}')
+    session.give_keyboard()
+    for key, title in (('n', titles[1]), ('shift+n', titles[0]), ('shift+n', titles[-1]), ('n', titles[0])):
+        session.keys(key)
+        session.wait(lambda title=title: chosen() == [title], 20, f'{title} after {key}; it is {chosen()}')
+        time.sleep(1)
 
 
 def close(session, title):
@@ -199,14 +219,14 @@ def attributes(session):
 
 
 def main():
-    steps = Steps(10)
+    steps = Steps(11)
     make_project(TPO, database(), pathlib.Path(CLIPS), 1, 3)
     add_cars(database(), 'red')
     session = Session(STUDIO, [CLIP], SHOTS)
     steps.run(session, [ask_many, killed])
     session.kill()
     session = Session(STUDIO, [CLIP], SHOTS)
-    steps.run(session, [goes_on, list_queue, decide, undo, history, compare, attributes])
+    steps.run(session, [goes_on, list_queue, decide, undo, back, history, compare, attributes])
     steps.quit(session)
     sys.exit(steps.failed)
 

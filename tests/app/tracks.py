@@ -114,6 +114,9 @@ def merge(session):
     one_step(session, lambda: session.keys('j'), tracks, 'merged track')
     expect(tracks() == {IDS['first']: (0, 21)}, f'{tracks()}')
     expect(sorted(keyframes(IDS['first'])) == [0, 9, 10, 20], f'{made_by(IDS["first"])}')
+    author, = rows('SELECT DISTINCT author FROM revision')[0]
+    for frame, source in ((0, f'set by {author}'), (9, 'interpolated'), (10, 'interpolated'), (20, f'set by {author}')):
+        session.need(BUTTONS, contains=f'keyframe at {clock(frame)}, {source}')
     session.shot('tracks-02-merged')
 
 

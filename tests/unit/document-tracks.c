@@ -3,6 +3,7 @@
 
 #include "document-fixture.h"
 #include "document/tpo-document-review.h"
+#include "document/tpo-document-sources.h"
 #include "document/tpo-document-tracks.h"
 
 static const TpoBox LEFT = { 0.1f, 0.1f, 0.3f, 0.5f }, RIGHT = { 0.5f, 0.1f, 0.7f, 0.5f };
@@ -440,6 +441,49 @@ test_reach (Fixture *self, gconstpointer data)
   g_assert_cmpuint (tpo_document_get_reach (document).amount, ==, 2);
 }
 
+static void
+assert_source (TpoDocument *document, TpoAnnotation *track, guint position,
+               const char *expected)
+{
+  GPtrArray *keyframes = tpo_annotation_get_keyframes (track);
+  g_autofree char *source =
+      tpo_document_describe_source (document, track, g_ptr_array_index (keyframes, position));
+
+  g_assert_cmpstr (source, ==, expected);
+}
+
+/* Of each keyframe is told who said it, also after somebody else went on. */
+static void
+test_sources (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  TpoStore *store = tpo_document_get_store (document);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) models = NULL;
+  TpoAnnotation *track, *found;
+  gint64 id;
+
+  tpo_store_set_author (store, "Ana");
+  track = add_track (document, 0, 10);
+  tpo_store_set_author (store, "Ben");
+  g_assert_true (tpo_document_set_box (document, track, time_of (document, 10), &LEFT));
+  assert_source (document, track, 0, "set by Ana");
+  assert_source (document, track, 1, "set by Ben");
+
+  id = sample_box_track (store, tpo_document_get_video_id (document), 0);
+  id = tpo_store_annotate_prediction (store, id, 0, NULL, &error);
+  g_assert_no_error (error);
+  found = tpo_document_require (document, id);
+  assert_source (document, found, 0, "predicted by tpo-nano");
+  g_assert_null (tpo_document_get_model (document, track));
+  g_assert_cmpstr (tpo_document_get_model (document, found), ==, "tpo-nano 1");
+  models = tpo_document_list_models (document);
+  g_assert_cmpuint (models->len, ==, 1);
+  g_assert_true (models->pdata[0] == tpo_document_get_model (document, found));
+  g_assert_true (tpo_document_set_box (document, found, time_of (document, 0), &LEFT));
+  assert_source (document, found, 0, "corrected by Ben");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -456,6 +500,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/document-tracks/resolve", test_resolve);
   FIXTURE_ADD ("/document-tracks/move", test_move);
   FIXTURE_ADD ("/document-tracks/reach", test_reach);
+  FIXTURE_ADD ("/document-tracks/sources", test_sources);
   result = g_test_run ();
   tpo_test_remove_clips ();
   return result;
