@@ -5,6 +5,7 @@
 #include "formats/archive.h"
 #include "formats/cvat.h"
 #include "formats/export-private.h"
+#include "formats/polygon.h"
 #include "formats/segmentation.h"
 #include "formats/xml.h"
 
@@ -147,20 +148,81 @@ add_mask (Cvat *self, gint64 frame, const char *const *names, const char *const 
     tpo_import_add_mask (self->import, self->track, frame, mask, -1);
 }
 
+/* "x0,y0;x1,y1;…" in pixels. Returns: (transfer full) (nullable): x, y, x, y, …; %NULL with an error */
+static GArray *
+read_points (const char *text, GError **error)
+{
+  g_autoptr (GArray) ring = g_array_new (FALSE, FALSE, sizeof (double));
+
+  while (text != NULL && *text != '\0') {
+    double point[2];
+
+    for (guint i = 0; i < 2; i++) {
+      const char *after = i == 0 ? "," : ";";
+      gsize length = strcspn (text, after);
+      g_autofree char *number = g_strndup (text, length);
+
+      if (!tpo_parse_number (number, &point[i]) || (i == 0 && text[length] == '\0')) {
+        tpo_xml_fail (error, "“%.40s” is no point of a polygon", text);
+        return NULL;
+      }
+      text += length + (text[length] != '\0');
+    }
+    g_array_append_vals (ring, point, 2);
+    if (ring->len > 2 * TPO_MAX_VERTICES) {
+      tpo_xml_fail (error, "the polygon has more than %d points", TPO_MAX_VERTICES);
+      return NULL;
+    }
+  }
+  if (ring->len >= 6)
+    return g_steal_pointer (&ring);
+  tpo_xml_fail (error, "a polygon needs three points");
+  return NULL;
+}
+
+/* Between keyframes CVAT writes what it interpolates, which a mask cannot do again. */
+static void
+add_polygon (Cvat *self, gint64 frame, gboolean is_keyframe, const char *const *names,
+             const char *const *values, GError **error)
+{
+  const TpoVideoRecord *video = self->video->record;
+  g_autoptr (GPtrArray) rings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  g_autoptr (TpoRle) mask = NULL;
+  TpoKeyframeRecord *keyframe;
+  GArray *ring;
+
+  if (!tpo_check_picture (video->width, video->height)) {
+    tpo_xml_fail (error, "the picture is too large for a mask");
+    return;
+  }
+  ring = read_points (tpo_xml_get (names, values, "points"), error);
+  if (ring == NULL)
+    return;
+  g_ptr_array_add (rings, ring);
+  mask = tpo_mask_from_rings (rings, video->width, video->height);
+  keyframe = tpo_import_add_mask (self->import, self->track, frame, mask, -1);
+  if (keyframe != NULL && !is_keyframe)
+    keyframe->provenance = TPO_PROVENANCE_INTERPOLATED;
+  tpo_import_lose (self->import, N_ ("polygons"), 1, N_ ("made into masks of pixels"));
+}
+
 static gboolean
 is_set (const char *const *names, const char *const *values, const char *name)
 {
   return g_strcmp0 (tpo_xml_get (names, values, name), "1") == 0;
 }
 
-/* Only keyframes say something; the others are interpolated copies. */
+/* Only keyframes say something; the others are interpolated copies, of use where they are polygons. */
 static void
 start_shape (Cvat *self, const char *name, const char *const *names, const char *const *values,
              GError **error)
 {
+  gboolean is_keyframe = is_set (names, values, "keyframe");
+  gboolean is_polygon = g_str_equal (name, "polygon");
   gint64 frame;
 
-  if (self->track == NULL || !is_set (names, values, "keyframe"))
+  if (self->track == NULL ||
+      (!is_keyframe && (!is_polygon || is_set (names, values, "outside"))))
     return;
   if (!tpo_xml_int (names, values, "frame", &frame, error))
     return;
@@ -173,9 +235,11 @@ start_shape (Cvat *self, const char *name, const char *const *names, const char 
     add_box (self, frame, names, values, error);
   else if (g_str_equal (name, "mask"))
     add_mask (self, frame, names, values, error);
+  else if (is_polygon)
+    add_polygon (self, frame, is_keyframe, names, values, error);
   else
     tpo_import_lose (self->import, N_ ("shapes"), 1,
-                     N_ ("of other kinds (polygon, line, point, cuboid, skeleton), left out"));
+                     N_ ("of other kinds (line, point, cuboid, skeleton), left out"));
 }
 
 static void

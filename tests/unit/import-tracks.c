@@ -237,6 +237,18 @@ test_bad_xml (Fixture *self, gconstpointer data)
     { CVAT ("<track id=\"0\" label=\"cup\"><mask frame=\"0\" keyframe=\"1\" outside=\"0\" "
             "rle=\"0, 6\" left=\"1279\" top=\"1\" width=\"3\" height=\"2\"></mask></track>"),
       "does not lie within the picture" },
+    { CVAT ("<track id=\"0\" label=\"cup\"><polygon frame=\"0\" keyframe=\"1\" outside=\"0\" "
+            "points=\"1.00,2.00;3.00,4.00\"></polygon></track>"),
+      "a polygon needs three points" },
+    { CVAT ("<track id=\"0\" label=\"cup\"><polygon frame=\"0\" keyframe=\"1\" outside=\"0\" "
+            "points=\"1.00,2.00;3.00;5,6\"></polygon></track>"),
+      "“3.00;5,6” is no point of a polygon" },
+    { CVAT ("<track id=\"0\" label=\"cup\"><polygon frame=\"0\" keyframe=\"1\" outside=\"0\" "
+            "points=\"1.00,inf;3.00,4;5,6\"></polygon></track>"),
+      "is no point of a polygon" },
+    { CVAT ("<track id=\"0\" label=\"cup\"><polygon frame=\"0\" keyframe=\"1\" "
+            "outside=\"0\"></polygon></track>"),
+      "a polygon needs three points" },
     { "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><annotations>&e;</annotations>",
       "a document type is refused" },
     { "<annotations>&lol;</annotations>", "lol" },
@@ -251,6 +263,46 @@ test_bad_xml (Fixture *self, gconstpointer data)
   for (guint i = 0; i < 10000; i++)
     g_string_append (deep, "<a>");
   import_fails (self, "cvat", "clip7.xml", deep->str, "nested more than 64 deep");
+}
+
+/* A polygon is a mask of the pixels within; those that CVAT interpolated come along and are marked so. */
+static void
+test_cvat_polygon (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoAnnotationRecord) track = NULL;
+  g_autoptr (GPtrArray) masks = NULL;
+  g_autoptr (TpoLossReport) report = NULL;
+  g_autofree char *label = NULL;
+  gint64 id = add_video (self->store, "file:///videos/clip7.mp4", 1280, 720, 2000000);
+  static const TpoProvenance provenances[] = { TPO_PROVENANCE_IMPORTED,
+                                               TPO_PROVENANCE_INTERPOLATED };
+
+  import_text (
+      self, "cvat", "clip7.xml",
+      CVAT (
+          "<track id=\"0\" label=\"cup\">"
+          "<polygon frame=\"0\" keyframe=\"1\" outside=\"0\" occluded=\"0\" "
+          "points=\"10.00,20.00;30.00,20.00;30.00,60.00;10.00,60.00\" z_order=\"0\"></polygon>"
+          "<polygon frame=\"1\" keyframe=\"0\" outside=\"0\" occluded=\"0\" "
+          "points=\"12.00,20.00;32.00,20.00;32.00,60.00;12.00,60.00\" z_order=\"0\"></polygon>"
+          "<polygon frame=\"2\" keyframe=\"1\" outside=\"1\" occluded=\"0\" "
+          "points=\"12.00,20.00;32.00,20.00;32.00,60.00;12.00,60.00\" z_order=\"0\"></polygon>"
+          "</track>"),
+      &report);
+  g_assert_cmpuint (n_annotations (self, id), ==, 1);
+  track = nth_annotation (self, id, 0);
+  g_assert_cmpint (track->kind, ==, TPO_ANNOTATION_MASK_TRACK);
+  g_assert_cmpint (track->end_us, ==, 40000);
+  g_assert_cmpstr (label_of (self, track, &label), ==, "cup");
+  masks = keyframes_of (self, track);
+  for (guint i = 0; i < G_N_ELEMENTS (provenances); i++) {
+    const TpoKeyframeRecord *keyframe = nth_keyframe (masks, i);
+
+    assert_box (masks, i, i * 20000, 10 + 2 * i, 20, 30 + 2 * i, 60);
+    g_assert_cmpuint (tpo_rle_area (keyframe->mask), ==, 800);
+    g_assert_cmpint (keyframe->provenance, ==, provenances[i]);
+  }
+  assert_loss (report, "Polygons made into masks of pixels: 2");
 }
 
 /* A zip is read without being unpacked; names that lead out are refused. */
@@ -442,6 +494,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/import-tracks/got-10k", test_got_10k);
   FIXTURE_ADD ("/import-tracks/cvat", test_cvat);
   FIXTURE_ADD ("/import-tracks/bad-xml", test_bad_xml);
+  FIXTURE_ADD ("/import-tracks/cvat-polygon", test_cvat_polygon);
   FIXTURE_ADD ("/import-tracks/cvat-zip", test_cvat_zip);
   FIXTURE_ADD ("/import-tracks/label-studio", test_label_studio);
   FIXTURE_ADD ("/import-tracks/label-studio-rate", test_label_studio_rate);
