@@ -1,13 +1,13 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "formats/export-private.h"
+#include "formats/preference.h"
 #include "store/tpo-store-predictions.h"
 
 /*
  * Preference pairs in the form that common trainers take: the question, what the corrected label
  * says ("chosen") and what the model had said ("rejected"). Labels that were accepted unchanged are
- * examples for the training data, not pairs.
+ * examples for the training data, not pairs. Answers that people rated are in preference-answers.c.
  */
 
 typedef struct {
@@ -105,8 +105,9 @@ compare_spans (const TpoAnnotationRecord *span, const TpoPredictionRecord *predi
   pair->rejected = span_text (predicted->start_us, predicted->end_us);
 }
 
-static void
-write_message (TpoJsonWriter *json, const char *name, const char *role, const char *content)
+void
+tpo_preference_write_message (TpoJsonWriter *json, const char *name, const char *role,
+                              const char *content)
 {
   tpo_json_begin_array (json, name);
   tpo_json_begin_object (json, NULL);
@@ -124,9 +125,9 @@ write_pair (TpoExport *self, const TpoExportVideo *names, const TpoAnnotationRec
   g_autofree char *sample = g_strdup_printf ("%s-a%" G_GINT64_FORMAT, names->stem, record->id);
 
   tpo_json_begin_object (json, NULL);
-  write_message (json, "prompt", "user", prompt);
-  write_message (json, "chosen", "assistant", pair->chosen);
-  write_message (json, "rejected", "assistant", pair->rejected);
+  tpo_preference_write_message (json, "prompt", "user", prompt);
+  tpo_preference_write_message (json, "chosen", "assistant", pair->chosen);
+  tpo_preference_write_message (json, "rejected", "assistant", pair->rejected);
   tpo_json_begin_array (json, "videos");
   tpo_json_string (json, NULL, names->path);
   tpo_json_end_array (json);
@@ -195,13 +196,17 @@ write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
     else if (!write_record (self, names, video, record, error))
       return FALSE;
   }
-  return TRUE;
+  return tpo_preference_write_answers (self, names, data, error);
 }
 
 static gboolean
 write_preference (TpoExport *self, GError **error)
 {
-  return tpo_export_each_video (self, write_video, NULL, error);
+  g_autoptr (TpoOutputFile) ratings = NULL;
+
+  if (!tpo_export_each_video (self, write_video, &ratings, error))
+    return FALSE;
+  return ratings == NULL || tpo_export_close (self, g_steal_pointer (&ratings), error);
 }
 
 const TpoFormat tpo_format_preference = {

@@ -252,6 +252,12 @@ message_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
   return g_steal_pointer (&message);
 }
 
+#define MESSAGE                                                                         \
+  "SELECT m.id, m.conversation_id, m.role, m.state, m.text, m.created_us, m.parent_id," \
+  "  m.rating, (SELECT count(*) FROM " SIBLINGS " AND s.id < m.id),"                    \
+  "  (SELECT count(*) FROM " SIBLINGS "),"                                              \
+  "  CASE WHEN json_valid(m.details) THEN m.details END "
+
 GPtrArray *
 tpo_store_list_messages (TpoStore *self, gint64 conversation_id, GError **error)
 {
@@ -266,13 +272,39 @@ tpo_store_list_later_messages (TpoStore *self, gint64 conversation_id, gint64 af
 
   return tpo_sql_list (
       self, message_from_row, (GDestroyNotify) tpo_message_record_free, error,
-      TPO_SHOWN_PATH
-      "SELECT m.id, m.conversation_id, m.role, m.state, m.text, m.created_us, m.parent_id,"
-      "  m.rating, (SELECT count(*) FROM " SIBLINGS " AND s.id < m.id),"
-      "  (SELECT count(*) FROM " SIBLINGS "),"
-      "  CASE WHEN json_valid(m.details) THEN m.details END "
+      TPO_SHOWN_PATH MESSAGE
       "FROM path JOIN message AS m ON m.id = path.id WHERE NOT m.is_removed ORDER BY m.id",
       TPO_VALUES (tpo_int (conversation_id), tpo_int (after_id)));
+}
+
+GPtrArray *
+tpo_store_list_rated_answers (TpoStore *self, gint64 video_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (self, message_from_row, (GDestroyNotify) tpo_message_record_free, error,
+                       MESSAGE
+                       "FROM message AS m JOIN conversation AS c ON c.id = m.conversation_id "
+                       "WHERE c.video_id = ?1 AND NOT c.is_removed AND NOT m.is_removed"
+                       "  AND m.role = 'assistant' AND m.rating <> 0 ORDER BY m.id",
+                       TPO_VALUES (tpo_int (video_id)));
+}
+
+GPtrArray *
+tpo_store_list_messages_before (TpoStore *self, gint64 message_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  /* A parent is older than its child, so that the walk must end. */
+  return tpo_sql_list (
+      self, message_from_row, (GDestroyNotify) tpo_message_record_free, error,
+      "WITH RECURSIVE before (id) AS ("
+      "  SELECT parent_id FROM message WHERE id = ?1 AND parent_id < id"
+      "  UNION ALL SELECT p.parent_id FROM before JOIN message AS p ON p.id = before.id"
+      "    WHERE p.parent_id < p.id"
+      ") " MESSAGE
+      "FROM before JOIN message AS m ON m.id = before.id WHERE NOT m.is_removed ORDER BY m.id",
+      TPO_VALUES (tpo_int (message_id)));
 }
 
 gboolean

@@ -92,6 +92,16 @@ gboolean tpo_store_show_branch (TpoStore *self, gint64 message_id, int offset,
  */
 GPtrArray *tpo_store_list_messages (TpoStore *self, gint64 conversation_id, GError **error);
 
+/**
+ * tpo_store_list_rated_answers: of all branches of a video's conversations, by id
+ *
+ * Returns: (transfer full) (element-type TpoMessageRecord)
+ */
+GPtrArray *tpo_store_list_rated_answers (TpoStore *self, gint64 video_id, GError **error);
+
+/** tpo_store_list_messages_before: what led to a message, in order. Returns: as above */
+GPtrArray *tpo_store_list_messages_before (TpoStore *self, gint64 message_id, GError **error);
+
 /** tpo_store_list_later_messages: those of them that are newer than @after_id */
 GPtrArray *tpo_store_list_later_messages (TpoStore *self, gint64 conversation_id,
                                           gint64 after_id, GError **error);

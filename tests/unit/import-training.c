@@ -120,6 +120,45 @@ test_preference (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (text, "\"metric\":{\"box_iou\":0.3333}"));
 }
 
+/* Thumbs: each rated answer in a file of its own, and a good one with each bad one to the same question. */
+static void
+test_ratings (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *ratings = NULL;
+  g_autoptr (GPtrArray) talks = NULL;
+  gint64 video_id = sample_video (self->store, "clip7.mp4"), bad, good, unrated, conversation;
+
+  sample_answer (self->store, video_id, "Where is \"it\"?", &bad);
+  talks = tpo_store_list_conversations (self->store, video_id, &error);
+  conversation = ((TpoConversationRecord *) talks->pdata[0])->id;
+  tpo_store_set_leaf (self->store, conversation, bad - 1, NULL, &error);
+  good = tpo_store_append_message (self->store, conversation, TPO_MESSAGE_ASSISTANT, "There.",
+                                   TPO_MESSAGE_COMPLETE, NULL, &error);
+  sample_answer (self->store, video_id, "And this?", &unrated);
+  tpo_store_rate_message (self->store, bad, -1, NULL, &error);
+  tpo_store_rate_message (self->store, good, 1, NULL, &error);
+  g_assert_no_error (error);
+  text = export_to (self, "preference", "p.jsonl");
+#define PROMPT "{\"prompt\":[{\"role\":\"user\",\"content\":\"Where is \\\"it\\\"?\"}],"
+#define END "\"videos\":[\"clip7.mp4\"],\"tpo\":{\"sample\":\"clip7-m"
+  g_assert_cmpstr (text, ==,
+                   PROMPT "\"chosen\":[{\"role\":\"assistant\",\"content\":\"There.\"}],"
+                          "\"rejected\":[{\"role\":\"assistant\",\"content\":\"Here.\"}]," END
+                          "3\"}}\n");
+  g_assert_true (
+      g_file_get_contents (path_in (self, "p.ratings.jsonl", &path), &ratings, NULL, &error));
+  g_assert_cmpstr (
+      ratings, ==,
+      PROMPT
+      "\"completion\":[{\"role\":\"assistant\",\"content\":\"Here.\"}],\"label\":false," END
+      "2\"}}\n" PROMPT
+      "\"completion\":[{\"role\":\"assistant\",\"content\":\"There.\"}],\"label\":true," END
+      "3\"}}\n");
+}
+
 static void
 test_videochat2 (Fixture *self, gconstpointer data)
 {
@@ -234,6 +273,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/import-training/tpo-instruct", test_tpo_instruct);
   FIXTURE_ADD ("/import-training/bad-instruct", test_bad_instruct);
   FIXTURE_ADD ("/import-training/preference", test_preference);
+  FIXTURE_ADD ("/import-training/ratings", test_ratings);
   FIXTURE_ADD ("/import-training/videochat2", test_videochat2);
   FIXTURE_ADD ("/import-training/llava", test_llava);
   FIXTURE_ADD ("/import-training/hugging-face", test_hugging_face);
