@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "document/tpo-document-private.h"
+#include "review/words.h"
 
 /* Returns: (transfer none): who made a revision; "" where that cannot be read */
 static const char *
@@ -26,34 +27,28 @@ char *
 tpo_document_describe_source (TpoDocument *self, TpoAnnotation *annotation,
                               const TpoKeyframeRecord *keyframe)
 {
-  const TpoBestSpan *best;
-  const char *who;
+  TpoProvenance provenance;
+  const TpoBestSpan *best = NULL;
+  const char *who = "";
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), NULL);
   g_return_val_if_fail (keyframe != NULL, NULL);
 
-  switch (keyframe->provenance) {
-  case TPO_PROVENANCE_HUMAN:
+  provenance = keyframe->provenance;
+  if (provenance == TPO_PROVENANCE_HUMAN || provenance == TPO_PROVENANCE_MODEL_CORRECTED)
     who = author_of (self, keyframe->revision_id);
-    /* Translators: of a keyframe; %s is a person's name */
-    return *who != '\0' ? g_strdup_printf (_ ("set by %s"), who) : g_strdup (_ ("by hand"));
-  case TPO_PROVENANCE_MODEL_CORRECTED:
-    who = author_of (self, keyframe->revision_id);
-    /* Translators: of a keyframe; %s is a person's name */
-    return *who != '\0' ? g_strdup_printf (_ ("corrected by %s"), who)
-                        : g_strdup (_ ("by the model, corrected"));
-  case TPO_PROVENANCE_MODEL:
+  else if (provenance == TPO_PROVENANCE_MODEL)
     best = tpo_document_find_best_span (self, annotation);
+  if (best != NULL)
     /* Translators: of a keyframe; %s is the name of a model */
-    return best != NULL ? g_strdup_printf (_ ("predicted by %s"), best->model)
-                        : g_strdup (_ ("by the model"));
-  case TPO_PROVENANCE_IMPORTED:
-    return g_strdup (_ ("imported"));
-  case TPO_PROVENANCE_INTERPOLATED:
-  case TPO_PROVENANCE_COUNT:
-    break;
-  }
-  return g_strdup (_ ("interpolated"));
+    return g_strdup_printf (_ ("predicted by %s"), best->model);
+  if (*who == '\0')
+    return g_strdup (tpo_words_provenance (provenance));
+  return provenance == TPO_PROVENANCE_HUMAN
+             /* Translators: of a keyframe; %s is a person's name */
+             ? g_strdup_printf (_ ("set by %s"), who)
+             /* Translators: of a keyframe; %s is a person's name */
+             : g_strdup_printf (_ ("corrected by %s"), who);
 }
 
 /* ---- models ------------------------------------------------------------------------------------------ */

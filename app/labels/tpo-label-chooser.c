@@ -152,18 +152,6 @@ on_search_activate (TpoLabelChooser *self)
 
 /* ---- attributes -------------------------------------------------------------------------------------- */
 
-static const char *
-find_value (GPtrArray *values, gint64 attribute_id)
-{
-  for (guint i = 0; i < values->len; i++) {
-    const TpoAttributeValue *value = g_ptr_array_index (values, i);
-
-    if (value->attribute_id == attribute_id)
-      return value->value;
-  }
-  return NULL;
-}
-
 static gboolean
 on_value_given (gint64 attribute_id, const char *value, gpointer user_data)
 {
@@ -186,8 +174,8 @@ fill_attributes (TpoLabelChooser *self)
   for (guint i = 0; i < attributes->len; i++) {
     const TpoAttributeRecord *attribute = g_ptr_array_index (attributes, i);
     GtkWidget *name = gtk_label_new (attribute->name);
-    GtkWidget *field = tpo_attribute_field_new (attribute, find_value (values, attribute->id),
-                                                on_value_given, self);
+    GtkWidget *field = tpo_attribute_field_new (
+        attribute, tpo_attribute_values_find (values, attribute->id), on_value_given, self);
 
     gtk_label_set_xalign (GTK_LABEL (name), 1.0f);
     gtk_widget_add_css_class (name, "dim-label");

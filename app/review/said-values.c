@@ -224,18 +224,6 @@ tpo_said_values_define (GPtrArray *values, TpoStore *store, gint64 label_id, GEr
   return g_steal_pointer (&defined);
 }
 
-static const char *
-value_of (GPtrArray *values, gint64 attribute_id)
-{
-  for (guint i = 0; i < values->len; i++) {
-    const TpoAttributeValue *value = g_ptr_array_index (values, i);
-
-    if (value->attribute_id == attribute_id)
-      return value->value;
-  }
-  return NULL;
-}
-
 gboolean
 tpo_said_values_give (GPtrArray *values, TpoStore *store, gint64 annotation_id, gboolean all,
                       GError **error)
@@ -251,7 +239,7 @@ tpo_said_values_give (GPtrArray *values, TpoStore *store, gint64 annotation_id, 
     return FALSE;
   for (guint i = 0; i < after->len; i++) {
     const TpoAttributeValue *value = g_ptr_array_index (after, i);
-    const char *was = value_of (before, value->attribute_id);
+    const char *was = tpo_attribute_values_find (before, value->attribute_id);
 
     if (g_strcmp0 (was, value->value) != 0 && (all || was == NULL) &&
         !tpo_store_set_attribute (store, annotation_id, value->attribute_id, value->value, NULL,
@@ -261,7 +249,7 @@ tpo_said_values_give (GPtrArray *values, TpoStore *store, gint64 annotation_id, 
   for (guint i = 0; all && i < before->len; i++) {
     const TpoAttributeValue *value = g_ptr_array_index (before, i);
 
-    if (value_of (after, value->attribute_id) == NULL &&
+    if (tpo_attribute_values_find (after, value->attribute_id) == NULL &&
         !tpo_store_set_attribute (store, annotation_id, value->attribute_id, NULL, NULL, error))
       return FALSE;
   }

@@ -1,4 +1,8 @@
+#include "config.h"
+
 #include "review/words.h"
+
+#include <glib/gi18n.h>
 
 char *
 tpo_words_time (gint64 time_us, gboolean with_ms)
@@ -12,4 +16,18 @@ tpo_words_time (gint64 time_us, gboolean with_ms)
              ? g_strdup_printf ("%d:%02d:%02d%s", (int) (time_s / 3600),
                                 (int) (time_s / 60 % 60), (int) (time_s % 60), ms)
              : g_strdup_printf ("%d:%02d%s", (int) (time_s / 60), (int) (time_s % 60), ms);
+}
+
+const char *
+tpo_words_provenance (TpoProvenance provenance)
+{
+  static const char *const words[TPO_PROVENANCE_COUNT] = {
+    [TPO_PROVENANCE_HUMAN] = N_ ("by hand"),
+    [TPO_PROVENANCE_MODEL] = N_ ("by the model"),
+    [TPO_PROVENANCE_MODEL_CORRECTED] = N_ ("by the model, corrected"),
+    [TPO_PROVENANCE_INTERPOLATED] = N_ ("interpolated"),
+    [TPO_PROVENANCE_IMPORTED] = N_ ("imported"),
+  };
+
+  return _ (words[provenance]);
 }

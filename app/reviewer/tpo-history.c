@@ -24,20 +24,6 @@ struct _TpoHistory {
 
 G_DEFINE_FINAL_TYPE (TpoHistory, tpo_history, ADW_TYPE_WINDOW)
 
-static const char *
-provenance_title (TpoProvenance provenance)
-{
-  static const char *const titles[TPO_PROVENANCE_COUNT] = {
-    [TPO_PROVENANCE_HUMAN] = N_ ("by hand"),
-    [TPO_PROVENANCE_MODEL] = N_ ("by the model"),
-    [TPO_PROVENANCE_MODEL_CORRECTED] = N_ ("by the model, corrected"),
-    [TPO_PROVENANCE_INTERPOLATED] = N_ ("interpolated"),
-    [TPO_PROVENANCE_IMPORTED] = N_ ("imported"),
-  };
-
-  return _ (titles[provenance]);
-}
-
 static GtkWidget *
 add_group (TpoHistory *self, const char *title)
 {
@@ -115,8 +101,8 @@ describe_source (const TpoHistoryStep *step)
   g_autoptr (GStrvBuilder) parts = g_strv_builder_new ();
   g_auto (GStrv) texts = NULL;
 
-  g_strv_builder_add_many (parts, record->author, when, provenance_title (record->provenance),
-                           NULL);
+  g_strv_builder_add_many (parts, record->author, when,
+                           tpo_words_provenance (record->provenance), NULL);
   if (record->seconds_spent > 0.0) {
     /* Translators: seconds that a correction took */
     g_autofree char *spent = g_strdup_printf (_ ("%.0f s"), record->seconds_spent);

@@ -213,6 +213,18 @@ tpo_attribute_value_free (TpoAttributeValue *self)
   g_free (self);
 }
 
+const char *
+tpo_attribute_values_find (GPtrArray *values, gint64 attribute_id)
+{
+  for (guint i = 0; i < values->len; i++) {
+    const TpoAttributeValue *value = g_ptr_array_index (values, i);
+
+    if (value->attribute_id == attribute_id)
+      return value->value;
+  }
+  return NULL;
+}
+
 void
 tpo_conversation_record_free (TpoConversationRecord *self)
 {

@@ -298,6 +298,12 @@ void tpo_annotation_record_free (TpoAnnotationRecord *self);
  */
 gboolean tpo_keyframe_is_by_hand (const TpoKeyframeRecord *self);
 
+/**
+ * tpo_attribute_values_find: @values: (element-type TpoAttributeValue). Returns: (transfer none)
+ * (nullable): what is said of that attribute
+ */
+const char *tpo_attribute_values_find (GPtrArray *values, gint64 attribute_id);
+
 /** tpo_keyframe_has_mask: whether it has one, here or in the project */
 gboolean tpo_keyframe_has_mask (const TpoKeyframeRecord *self);
 
