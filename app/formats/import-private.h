@@ -57,6 +57,7 @@ struct _TpoImport {
   const TpoFormat *format;
   GFile *source;
   TpoImportOptions options;
+  gboolean is_base_known; /* options.zero_based is what the description says */
   GCancellable *cancellable;
   TpoLossReport *report;
   TpoImportSummary summary;

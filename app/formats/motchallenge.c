@@ -279,6 +279,7 @@ read_motchallenge (TpoImport *self, GError **error)
 {
   g_autoptr (GPtrArray) names = NULL;
 
+  self->summary.asks_base = !self->is_base_known;
   if (boxes_of (self->source) != NULL)
     return read_sequence (self, self->source, boxes_of (self->source), error);
   names = tpo_import_list (self, self->source, NULL, error);

@@ -154,10 +154,12 @@ read_described_options (TpoImport *self, TpoJsonReader *json)
 
   tpo_json_read_object (json);
   while ((name = tpo_json_next_name (json)) != NULL) {
-    if (g_str_equal (name, "zero_based"))
+    if (g_str_equal (name, "zero_based")) {
       self->options.zero_based |= tpo_json_read_bool (json);
-    else
+      self->is_base_known = TRUE;
+    } else {
       tpo_json_skip (json);
+    }
   }
 }
 

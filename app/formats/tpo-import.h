@@ -34,6 +34,7 @@ typedef struct {
   TpoContents contents;
   guint n_new_videos; /* of those, not in the project yet */
   guint n_keyframes;
+  gboolean asks_base; /* zero_based is a guess: no description says from what pixels count */
 } TpoImportSummary;
 
 /**

@@ -12,13 +12,16 @@ struct _TpoTransferReport {
 
   GFile *file;
   GtkWidget *header, *cancel_button, *import_button;
-  GtkWidget *file_row, *folder_button, *contents_row, *videos_row, *losses, *exact;
+  GtkWidget *file_row, *folder_button, *contents_row, *videos_row, *base_row, *base_switch;
+  GtkWidget *losses, *exact;
+  GPtrArray *loss_rows; /* of GtkWidget, unowned: in @losses */
 };
 
 G_DEFINE_FINAL_TYPE (TpoTransferReport, tpo_transfer_report, ADW_TYPE_WINDOW)
 
 enum {
   ACCEPTED,
+  BASE_CHOSEN,
   N_SIGNALS,
 };
 
@@ -82,7 +85,11 @@ show_losses (TpoTransferReport *self, const TpoLossReport *report)
 {
   g_autofree char *text = tpo_loss_report_to_text (report);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (self->losses);
 
+  for (guint i = 0; i < self->loss_rows->len; i++)
+    adw_preferences_group_remove (group, self->loss_rows->pdata[i]);
+  g_ptr_array_set_size (self->loss_rows, 0);
   for (guint i = 0; lines[i] != NULL; i++) {
     GtkWidget *row;
 
@@ -92,7 +99,8 @@ show_losses (TpoTransferReport *self, const TpoLossReport *report)
     adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), lines[i]);
     adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
-    adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->losses), row);
+    adw_preferences_group_add (group, row);
+    g_ptr_array_add (self->loss_rows, row);
   }
   gtk_widget_set_visible (self->losses, report->losses->len > 0);
   gtk_widget_set_visible (self->exact, report->losses->len == 0);
@@ -131,6 +139,14 @@ on_import_clicked (TpoTransferReport *self)
   gtk_window_close (GTK_WINDOW (self));
 }
 
+static void
+on_base_switched (TpoTransferReport *self)
+{
+  gtk_widget_set_sensitive (self->import_button, FALSE);
+  gtk_widget_set_sensitive (self->base_row, FALSE);
+  g_signal_emit (self, signals[BASE_CHOSEN], 0);
+}
+
 /* ---- object ------------------------------------------------------------------------------------------- */
 
 static void
@@ -141,13 +157,23 @@ tpo_transfer_report_dispose (GObject *object)
 }
 
 static void
+tpo_transfer_report_finalize (GObject *object)
+{
+  g_ptr_array_unref (TPO_TRANSFER_REPORT (object)->loss_rows);
+  G_OBJECT_CLASS (tpo_transfer_report_parent_class)->finalize (object);
+}
+
+static void
 tpo_transfer_report_class_init (TpoTransferReportClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tpo_transfer_report_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tpo_transfer_report_finalize;
   signals[ACCEPTED] = g_signal_new ("accepted", TPO_TYPE_TRANSFER_REPORT, G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[BASE_CHOSEN] = g_signal_new ("base-chosen", TPO_TYPE_TRANSFER_REPORT,
+                                       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   g_type_ensure (TPO_TYPE_TITLE);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -159,15 +185,19 @@ tpo_transfer_report_class_init (TpoTransferReportClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, folder_button);
   gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, contents_row);
   gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, videos_row);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, base_row);
+  gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, base_switch);
   gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, losses);
   gtk_widget_class_bind_template_child (widget_class, TpoTransferReport, exact);
   gtk_widget_class_bind_template_callback (widget_class, on_folder_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_import_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_base_switched);
 }
 
 static void
 tpo_transfer_report_init (TpoTransferReport *self)
 {
+  self->loss_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -203,16 +233,12 @@ tpo_transfer_report_new_export (GtkWindow *parent, GFile *file, const TpoLossRep
   return GTK_WINDOW (self);
 }
 
-GtkWindow *
-tpo_transfer_report_new_import (GtkWindow *parent, GFile *file, const char *format,
-                                const TpoImportSummary *summary, const TpoLossReport *report)
+TpoTransferReport *
+tpo_transfer_report_new_import (GtkWindow *parent, GFile *file)
 {
   TpoTransferReport *self;
-  g_autofree char *contents = NULL;
-  g_autofree char *as_format = NULL;
-  g_autofree char *videos = NULL;
 
-  g_return_val_if_fail (G_IS_FILE (file) && summary != NULL && report != NULL, NULL);
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
 
   self = g_object_new (TPO_TYPE_TRANSFER_REPORT, "transient-for", parent, NULL);
   gtk_window_set_title (GTK_WINDOW (self), _ ("Import Labels?"));
@@ -223,6 +249,20 @@ tpo_transfer_report_new_import (GtkWindow *parent, GFile *file, const char *form
   gtk_widget_set_visible (self->folder_button, FALSE);
   gtk_window_set_default_widget (GTK_WINDOW (self), self->import_button);
   show_file (self, file);
+  return self;
+}
+
+void
+tpo_transfer_report_show_import (TpoTransferReport *self, const char *format,
+                                 const TpoImportSummary *summary, const TpoLossReport *report)
+{
+  g_autofree char *contents = NULL;
+  g_autofree char *as_format = NULL;
+  g_autofree char *videos = NULL;
+
+  g_return_if_fail (TPO_IS_TRANSFER_REPORT (self));
+  g_return_if_fail (format != NULL && summary != NULL && report != NULL);
+
   contents = describe_contents (&summary->contents);
   /* Translators: the first is a format such as “COCO”, the second what it has: “9 spans” */
   as_format = g_strdup_printf (_ ("%s: %s"), format, contents);
@@ -234,5 +274,15 @@ tpo_transfer_report_new_import (GtkWindow *parent, GFile *file, const char *form
                             summary->contents.n_videos, summary->n_new_videos);
   set_subtitle (self->videos_row, videos);
   show_losses (self, report);
-  return GTK_WINDOW (self);
+  gtk_widget_set_visible (self->base_row, summary->asks_base);
+  gtk_widget_set_sensitive (self->base_row, TRUE);
+  gtk_widget_set_sensitive (self->import_button, TRUE);
+}
+
+gboolean
+tpo_transfer_report_is_zero_based (TpoTransferReport *self)
+{
+  g_return_val_if_fail (TPO_IS_TRANSFER_REPORT (self), FALSE);
+
+  return gtk_switch_get_active (GTK_SWITCH (self->base_switch));
 }

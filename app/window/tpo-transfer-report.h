@@ -23,12 +23,19 @@ GtkWindow *tpo_transfer_report_new_export (GtkWindow *parent, GFile *file,
 /**
  * tpo_transfer_report_new_import:
  * @file: what was read
- * @format: what it was read as, such as "COCO"
  *
- * Returns: a window to present; it emits "accepted" once, if the user wants that, and closes
+ * Returns: a window to present once tpo_transfer_report_show_import() was called; it emits
+ * "accepted" once, if the user wants that, and closes. "base-chosen" asks for @file to be read
+ * again, with pixels that count from 0 or not; until that is shown it cannot be accepted.
  */
-GtkWindow *tpo_transfer_report_new_import (GtkWindow *parent, GFile *file, const char *format,
-                                           const TpoImportSummary *summary,
-                                           const TpoLossReport *report);
+TpoTransferReport *tpo_transfer_report_new_import (GtkWindow *parent, GFile *file);
+
+/** tpo_transfer_report_show_import: what would come; @format: what it was read as, such as "COCO" */
+void tpo_transfer_report_show_import (TpoTransferReport *self, const char *format,
+                                      const TpoImportSummary *summary,
+                                      const TpoLossReport *report);
+
+/** tpo_transfer_report_is_zero_based: whether pixels are said to count from 0 */
+gboolean tpo_transfer_report_is_zero_based (TpoTransferReport *self);
 
 G_END_DECLS

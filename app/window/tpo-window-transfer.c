@@ -22,6 +22,8 @@ typedef struct {
   GFile *file; /* to write, or to read */
   TpoLossReport *report;
   TpoImport *import;
+  TpoTransferReport *question; /* (nullable): of what is read again */
+  gboolean zero_based;         /* as that says */
 } Transfer;
 
 /* All labels of a file take a while. */
@@ -39,6 +41,7 @@ transfer_free (Transfer *self)
   g_clear_object (&self->file);
   g_clear_pointer (&self->report, tpo_loss_report_free);
   g_clear_pointer (&self->import, drop_import);
+  g_clear_object (&self->question);
   g_free (self->project);
   g_free (self->author);
   g_free (self);
@@ -251,6 +254,7 @@ run_read (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   GError *error = NULL;
   g_autoptr (GFile) folder = g_file_get_parent (self->file);
   TpoImportOptions options = { .videos = folder,
+                               .zero_based = self->zero_based,
                                .progress = tpo_transfer_bar_progress,
                                .progress_data = self->bar };
   g_autoptr (TpoStore) store = NULL;
@@ -267,37 +271,77 @@ run_read (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
     g_task_return_error (task, error);
 }
 
+static void on_base_chosen (TpoTransferReport *question, GTask *task);
+
+/* What was read lives as long as the question, or until it is read again. */
+static void
+connect_question (TpoTransferReport *question, GTask *task)
+{
+  g_signal_handlers_disconnect_matched (question, G_SIGNAL_MATCH_FUNC, 0, 0, NULL,
+                                        on_import_accepted, NULL);
+  g_signal_handlers_disconnect_matched (question, G_SIGNAL_MATCH_FUNC, 0, 0, NULL,
+                                        on_base_chosen, NULL);
+  g_signal_connect_data (question, "accepted", G_CALLBACK (on_import_accepted),
+                         g_object_ref (task), on_question_gone, 0);
+  g_signal_connect_data (question, "base-chosen", G_CALLBACK (on_base_chosen),
+                         g_object_ref (task), on_question_gone, 0);
+}
+
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TpoWindow *self = TPO_WINDOW (source);
   Transfer *read = g_task_get_task_data (G_TASK (result));
-  GtkWindow *question;
+  g_autoptr (TpoTransferReport) question = g_steal_pointer (&read->question);
+  gboolean is_again = question != NULL;
 
-  if (!finish (self, result))
+  if (!finish (self, result)) {
+    if (is_again)
+      gtk_window_close (GTK_WINDOW (question));
     return;
-  question = tpo_transfer_report_new_import (GTK_WINDOW (self), read->file, read->format->title,
-                                             tpo_import_get_summary (read->import),
-                                             tpo_import_get_report (read->import));
-  /* What was read lives as long as the question. */
-  g_signal_connect_data (question, "accepted", G_CALLBACK (on_import_accepted),
-                         g_object_ref (result), on_question_gone, 0);
-  gtk_window_present (question);
+  }
+  if (!is_again)
+    question = g_object_ref (tpo_transfer_report_new_import (GTK_WINDOW (self), read->file));
+  else if (!gtk_widget_get_visible (GTK_WIDGET (question)))
+    return; /* closed in the meantime */
+  tpo_transfer_report_show_import (question, read->format->title,
+                                   tpo_import_get_summary (read->import),
+                                   tpo_import_get_report (read->import));
+  connect_question (question, G_TASK (result));
+  gtk_window_present (GTK_WINDOW (question));
+}
+
+static void
+start_read (TpoWindow *self, GFile *file, TpoTransferReport *question)
+{
+  Transfer *read = transfer_new (self, NULL);
+
+  read->file = g_object_ref (file);
+  if (question != NULL) {
+    read->question = g_object_ref (question);
+    read->zero_based = tpo_transfer_report_is_zero_based (question);
+  }
+  start (read, _ ("Reading labels…"), run_read, on_read);
+}
+
+static void
+on_base_chosen (TpoTransferReport *question, GTask *task)
+{
+  const Transfer *read = g_task_get_task_data (task);
+
+  if (read->window->exporting == NULL)
+    start_read (read->window, read->file, question);
 }
 
 static void
 on_source_chosen (GFile *file, const GError *error, gpointer user_data)
 {
   g_autoptr (TpoWindow) self = user_data;
-  Transfer *read;
 
   if (error != NULL)
     tpo_window_toast (self, error->message, FALSE);
-  if (file == NULL || self->exporting != NULL)
-    return;
-  read = transfer_new (self, NULL);
-  read->file = g_object_ref (file);
-  start (read, _ ("Reading labels…"), run_read, on_read);
+  if (file != NULL && self->exporting == NULL)
+    start_read (self, file, NULL);
 }
 
 static void

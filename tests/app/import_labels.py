@@ -7,10 +7,11 @@ Usage, under tests/run-headless: import_labels.py STUDIO CLIP SHOTS
 import json
 import pathlib
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import (BUTTONS, TEXTS, Failure, Session, Steps, choose_file, data_dir, expect, rows,  # noqa: E402
-                     save_as)
+from session import (BUTTONS, TEXTS, Failure, Session, Steps, button, choose_file, data_dir, expect,  # noqa: E402
+                     press, rows, save_as)
 
 STUDIO, CLIP, SHOTS = sys.argv[1:]
 ITEMS = ('menu item', 'push button', 'button')
@@ -104,7 +105,36 @@ def export_some(session):
     session.give_keyboard()
 
 
-STEPS = [menu, import_labels, export_some, undo]
+def import_folder(session):
+    """Of another program's MOTChallenge folder the import asks from what number its pixels count, and reads it so."""
+    folder = data_dir() / pathlib.Path(CLIP).stem
+    (folder / 'gt').mkdir(parents=True)
+    (folder / 'gt' / 'gt.txt').write_text('1,1,11,21,30,40,1,1,1\n2,1,12,21,30,40,1,1,1\n3,1,0,0,30,40,1,1,1\n')
+    session.give_keyboard()
+    session.click(session.need(BUTTONS, 'Main Menu'))
+    press(session.need(ITEMS, 'Import a Folder of Labels…'))
+    session.need(BUTTONS, contains='Select', seconds=30)
+    choose_file(folder)
+    if session.find(('label',), contains='Import Labels?') is None:
+        time.sleep(2)
+        select = session.find(BUTTONS, 'Select')
+        if select is not None:
+            press(select)
+    session.need(('label',), contains='Import Labels?', seconds=60)
+    cut = 'Boxes across the edge of the picture, cut there'
+    session.need(('label',), contains=cut)
+    session.shot('import-7-from-one')
+    session.click(session.need(('list item',), contains='Pixels Count from 0'))
+    session.wait(lambda: session.find(('label',), contains=cut) is None, 60, 'end of the box beyond the picture')
+    session.shot('import-8-from-zero')
+    press(button(session, 'Import'))
+    session.wait(lambda: rows('SELECT count(*) FROM keyframe')[0][0] == 3, 60, 'three keyframes')
+    width, height = rows('SELECT width, height FROM video')[0]
+    x, y = rows('SELECT x0, y0 FROM keyframe ORDER BY time_us')[0]
+    expect((round(x * width), round(y * height)) == (11, 21), f'the box is at {x * width}, {y * height}')
+
+
+STEPS = [menu, import_labels, export_some, undo, import_folder]
 
 
 def main():
