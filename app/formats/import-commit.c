@@ -13,7 +13,8 @@ typedef struct {
   TpoStore *store;
   GHashTable *schema;  /* name → TpoLabelRecord */
   GHashTable *labels;  /* name → id */
-  GArray *predictions; /* of gint64 */
+  GArray *predictions; /* of gint64; 0 until they are saved */
+  const char *author;  /* who imports */
 } Ids;
 
 static gboolean
@@ -47,21 +48,25 @@ label_id (Ids *ids, const char *name, GError **error)
   return id;
 }
 
-static gboolean
-save_predictions (TpoImport *self, Ids *ids, GError **error)
+/* Saved with the first item that was made of it. */
+static gint64
+prediction_id (const TpoImport *self, const TpoImportItem *item, Ids *ids, GError **error)
 {
-  for (guint i = 0; i < self->predictions->len; i++) {
-    TpoPredictionRecord *prediction = self->predictions->pdata[i];
-    const TpoImportVideo *video = g_hash_table_lookup (self->prediction_videos, prediction);
-    gint64 id;
+  TpoPredictionRecord *prediction = self->predictions->pdata[item->prediction - 1];
+  gint64 *id = &g_array_index (ids->predictions, gint64, item->prediction - 1);
 
-    prediction->video_id = video->record->id;
-    id = tpo_store_add_prediction (ids->store, prediction, error);
-    if (id == 0)
-      return FALSE;
-    g_array_append_val (ids->predictions, id);
+  if (*id != 0)
+    return *id;
+  prediction->video_id = item->video->record->id;
+  prediction->kind = item->kind;
+  if (item->kind != TPO_ANNOTATION_SPAN) {
+    g_assert (prediction->n_spans == 1 && prediction->keyframes == NULL);
+    prediction->spans[0].start_us = item->start_us;
+    prediction->spans[0].end_us = item->end_us;
+    prediction->keyframes = g_ptr_array_ref (item->keyframes);
   }
-  return TRUE;
+  *id = tpo_store_add_prediction (ids->store, prediction, error);
+  return *id;
 }
 
 static gboolean
@@ -102,8 +107,10 @@ save_item (const TpoImport *self, const TpoImportItem *item, Ids *ids, GError **
       return FALSE;
     record.attributes = values;
   }
-  if (item->prediction > 0)
-    record.prediction_id = g_array_index (ids->predictions, gint64, item->prediction - 1);
+  if (item->prediction > 0 &&
+      (record.prediction_id = prediction_id (self, item, ids, error)) == 0)
+    return FALSE;
+  tpo_store_set_author (ids->store, item->author != NULL ? item->author : ids->author);
   id = tpo_store_add_annotation (ids->store, &record, item->keyframes, NULL, error);
   return id != 0 && save_fields (self, item, id, ids, error);
 }
@@ -134,7 +141,7 @@ save_all (TpoImport *self, Ids *ids, GError **error)
     if (id == 0 || !tpo_import_save_attributes (self, ids->store, name, id, error))
       return FALSE;
   }
-  if (!save_videos (self, ids, error) || !save_predictions (self, ids, error))
+  if (!save_videos (self, ids, error))
     return FALSE;
   for (guint i = 0; i < self->items->len; i++)
     if (!save_item (self, self->items->pdata[i], ids, error) ||
@@ -152,15 +159,21 @@ tpo_import_commit (TpoImport *self, TpoStore *store, GCancellable *cancellable, 
   const TpoEdit edit = { .name = N_ ("Import Labels") };
   g_autoptr (GHashTable) labels =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autoptr (GArray) predictions = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) predictions = g_array_new (FALSE, TRUE, sizeof (gint64));
+  g_autofree char *author = NULL;
   Ids ids = {
     .store = store, .schema = self->schema, .labels = labels, .predictions = predictions
   };
+  gboolean is_saved;
 
   g_return_val_if_fail (self != NULL && store != NULL, FALSE);
 
+  g_array_set_size (predictions, self->predictions->len);
+  ids.author = author = g_strdup (tpo_store_get_author (store));
   self->cancellable = cancellable;
   if (!tpo_store_begin_group (store, &edit, error))
     return FALSE;
-  return tpo_store_finish_group (store, save_all (self, &ids, error), error);
+  is_saved = tpo_store_finish_group (store, save_all (self, &ids, error), error);
+  tpo_store_set_author (store, author);
+  return is_saved;
 }

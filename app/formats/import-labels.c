@@ -55,6 +55,15 @@ tpo_import_set_status (TpoImportItem *item, const char *name)
       item->status = (TpoAnnotationStatus) status;
 }
 
+void
+tpo_import_set_author (TpoImportItem *item, const char *name)
+{
+  if (name == NULL || name[0] == '\0' || strlen (name) > TPO_MAX_NAME)
+    return;
+  g_free (item->author);
+  item->author = g_strdup (name);
+}
+
 static TpoImportItem *
 add_item (TpoImport *self, TpoImportVideo *video, TpoAnnotationKind kind)
 {
@@ -180,11 +189,9 @@ tpo_import_drop_track (TpoImport *self, TpoImportItem *track)
 }
 
 guint
-tpo_import_add_prediction (TpoImport *self, TpoImportVideo *video,
-                           TpoPredictionRecord *prediction)
+tpo_import_add_prediction (TpoImport *self, TpoPredictionRecord *prediction)
 {
   g_ptr_array_add (self->predictions, prediction);
-  g_hash_table_insert (self->prediction_videos, prediction, video);
   return self->predictions->len;
 }
 

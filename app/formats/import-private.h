@@ -29,6 +29,7 @@ typedef struct {
   TpoAnnotationKind kind;
   TpoAnnotationStatus status;
   char *label;       /* nullable */
+  char *author;      /* nullable: who made it, as the file says; %NULL: who imports it */
   char *text;        /* nullable */
   GPtrArray *values; /* nullable: of attributes; see import-values.c */
   gint64 start_us, end_us;
@@ -72,10 +73,9 @@ struct _TpoImport {
   GPtrArray *label_names; /* of char *: the same, in order */
   GHashTable *schema;     /* name → TpoLabelRecord: colours and keys, from the description */
   GPtrArray *attributes;  /* of TpoImportAttribute */
-  GHashTable *attributes_by;     /* label and name → the same */
-  GPtrArray *predictions;        /* of TpoPredictionRecord, with video_id still to be set */
-  GPtrArray *talks;              /* of TpoImportTalk */
-  GHashTable *prediction_videos; /* TpoPredictionRecord → TpoImportVideo */
+  GHashTable *attributes_by; /* label and name → the same */
+  GPtrArray *predictions;    /* of TpoPredictionRecord, see tpo_import_add_prediction() */
+  GPtrArray *talks;          /* of TpoImportTalk */
   GHashTable *unknown; /* names of fields that are lost → how often; see json-fields.h */
   guint64 n_keyframes;
   char *missing; /* why labels of missing videos are lost */
@@ -184,6 +184,9 @@ void tpo_import_set_text (TpoImport *self, TpoImportItem *item, const char *text
 /** tpo_import_set_status: by its name in files; %NULL and unknown ones leave what is there */
 void tpo_import_set_status (TpoImportItem *item, const char *name);
 
+/** tpo_import_set_author: who made it; %NULL, "" and names beyond %TPO_MAX_NAME leave what is there */
+void tpo_import_set_author (TpoImportItem *item, const char *name);
+
 /**
  * tpo_import_set_fields: what the file says of an object in fields that this program does not know,
  * perhaps frame by frame: the first ones count
@@ -219,9 +222,13 @@ void tpo_import_set_ends (TpoImportItem *track, double start_s, double end_s);
 /** tpo_import_finish_tracks: sorts keyframes and finds where tracks begin and end */
 void tpo_import_finish_tracks (TpoImport *self);
 
-/** tpo_import_add_prediction: takes @prediction over, for items of @video. Returns: its number */
-guint tpo_import_add_prediction (TpoImport *self, TpoImportVideo *video,
-                                 TpoPredictionRecord *prediction);
+/**
+ * tpo_import_add_prediction: takes @prediction over, for items of one video, or one track, whose
+ * stretch and keyframes it gets
+ *
+ * Returns: its number
+ */
+guint tpo_import_add_prediction (TpoImport *self, TpoPredictionRecord *prediction);
 
 /** tpo_import_add_talk: Returns: (transfer none): to add texts to */
 TpoImportTalk *tpo_import_add_talk (TpoImport *self, TpoImportVideo *video, const char *title);

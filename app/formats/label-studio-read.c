@@ -1,39 +1,15 @@
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
-#include "formats/import-private.h"
 #include "formats/json-writer.h"
 #include "formats/label-studio.h"
 
 /* A region's parts come in any order, the video's name perhaps last: a task is read before it is used. */
 
-typedef struct {
-  gint64 frame; /* from 1 */
-  gboolean is_enabled;
-  double x, y, width, height; /* percent */
-} Keyframe;
-
-typedef struct {
-  char *id, *type, *from_name, *origin, *label, *text;
-  char *number, *choice; /* of attributes */
-  GArray *ranges;        /* of gint64, two a range */
-  GArray *sequence;      /* of Keyframe */
-  gint64 n_frames;       /* framesCount, or 0 */
-  gboolean is_prediction;
-  GString *fields; /* that are not known */
-} Region;
-
-typedef struct {
-  TpoImport *import;
-  char *video;
-  GPtrArray *regions;
-} Task;
-
 static void
 region_free (gpointer data)
 {
-  Region *region = data;
+  TpoRegion *region = data;
 
   g_array_unref (region->ranges);
   g_array_unref (region->sequence);
@@ -62,7 +38,7 @@ set_text (TpoJsonReader *json, char **text)
 
 /* The first of a list of texts; others of it are counted. */
 static void
-read_first (Task *self, TpoJsonReader *json, char **text, const char *what)
+read_first (TpoRegionTask *self, TpoJsonReader *json, char **text, const char *what)
 {
   if (tpo_json_peek (json) != '[') {
     set_text (json, text);
@@ -103,9 +79,9 @@ read_ranges (TpoJsonReader *json, GArray *ranges)
 }
 
 static void
-read_keyframe (Task *self, TpoJsonReader *json, GArray *sequence)
+read_keyframe (TpoRegionTask *self, TpoJsonReader *json, GArray *sequence)
 {
-  Keyframe keyframe = { .is_enabled = TRUE };
+  TpoRegionKeyframe keyframe = { .is_enabled = TRUE };
   const char *name, *problem;
 
   tpo_json_read_object (json);
@@ -135,7 +111,7 @@ read_keyframe (Task *self, TpoJsonReader *json, GArray *sequence)
 }
 
 static void
-read_value (Task *self, TpoJsonReader *json, Region *region)
+read_value (TpoRegionTask *self, TpoJsonReader *json, TpoRegion *region)
 {
   const char *name;
 
@@ -166,15 +142,22 @@ read_value (Task *self, TpoJsonReader *json, Region *region)
   }
 }
 
-static void
-read_region (Task *self, TpoJsonReader *json, gboolean is_prediction)
+static double
+read_score (TpoJsonReader *json)
 {
-  Region *region = g_new0 (Region, 1);
+  return tpo_json_take_null (json) ? -1 : tpo_json_read_number (json);
+}
+
+static void
+read_region (TpoRegionTask *self, TpoJsonReader *json, gboolean is_prediction)
+{
+  TpoRegion *region = g_new0 (TpoRegion, 1);
   const char *name;
 
   region->ranges = g_array_new (FALSE, FALSE, sizeof (gint64));
-  region->sequence = g_array_new (FALSE, FALSE, sizeof (Keyframe));
+  region->sequence = g_array_new (FALSE, FALSE, sizeof (TpoRegionKeyframe));
   region->is_prediction = is_prediction;
+  region->score = -1;
   region->fields = g_string_new (NULL);
   g_ptr_array_add (self->regions, region);
   tpo_json_read_object (json);
@@ -189,37 +172,113 @@ read_region (Task *self, TpoJsonReader *json, gboolean is_prediction)
       set_text (json, &region->origin);
     else if (g_str_equal (name, "value"))
       read_value (self, json, region);
+    else if (is_prediction && g_str_equal (name, "score"))
+      region->score = read_score (json);
     else
       tpo_json_keep_field (json, region->fields, name, "to_name", NULL);
   }
 }
 
-/* "annotations" or "predictions": each has a list "result". */
+/* What an element of "annotations" or "predictions" says of all of its regions. */
+typedef struct {
+  char *maker; /* nullable */
+  gboolean is_email;
+  double score;
+} Result;
+
+/* {"email"}, which tells people apart; a number alone tells nothing elsewhere. */
 static void
-read_results (Task *self, TpoJsonReader *json, gboolean is_prediction)
+read_person (TpoJsonReader *json, Result *result)
+{
+  const char *name;
+
+  tpo_json_read_object (json);
+  while ((name = tpo_json_next_name (json)) != NULL) {
+    if (!g_str_equal (name, "email")) {
+      tpo_json_skip_field (json, name, "id", "first_name", "last_name", NULL);
+      continue;
+    }
+    set_text (json, &result->maker);
+    result->is_email = TRUE;
+  }
+}
+
+/* "Ana Lee ana@example.org, 7": the name without the number; what completed_by says counts more. */
+static void
+read_user_name (TpoJsonReader *json, Result *result)
+{
+  g_autofree char *name = NULL;
+  char *comma;
+
+  set_text (json, &name);
+  if (name == NULL || result->is_email)
+    return;
+  comma = strrchr (name, ',');
+  if (comma != NULL && strspn (comma + 1, " 0123456789") == strlen (comma + 1))
+    *comma = '\0';
+  g_free (result->maker);
+  result->maker = g_strdup (g_strstrip (name));
+}
+
+static void
+read_regions (TpoRegionTask *self, TpoJsonReader *json, gboolean is_prediction)
+{
+  tpo_json_read_array (json);
+  while (tpo_json_next_element (json)) {
+    if (self->regions->len == TPO_MAX_ITEMS)
+      tpo_json_fail (json, "the task has more than %d regions", TPO_MAX_ITEMS);
+    read_region (self, json, is_prediction);
+  }
+}
+
+static gboolean
+read_result_member (TpoRegionTask *self, TpoJsonReader *json, gboolean is_prediction,
+                    const char *name, Result *result)
+{
+  if (g_str_equal (name, "result"))
+    read_regions (self, json, is_prediction);
+  else if (is_prediction && g_str_equal (name, "model_version"))
+    set_text (json, &result->maker);
+  else if (is_prediction && g_str_equal (name, "score"))
+    result->score = read_score (json);
+  else if (!is_prediction && g_str_equal (name, "created_username"))
+    read_user_name (json, result);
+  else if (!is_prediction && g_str_equal (name, "completed_by") && tpo_json_peek (json) == '{')
+    read_person (json, result);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* "annotations" or "predictions": each element has a list "result", of one person or model. */
+static void
+read_results (TpoRegionTask *self, TpoJsonReader *json, gboolean is_prediction)
 {
   const char *name;
 
   tpo_json_read_array (json);
   while (tpo_json_next_element (json)) {
+    guint first = self->regions->len;
+    Result result = { .score = -1 };
+
     tpo_json_read_object (json);
-    while ((name = tpo_json_next_name (json)) != NULL) {
-      if (!g_str_equal (name, "result")) {
+    while ((name = tpo_json_next_name (json)) != NULL)
+      if (!read_result_member (self, json, is_prediction, name, &result))
         tpo_json_skip_field (json, name, NULL);
-        continue;
-      }
-      tpo_json_read_array (json);
-      while (tpo_json_next_element (json)) {
-        if (self->regions->len == TPO_MAX_ITEMS)
-          tpo_json_fail (json, "the task has more than %d regions", TPO_MAX_ITEMS);
-        read_region (self, json, is_prediction);
-      }
+    if (result.maker != NULL)
+      g_ptr_array_add (self->makers, result.maker);
+    for (guint i = first; i < self->regions->len; i++) {
+      TpoRegion *region = self->regions->pdata[i];
+
+      region->maker = result.maker;
+      if (region->score < 0)
+        region->score = result.score;
     }
   }
 }
 
 static void
-read_data (Task *self, TpoJsonReader *json)
+read_data (TpoRegionTask *self, TpoJsonReader *json)
 {
   const char *name;
 
@@ -232,188 +291,12 @@ read_data (Task *self, TpoJsonReader *json)
   }
 }
 
-static TpoAnnotationStatus
-status_of (const Region *region)
-{
-  if (region->is_prediction)
-    return TPO_STATUS_PREDICTED;
-  if (g_strcmp0 (region->origin, "prediction") == 0)
-    return TPO_STATUS_ACCEPTED;
-  return g_strcmp0 (region->origin, "prediction-changed") == 0 ? TPO_STATUS_CORRECTED
-                                                               : TPO_STATUS_MANUAL;
-}
-
-static gboolean
-is_object (const Region *region)
-{
-  return g_strcmp0 (region->type, "videorectangle") == 0 ||
-         g_strcmp0 (region->type, "timelinelabels") == 0;
-}
-
-/* Whether a region says something about the object @region, which has the same id. */
-static gboolean
-is_about (const Region *other, const Region *region)
-{
-  return other != region && region->id != NULL && g_strcmp0 (other->id, region->id) == 0 &&
-         other->is_prediction == region->is_prediction && !is_object (other);
-}
-
-/* The attribute that a region gives a value to; NULL when it is the object's text, or none. */
-static const char *
-attribute_of (const Region *region)
-{
-  const char *name = region->from_name;
-
-  if (name != NULL && g_str_has_prefix (name, TPO_LABEL_STUDIO_ATTRIBUTE))
-    return name + strlen (TPO_LABEL_STUDIO_ATTRIBUTE);
-  return g_strcmp0 (region->type, "textarea") == 0 ? NULL : name;
-}
-
-/* The text that a region of the same id has. */
-static const char *
-text_of (const Task *self, const Region *region)
-{
-  for (guint i = 0; i < self->regions->len; i++) {
-    const Region *other = self->regions->pdata[i];
-
-    if (is_about (other, region) && g_strcmp0 (other->type, "textarea") == 0 &&
-        attribute_of (other) == NULL)
-      return other->text;
-  }
-  return NULL;
-}
-
-/* Flags are choices of "true" and "false", as far as it shows. */
-static void
-take_values (const Task *self, const Region *region, TpoImportItem *item)
-{
-  g_autoptr (GPtrArray) values = tpo_import_values_new ();
-
-  for (guint i = 0; i < self->regions->len; i++) {
-    const Region *other = self->regions->pdata[i];
-    const char *name = is_about (other, region) ? attribute_of (other) : NULL;
-    gboolean is_flag =
-        g_strcmp0 (other->choice, "true") == 0 || g_strcmp0 (other->choice, "false") == 0;
-
-    if (name == NULL)
-      continue;
-    if (other->number != NULL)
-      tpo_import_values_add (values, name, other->number, TPO_ATTRIBUTE_NUMBER);
-    else if (other->choice != NULL)
-      tpo_import_values_add (values, name, other->choice,
-                             is_flag ? TPO_ATTRIBUTE_FLAG : TPO_ATTRIBUTE_CHOICE);
-    else if (other->text != NULL)
-      tpo_import_values_add (values, name, other->text, TPO_ATTRIBUTE_TEXT);
-  }
-  tpo_import_set_values (self->import, item, values);
-}
-
-/* Whether there is an object that the region belongs to, which then takes it. */
-static gboolean
-has_object (const Task *self, const Region *region)
-{
-  for (guint i = 0; i < self->regions->len; i++)
-    if (is_object (self->regions->pdata[i]) && is_about (region, self->regions->pdata[i]))
-      return TRUE;
-  return FALSE;
-}
-
-/*
- * Frames of a task that was configured with another rate than the video's are on a stretched axis,
- * which framesCount tells. 0-based.
- */
-static gint64
-real_frame (const Region *region, const TpoVideoRecord *video, gint64 frame)
-{
-  double ratio = region->n_frames > 0 && video->n_frames > 0
-                     ? (double) video->n_frames / (double) region->n_frames
-                     : 1;
-
-  if (frame < 1 || (double) frame > 1e9)
-    return -1;
-  /* One frame more or less is a matter of counting, not of the rate. */
-  if (region->n_frames == 0 || ABS (region->n_frames - video->n_frames) <= 1)
-    return frame - 1;
-  return CLAMP (llround ((double) (frame - 1) * ratio), 0, video->n_frames - 1);
-}
-
-static void
-take_boxes (TpoImport *self, TpoImportVideo *video, const Region *region, TpoImportItem *track)
-{
-  track->is_open_ended = TRUE;
-  if (region->n_frames > 0 && ABS (region->n_frames - video->record->n_frames) > 1)
-    tpo_import_lose (self, N_ ("box tracks"), 1,
-                     N_ ("labelled with another frame rate; their frames are rescaled"));
-  for (guint i = 0; i < region->sequence->len; i++) {
-    const Keyframe *keyframe = &g_array_index (region->sequence, Keyframe, i);
-    gint64 frame = real_frame (region, video->record, keyframe->frame);
-
-    tpo_import_add_box (self, track, frame, keyframe->x / 100, keyframe->y / 100,
-                        (keyframe->x + keyframe->width) / 100,
-                        (keyframe->y + keyframe->height) / 100, -1);
-    /* It is still shown on this frame. */
-    if (!keyframe->is_enabled)
-      tpo_import_add_absent (self, track, frame + 1);
-  }
-}
-
-static void
-take_region (Task *self, TpoImportVideo *video, const Region *region, guint number)
-{
-  TpoImport *import = self->import;
-  const char *text = text_of (self, region);
-  g_autofree char *key = g_strdup_printf ("%u", number);
-
-  if (g_strcmp0 (region->type, "videorectangle") == 0) {
-    TpoImportItem *track = tpo_import_get_track (import, video, key);
-
-    track->status = status_of (region);
-    tpo_import_set_label (import, track, region->label);
-    tpo_import_set_text (import, track, text);
-    take_values (self, region, track);
-    tpo_import_set_fields (import, track, region->fields);
-    take_boxes (import, video, region, track);
-  } else if (g_strcmp0 (region->type, "timelinelabels") == 0) {
-    for (guint i = 0; i + 1 < region->ranges->len; i += 2) {
-      TpoImportItem *span = tpo_import_add_frames (
-          import, video, region->label, text, g_array_index (region->ranges, gint64, i) - 1,
-          g_array_index (region->ranges, gint64, i + 1) - 1);
-
-      if (span == NULL)
-        continue;
-      span->status = status_of (region);
-      take_values (self, region, span);
-      tpo_import_set_fields (import, span, region->fields);
-    }
-  } else if (g_strcmp0 (region->type, "textarea") != 0 && !has_object (self, region)) {
-    tpo_import_lose (import, N_ ("regions"), 1,
-                     N_ ("of other kinds than boxes, timeline labels and texts, left out"));
-  }
-}
-
-/* The file's name; uploads are "/data/upload/1/0f3a-clip7.mp4", addresses end in it. */
-static gboolean
-find_video (Task *self, TpoImportVideo **video, GError **error)
-{
-  g_autofree char *path = g_strndup (self->video, strcspn (self->video, "?#"));
-  g_autofree char *base = g_path_get_basename (path);
-  const char *dash = strchr (base, '-');
-  gboolean is_address = strstr (path, "://") != NULL || path[0] == '/';
-
-  if (!tpo_import_try_video (self->import, is_address ? base : path, video, error))
-    return FALSE;
-  if (*video == NULL && dash != NULL && dash[1] != '\0' &&
-      !tpo_import_try_video (self->import, dash + 1, video, error))
-    return FALSE;
-  return *video != NULL || tpo_import_get_video (self->import, base, video, error);
-}
-
 static gboolean
 read_task (TpoImport *import, TpoJsonReader *json, guint *n_regions, GError **error)
 {
   g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func (region_free);
-  Task self = { .import = import, .regions = regions };
-  TpoImportVideo *video = NULL;
+  g_autoptr (GPtrArray) makers = g_ptr_array_new_with_free_func (g_free);
+  TpoRegionTask self = { .import = import, .regions = regions, .makers = makers };
   gboolean is_done = TRUE;
   const char *name;
 
@@ -431,9 +314,7 @@ read_task (TpoImport *import, TpoJsonReader *json, guint *n_regions, GError **er
   if (self.video == NULL)
     tpo_json_fail (json, "the task has no “data.video”");
   if (!tpo_json_has_failed (json))
-    is_done = find_video (&self, &video, error);
-  for (guint i = 0; video != NULL && i < regions->len; i++)
-    take_region (&self, video, regions->pdata[i], (*n_regions)++);
+    is_done = tpo_label_studio_take (&self, n_regions, error);
   g_free (self.video);
   return is_done && tpo_import_may_go_on (import, 0, error);
 }

@@ -1,20 +1,42 @@
-#include <glib/gi18n.h>
-
 #include "formats/label-studio.h"
 
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
 #include "formats/export-private.h"
-#include "formats/import-private.h"
 
 /*
  * Label Studio: a task a video, with regions: "videorectangle" for box tracks, "timelinelabels" for
  * spans, and a "textarea" of the same id for its text, and further ones for attributes. Frames count from 1, both ends of a range
- * included; boxes are in percent. What nobody reviewed is under "predictions".
+ * included; boxes are in percent. What nobody reviewed is under "predictions", by models; the rest
+ * under "annotations", by people.
  */
 
 typedef struct {
   TpoExport *export;
   const TpoVideoRecord *video;
+  GHashTable *best; /* id of a prediction → TpoBestSpan */
 } Task;
+
+/* Of a label that nobody has reviewed. Returns: (nullable) */
+static const TpoBestSpan *
+prediction_of (const Task *self, const TpoAnnotationRecord *record)
+{
+  if (record->status != TPO_STATUS_PREDICTED)
+    return NULL;
+  return g_hash_table_lookup (self->best, &record->prediction_id);
+}
+
+/* With the decimals that are written, so that what is computed of it is the same once it was read. */
+static double
+score_of (const Task *self, const TpoAnnotationRecord *record)
+{
+  const TpoBestSpan *best = prediction_of (self, record);
+
+  return best != NULL && best->span.score >= 0 ? round (1e6 * (double) best->span.score) / 1e6
+                                               : -1;
+}
 
 static void
 begin_region (TpoJsonWriter *json, const TpoAnnotationRecord *record, const char *type,
@@ -46,12 +68,17 @@ end_region (TpoJsonWriter *json)
 
 /* The same of the region that is the object itself. */
 static void
-end_object (TpoExport *self, const TpoAnnotationRecord *record)
+end_object (const Task *self, const TpoAnnotationRecord *record)
 {
-  tpo_json_end_object (&self->json);
-  tpo_export_write_fields (self, &self->json, record);
-  tpo_json_end_object (&self->json);
-  tpo_json_end_line (&self->json);
+  TpoJsonWriter *json = &self->export->json;
+  double score = score_of (self, record);
+
+  tpo_json_end_object (json);
+  if (score >= 0)
+    tpo_json_number (json, "score", score, 6);
+  tpo_export_write_fields (self->export, json, record);
+  tpo_json_end_object (json);
+  tpo_json_end_line (json);
 }
 
 static void
@@ -129,7 +156,7 @@ write_span (const Task *self, const TpoAnnotationRecord *record)
   tpo_json_end_object (json);
   tpo_json_end_array (json);
   write_labels (self->export, "timelinelabels", record);
-  end_object (self->export, record);
+  end_object (self, record);
 }
 
 /* "time" is the frame's number by the rate, as Label Studio writes it; nobody should go by it. */
@@ -213,27 +240,127 @@ write_boxes (const Task *self, const TpoAnnotationRecord *track, GError **error)
   write_sequence (self, track, keyframes);
   tpo_json_end_array (json);
   write_labels (self->export, "labels", track);
-  end_object (self->export, track);
+  end_object (self, track);
   return TRUE;
 }
 
-static gboolean
-write_regions (const Task *self, GPtrArray *annotations, gboolean of_predictions,
-               GError **error)
+/* The person, or the model of what nobody has reviewed; "" when it is not known. */
+static const char *
+maker_of (const Task *self, const TpoAnnotationRecord *record)
 {
+  const TpoBestSpan *best = prediction_of (self, record);
+
+  if (record->status != TPO_STATUS_PREDICTED)
+    return record->author;
+  return best != NULL ? best->model_title : "";
+}
+
+static gboolean
+write_object (const Task *self, const TpoAnnotationRecord *record, GError **error)
+{
+  if (record->kind == TPO_ANNOTATION_SPAN)
+    write_span (self, record);
+  else if (!write_boxes (self, record, error))
+    return FALSE;
+  write_text (self->export, record);
+  write_values (self->export, record);
+  return TRUE;
+}
+
+/*
+ * Label Studio finds people by their e-mail address and refuses a file with another "completed_by";
+ * "created_username" it writes itself and does not read.
+ */
+static void
+write_person (TpoJsonWriter *json, const char *author)
+{
+  const char *at = strchr (author, '@');
+
+  if (at == NULL || at == author || at[1] == '\0' || strpbrk (author, " \t") != NULL) {
+    tpo_json_string (json, "created_username", author);
+    return;
+  }
+  tpo_json_begin_object (json, "completed_by");
+  tpo_json_string (json, "email", author);
+  tpo_json_end_object (json);
+}
+
+/* @objects: of one model. As there is one score for all of them, it is the mean. */
+static void
+write_model (const Task *self, GPtrArray *objects, const char *model)
+{
+  double sum = 0, score;
+  guint n = 0;
+
+  if (*model != '\0')
+    tpo_json_string (&self->export->json, "model_version", model);
+  for (guint i = 0; i < objects->len; i++) {
+    if ((score = score_of (self, objects->pdata[i])) < 0)
+      continue;
+    sum += score;
+    n++;
+  }
+  if (n > 0)
+    tpo_json_number (&self->export->json, "score", sum / n, 6);
+}
+
+/* What one person or model made. */
+static gboolean
+write_result (const Task *self, GPtrArray *objects, gboolean of_predictions, GError **error)
+{
+  TpoJsonWriter *json = &self->export->json;
+  const char *maker = maker_of (self, objects->pdata[0]);
+
+  tpo_json_begin_object (json, NULL);
+  if (of_predictions)
+    write_model (self, objects, maker);
+  else
+    write_person (json, maker);
+  tpo_json_begin_array (json, "result");
+  for (guint i = 0; i < objects->len; i++)
+    if (!write_object (self, objects->pdata[i], error))
+      return FALSE;
+  tpo_json_end_array (json);
+  tpo_json_end_object (json);
+  return TRUE;
+}
+
+/* (transfer full) (element-type GPtrArray of TpoAnnotationRecord): by maker, as they come */
+static GPtrArray *
+group (const Task *self, GPtrArray *annotations, gboolean of_predictions)
+{
+  GPtrArray *groups = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  g_autoptr (GHashTable) by_maker = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; i < annotations->len; i++) {
-    const TpoAnnotationRecord *record = annotations->pdata[i];
+    TpoAnnotationRecord *record = annotations->pdata[i];
+    char *maker = (char *) maker_of (self, record);
+    GPtrArray *objects = g_hash_table_lookup (by_maker, maker);
 
     if ((record->status == TPO_STATUS_PREDICTED) != of_predictions ||
         record->kind == TPO_ANNOTATION_MASK_TRACK)
       continue;
-    if (record->kind == TPO_ANNOTATION_SPAN)
-      write_span (self, record);
-    else if (!write_boxes (self, record, error))
-      return FALSE;
-    write_text (self->export, record);
-    write_values (self->export, record);
+    if (objects == NULL) {
+      objects = g_ptr_array_new ();
+      g_ptr_array_add (groups, objects);
+      g_hash_table_insert (by_maker, maker, objects);
+    }
+    g_ptr_array_add (objects, record);
   }
+  return groups;
+}
+
+static gboolean
+write_results (const Task *self, const char *name, GPtrArray *annotations,
+               gboolean of_predictions, GError **error)
+{
+  g_autoptr (GPtrArray) groups = group (self, annotations, of_predictions);
+
+  tpo_json_begin_array (&self->export->json, name);
+  for (guint i = 0; i < groups->len; i++)
+    if (!write_result (self, groups->pdata[i], of_predictions, error))
+      return FALSE;
+  tpo_json_end_array (&self->export->json);
   return TRUE;
 }
 
@@ -242,25 +369,25 @@ write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
              GPtrArray *annotations, gpointer data, GError **error)
 {
   TpoJsonWriter *json = &self->json;
-  const Task task = { .export = self, .video = video };
-  static const char *const lists[] = { "annotations", "predictions" };
+  g_autoptr (GHashTable) by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_autoptr (GPtrArray) spans = NULL;
+  const Task task = { .export = self, .video = video, .best = by_id };
 
   if (video->n_frames == 0 || annotations->len == 0)
     return TRUE;
+  spans = tpo_store_list_best_spans (self->store, video->id, error);
+  for (guint i = 0; spans != NULL && i < spans->len; i++)
+    g_hash_table_insert (by_id, &((TpoBestSpan *) spans->pdata[i])->prediction_id,
+                         spans->pdata[i]);
+  if (spans == NULL)
+    return FALSE;
   tpo_json_begin_object (json, NULL);
   tpo_json_begin_object (json, "data");
   tpo_json_string (json, "video", names->path);
   tpo_json_end_object (json);
-  for (guint i = 0; i < G_N_ELEMENTS (lists); i++) {
-    tpo_json_begin_array (json, lists[i]);
-    tpo_json_begin_object (json, NULL);
-    tpo_json_begin_array (json, "result");
-    if (!write_regions (&task, annotations, i == 1, error))
-      return FALSE;
-    tpo_json_end_array (json);
-    tpo_json_end_object (json);
-    tpo_json_end_array (json);
-  }
+  if (!write_results (&task, "annotations", annotations, FALSE, error) ||
+      !write_results (&task, "predictions", annotations, TRUE, error))
+    return FALSE;
   tpo_json_end_object (json);
   tpo_json_end_line (json);
   return TRUE;

@@ -124,7 +124,7 @@ find_video (TpoImport *self, const char *vid, TpoImportVideo **video, double *of
 
 /* Ratings become a curve; clips without any are 0. */
 static guint
-add_curve (TpoImport *self, TpoImportVideo *video, const Line *line, double offset_s)
+add_curve (TpoImport *self, const Line *line, double offset_s)
 {
   TpoPredictionRecord *curve;
   gint64 n_clips = 0;
@@ -148,7 +148,7 @@ add_curve (TpoImport *self, TpoImportVideo *video, const Line *line, double offs
   for (guint i = 0; i < line->clips->len; i++)
     curve->saliency[g_array_index (line->clips, gint64, i)] =
         (float) CLAMP (g_array_index (line->scores, double, i), 0, 4);
-  return tpo_import_add_prediction (self, video, curve);
+  return tpo_import_add_prediction (self, curve);
 }
 
 static gboolean
@@ -169,7 +169,7 @@ take_line (TpoImport *self, const Line *line, GError **error)
     if (span == NULL)
       continue;
     if (prediction == 0)
-      prediction = add_curve (self, video, line, offset_s);
+      prediction = add_curve (self, line, offset_s);
     span->prediction = prediction;
     tpo_import_set_fields (self, span, line->fields);
   }

@@ -21,6 +21,7 @@ item_free (gpointer data)
   g_clear_pointer (&item->keyframes, g_ptr_array_unref);
   g_clear_pointer (&item->values, g_ptr_array_unref);
   g_free (item->label);
+  g_free (item->author);
   g_free (item->text);
   g_free (item->fields);
   g_free (item->saliency);
@@ -54,7 +55,6 @@ tpo_import_free (TpoImport *self)
   g_hash_table_unref (self->schema);
   g_hash_table_unref (self->attributes_by);
   g_ptr_array_unref (self->attributes);
-  g_hash_table_unref (self->prediction_videos);
   g_hash_table_unref (self->unknown);
   g_clear_pointer (&self->report, tpo_loss_report_free);
   g_object_unref (self->source);
@@ -91,7 +91,6 @@ import_new (TpoStore *store, const TpoFormat *format, GFile *source,
                                         (GDestroyNotify) tpo_label_record_free);
   self->attributes = g_ptr_array_new_with_free_func (tpo_import_attribute_free);
   self->attributes_by = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->prediction_videos = g_hash_table_new (g_direct_hash, g_direct_equal);
   self->unknown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }

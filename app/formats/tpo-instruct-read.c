@@ -23,7 +23,7 @@ typedef struct {
   double clip_s;
   gint64 first_clip;
   Track track;
-  char *model, *version, *hash, *prompt;
+  char *model, *version, *hash, *prompt, *annotator;
 } Target;
 
 typedef struct {
@@ -60,6 +60,7 @@ target_clear (Target *self)
   g_free (self->version);
   g_free (self->hash);
   g_free (self->prompt);
+  g_free (self->annotator);
 }
 
 static void
@@ -231,6 +232,7 @@ read_prediction (TpoJsonReader *json, Target *target)
                   : g_str_equal (name, "model_version") ? &target->version
                   : g_str_equal (name, "model_hash")    ? &target->hash
                   : g_str_equal (name, "prompt")        ? &target->prompt
+                  : g_str_equal (name, "annotator")     ? &target->annotator
                                                         : NULL;
 
     if (text != NULL)
@@ -385,7 +387,7 @@ to_floats (const GArray *numbers)
 
 /* A prediction of spans; those of tracks would need frames that the video may not have. */
 static guint
-add_prediction (TpoImport *self, TpoImportVideo *video, const Target *from, const char *prompt)
+add_prediction (TpoImport *self, const Target *from, const char *prompt)
 {
   TpoPredictionRecord *to;
 
@@ -411,7 +413,7 @@ add_prediction (TpoImport *self, TpoImportVideo *video, const Target *from, cons
   to->saliency = to_floats (from->scores);
   to->saliency_step_us = from->scores->len > 0 ? MAX (to_us (from->clip_s), 1) : 0;
   to->saliency_start_us = from->first_clip * to->saliency_step_us;
-  return tpo_import_add_prediction (self, video, to);
+  return tpo_import_add_prediction (self, to);
 }
 
 static void
@@ -426,7 +428,7 @@ static void
 take_own_prediction (TpoImport *self, TpoImportItem *span, const Target *from,
                      const char *prompt)
 {
-  span->prediction = add_prediction (self, span->video, from, prompt);
+  span->prediction = add_prediction (self, from, prompt);
   if (span->prediction == 0 || from->redrawn->len == 0)
     return;
   if (from->redrawn->len != from->scores->len) {
@@ -453,16 +455,16 @@ take_moment (TpoImport *self, TpoImportVideo *video, const Sample *sample)
     if (span == NULL)
       continue;
     tpo_import_set_status (span, sample->status);
+    tpo_import_set_author (span, sample->target.annotator);
     take_values (self, sample, i, span);
     if (has_each) {
       take_own_prediction (self, span, sample->predictions->pdata[i], text_of (sample));
       continue;
     }
     if (prediction == 0)
-      prediction = add_prediction (self, video,
-                                   sample->predictions->len > 0 ? sample->predictions->pdata[0]
-                                                                : &sample->target,
-                                   text_of (sample));
+      prediction = add_prediction (
+          self, sample->predictions->len > 0 ? sample->predictions->pdata[0] : &sample->target,
+          text_of (sample));
     span->prediction = prediction;
   }
 }
@@ -477,6 +479,7 @@ take_object (TpoImport *self, TpoJsonReader *json, TpoImportVideo *video, const 
   tpo_import_set_label (self, track, sample->label);
   tpo_import_set_text (self, track, text_of (sample));
   tpo_import_set_status (track, sample->status);
+  tpo_import_set_author (track, sample->target.annotator);
   take_values (self, sample, 0, track);
   if (sample->ends[0] < sample->ends[1])
     tpo_import_set_ends (track, sample->ends[0], sample->ends[1]);
