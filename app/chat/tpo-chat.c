@@ -115,6 +115,17 @@ wants_more (TpoChat *self, gboolean *backward)
          tpo_message_window_has_more (self->shown, TRUE);
 }
 
+/* Rows out of view have a height for the list, but no place, and so none of their own. */
+static int
+row_height (TpoChat *self, GtkWidget *row)
+{
+  int height;
+
+  gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (self->list), &height,
+                      NULL, NULL, NULL);
+  return height;
+}
+
 /* One at an end that is so far away that without it there is still more than is wanted. Returns:
  * whether there was one */
 static gboolean
@@ -128,8 +139,8 @@ drop_far (TpoChat *self)
   measure_hidden (self, &page, &above, &below);
   if (first == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->shown)) <= READY)
     return FALSE;
-  backward = above - gtk_widget_get_height (first) > KEPT_PAGES * page;
-  if (!backward && below - gtk_widget_get_height (last) <= KEPT_PAGES * page)
+  backward = above - row_height (self, first) > KEPT_PAGES * page;
+  if (!backward && below - row_height (self, last) <= KEPT_PAGES * page)
     return FALSE;
   tpo_message_window_drop (self->shown, backward);
   return TRUE;

@@ -16,7 +16,7 @@ import time
 import pyatspi
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import (BUTTONS, TEXTS, Session, Steps, data_dir, database, expect, press, rows,  # noqa: E402
+from session import (BUTTONS, TEXTS, Session, Steps, data_dir, database, expect, press, rest, rows,  # noqa: E402
                      save_as, xdotool)
 
 STUDIO, CLIP, OTHER_CLIP, SHOTS = sys.argv[1:]
@@ -318,8 +318,9 @@ def long(session):
     conversation = shown_conversation()
     statements = []
     for i in range(1000):
+        words = 'word ' * (500 if i % 50 == 48 else i % 10)
         statements += [say(conversation, 'user', f'question {i}'), move_leaf(conversation),
-                       say(conversation, 'assistant', f'answer *{i}* ' + 'word ' * (i % 40)), move_leaf(conversation)]
+                       say(conversation, 'assistant', f'answer *{i}* {words}'), move_leaf(conversation)]
     write(*statements)
     session.need(('label',), contains='answer 999', seconds=20)
     session.shot('chat-12-long')
@@ -331,6 +332,7 @@ def long(session):
     session.wait(lambda: session.find(('label',), 'question 500') and not session.find(('list',), 'Messages Found'),
                  20, '“question 500”')
     session.shot('chat-13-scrolled')
+    expect(rest(session), 'rows come and go all the time')
 
 
 FIRST_RUN = [chip_in_text, dispute, edit, rate, several, rename, delete, search, export, copy, templates, markdown, long]

@@ -320,6 +320,23 @@ def press(node):
     time.sleep(0.4)
 
 
+def computing(session):
+    """Seconds of processor time that the program had."""
+    fields = pathlib.Path(f'/proc/{session.process.pid}/stat').read_text().rpartition(')')[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
+def rest(session, seconds=120):
+    """Waits until the program has nothing left to do. Returns: whether it came to that"""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        before = computing(session)
+        time.sleep(0.5)
+        if computing(session) - before <= 0.03:
+            return True
+    return False
+
+
 def choose_file(path):
     """In the dialog that is up. Without a window manager the keyboard belongs to the window under the pointer."""
     xdotool('mousemove', 300, 150)

@@ -19,21 +19,14 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from session import BUTTONS, TEXTS, Failure, Session, xdotool  # noqa: E402
+from session import BUTTONS, TEXTS, Failure, Session, rest, xdotool  # noqa: E402
 
 STUDIO, LARGE_PROJECT, CLIP, SHOTS = sys.argv[1:5]
 FRAME_US = 16000
 ITEMS = ('menu item', 'push button', 'button')
-TICK = os.sysconf('SC_CLK_TCK')
 
 
 # ---- the program from outside ----
-
-def computing(session):
-    """Seconds of processor time that it had."""
-    fields = pathlib.Path(f'/proc/{session.process.pid}/stat').read_text().rpartition(')')[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
-
 
 def memory(session):
     """MB that it has now, and had at most since the last call."""
@@ -41,16 +34,6 @@ def memory(session):
     status = dict(line.split(':', 1) for line in (folder / 'status').read_text().splitlines())
     (folder / 'clear_refs').write_text('5')
     return [int(status[name].split()[0]) // 1024 for name in ('VmRSS', 'VmHWM')]
-
-
-def rest(session, seconds=120):
-    """Waits until it has nothing left to do."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        before = computing(session)
-        time.sleep(0.5)
-        if computing(session) - before <= 0.03:
-            return
 
 
 def middle(session, node):
