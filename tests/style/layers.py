@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Checks what a compiler does not: which folder may include which, where SQL and GTK may appear,
-that every translatable file is listed for translators, and that files stay small.
+that every translatable file is listed for translators, that files stay small, and that names of icons have no blanks.
 
 Prints TAP. Usage: layers.py SOURCE_ROOT
 """
@@ -70,6 +70,14 @@ def layer_problems():
                 yield f'{path}: {name} is no public header'
 
 
+def icon_problems():
+    """A name in a list of icons begins with the blanks that its line begins with."""
+    for path in sorted((ROOT / 'app').rglob('*.ui')):
+        for names in re.findall(r'<property name="icons">(.*?)</property>', path.read_text(), re.S):
+            if any(name != name.strip() for name in names.split('\n')):
+                yield f'{path}: blanks around names of icons'
+
+
 def length_problems():
     for folder in ('app', 'compute', 'tests'):
         for path in sources(folder):
@@ -93,6 +101,7 @@ def translation_problems():
 
 
 CHECKS = [
+    ('icons have their names', icon_problems),
     ('includes follow the layers', layer_problems),
     ('files stay small', length_problems),
     ('translatable files are listed', translation_problems),
