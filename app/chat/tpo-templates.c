@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "widgets/char-width.h"
+
 #define KEY "question-templates"
 
 /* Translators: what is in braces is selected, to be typed over. The program's own model knows
@@ -16,12 +18,15 @@ static const char *const built_in[] = {
   N_ ("How many {objects} are there?"),
 };
 
+/* Around the words of a template, and of one with a button. */
+static const int AROUND_PX = 60, AROUND_OWN_PX = 110;
+
 struct _TpoTemplates {
   GtkPopover parent_instance;
 
   GtkEditable *field; /* not owned: it is beside the popover's button */
   GSettings *settings;
-  GtkWidget *list, *save;
+  GtkWidget *list, *save, *save_text;
 };
 
 G_DEFINE_FINAL_TYPE (TpoTemplates, tpo_templates, GTK_TYPE_POPOVER)
@@ -129,8 +134,9 @@ create_row (TpoTemplates *self, const char *template, gboolean is_own)
   GtkWidget *label = gtk_label_new (text);
 
   g_object_set_data_full (G_OBJECT (row), "template", g_strdup (template), g_free);
+  g_object_set_data (G_OBJECT (row), "text", label);
+  g_object_set_data (G_OBJECT (row), "is-own", GINT_TO_POINTER (is_own));
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (box), label);
   if (is_own) {
@@ -167,6 +173,21 @@ update (TpoTemplates *self)
 
 /* ---- object -------------------------------------------------------------------------------------------------- */
 
+/* No wider than the window. */
+static void
+tpo_templates_show (GtkWidget *widget)
+{
+  TpoTemplates *self = TPO_TEMPLATES (widget);
+  GtkWidget *row = gtk_widget_get_first_child (self->list);
+
+  for (; row != NULL; row = gtk_widget_get_next_sibling (row))
+    tpo_label_fit (g_object_get_data (G_OBJECT (row), "text"), GTK_WIDGET (self->field),
+                   g_object_get_data (G_OBJECT (row), "is-own") != NULL ? AROUND_OWN_PX
+                                                                        : AROUND_PX);
+  tpo_label_fit (self->save_text, GTK_WIDGET (self->field), AROUND_PX);
+  GTK_WIDGET_CLASS (tpo_templates_parent_class)->show (widget);
+}
+
 static void
 tpo_templates_map (GtkWidget *widget)
 {
@@ -189,6 +210,7 @@ static void
 tpo_templates_class_init (TpoTemplatesClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tpo_templates_dispose;
+  GTK_WIDGET_CLASS (klass)->show = tpo_templates_show;
   GTK_WIDGET_CLASS (klass)->map = tpo_templates_map;
 }
 
@@ -198,7 +220,10 @@ tpo_templates_init (TpoTemplates *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
   self->list = gtk_list_box_new ();
-  self->save = gtk_button_new_with_mnemonic (_ ("_Save the Question as a Template"));
+  self->save = gtk_button_new ();
+  self->save_text = gtk_label_new_with_mnemonic (_ ("_Save the Question as a Template"));
+  gtk_label_set_justify (GTK_LABEL (self->save_text), GTK_JUSTIFY_CENTER);
+  gtk_button_set_child (GTK_BUTTON (self->save), self->save_text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->save), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Save the Question as a Template"), -1);
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
+#include "widgets/tpo-title.h"
 
 #if ADW_CHECK_VERSION(1, 8, 0)
 
@@ -153,7 +154,7 @@ void
 tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts, guint n_shortcuts)
 {
   GtkWidget *window, *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *none = adw_status_page_new (), *search;
+  GtkWidget *header = adw_header_bar_new (), *none = adw_status_page_new (), *search;
   ShortcutList *list;
 
   g_return_if_fail (GTK_IS_WINDOW (parent));
@@ -171,7 +172,9 @@ tpo_compat_show_shortcuts (GtkWindow *parent, const TpoShortcut *shortcuts, guin
                        shortcut_page_new (list, shortcuts, n_shortcuts), "list");
   gtk_stack_add_named (GTK_STACK (list->stack), none, "none");
   search = shortcut_search_new (list);
-  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  adw_header_bar_set_title_widget (ADW_HEADER_BAR (header),
+                                   g_object_new (TPO_TYPE_TITLE, NULL));
+  gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), search);
   gtk_box_append (GTK_BOX (box), list->stack);
   adw_window_set_content (ADW_WINDOW (window), box);

@@ -5,8 +5,11 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
+#include "widgets/char-width.h"
 
 static const guint MAX_AMOUNT = 100000, FIRST_AMOUNT = 5;
+static const int AROUND_PX = 60;    /* a choice's words, in the popover */
+static const int AMOUNT_CHARS = 36; /* wide where it is on one line */
 
 /* In the order of TpoReachKind; those behind them count. */
 static const char *const choices[] = {
@@ -68,10 +71,28 @@ fill (Reach *self)
 }
 
 static GtkWidget *
-new_amount (Reach *self)
+new_choice (const char *text, GtkWidget *beside)
+{
+  GtkWidget *check = gtk_check_button_new (), *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  tpo_label_fit (label, beside, AROUND_PX);
+  gtk_check_button_set_child (GTK_CHECK_BUTTON (check), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                  -1);
+  return check;
+}
+
+/* What counts is below the number where both are too wide for the window. */
+static GtkWidget *
+new_amount (Reach *self, GtkWidget *beside)
 {
   const char *const units[] = { _ ("frames"), _ ("seconds"), NULL };
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *both =
+      gtk_box_new (tpo_room_chars (beside, 0) < AMOUNT_CHARS ? GTK_ORIENTATION_VERTICAL
+                                                             : GTK_ORIENTATION_HORIZONTAL,
+                   6);
 
   self->amount = gtk_spin_button_new_with_range (1, MAX_AMOUNT, 1);
   self->unit = gtk_drop_down_new_from_strings (units);
@@ -80,8 +101,9 @@ new_amount (Reach *self)
   tpo_compat_name_with_button (self->unit, _ ("Frames or seconds"));
   gtk_box_append (GTK_BOX (row), self->checks[TPO_REACH_FRAMES]);
   gtk_box_append (GTK_BOX (row), self->amount);
-  gtk_box_append (GTK_BOX (row), self->unit);
-  return row;
+  gtk_box_append (GTK_BOX (both), row);
+  gtk_box_append (GTK_BOX (both), self->unit);
+  return both;
 }
 
 static void
@@ -94,7 +116,7 @@ follow (Reach *self)
 }
 
 GtkWidget *
-tpo_reach_popover_new (TpoDocument *document)
+tpo_reach_popover_new (TpoDocument *document, GtkWidget *beside)
 {
   GtkWidget *popover = gtk_popover_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *title = gtk_label_new (_ ("Track"));
@@ -105,14 +127,14 @@ tpo_reach_popover_new (TpoDocument *document)
   gtk_widget_add_css_class (title, "heading");
   gtk_box_append (GTK_BOX (box), title);
   for (gsize i = 0; i < G_N_ELEMENTS (choices); i++) {
-    self->checks[i] = gtk_check_button_new_with_label (_ (choices[i]));
+    self->checks[i] = new_choice (_ (choices[i]), beside);
     if (i > 0)
       gtk_check_button_set_group (GTK_CHECK_BUTTON (self->checks[i]),
                                   GTK_CHECK_BUTTON (self->checks[0]));
     if (i != TPO_REACH_FRAMES)
       gtk_box_append (GTK_BOX (box), self->checks[i]);
   }
-  gtk_box_append (GTK_BOX (box), new_amount (self));
+  gtk_box_append (GTK_BOX (box), new_amount (self, beside));
   gtk_popover_set_position (GTK_POPOVER (popover), GTK_POS_TOP);
   gtk_popover_set_child (GTK_POPOVER (popover), box);
   gtk_accessible_update_property (GTK_ACCESSIBLE (popover), GTK_ACCESSIBLE_PROPERTY_LABEL,

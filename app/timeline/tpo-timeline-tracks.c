@@ -130,7 +130,8 @@ on_reach (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;
 
-  tpo_timeline_show_popover (self, tpo_reach_popover_new (self->parts->document));
+  tpo_timeline_show_popover (self,
+                             tpo_reach_popover_new (self->parts->document, GTK_WIDGET (self)));
 }
 
 static void

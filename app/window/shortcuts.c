@@ -405,27 +405,34 @@ tpo_shortcuts_register (GtkApplication *application, GSettings *settings)
   register_all (application, KEY, settings);
 }
 
-/* As a trigger has them. Returns: (transfer full) (nullable): none where there are no keys */
+/* As a trigger has them: the first key, or all others. Returns: (transfer full) */
 static char *
-dup_pattern (GSettings *settings, const Shortcut *shortcut)
+dup_pattern (GSettings *settings, const Shortcut *shortcut, gboolean is_first)
 {
   g_auto (GStrv) keys = list_keys (settings, shortcut, FALSE);
+  g_autofree char *others = NULL;
 
-  return keys[0] != NULL ? g_strjoinv ("|", keys) : NULL;
+  if (keys[0] == NULL || (!is_first && keys[1] == NULL))
+    return g_strdup ("never");
+  if (is_first)
+    return g_strdup (keys[0]);
+  others = g_strjoinv ("|", keys + 1);
+  return g_strconcat ("never|", others, NULL);
 }
 
 static void
 update_trigger (GtkShortcut *added, GSettings *settings)
 {
-  g_autofree char *pattern =
-      dup_pattern (settings, g_object_get_data (G_OBJECT (added), "shortcut"));
+  const Shortcut *shortcut = g_object_get_data (G_OBJECT (added), "shortcut");
+  gboolean is_first = g_object_get_data (G_OBJECT (added), "is-first") != NULL;
+  g_autofree char *pattern = dup_pattern (settings, shortcut, is_first);
 
-  gtk_shortcut_set_trigger (added, pattern != NULL ? gtk_shortcut_trigger_parse_string (pattern)
-                                                   : NULL); /* never */
+  gtk_shortcut_set_trigger (added, gtk_shortcut_trigger_parse_string (pattern));
 }
 
 static void
-add_shortcut (GtkShortcutController *controller, const Shortcut *shortcut, GSettings *settings)
+add_shortcut (GtkShortcutController *controller, const Shortcut *shortcut, gboolean is_first,
+              GSettings *settings)
 {
   g_autofree char *name = NULL;
   g_autoptr (GVariant) target = NULL;
@@ -439,6 +446,7 @@ add_shortcut (GtkShortcutController *controller, const Shortcut *shortcut, GSett
   added = gtk_shortcut_new (NULL, gtk_named_action_new (name));
   gtk_shortcut_set_arguments (added, target);
   g_object_set_data (G_OBJECT (added), "shortcut", (gpointer) shortcut);
+  g_object_set_data (G_OBJECT (added), "is-first", GINT_TO_POINTER (is_first));
   update_trigger (added, settings);
   gtk_shortcut_controller_add_shortcut (controller, added);
 }
@@ -465,8 +473,11 @@ tpo_shortcuts_new_controller (GSettings *settings)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::" SINGLE_KEYS, G_CALLBACK (on_keys_changed),
                            controller, G_CONNECT_SWAPPED);
-  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
-    add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), &shortcuts[i], settings);
+  /* A menu shows a key that is alone, and the last one that it is told. */
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++) {
+    add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), &shortcuts[i], FALSE, settings);
+    add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), &shortcuts[i], TRUE, settings);
+  }
   return controller;
 }
 

@@ -242,6 +242,8 @@ tpo_transfer_report_new_import (GtkWindow *parent, GFile *file)
 
   self = g_object_new (TPO_TYPE_TRANSFER_REPORT, "transient-for", parent, NULL);
   gtk_window_set_title (GTK_WINDOW (self), _ ("Import Labels?"));
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->losses),
+                                         _ ("What was read stays as it is."));
   adw_header_bar_set_show_start_title_buttons (ADW_HEADER_BAR (self->header), FALSE);
   adw_header_bar_set_show_end_title_buttons (ADW_HEADER_BAR (self->header), FALSE);
   gtk_widget_set_visible (self->cancel_button, TRUE);

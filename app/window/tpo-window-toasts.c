@@ -9,28 +9,14 @@
 
 /* Around the text of a message, and around that of its button. */
 static const int EDGES_PX = 110, BUTTON_PX = 40;
-static const int LEAST_CHARS = 8;
 static const guint CHARS_PER_S = 12; /* as they are read */
-
-/* The window's width as it will be shared out next, without its shadow. */
-static int
-get_room (GtkWidget *label)
-{
-  GtkNative *native = gtk_widget_get_native (label);
-  double x, y;
-
-  gtk_native_get_surface_transform (native, &x, &y);
-  return gdk_surface_get_width (gtk_native_get_surface (native)) - (int) (2.0 * x);
-}
 
 /* A toast is as wide as its text wants to be, beyond the window too. */
 static void
 fit (GtkWidget *label)
 {
-  int taken_px = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (label), "taken-px"));
-  int n_chars = (get_room (label) - taken_px) / tpo_char_width (label);
-
-  gtk_label_set_max_width_chars (GTK_LABEL (label), MAX (LEAST_CHARS, n_chars));
+  tpo_label_fit (label, label,
+                 GPOINTER_TO_INT (g_object_get_data (G_OBJECT (label), "taken-px")));
 }
 
 static void
@@ -51,8 +37,6 @@ toast_label_new (TpoWindow *self, const char *text, const char *button)
   if (button != NULL)
     taken_px += BUTTON_PX + (int) g_utf8_strlen (button, -1) * tpo_char_width (self->toasts);
   g_object_set_data (G_OBJECT (label), "taken-px", GINT_TO_POINTER (taken_px));
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
   gtk_widget_add_css_class (label, "heading");
   g_signal_connect (label, "realize", G_CALLBACK (on_realized), NULL);

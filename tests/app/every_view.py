@@ -234,6 +234,25 @@ def beside(key):
     return open_it
 
 
+def in_smallest(open_it, name):
+    """What opens over the smallest window is no wider than it is; @name: of the widest part of it."""
+    def do_it(session):
+        smallest(session)
+        open_it(session)
+        found = session.settled(session.need((), contains=word(name)))
+        expect(found[2] <= LEAST[0] - 16, f'“{name}” is {found[2]} pixels wide, without its edges')
+    return do_it
+
+
+def out_of_smallest(*keys):
+    """What is open closes, and what was brought beside the picture with @keys."""
+    def close_it(session):
+        escape()
+        session.keys(*keys)
+        resize(*SIZE)(session)
+    return close_it
+
+
 def aside(key):
     """It goes, and the window is as large as it was."""
     def close_it(session):
@@ -304,6 +323,9 @@ VIEWS = [
     ('narrow review', beside('ctrl+shift+r'), aside('F8'), 'Ask Many Videos…'),
     ('narrow conversation', beside('ctrl+l'), aside('F6'), ''),
     ('narrow table', beside('F4'), aside('F4'), 'Show Only Some'),
+    ('narrow reach', in_smallest(toggle('shift+y'), 'Within the loop, or to the next correction'), out_of_smallest(), 'For'),
+    ('narrow templates', in_smallest(button('Question Templates', 'ctrl+l'), 'Question Templates'), out_of_smallest('F6'),
+     '_Save the Question as a Template'),
     ('shortcuts', toggle('ctrl+question'), close_dialog, 'Next Frame'),
     ('help', toggle('F1'), close_dialog, 'Accept or Discard'),
     ('about', menu_item('_About TPO Studio'), close_dialog, 'TPO Studio'),

@@ -404,9 +404,11 @@ def wheel(session):
 
 
 def zoom_by_menu(session):
-    """The timeline's menu enlarges it and shows the whole video again."""
+    """The timeline's menu enlarges it and shows the whole video again, and says the keys for it, of several the first."""
     def choose(name):
         session.click(session.need(BUTTONS, 'What the Timeline Shows'))
+        for key in '+', '-', '0':
+            session.need(('label',), key)
         session.choose(name)
 
     choose('Zoom In')
