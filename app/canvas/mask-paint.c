@@ -212,10 +212,10 @@ GBytes *
 tpo_mask_paint (const TpoMask *self, guint x, guint y, guint width, guint height,
                 const TpoMaskInk *ink)
 {
-  const guint8 inside[4] = { (guint8) (ink->red * ink->alpha / 255),
+  const guint8 inside[4] = { (guint8) (ink->blue * ink->alpha / 255),
                              (guint8) (ink->green * ink->alpha / 255),
-                             (guint8) (ink->blue * ink->alpha / 255), ink->alpha };
-  const guint8 edge[4] = { ink->red, ink->green, ink->blue, 255 };
+                             (guint8) (ink->red * ink->alpha / 255), ink->alpha };
+  const guint8 edge[4] = { ink->blue, ink->green, ink->red, 255 };
   const guint8 casing[4] = { 0, 0, 0, CASING_ALPHA };
   guint outline = MAX (1, ink->outline), dash = 4 * outline;
   g_autofree guint8 *distances = NULL;

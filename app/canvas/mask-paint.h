@@ -69,7 +69,7 @@ typedef struct {
  * tpo_mask_paint:
  * @x … @height: the part to paint, inside the mask
  *
- * Returns: (transfer full): [@height, @width, 4] bytes: red, green, blue, alpha, premultiplied
+ * Returns: (transfer full): [@height, @width, 4] bytes: blue, green, red, alpha, premultiplied
  */
 GBytes *tpo_mask_paint (const TpoMask *self, guint x, guint y, guint width, guint height,
                         const TpoMaskInk *ink);

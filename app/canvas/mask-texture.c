@@ -64,8 +64,7 @@ make (TpoMaskTexture *self, const TpoMask *mask, const TpoMaskInk *ink)
   if (!tpo_mask_bounds (mask, &x, &y, &width, &height))
     return;
   pixels = tpo_mask_paint (mask, x, y, width, height, ink);
-  self->texture = gdk_memory_texture_new (
-      (int) width, (int) height, GDK_MEMORY_R8G8B8A8_PREMULTIPLIED, pixels, (gsize) width * 4);
+  self->texture = tpo_compat_texture_new (width, height, pixels, (gsize) width * 4);
   self->box = (TpoBox){
     .x0 = (float) x / (float) mask->width,
     .y0 = (float) y / (float) mask->height,
@@ -101,7 +100,7 @@ tpo_mask_texture_show (TpoMaskTexture *self, TpoRle *mask, const TpoPlane *plane
 }
 
 void
-tpo_mask_texture_append (const TpoMaskTexture *self, GtkSnapshot *snapshot,
+tpo_mask_texture_append (const TpoMaskTexture *self, GtkWidget *widget, GtkSnapshot *snapshot,
                          const TpoPlane *plane)
 {
   graphene_rect_t bounds;
@@ -112,7 +111,7 @@ tpo_mask_texture_append (const TpoMaskTexture *self, GtkSnapshot *snapshot,
                       (float) (plane->y + self->box.y0 * plane->height),
                       (float) ((self->box.x1 - self->box.x0) * plane->width),
                       (float) ((self->box.y1 - self->box.y0) * plane->height));
-  tpo_compat_append_texture (snapshot, self->texture, &bounds,
+  tpo_compat_append_texture (widget, snapshot, self->texture, &bounds,
                              bounds.size.width >
                                  CRISP_SCALE * (float) gdk_texture_get_width (self->texture));
 }

@@ -30,8 +30,9 @@ void tpo_mask_texture_show (TpoMaskTexture *self, TpoRle *mask, const TpoPlane *
                             int scale, const GdkRGBA *color, gboolean is_dashed);
 void tpo_mask_texture_clear (TpoMaskTexture *self);
 
-void tpo_mask_texture_append (const TpoMaskTexture *self, GtkSnapshot *snapshot,
-                              const TpoPlane *plane);
+/** tpo_mask_texture_append: @widget: that is being drawn */
+void tpo_mask_texture_append (const TpoMaskTexture *self, GtkWidget *widget,
+                              GtkSnapshot *snapshot, const TpoPlane *plane);
 
 /**
  * tpo_mask_reduction: how many pixels of a mask, across and down, are one on the screen; 1 where it

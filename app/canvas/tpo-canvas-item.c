@@ -241,7 +241,7 @@ tpo_canvas_item_snapshot_mask (TpoCanvasItem *self, GtkSnapshot *snapshot,
   tpo_mask_texture_show (&self->texture, shown, plane,
                          gtk_widget_get_scale_factor (GTK_WIDGET (self)), &self->color,
                          is_predicted (self));
-  tpo_mask_texture_append (&self->texture, snapshot, plane);
+  tpo_mask_texture_append (&self->texture, GTK_WIDGET (self), snapshot, plane);
 }
 
 /* Another font or size. */

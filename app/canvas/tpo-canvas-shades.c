@@ -106,8 +106,9 @@ tpo_canvas_update_shades (TpoCanvas *self)
 }
 
 static void
-snapshot_shade (TpoShade *shade, GtkSnapshot *snapshot, const TpoPlane *plane, int scale)
+snapshot_shade (TpoCanvas *self, TpoShade *shade, GtkSnapshot *snapshot, const TpoPlane *plane)
 {
+  GtkWidget *widget = GTK_WIDGET (self);
   TpoFrameRect frame = tpo_plane_place (plane, &shade->box);
   TpoOutline outline = { .color = shade->color, .width = 2.0f, .is_dashed = TRUE };
 
@@ -118,8 +119,9 @@ snapshot_shade (TpoShade *shade, GtkSnapshot *snapshot, const TpoPlane *plane, i
                         &outline);
     return;
   }
-  tpo_mask_texture_show (&shade->texture, shade->mask, plane, scale, &shade->color, TRUE);
-  tpo_mask_texture_append (&shade->texture, snapshot, plane);
+  tpo_mask_texture_show (&shade->texture, shade->mask, plane,
+                         gtk_widget_get_scale_factor (widget), &shade->color, TRUE);
+  tpo_mask_texture_append (&shade->texture, widget, snapshot, plane);
 }
 
 static void
@@ -130,7 +132,7 @@ snapshot_previous (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane
   if (!self->has_onion_skin || previous == NULL)
     return;
   gtk_snapshot_push_opacity (snapshot, PICTURE_OPACITY);
-  tpo_compat_append_texture (snapshot, previous,
+  tpo_compat_append_texture (GTK_WIDGET (self), snapshot, previous,
                              &GRAPHENE_RECT_INIT ((float) plane->x, (float) plane->y,
                                                   (float) plane->width, (float) plane->height),
                              FALSE);
@@ -140,14 +142,12 @@ snapshot_previous (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane
 void
 tpo_canvas_snapshot_shades (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
 {
-  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-
   snapshot_previous (self, snapshot, plane);
   for (guint i = 0; i < self->shades->len; i++) {
     TpoShade *shade = g_ptr_array_index (self->shades, i);
 
     gtk_snapshot_push_opacity (snapshot, shade->opacity);
-    snapshot_shade (shade, snapshot, plane, scale);
+    snapshot_shade (self, shade, snapshot, plane);
     gtk_snapshot_pop (snapshot);
   }
 }

@@ -129,7 +129,7 @@ snapshot_stroke (TpoCanvas *self, GtkSnapshot *snapshot, const TpoPlane *plane)
     tpo_mask_texture_paint (&self->paint, self->drag.sketch, plane, &color);
     self->is_paint_stale = FALSE;
   }
-  tpo_mask_texture_append (&self->paint, snapshot, plane);
+  tpo_mask_texture_append (&self->paint, GTK_WIDGET (self), snapshot, plane);
 }
 
 /* Children in the order of making, the selected one above all. */

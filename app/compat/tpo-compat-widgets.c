@@ -18,20 +18,6 @@ tpo_compat_get_color (GtkWidget *widget, GdkRGBA *color)
 }
 
 void
-tpo_compat_append_texture (GtkSnapshot *snapshot, GdkTexture *texture,
-                           const graphene_rect_t *bounds, gboolean is_crisp)
-{
-  g_return_if_fail (GDK_IS_TEXTURE (texture));
-#if GTK_CHECK_VERSION(4, 10, 0)
-  if (is_crisp) {
-    gtk_snapshot_append_scaled_texture (snapshot, texture, GSK_SCALING_FILTER_NEAREST, bounds);
-    return;
-  }
-#endif
-  gtk_snapshot_append_texture (snapshot, texture, bounds);
-}
-
-void
 tpo_compat_announce (GtkWidget *widget, const char *message)
 {
   g_return_if_fail (GTK_IS_WIDGET (widget));

@@ -171,10 +171,21 @@ void tpo_compat_find_center (GtkGesture *gesture, double *x, double *y);
 void tpo_compat_get_color (GtkWidget *widget, GdkRGBA *color);
 
 /**
+ * tpo_compat_texture_new:
+ * @pixels: [@height, @width, 4] bytes: blue, green, red, alpha, premultiplied
+ * @stride: bytes from row to row, a multiple of 4
+ *
+ * As a memory texture, which tpo_compat_append_texture() draws quickly without a graphics device, too.
+ * Any thread.
+ */
+GdkTexture *tpo_compat_texture_new (guint width, guint height, GBytes *pixels, gsize stride);
+
+/**
  * tpo_compat_append_texture:
+ * @widget: that is being drawn
  * @is_crisp: show pixels as squares when enlarged, where GTK can
  */
-void tpo_compat_append_texture (GtkSnapshot *snapshot, GdkTexture *texture,
+void tpo_compat_append_texture (GtkWidget *widget, GtkSnapshot *snapshot, GdkTexture *texture,
                                 const graphene_rect_t *bounds, gboolean is_crisp);
 
 /**

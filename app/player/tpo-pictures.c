@@ -1,5 +1,7 @@
 #include "player/tpo-pictures.h"
 
+#include "compat/tpo-compat.h"
+
 /* The queue holds up to this many pictures and bytes, but at least two. */
 #define QUEUE_MAX 6
 #define QUEUE_BYTES (160 * 1024 * 1024)
@@ -81,8 +83,7 @@ unref_pictures (TpoPictures *self)
 static GdkTexture *
 make_texture (const TpoPicture *picture)
 {
-  return gdk_memory_texture_new ((int) picture->width, (int) picture->height,
-                                 GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, picture->bytes,
+  return tpo_compat_texture_new (picture->width, picture->height, picture->bytes,
                                  picture->stride);
 }
 

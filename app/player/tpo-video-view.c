@@ -253,7 +253,7 @@ tpo_video_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     append_black (snapshot, 0, 0, bounds.size.width, bounds.size.height);
   } else {
     draw_margins (&self->rect, snapshot, bounds.size.width, bounds.size.height);
-    tpo_compat_append_texture (snapshot, texture, &self->rect,
+    tpo_compat_append_texture (widget, snapshot, texture, &self->rect,
                                self->rect.size.width >
                                    CRISP_SCALE * (float) gdk_texture_get_width (texture));
   }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "compat/tpo-compat.h"
 #include "document/free-in-thread.h"
 
 static const int HEIGHT_PX = 38;
@@ -124,8 +125,7 @@ keep (TpoFilmstrip *self, guint frame, const TpoPicture *picture)
   GdkTexture *texture = NULL;
 
   if (picture != NULL)
-    texture = gdk_memory_texture_new ((int) picture->width, (int) picture->height,
-                                      GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, picture->bytes,
+    texture = tpo_compat_texture_new (picture->width, picture->height, picture->bytes,
                                       picture->stride);
   g_hash_table_replace (self->pictures, GUINT_TO_POINTER (frame), texture);
   g_queue_push_tail (self->order, GUINT_TO_POINTER (frame));
@@ -244,9 +244,9 @@ append_picture (TpoFilmstrip *self, GtkSnapshot *snapshot, GdkTexture *texture, 
   gtk_snapshot_push_clip (
       snapshot, &GRAPHENE_RECT_INIT ((float) x0, 0, (float) (x1 - x0), (float) HEIGHT_PX));
   for (; x < MIN (x1, width); x += self->tile_px)
-    gtk_snapshot_append_texture (
-        snapshot, texture,
-        &GRAPHENE_RECT_INIT ((float) x, 0, (float) self->tile_px, (float) HEIGHT_PX));
+    tpo_compat_append_texture (
+        GTK_WIDGET (self), snapshot, texture,
+        &GRAPHENE_RECT_INIT ((float) x, 0, (float) self->tile_px, (float) HEIGHT_PX), FALSE);
   gtk_snapshot_pop (snapshot);
 }
 
