@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 static const int SORT_PX = 20; /* of the arrow beside a title */
-static const int CELL_PX = 10; /* on either side of a text */
+static const int CELL_PX = 8;  /* on either side of a text */
 
 /* ---- columns ------------------------------------------------------------------------------------------ */
 
@@ -78,7 +78,7 @@ measure_column (GtkWidget *header, TpoColumn column)
   case TPO_COLUMN_AUTHOR:
     return MAX (width, measure_text (header, "0000000000"));
   case TPO_COLUMN_TEXT:
-    return MAX (width, measure_text (header, "000000000000000000"));
+    return MAX (width, measure_text (header, "000000000000000"));
   case TPO_COLUMN_KIND:
     for (int i = 0; i < TPO_ANNOTATION_KIND_COUNT; i++)
       width = MAX (width, measure_text (header, tpo_kind_text ((TpoAnnotationKind) i)));

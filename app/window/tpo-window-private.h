@@ -57,6 +57,14 @@ void tpo_window_add_export_options (TpoWindow *self, GMenu *menu);
 /** tpo_window_get_export_options: as they are chosen now */
 TpoExportOptions tpo_window_get_export_options (TpoWindow *self);
 
+/* ---- tpo-window-header.c ---- */
+
+/** tpo_window_add_header: fewer buttons where else no room is left for the title; once there is the menu of exports */
+void tpo_window_add_header (TpoWindow *self);
+
+/** tpo_window_open_export_menu: at its button, which comes for it where there is no room */
+void tpo_window_open_export_menu (TpoWindow *self);
+
 /* ---- tpo-window-chat.c ---- */
 
 /** tpo_window_add_chat: the conversation's actions, and messages of other videos that were searched for */

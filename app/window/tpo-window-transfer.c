@@ -155,7 +155,8 @@ on_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     return;
   /* The submenu that closes would keep the keyboard: GTK 4.8 gives it back from the first level only. */
   gtk_menu_button_popdown (GTK_MENU_BUTTON (self->export_button));
-  gtk_widget_grab_focus (self->export_button);
+  if (!gtk_widget_grab_focus (self->export_button)) /* which is gone where there is no room */
+    gtk_widget_grab_focus (self->canvas);
   /* A folder is named in the same dialog, and made. */
   name = g_strconcat ("labels-", format->id, format->extension, NULL);
   export = transfer_new (self, format);
@@ -168,9 +169,7 @@ on_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_export_menu (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  TpoWindow *self = user_data;
-
-  gtk_menu_button_popup (GTK_MENU_BUTTON (self->export_button));
+  tpo_window_open_export_menu (user_data);
 }
 
 /* A submenu for each group of formats. */

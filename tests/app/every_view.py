@@ -224,6 +224,13 @@ def smallest(session):
     expect_smallest(session)
 
 
+def narrow(session):
+    """Its title can still be told from another one."""
+    smallest(session)
+    title = session.settled(session.need(('label',), 'clip 00000.mp4'))
+    expect(title[2] > 100, f'a title of {title[2]} pixels')
+
+
 def beside(key):
     """What a key brings into the smallest window."""
     def open_it(session):
@@ -318,7 +325,7 @@ VIEWS = [
     ('conversation menu', button('Conversation Menu', 'ctrl+l'), close_popover, 'Export as _Markdown…'),
     ('templates', button('Question Templates', 'ctrl+l'), close_popover, 'Question Templates'),
     ('new conversation', button('New Conversation', 'ctrl+l'), toggle('F6'), 'Ask About the Video'),
-    ('narrow', smallest, resize(*SIZE), ''),
+    ('narrow', narrow, resize(*SIZE), ''),
     ('narrow side bar', beside('F8'), aside('F8'), 'Find a video'),
     ('narrow review', beside('ctrl+shift+r'), aside('F8'), 'Ask Many Videos…'),
     ('narrow conversation', beside('ctrl+l'), aside('F6'), ''),
