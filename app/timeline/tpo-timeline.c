@@ -28,8 +28,13 @@ has_rows (TpoTimeline *self)
 static void
 on_annotations_changed (TpoTimeline *self)
 {
+  GtkWidget *before = gtk_stack_get_visible_child (GTK_STACK (self->stack));
+
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack),
                                     has_rows (self) ? "rows" : "empty");
+  /* The stack itself does not say that it wants another place. */
+  if (gtk_stack_get_visible_child (GTK_STACK (self->stack)) != before)
+    gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 /* Brings the selected one into sight. */

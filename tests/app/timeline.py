@@ -118,6 +118,21 @@ def stacked(session):
     session.wait(lambda: session.box(bar(session, 25, 150))[1] == tops[3], 10, 'unfolded row')
 
 
+def emptied(session):
+    """All are deleted and come back; the titles are where they were, at the edge of the window."""
+    left = session.settled(session.need(('row header',), 'Span, 4 labels'))[0]
+    before = spans()
+    session.keys('ctrl+a', 'Delete')
+    reaches(session, spans, [], 'timeline without spans')
+    session.need(('label',), contains='drag here to mark a span')
+    session.keys('ctrl+z')
+    reaches(session, spans, before, 'spans as they were')
+    found = session.settled(session.need(('row header',), 'Span, 4 labels'))[0]
+    expect(found == left, f'titles begin at {found}, not at {left}')
+    to_picture(session)
+    quiet(session)
+
+
 def nudge(session):
     """Alt and arrow keys move the start by a frame, with Shift the end; each is a step of undo."""
     session.click(bar(session, 25, 150))
@@ -471,7 +486,7 @@ def redraw(session):
     session.wait(lambda: not session.find(('slider',), contains='Highlight, '), 10, 'closed curve')
 
 
-FIRST_RUN = [start, stacked, nudge, move, lock, lock_row, hide, several, range_of_row, frame, merge, shared_edge, play_lock,
+FIRST_RUN = [start, stacked, emptied, nudge, move, lock, lock_row, hide, several, range_of_row, frame, merge, shared_edge, play_lock,
              table, edit_cell]
 SECOND_RUN = [many, wheel, zoom_by_menu, search, all_at_once]
 THIRD_RUN = [ask, redraw]
