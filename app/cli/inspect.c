@@ -156,6 +156,7 @@ print_json (const TpoModelFile *file, gboolean show_settings, gboolean show_tens
   tpo_cli_json_int (json, "cache_size", (gint64) file->cache_size);
   tpo_cli_json_int (json, "activation_size", (gint64) file->activation_size);
   tpo_cli_json_string (json, "version", file->version);
+  tpo_cli_json_string (json, "hash", file->hash);
   tpo_cli_json_string (json, "problem", file->problem);
   add_parts (json, file);
   if (show_settings)

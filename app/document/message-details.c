@@ -62,16 +62,17 @@ tpo_question_details (gint64 position_us, const TpoBox *box)
 }
 
 char *
-tpo_answer_details (const char *model, const char *version, TpoTask task, const char *settings)
+tpo_answer_details (const TpoAnswerMaker *maker, TpoTask task)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
 
   json_builder_begin_object (json);
-  add_string (json, "model", model);
-  add_string (json, "version", version);
+  add_string (json, "model", maker->model);
+  add_string (json, "version", maker->version);
+  add_string (json, "hash", maker->hash);
   add_string (json, "task", tpo_task_name (task));
   json_builder_set_member_name (json, "settings");
-  json_builder_add_value (json, json_from_string (settings, NULL)); /* our own */
+  json_builder_add_value (json, json_from_string (maker->settings, NULL)); /* our own */
   return finish (json);
 }
 

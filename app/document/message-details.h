@@ -18,7 +18,7 @@ TpoAnswerSettings tpo_answer_settings_draw (const TpoAnswerSettings *self);
  * TpoMessageDetails: what is stored with a message about how it came to be, a JSON object
  *
  * A question has "position_us" and perhaps "box": [x0, y0, x1, y1]; an answer "model", "version",
- * "task" and "settings".
+ * "hash", "task" and "settings".
  */
 typedef struct {
   gint64 position_us; /* -1: not stored */
@@ -33,9 +33,18 @@ void tpo_message_details_parse (TpoMessageDetails *self, const char *json);
 /** tpo_question_details: @box: (nullable). Returns: (transfer full) */
 char *tpo_question_details (gint64 position_us, const TpoBox *box);
 
-/** tpo_answer_details: @model, @version: (nullable). @settings: JSON of tpo_answer_settings_to_json() */
-char *tpo_answer_details (const char *model, const char *version, TpoTask task,
-                          const char *settings);
+/**
+ * TpoAnswerMaker: who answered; borrows all
+ */
+typedef struct {
+  const char *model;
+  const char *version;  /* nullable: of the model */
+  const char *hash;     /* nullable: of its file */
+  const char *settings; /* JSON of tpo_answer_settings_to_json() */
+} TpoAnswerMaker;
+
+/** tpo_answer_details: Returns: (transfer full) */
+char *tpo_answer_details (const TpoAnswerMaker *maker, TpoTask task);
 
 /**
  * tpo_answer_settings_to_json: with program and @device, as predictions keep it

@@ -116,10 +116,12 @@ describe_answer (TpoDocument *self)
   g_autofree char *settings = tpo_document_settings_json (self);
   g_autofree char *details = NULL;
   g_autoptr (GError) error = NULL;
+  TpoAnswerMaker maker;
 
   if (info == NULL) /* nothing answered */
     return;
-  details = tpo_answer_details (info->name, info->version, self->work->task, settings);
+  maker = (TpoAnswerMaker){ info->name, info->version, info->hash, settings };
+  details = tpo_answer_details (&maker, self->work->task);
   tpo_message_set_details (answer, details);
   if (!tpo_store_describe_message (self->store, tpo_message_get_record (answer)->id, details,
                                    &error))

@@ -40,7 +40,8 @@ keep_prediction (TpoDocument *self, TpoPredictionRecord *prediction)
   prediction->prompt = g_strdup (work->prompt != NULL ? work->prompt : "");
   prediction->settings = tpo_document_settings_json (self);
   prediction->model = g_strdup (info != NULL ? info->name : "VideoChat-TPO");
-  prediction->model_hash = g_strdup (info != NULL ? info->version : NULL);
+  prediction->model_version = g_strdup (info != NULL ? info->version : NULL);
+  prediction->model_hash = g_strdup (info != NULL ? info->hash : NULL);
   if (work->answer != NULL) {
     const TpoMessageRecord *answer = tpo_message_get_record (work->answer);
 

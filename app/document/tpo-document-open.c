@@ -21,6 +21,7 @@ typedef struct {
   gint64 conversation_id;               /* that is wanted of it, or 0 */
   GPtrArray *annotations;               /* nullable: TpoAnnotation of that one */
   GHashTable *best_spans;               /* likewise: what they were predicted as */
+  GPtrArray *track_makers;              /* likewise: which models followed them */
   TpoStoreMark mark;                    /* of the moment before they were read */
   TpoConversationReading *conversation; /* nullable: its own */
   guint n_conversation_changes;         /* that were known before that was read */
@@ -35,6 +36,7 @@ opening_free (Opening *self)
   g_clear_pointer (&self->record, tpo_video_record_free);
   g_clear_pointer (&self->annotations, g_ptr_array_unref);
   g_clear_pointer (&self->best_spans, g_hash_table_unref);
+  g_clear_pointer (&self->track_makers, g_ptr_array_unref);
   g_clear_pointer (&self->conversation, tpo_conversation_reading_free);
   g_free (self);
 }
@@ -49,6 +51,8 @@ load_annotations (Opening *self, TpoStore *store, gint64 video_id, GError **erro
   self->annotations = tpo_document_load_annotations (store, video_id, error);
   g_clear_pointer (&self->best_spans, g_hash_table_unref);
   self->best_spans = tpo_document_load_best_spans (store, video_id);
+  g_clear_pointer (&self->track_makers, g_ptr_array_unref);
+  self->track_makers = tpo_document_load_track_makers (store, video_id);
 }
 
 static void
@@ -139,6 +143,8 @@ restore (TpoDocument *self, Opening *opening, GError **error)
   self->mark = opening->mark;
   g_clear_pointer (&self->best_spans, g_hash_table_unref);
   self->best_spans = g_steal_pointer (&opening->best_spans);
+  g_clear_pointer (&self->track_makers, g_ptr_array_unref);
+  self->track_makers = g_steal_pointer (&opening->track_makers);
   tpo_document_forget_messages (self);
   tpo_document_show_annotations (self, g_steal_pointer (&opening->annotations));
   restore_conversation (self, opening);

@@ -26,6 +26,15 @@ tpo_document_load_best_spans (TpoStore *store, gint64 video_id)
   return by_prediction;
 }
 
+GPtrArray *
+tpo_document_load_track_makers (TpoStore *store, gint64 video_id)
+{
+  GPtrArray *makers =
+      tpo_store_list_track_makers (store, video_id, NULL); /* unreadable: as if none */
+
+  return makers != NULL ? makers : g_ptr_array_new_with_free_func (g_free);
+}
+
 const TpoBestSpan *
 tpo_document_find_best_span (TpoDocument *self, TpoAnnotation *annotation)
 {

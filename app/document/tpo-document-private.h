@@ -12,11 +12,12 @@
 typedef struct {
   TpoAnnotation *annotation; /* owned */
   gint64 prediction_id;      /* that grows with what is found; 0: none does */
-  guint frame;               /* from which it is followed; it stays as it is */
-  TpoBox box;                /* there */
-  GPtrArray *found;          /* TpoKeyframeRecord, not saved yet */
-  gint64 first_us, last_us;  /* of all that was found */
-  double score;              /* sum of @n_found */
+  gboolean is_signed; /* of that without one: who finds it is in the document's track_makers */
+  guint frame;        /* from which it is followed; it stays as it is */
+  TpoBox box;         /* there */
+  GPtrArray *found;   /* TpoKeyframeRecord, not saved yet */
+  gint64 first_us, last_us; /* of all that was found */
+  double score;             /* sum of @n_found */
   guint n_found;
 } TpoTracked;
 
@@ -28,6 +29,7 @@ typedef struct {
   guint n_frames, n_done;
   guint frame;       /* done last */
   gint64 save_at_us; /* monotonic: when what was found is saved next */
+  gint64 began_us;   /* wall clock */
 } TpoTracking;
 
 /**
@@ -84,7 +86,9 @@ struct _TpoDocument {
   GArray *
       reselected; /* nullable: gint64: ids of those that will be selected once they are shown again */
   GHashTable *best_spans; /* prediction → TpoBestSpan, of the video */
-  GHashTable *authors;    /* revision → name of who made it, as far as it was asked for */
+  GPtrArray
+      *track_makers; /* TpoTrackMaker, of the video, by when they began; NULL: none is open */
+  GHashTable *revisions; /* id → TpoAnnotationRecord, as far as was asked who made it */
   TpoAnnotation *highlighted;
   gint64 seen_step_id; /* that "undo-name" names */
   guint poll_id;
@@ -168,6 +172,9 @@ GPtrArray *tpo_document_load_annotations (TpoStore *store, gint64 video_id, GErr
  * prediction → TpoBestSpan
  */
 GHashTable *tpo_document_load_best_spans (TpoStore *store, gint64 video_id);
+
+/** tpo_document_load_track_makers: likewise. (element-type TpoTrackMaker): by when they began */
+GPtrArray *tpo_document_load_track_makers (TpoStore *store, gint64 video_id);
 
 /** tpo_document_find_best_span: of what an annotation was predicted as. Returns: (nullable) */
 const TpoBestSpan *tpo_document_find_best_span (TpoDocument *self, TpoAnnotation *annotation);

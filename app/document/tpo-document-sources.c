@@ -7,20 +7,37 @@
 #include "document/tpo-document-private.h"
 #include "review/words.h"
 
-/* Returns: (transfer none): who made a revision; "" where that cannot be read */
-static const char *
-author_of (TpoDocument *self, gint64 revision_id)
+/* Returns: (transfer none): the revision that set a keyframe; an empty one where it cannot be read */
+static const TpoAnnotationRecord *
+revision_of (TpoDocument *self, const TpoKeyframeRecord *keyframe)
 {
-  const char *known = g_hash_table_lookup (self->authors, &revision_id);
-  g_autoptr (TpoAnnotationRecord) revision = NULL;
-  char *author;
+  gint64 id = keyframe->revision_id;
+  TpoAnnotationRecord *revision = g_hash_table_lookup (self->revisions, &id);
 
-  if (known != NULL)
-    return known;
-  revision = tpo_store_get_revision (self->store, revision_id, NULL); /* unreadable: nobody */
-  author = g_strdup (revision != NULL ? revision->author : "");
-  g_hash_table_insert (self->authors, g_memdup2 (&revision_id, sizeof revision_id), author);
-  return author;
+  if (revision != NULL)
+    return revision;
+  revision = tpo_store_get_revision (self->store, id, NULL); /* unreadable: nobody's */
+  if (revision == NULL)
+    revision = g_new0 (TpoAnnotationRecord, 1);
+  g_hash_table_insert (self->revisions, g_memdup2 (&id, sizeof id), revision);
+  return revision;
+}
+
+/* Who followed the object last before the keyframe was saved; else what it was predicted as. (nullable) */
+static const char *
+model_of (TpoDocument *self, TpoAnnotation *annotation, const TpoKeyframeRecord *keyframe)
+{
+  const TpoAnnotationRecord *revision = revision_of (self, keyframe);
+  const TpoBestSpan *best;
+
+  for (guint i = self->track_makers != NULL ? self->track_makers->len : 0; i > 0; i--) {
+    const TpoTrackMaker *maker = self->track_makers->pdata[i - 1];
+
+    if (maker->annotation_id == revision->id && maker->began_us <= revision->revised_us)
+      return maker->model;
+  }
+  best = tpo_document_find_best_span (self, annotation);
+  return best != NULL ? best->model : NULL;
 }
 
 char *
@@ -28,21 +45,20 @@ tpo_document_describe_source (TpoDocument *self, TpoAnnotation *annotation,
                               const TpoKeyframeRecord *keyframe)
 {
   TpoProvenance provenance;
-  const TpoBestSpan *best = NULL;
-  const char *who = "";
+  const char *model = NULL, *who = NULL;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && TPO_IS_ANNOTATION (annotation), NULL);
   g_return_val_if_fail (keyframe != NULL, NULL);
 
   provenance = keyframe->provenance;
   if (provenance == TPO_PROVENANCE_HUMAN || provenance == TPO_PROVENANCE_MODEL_CORRECTED)
-    who = author_of (self, keyframe->revision_id);
+    who = revision_of (self, keyframe)->author;
   else if (provenance == TPO_PROVENANCE_MODEL)
-    best = tpo_document_find_best_span (self, annotation);
-  if (best != NULL)
+    model = model_of (self, annotation, keyframe);
+  if (model != NULL)
     /* Translators: of a keyframe; %s is the name of a model */
-    return g_strdup_printf (_ ("predicted by %s"), best->model);
-  if (*who == '\0')
+    return g_strdup_printf (_ ("predicted by %s"), model);
+  if (who == NULL || *who == '\0')
     return g_strdup (tpo_words_provenance (provenance));
   return provenance == TPO_PROVENANCE_HUMAN
              /* Translators: of a keyframe; %s is a person's name */

@@ -36,6 +36,7 @@ tpo_tracking_new (void)
 
   self->tracked = g_ptr_array_new_with_free_func ((GDestroyNotify) tracked_free);
   self->save_at_us = g_get_monotonic_time () + SAVE_EVERY_US;
+  self->began_us = g_get_real_time ();
   return self;
 }
 
@@ -79,6 +80,23 @@ list_fresh (TpoDocument *self, TpoTracked *tracked, GPtrArray *found)
   return tpo_finding_list_fresh (tpo_annotation_get_keyframes (tracked->annotation), found);
 }
 
+/* Before the first keyframes are seen; note_model() tells the project in the end. */
+static void
+sign (TpoDocument *self, TpoTracked *tracked)
+{
+  g_autoptr (TpoModelInfo) info = tpo_engine_dup_model_info (self->engine);
+  TpoTrackMaker *maker;
+
+  if (tracked->prediction_id != 0 || tracked->is_signed || info == NULL)
+    return;
+  maker = g_new0 (TpoTrackMaker, 1);
+  maker->annotation_id = tpo_annotation_get_id (tracked->annotation);
+  maker->began_us = self->work->tracking->began_us;
+  maker->model = g_intern_string (info->name);
+  g_ptr_array_add (self->track_makers, maker);
+  tracked->is_signed = TRUE;
+}
+
 /* What the model said is kept whatever becomes of the label. */
 static gboolean
 save_found (TpoDocument *self, TpoTracked *tracked, GPtrArray *found, GError **error)
@@ -90,6 +108,7 @@ save_found (TpoDocument *self, TpoTracked *tracked, GPtrArray *found, GError **e
 
   if (!tpo_store_begin_group (self->store, &step, error))
     return FALSE;
+  sign (self, tracked);
   ok = tracked->prediction_id == 0 ||
        tpo_store_grow_prediction (self->store, tracked->prediction_id, found, end_us, error);
   if (ok && fresh->len > 0)
@@ -143,7 +162,11 @@ note_model (TpoDocument *self, TpoTracked *tracked)
   g_autoptr (GError) error = NULL;
   const TpoAnnotationRecord *record = tpo_annotation_get_record (tracked->annotation);
   TpoPredictionRecord prediction = {
-    .video_id = self->video_id, .kind = record->kind, .text_offset = -1, .n_spans = 1
+    .video_id = self->video_id,
+    .kind = record->kind,
+    .text_offset = -1,
+    .n_spans = 1,
+    .created_us = self->work->tracking->began_us,
   };
   TpoSpan span;
 
@@ -157,7 +180,8 @@ note_model (TpoDocument *self, TpoTracked *tracked)
   span = (TpoSpan){ tracked->first_us, end_us, (float) (tracked->score / tracked->n_found) };
   prediction.spans = &span;
   prediction.model = info->name;
-  prediction.model_hash = info->version;
+  prediction.model_version = info->version;
+  prediction.model_hash = info->hash;
   prediction.prompt = record->text != NULL ? record->text : (char *) "";
   prediction.settings = settings;
   if (tpo_store_add_prediction (self->store, &prediction, &error) == 0)

@@ -165,7 +165,8 @@ tpo_document_finalize (GObject *object)
   g_clear_pointer (&self->video, tpo_video_unref);
   g_hash_table_unref (self->selection);
   g_clear_pointer (&self->best_spans, g_hash_table_unref);
-  g_hash_table_unref (self->authors);
+  g_clear_pointer (&self->track_makers, g_ptr_array_unref);
+  g_hash_table_unref (self->revisions);
   g_hash_table_unref (self->being_read);
   g_array_unref (self->stale);
   g_clear_object (&self->annotations);
@@ -303,7 +304,8 @@ tpo_document_init (TpoDocument *self)
   self->messages = g_list_store_new (TPO_TYPE_MESSAGE);
   self->labels = g_list_store_new (TPO_TYPE_LABEL);
   self->selection = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  self->authors = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->revisions = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                           (GDestroyNotify) tpo_annotation_record_free);
   self->being_read = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 

@@ -173,5 +173,6 @@ tpo_engine_model_info_free (TpoModelInfo *info)
 {
   g_free (info->name);
   g_free (info->version);
+  g_free (info->hash);
   g_free (info);
 }

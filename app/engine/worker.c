@@ -67,6 +67,7 @@ tpo_model_info_copy (const TpoModelInfo *info)
 
   copy->name = g_strdup (info->name);
   copy->version = g_strdup (info->version);
+  copy->hash = g_strdup (info->hash);
   return copy;
 }
 

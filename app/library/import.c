@@ -43,7 +43,7 @@ check_kind (const TpoImport *self, GError **error)
 }
 
 gboolean
-tpo_import_check (const TpoModelFile *file, const char *name, const char *const *versions,
+tpo_import_check (const TpoModelFile *file, const char *name, const char *const *hashes,
                   GError **error)
 {
   if (strcmp (file->architecture, "videochat-tpo") != 0) {
@@ -60,7 +60,7 @@ tpo_import_check (const TpoModelFile *file, const char *name, const char *const 
                  name, file->problem);
     return FALSE;
   }
-  if (file->version != NULL && g_strv_contains (versions, file->version)) {
+  if (file->hash != NULL && g_strv_contains (hashes, file->hash)) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
                  /* Translators: %s is a file name */
                  _ ("“%s” is in the list already."), name);
@@ -170,7 +170,7 @@ tpo_import_run (const TpoImport *self, GError **error)
   if (!check_kind (self, error))
     return NULL;
   file = tpo_model_file_load (self->source, error);
-  if (file == NULL || !tpo_import_check (file, name, self->versions, error))
+  if (file == NULL || !tpo_import_check (file, name, self->hashes, error))
     return NULL;
   if (g_mkdir_with_parents (self->folder, 0700) != 0) {
     int problem = errno;

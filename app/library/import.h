@@ -9,10 +9,10 @@
  * TpoImport: a model file that is copied, or a published folder that is converted, into the library's folder.
  */
 typedef struct {
-  const char *source;          /* GGUF file or folder in Hugging Face layout */
-  const char *folder;          /* where the file goes; made when it is missing */
-  TpoStorage storage;          /* of a folder; a file is taken as it is */
-  const char *const *versions; /* of the models that the library has already; ends with NULL */
+  const char *source;        /* GGUF file or folder in Hugging Face layout */
+  const char *folder;        /* where the file goes; made when it is missing */
+  TpoStorage storage;        /* of a folder; a file is taken as it is */
+  const char *const *hashes; /* of the models that the library has already; ends with NULL */
   TpoProgressFunc progress;
   gpointer user_data;
   GCancellable *cancellable;
@@ -32,9 +32,9 @@ TpoModelFile *tpo_import_run (const TpoImport *self, GError **error);
 /**
  * tpo_import_check: whether a model is of use here
  * @name: what people know it by
- * @versions: of the models that the library has already; ends with NULL
+ * @hashes: of the models that the library has already; ends with NULL
  *
  * Returns: %FALSE with a sentence: it answers no questions about videos, is not complete, or is there already
  */
 gboolean tpo_import_check (const TpoModelFile *file, const char *name,
-                           const char *const *versions, GError **error);
+                           const char *const *hashes, GError **error);

@@ -69,12 +69,12 @@ choose_path (TpoLibrary *self, const char *name)
 gboolean
 tpo_library_check (TpoLibrary *self, const TpoModelFile *file, const char *name, GError **error)
 {
-  g_auto (GStrv) versions = NULL;
+  g_auto (GStrv) hashes = NULL;
 
   g_return_val_if_fail (TPO_IS_LIBRARY (self) && file != NULL && name != NULL, FALSE);
 
-  versions = tpo_library_list_versions (self);
-  return tpo_import_check (file, name, (const char *const *) versions, error);
+  hashes = tpo_library_list_hashes (self);
+  return tpo_import_check (file, name, (const char *const *) hashes, error);
 }
 
 void

@@ -11,7 +11,7 @@ typedef struct {
   TpoLibrary *library;
   char *source;
   TpoStorage storage;
-  GStrv versions;
+  GStrv hashes;
 } Job;
 
 /* A word from the importing thread. */
@@ -26,7 +26,7 @@ static void
 job_free (Job *self)
 {
   g_free (self->source);
-  g_strfreev (self->versions);
+  g_strfreev (self->hashes);
   g_free (self);
 }
 
@@ -77,7 +77,7 @@ run_import (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
     .source = job->source,
     .folder = self->folder,
     .storage = job->storage,
-    .versions = (const char *const *) job->versions,
+    .hashes = (const char *const *) job->hashes,
     .progress = on_progress,
     .user_data = task,
     .cancellable = cancellable,
@@ -121,7 +121,7 @@ tpo_library_import (TpoLibrary *self, const char *source, TpoStorage storage)
   job = g_new0 (Job, 1);
   job->source = g_strdup (source);
   job->storage = storage;
-  job->versions = tpo_library_list_versions (self);
+  job->hashes = tpo_library_list_hashes (self);
   self->importing = g_cancellable_new ();
   self->import_progress = 0.0;
   task = g_task_new (self, self->importing, on_imported, NULL);

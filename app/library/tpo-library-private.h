@@ -25,7 +25,7 @@ void tpo_library_report (TpoLibrary *self, const char *heading, const GError *er
 /** tpo_library_add: takes @file over. Returns: (transfer none) */
 TpoModelEntry *tpo_library_add (TpoLibrary *self, TpoModelFile *file);
 
-/** tpo_library_list_versions: of all models. Returns: (transfer full) */
-GStrv tpo_library_list_versions (TpoLibrary *self);
+/** tpo_library_list_hashes: of all models. Returns: (transfer full) */
+GStrv tpo_library_list_hashes (TpoLibrary *self);
 
 void tpo_library_add_download (TpoLibrary *self, TpoDownload *download);

@@ -103,18 +103,18 @@ tpo_library_add (TpoLibrary *self, TpoModelFile *file)
 }
 
 GStrv
-tpo_library_list_versions (TpoLibrary *self)
+tpo_library_list_hashes (TpoLibrary *self)
 {
-  g_autoptr (GStrvBuilder) versions = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) hashes = g_strv_builder_new ();
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->models));
 
   for (guint i = 0; i < n; i++) {
     g_autoptr (TpoModelEntry) entry = g_list_model_get_item (G_LIST_MODEL (self->models), i);
 
-    if (tpo_model_entry_get_file (entry)->version != NULL)
-      g_strv_builder_add (versions, tpo_model_entry_get_file (entry)->version);
+    if (tpo_model_entry_get_file (entry)->hash != NULL)
+      g_strv_builder_add (hashes, tpo_model_entry_get_file (entry)->hash);
   }
-  return g_strv_builder_end (versions);
+  return g_strv_builder_end (hashes);
 }
 
 /* What the folder holds. */

@@ -77,14 +77,15 @@ tpo_model_words (TpoLibrary *library, const TpoModelFile *file)
 {
   g_autofree char *size = describe_size (file);
   g_autofree char *heads = NULL, *fit = NULL;
+  const char *version;
 
   if (file->problem != NULL)
     return g_strdup_printf ("%s\n%s", size, file->problem);
   heads = describe_heads (file);
   fit = describe_fit (library, file);
-  if (file->version == NULL)
+  version = file->version != NULL ? file->version : file->hash;
+  if (version == NULL)
     return g_strdup_printf ("%s\n%s\n%s", size, heads, fit);
   /* Translators: size of a model, its version, what it finds, whether it fits */
-  return g_strdup_printf (_ ("%1$s · version %2$s\n%3$s\n%4$s"), size, file->version, heads,
-                          fit);
+  return g_strdup_printf (_ ("%1$s · version %2$s\n%3$s\n%4$s"), size, version, heads, fit);
 }

@@ -60,8 +60,9 @@ show_prediction (TpoHistory *self)
   if (prediction == NULL)
     return;
   group = add_group (self, _ ("Prediction"));
-  model = g_strdup_printf ("%s %s", prediction->model,
-                           prediction->model_hash != NULL ? prediction->model_hash : "");
+  model = g_strjoin (" ", prediction->model,
+                     prediction->model_version != NULL ? prediction->model_version : "",
+                     prediction->model_hash, NULL);
   add_row (group, _ ("Model"), model);
   if (*prediction->prompt != '\0')
     add_row (group, _ ("Question"), prediction->prompt);

@@ -304,3 +304,27 @@ tpo_store_get_best_span (TpoStore *self, gint64 prediction_id, GError **error)
                       "JOIN prediction_span AS s ON s.prediction_id = p.id AND s.rank = 0 "
                       "WHERE p.id = ?1");
 }
+
+static gpointer
+track_maker_from_row (TpoStore *self, sqlite3_stmt *row, GError **error)
+{
+  TpoTrackMaker *maker = g_new0 (TpoTrackMaker, 1);
+
+  maker->annotation_id = sqlite3_column_int64 (row, 0);
+  maker->began_us = sqlite3_column_int64 (row, 1);
+  maker->model = g_intern_string (column_text (row, 2));
+  return maker;
+}
+
+GPtrArray *
+tpo_store_list_track_makers (TpoStore *self, gint64 video_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return tpo_sql_list (self, track_maker_from_row, g_free, error,
+                       "SELECT j.value, p.created_us, p.model FROM prediction AS p "
+                       "JOIN json_each(p.settings) AS j ON j.key = 'annotation' "
+                       "WHERE p.video_id = ?1 AND p.message_id IS NULL "
+                       "AND json_valid(p.settings) ORDER BY p.created_us",
+                       TPO_VALUES (tpo_int (video_id)));
+}

@@ -78,4 +78,19 @@ GPtrArray *tpo_store_list_best_spans (TpoStore *self, gint64 video_id, GError **
 /** tpo_store_get_best_span: Returns: (transfer full): to be freed with g_free(); or %NULL: it has none */
 TpoBestSpan *tpo_store_get_best_span (TpoStore *self, gint64 prediction_id, GError **error);
 
+/** TpoTrackMaker: that a model followed an annotation, whatever that was predicted as */
+typedef struct {
+  gint64 annotation_id;
+  gint64 began_us;   /* wall clock */
+  const char *model; /* its name; interned */
+} TpoTrackMaker;
+
+/**
+ * tpo_store_list_track_makers: of a video: predictions without an answer whose settings name the
+ * “annotation”
+ *
+ * Returns: (transfer full) (element-type TpoTrackMaker): by @began_us, or %NULL
+ */
+GPtrArray *tpo_store_list_track_makers (TpoStore *self, gint64 video_id, GError **error);
+
 G_END_DECLS

@@ -23,7 +23,7 @@ tpo_question_run_free (TpoQuestionRun *self)
   g_clear_pointer ((TpoRle **) &self->start.mask, tpo_rle_unref);
   g_string_free (self->text, TRUE);
   g_free (self->model);
-  g_free (self->version);
+  g_free (self->hash);
   g_free (self->video_name);
   g_free (self->question);
   g_free (self);
@@ -172,7 +172,7 @@ look_back (TpoQuestionRun *self, TpoStore *store, GError **error)
   if (prediction != NULL) {
     self->prediction_id = prediction->id;
     self->model = g_strdup (prediction->model);
-    self->version = g_strdup (prediction->model_hash);
+    self->hash = g_strdup (prediction->model_hash);
   }
   if (track != NULL) {
     self->track_id = track->id;

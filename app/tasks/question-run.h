@@ -1,5 +1,6 @@
 #pragma once
 
+#include "document/message-details.h"
 #include "engine/tpo-engine.h"
 #include "store/tpo-store-questions.h"
 
@@ -25,10 +26,10 @@ typedef struct {
   GPtrArray *found;    /* TpoKeyframeRecord, of a mask track, not saved yet */
   gboolean has_begun;  /* part of it was stolen to be saved, or is in the project already */
   /* Its track, once record->message_id says that the answer is in the project: */
-  gint64 prediction_id;  /* that grows */
-  char *model, *version; /* that it is of; nullable */
-  gint64 track_id;       /* annotation */
-  gint64 step_id;        /* undo step that it joins; 0: none yet */
+  gint64 prediction_id; /* that grows */
+  char *model, *hash;   /* that it is of; nullable */
+  gint64 track_id;      /* annotation */
+  gint64 step_id;       /* undo step that it joins; 0: none yet */
   /* From where an earlier run's track goes on: */
   TpoCorrection start; /* with a mask; none: it is asked from the beginning */
   TpoStretch rest;
@@ -67,13 +68,6 @@ void tpo_question_run_add (TpoQuestionRun *self, const TpoEvent *event);
  */
 GPtrArray *tpo_question_run_steal_found (TpoQuestionRun *self);
 
-/** TpoRunMaker: who answered */
-typedef struct {
-  const char *model;
-  const char *version;  /* nullable */
-  const char *settings; /* JSON of tpo_answer_settings_to_json() */
-} TpoRunMaker;
-
 /**
  * tpo_question_run_grow:
  * @found: (element-type TpoKeyframeRecord): of tpo_question_run_steal_found()
@@ -83,16 +77,16 @@ typedef struct {
  * Frames that a person saw to meanwhile stay. In a thread while tpo_question_run_add() and
  * tpo_question_run_steal_found() are called in another: nothing but masks comes after masks.
  */
-gboolean tpo_question_run_grow (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker,
-                                GPtrArray *found, GError **error);
+gboolean tpo_question_run_grow (TpoQuestionRun *self, TpoStore *store,
+                                const TpoAnswerMaker *maker, GPtrArray *found, GError **error);
 
 /**
  * tpo_question_run_save: all that is not saved yet, and that the run is done
  *
  * One transaction, and one undo step with those before.
  */
-gboolean tpo_question_run_save (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker,
-                                GError **error);
+gboolean tpo_question_run_save (TpoQuestionRun *self, TpoStore *store,
+                                const TpoAnswerMaker *maker, GError **error);
 
 /** tpo_question_run_close: it is done, since all of it is in the project already */
 gboolean tpo_question_run_close (TpoQuestionRun *self, TpoStore *store, GError **error);
@@ -104,13 +98,14 @@ gboolean tpo_question_run_close (TpoQuestionRun *self, TpoStore *store, GError *
  * @maker: (nullable): %NULL: nothing more is saved
  */
 gboolean tpo_question_run_put_back (TpoQuestionRun *self, TpoStore *store,
-                                    const TpoRunMaker *maker, GError **error);
+                                    const TpoAnswerMaker *maker, GError **error);
 
 /**
  * tpo_question_run_fail: as tpo_question_run_put_back(). @problem: a sentence for people
  */
-gboolean tpo_question_run_fail (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker,
-                                const char *problem, GError **error);
+gboolean tpo_question_run_fail (TpoQuestionRun *self, TpoStore *store,
+                                const TpoAnswerMaker *maker, const char *problem,
+                                GError **error);
 
 void tpo_question_run_free (TpoQuestionRun *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoQuestionRun, tpo_question_run_free)

@@ -15,13 +15,12 @@
 
 /* Question and answer in a conversation of their own. Returns: id of the answer, or 0 */
 static gint64
-save_conversation (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker,
+save_conversation (TpoQuestionRun *self, TpoStore *store, const TpoAnswerMaker *maker,
                    GError **error)
 {
   g_autofree char *about_question =
       tpo_question_details (tpo_question_run_get_position_us (self), NULL);
-  g_autofree char *about_answer =
-      tpo_answer_details (maker->model, maker->version, self->task, maker->settings);
+  g_autofree char *about_answer = tpo_answer_details (maker, self->task);
   gint64 conversation_id =
       tpo_store_add_conversation (store, self->record->video_id, self->question, NULL, error);
   gint64 id;
@@ -40,7 +39,7 @@ save_conversation (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *mak
 /* Returns: id, or 0 */
 static gint64
 save_prediction (TpoQuestionRun *self, TpoStore *store, const TpoPredictionRecord *finding,
-                 const TpoRunMaker *maker, gint64 message_id, GError **error)
+                 const TpoAnswerMaker *maker, gint64 message_id, GError **error)
 {
   TpoPredictionRecord whole = *finding; /* borrows the texts */
 
@@ -48,14 +47,15 @@ save_prediction (TpoQuestionRun *self, TpoStore *store, const TpoPredictionRecor
   whole.message_id = message_id;
   whole.prompt = self->question;
   whole.model = (char *) maker->model;
-  whole.model_hash = (char *) maker->version;
+  whole.model_version = (char *) maker->version;
+  whole.model_hash = (char *) maker->hash;
   whole.settings = (char *) maker->settings;
   return tpo_store_add_prediction (store, &whole, error);
 }
 
 /* A prediction that more may come of. */
 static gboolean
-begin_prediction (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker,
+begin_prediction (TpoQuestionRun *self, TpoStore *store, const TpoAnswerMaker *maker,
                   GPtrArray *found, gint64 message_id, GError **error)
 {
   g_autoptr (TpoPredictionRecord) track = tpo_finding_of_masks (self->video, found);
@@ -65,15 +65,15 @@ begin_prediction (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *make
   track->is_growing = TRUE;
   self->prediction_id = save_prediction (self, store, track, maker, message_id, error);
   g_free (self->model);
-  g_free (self->version);
+  g_free (self->hash);
   self->model = g_strdup (maker->model);
-  self->version = g_strdup (maker->version);
+  self->hash = g_strdup (maker->hash);
   return self->prediction_id != 0;
 }
 
 /* @found: of a track; may be empty */
 static gboolean
-begin (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker, GPtrArray *found,
+begin (TpoQuestionRun *self, TpoStore *store, const TpoAnswerMaker *maker, GPtrArray *found,
        GError **error)
 {
   gint64 answer_id = save_conversation (self, store, maker, error);
@@ -103,11 +103,11 @@ begin (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker, GPtrArra
 
 /* What another model finds is a prediction of its own. */
 static gboolean
-grow_prediction (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker,
+grow_prediction (TpoQuestionRun *self, TpoStore *store, const TpoAnswerMaker *maker,
                  GPtrArray *found, GError **error)
 {
-  gboolean is_same = g_strcmp0 (maker->model, self->model) == 0 &&
-                     g_strcmp0 (maker->version, self->version) == 0;
+  gboolean is_same =
+      g_strcmp0 (maker->model, self->model) == 0 && g_strcmp0 (maker->hash, self->hash) == 0;
 
   return is_same ? tpo_store_grow_prediction (store, self->prediction_id, found,
                                               tpo_finding_end (self->video, found), error)
@@ -141,8 +141,8 @@ grow_track (TpoQuestionRun *self, TpoStore *store, GPtrArray *found, GError **er
 }
 
 static gboolean
-save_found (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker, GPtrArray *found,
-            GError **error)
+save_found (TpoQuestionRun *self, TpoStore *store, const TpoAnswerMaker *maker,
+            GPtrArray *found, GError **error)
 {
   tpo_finding_sort (found);
   if (self->record->message_id == 0)
@@ -155,7 +155,7 @@ save_found (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker, GPt
 
 /* @found: (nullable): what comes of the answer until now; %NULL: it stays as it is */
 static gboolean
-save (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker, GPtrArray *found,
+save (TpoQuestionRun *self, TpoStore *store, const TpoAnswerMaker *maker, GPtrArray *found,
       TpoRunState state, const char *problem, GError **error)
 {
   const TpoEdit step = { .name = N_ ("Ask Many Videos"), .amend_step = self->step_id };
@@ -177,7 +177,7 @@ save (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker, GPtrArray
 }
 
 gboolean
-tpo_question_run_grow (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker,
+tpo_question_run_grow (TpoQuestionRun *self, TpoStore *store, const TpoAnswerMaker *maker,
                        GPtrArray *found, GError **error)
 {
   g_return_val_if_fail (self != NULL && self->video != NULL && store != NULL, FALSE);
@@ -187,7 +187,7 @@ tpo_question_run_grow (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker 
 }
 
 gboolean
-tpo_question_run_save (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker,
+tpo_question_run_save (TpoQuestionRun *self, TpoStore *store, const TpoAnswerMaker *maker,
                        GError **error)
 {
   g_return_val_if_fail (self != NULL && self->video != NULL && store != NULL, FALSE);
@@ -207,7 +207,7 @@ tpo_question_run_close (TpoQuestionRun *self, TpoStore *store, GError **error)
 
 /* With what is known, as far as it can be gone on with. */
 static gboolean
-stop (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker, TpoRunState state,
+stop (TpoQuestionRun *self, TpoStore *store, const TpoAnswerMaker *maker, TpoRunState state,
       const char *problem, GError **error)
 {
   g_autoptr (GPtrArray) found = maker != NULL ? tpo_question_run_steal_found (self) : NULL;
@@ -216,7 +216,7 @@ stop (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker, TpoRunSta
 }
 
 gboolean
-tpo_question_run_put_back (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker,
+tpo_question_run_put_back (TpoQuestionRun *self, TpoStore *store, const TpoAnswerMaker *maker,
                            GError **error)
 {
   g_return_val_if_fail (self != NULL && store != NULL, FALSE);
@@ -225,7 +225,7 @@ tpo_question_run_put_back (TpoQuestionRun *self, TpoStore *store, const TpoRunMa
 }
 
 gboolean
-tpo_question_run_fail (TpoQuestionRun *self, TpoStore *store, const TpoRunMaker *maker,
+tpo_question_run_fail (TpoQuestionRun *self, TpoStore *store, const TpoAnswerMaker *maker,
                        const char *problem, GError **error)
 {
   g_return_val_if_fail (self != NULL && store != NULL && problem != NULL, FALSE);

@@ -231,6 +231,7 @@ sign (TpoQuestionRunner *self, TpoTrip *trip)
   g_object_get (self->engine, "device-name", &device, NULL);
   trip->model = g_strdup (info != NULL ? info->name : NULL);
   trip->version = g_strdup (info != NULL ? info->version : NULL);
+  trip->hash = g_strdup (info != NULL ? info->hash : NULL);
   trip->settings = tpo_answer_settings_to_json (&self->asked_with, device, NULL, 0);
 }
 

@@ -26,6 +26,7 @@ tpo_trip_free (TpoTrip *self)
   g_free (self->text);
   g_free (self->model);
   g_free (self->version);
+  g_free (self->hash);
   g_free (self->settings);
   g_free (self);
 }
@@ -66,8 +67,8 @@ take (TpoTrip *self, TpoStore *store, GCancellable *cancellable, GError **error)
 static gboolean
 act (TpoTrip *self, TpoStore *store, GCancellable *cancellable, GError **error)
 {
-  const TpoRunMaker maker = { self->model, self->version, self->settings };
-  const TpoRunMaker *known = self->model != NULL ? &maker : NULL;
+  const TpoAnswerMaker maker = { self->model, self->version, self->hash, self->settings };
+  const TpoAnswerMaker *known = self->model != NULL ? &maker : NULL;
 
   switch (self->kind) {
   case TPO_TRIP_RESUME:

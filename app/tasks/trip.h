@@ -27,7 +27,7 @@ typedef struct {
   GPtrArray *found;      /* nullable: by that; of tpo_question_run_steal_found() */
   char *text;            /* question, or what failed */
   GArray *video_ids;
-  char *model, *version, *settings;
+  char *model, *version, *hash, *settings;
   /* Results: */
   GArray *annotation_ids; /* changed */
   gboolean is_changed, has_conversations, has_questions;

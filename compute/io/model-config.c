@@ -326,7 +326,7 @@ derive (TpoFamily family, const TpoJsonNode *model, const char *what, guint pres
 static void
 set_description (const TpoJsonNode *model, TpoMetadata *metadata)
 {
-  static const char *const names[] = { "name", "description", "license" };
+  static const char *const names[] = { "name", "description", "license", "version" };
 
   tpo_metadata_set_string (metadata, "general.architecture", TPO_ARCHITECTURE);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {

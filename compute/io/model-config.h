@@ -10,7 +10,7 @@
  * of the former are added. What a config.json leaves out has the published model's value.
  *
  *   general.architecture   "videochat-tpo" for both
- *   general.name, general.description, general.license
+ *   general.name, general.description, general.license, general.version
  *
  * prefix TPO_ARCHITECTURE "." and then       from model_config.…              or, of LLaVA-OneVision,
  *   llm.{hidden_size, num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim,

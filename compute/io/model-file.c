@@ -144,6 +144,7 @@ tpo_model_file_load (const char *path, GError **error)
   self->architecture = g_strdup (architecture != NULL ? architecture : "unknown");
   self->name = g_strdup (tpo_metadata_find_string (metadata, "general.name"));
   self->description = g_strdup (tpo_metadata_find_string (metadata, "general.description"));
+  self->version = g_strdup (tpo_metadata_find_string (metadata, "general.version"));
   if (g_strcmp0 (architecture, TPO_ARCHITECTURE) == 0) {
     spec = new_spec (weights, &problem);
     if (spec == NULL || !tpo_model_spec_check (spec, weights, &problem))
@@ -151,7 +152,7 @@ tpo_model_file_load (const char *path, GError **error)
     summarise (self, weights);
   }
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
-    self->version = tpo_model_version (path, &self->file_size, NULL); /* unreadable: none */
+    self->hash = tpo_model_hash (path, &self->file_size, NULL); /* unreadable: none */
   count (self, weights, spec);
   list_tensors (self, weights);
   list_settings (self, metadata);
@@ -176,5 +177,6 @@ tpo_model_file_free (TpoModelFile *self)
   g_free (self->parts);
   g_free (self->problem);
   g_free (self->version);
+  g_free (self->hash);
   g_free (self);
 }

@@ -6,7 +6,7 @@
 
 #include "io/transcode.h"
 
-static const gsize VERSION_BYTES = 1 << 20;
+static const gsize HASHED_BYTES = 1 << 20;
 
 /* Activations of a block that are alive together, in vectors as wide as its input: the input, its
  * norm, queries, keys and values, and the wider half of a feed-forward layer. */
@@ -33,10 +33,10 @@ tpo_model_heads (const TpoWeights *weights)
   return heads;
 }
 
-/* ---- version ------------------------------------------------------------------------------- */
+/* ---- hash ---------------------------------------------------------------------------------- */
 
 char *
-tpo_model_version (const char *path, guint64 *file_size, GError **error)
+tpo_model_hash (const char *path, guint64 *file_size, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileInfo) info = NULL;
@@ -49,7 +49,7 @@ tpo_model_version (const char *path, guint64 *file_size, GError **error)
                             error);
   stream = info != NULL ? g_file_read (file, NULL, error) : NULL;
   head = stream != NULL
-             ? g_input_stream_read_bytes (G_INPUT_STREAM (stream), VERSION_BYTES, NULL, error)
+             ? g_input_stream_read_bytes (G_INPUT_STREAM (stream), HASHED_BYTES, NULL, error)
              : NULL;
   if (head == NULL)
     return NULL;

@@ -19,7 +19,7 @@ typedef enum {
 guint tpo_model_heads (const TpoWeights *weights);
 
 /**
- * tpo_model_version:
+ * tpo_model_hash:
  * @file_size: (out): bytes
  *
  * Tells two files apart without reading gigabytes: a digest of the size and of the first megabyte,
@@ -27,7 +27,7 @@ guint tpo_model_heads (const TpoWeights *weights);
  *
  * Returns: (transfer full) (nullable): 12 hexadecimal digits, or %NULL with an error of GIO
  */
-char *tpo_model_version (const char *path, guint64 *file_size, GError **error);
+char *tpo_model_hash (const char *path, guint64 *file_size, GError **error);
 
 /**
  * TpoModelMemory: device memory that a model takes, estimated; bytes

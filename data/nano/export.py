@@ -57,7 +57,8 @@ def configuration(sizes, sections):
     s = sizes
     blocks = s['vision_blocks']
     model = {
-        'name': 'TPO nano', 'description': 'VideoChat-TPO at tiny size, trained on generated clips of moving sprites',
+        'name': 'TPO nano', 'version': '1',
+        'description': 'VideoChat-TPO at tiny size, trained on generated clips of moving sprites',
         'bridge': {
             'name': 'qformer', 'num_query_token': s['queries'], 'extra_num_query_token': s['extra_queries'],
             'qformer_attention_probs_dropout_prob': .1, 'qformer_drop_path_rate': .2, 'qformer_hidden_dropout_prob': .1,

@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
 import time
@@ -24,12 +25,13 @@ from session import BUTTONS, TEXTS, Session, Steps, data_dir, expect, press, row
 
 STUDIO, TPO, MODEL, CLIP, SHOTS = sys.argv[1:]
 GIVEN = data_dir() / 'second.gguf'
+VERSION = '2.0.0-with-many-turns-of-chat'
 MODELS = data_dir() / 'tpo-studio' / 'models'
 
 
-def version_of(path):
+def hash_of(path):
     return json.loads(subprocess.run([TPO, 'inspect', '--json', str(path)], check=True, capture_output=True,
-                                     text=True).stdout)['version']
+                                     text=True).stdout)['hash']
 
 
 def last_answer():
@@ -63,9 +65,10 @@ def switch_model(session):
     session.wait(lambda: chosen(session) == [False, True], 60, 'choice of the other model')
     close_preferences(session)
     session.ask('When does the car move?')
-    versions = rows('SELECT model_hash FROM prediction ORDER BY id DESC LIMIT 1')
-    expect(versions == [(version_of(MODELS / 'second.gguf'),)], f'{versions} made the prediction')
-    expect(last_answer()[1]['version'] == versions[0][0], 'the answer does not say so')
+    makers = rows('SELECT model_version, model_hash FROM prediction ORDER BY id DESC LIMIT 1')
+    expect(makers == [(VERSION, hash_of(MODELS / 'second.gguf'))], f'{makers} made the prediction')
+    answer = last_answer()[1]
+    expect((answer['version'], answer['hash']) == makers[0], 'the answer does not say so')
     expect(last_answer()[1]['settings']['sampling'] == 'greedy', 'the settings are not stored')
 
 
@@ -247,10 +250,13 @@ def run(steps, functions, arguments):
 def main():
     shutil.rmtree(data_dir() / 'tpo-studio', ignore_errors=True)
     data_dir().mkdir(parents=True, exist_ok=True)
-    # The bundled model, but for the flag that it takes earlier turns: another file, and another version.
+    # The bundled model, but for the flag that it takes earlier turns, and a version: another file.
     model = bytearray(pathlib.Path(MODEL).read_bytes())
     key = b'videochat-tpo.prompt.multi_turn'
     model[model.index(key) + len(key) + 4] = 1
+    # The first field is a string (8), and all fields take a multiple of the 32 bytes that tensors are aligned to.
+    field = struct.pack('<Q15sIQ29s', 15, b'general.version', 8, 29, VERSION.encode())
+    model[16:24] = struct.pack('<Q', struct.unpack('<Q', model[16:24])[0] + 1) + field
     GIVEN.write_bytes(model)
     steps = Steps(len(FIRST_RUN) + len(SECOND_RUN) + len(THIRD_RUN) + 3)
     run(steps, FIRST_RUN, [CLIP])

@@ -2,6 +2,7 @@
  * belongs to them goes along. */
 
 #include "document-fixture.h"
+#include "document/message-details.h"
 #include "document/tpo-document-review.h"
 #include "document/tpo-document-sources.h"
 #include "document/tpo-document-tracks.h"
@@ -484,6 +485,62 @@ test_sources (Fixture *self, gconstpointer data)
   assert_source (document, found, 0, "corrected by Ben");
 }
 
+/* What is found by following an object, as the project notes it in the end. */
+static void
+follow (TpoDocument *document, TpoAnnotation *track, const char *model, gint64 began_us,
+        guint frame)
+{
+  TpoStore *store = tpo_document_get_store (document);
+  gint64 id = tpo_annotation_get_id (track);
+  TpoSpan span = { time_of (document, frame), time_of (document, frame + 1), 0.5f };
+  g_autofree char *settings = tpo_track_settings (NULL, id, 0);
+  const TpoPredictionRecord note = { .video_id = tpo_document_get_video_id (document),
+                                     .kind = TPO_ANNOTATION_BOX_TRACK,
+                                     .text_offset = -1,
+                                     .model = (char *) model,
+                                     .prompt = (char *) "",
+                                     .settings = settings,
+                                     .created_us = began_us,
+                                     .spans = &span,
+                                     .n_spans = 1 };
+  TpoKeyframeRecord keyframe = { .time_us = span.start_us,
+                                 .has_box = TRUE,
+                                 .box = LEFT,
+                                 .provenance = TPO_PROVENANCE_MODEL,
+                                 .score = 0.5 };
+  g_autoptr (GPtrArray) keyframes = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (keyframes, &keyframe);
+  g_assert_true (tpo_store_set_keyframes (store, id, keyframes, span.end_us, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (tpo_store_add_prediction (store, &note, &error), !=, 0);
+  g_assert_no_error (error);
+}
+
+/* A box that a person drew was predicted by nobody; those that were found from it tell by whom. */
+static void
+test_followed (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoDocument) document = open_clip (self);
+  g_autoptr (TpoDocument) again = NULL;
+  TpoAnnotation *track;
+  gint64 began_us = g_get_real_time (), id;
+
+  tpo_store_set_author (tpo_document_get_store (document), "Ana");
+  track = add_track (document, 0, 10);
+  id = tpo_annotation_get_id (track);
+  follow (document, track, "first", began_us, 2);
+  g_usleep (2); /* a later moment */
+  follow (document, track, "second", g_get_real_time (), 4);
+  again = open_clip (self);
+  track = tpo_document_require (again, id);
+  assert_source (again, track, 0, "set by Ana");
+  assert_source (again, track, 1, "predicted by first");
+  assert_source (again, track, 2, "predicted by second");
+  g_assert_null (tpo_document_get_model (again, track));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -501,6 +558,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/document-tracks/move", test_move);
   FIXTURE_ADD ("/document-tracks/reach", test_reach);
   FIXTURE_ADD ("/document-tracks/sources", test_sources);
+  FIXTURE_ADD ("/document-tracks/followed", test_followed);
   result = g_test_run ();
   tpo_test_remove_clips ();
   return result;

@@ -696,7 +696,7 @@ test_offer (Fixture *self, gconstpointer data)
   g_assert_cmpstr (self->behaviour.last_range, ==, "bytes=0-1048575");
   /* As if the whole file were here. */
   g_assert_cmpstr (offer->model->name, ==, model->name);
-  g_assert_cmpstr (offer->model->version, ==, model->version);
+  g_assert_cmpstr (offer->model->hash, ==, model->hash);
   g_assert_cmpuint (offer->model->memory_size, ==, model->memory_size);
   g_assert_cmpuint (offer->model->n_parameters, ==, model->n_parameters);
   g_assert_cmpstr (offer->model->problem, ==, NULL);

@@ -142,7 +142,7 @@ test_bundled (Fixture *self, gconstpointer data)
   g_assert_true (tpo_library_get_current (self->library) == bundled);
   g_assert_false (tpo_model_entry_is_removable (bundled));
   g_assert_true (file->has_region && file->has_temporal && file->has_mask);
-  g_assert_cmpuint (strlen (file->version), ==, 12);
+  g_assert_cmpuint (strlen (file->hash), ==, 12);
   g_assert_cmpuint (file->memory_size, >, file->size);
   g_assert_cmpint (tpo_library_get_fit (self->library, file), ==,
                    TPO_FIT_UNKNOWN); /* no device is open */

@@ -4,7 +4,7 @@
 #include "../store/fixture.h"
 #include "formats/video-record.h"
 
-static const TpoRunMaker maker = { "nano", "1", "{}" };
+static const TpoAnswerMaker maker = { "nano", "1", "0a", "{}" };
 
 /* The clip that is argument 1, or a file that is not there. */
 static gint64
@@ -178,7 +178,7 @@ test_killed (Fixture *self, gconstpointer clip)
 
 /* Saves what was found until now. Returns: whether there was anything to follow it from */
 static gboolean
-grow (Fixture *self, TpoQuestionRun *run, const TpoRunMaker *by)
+grow (Fixture *self, TpoQuestionRun *run, const TpoAnswerMaker *by)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) found = tpo_question_run_steal_found (run);
@@ -317,7 +317,7 @@ test_go_on (Fixture *self, gconstpointer clip)
 static void
 test_other_model (Fixture *self, gconstpointer clip)
 {
-  const TpoRunMaker other = { "full", "2", "{}" };
+  const TpoAnswerMaker other = { "full", "2", "0b", "{}" };
   g_autoptr (GError) error = NULL;
   gint64 video_id = add_video (self, clip);
   g_autoptr (TpoQuestionRun) run = take_again (self, video_id);

@@ -5,7 +5,7 @@
 #include <glib/gstdio.h>
 
 static const char config[] =
-    "{\"model_config\": {\"name\": \"Tiny\", \"license\": \"CC0-1.0\","
+    "{\"model_config\": {\"name\": \"Tiny\", \"version\": \"1.2\", \"license\": \"CC0-1.0\","
     "\"llm\": {\"hidden_size\": 64, \"num_hidden_layers\": 2, \"num_attention_heads\": 4,"
     " \"num_key_value_heads\": 2, \"intermediate_size\": 80, \"vocab_size\": 430, \"lora_r\": 4,"
     " \"lora_alpha\": 8},"

@@ -34,12 +34,13 @@ typedef struct {
   char *architecture; /* "videochat-tpo", "llama", …; "unknown" */
   char *name;         /* (nullable) */
   char *description;  /* (nullable) */
+  char *version;      /* (nullable): as its maker numbers it */
   guint n_tensors;
   guint64 n_parameters;
   guint64 size;        /* bytes of tensor data */
   guint64 tensor_size; /* bytes of the largest tensor */
   guint64 file_size;   /* bytes; 0 of a folder */
-  char *version; /* (nullable): tells files of one name apart, as in predictions; of a file */
+  char *hash; /* (nullable): tells files of one name apart, as in predictions; of a file */
   gboolean has_region, has_temporal, has_mask; /* which heads are complete */
   guint64 memory_size; /* bytes of device memory with all heads loaded; this and what follows is
                         * an estimate, and 0 of other architectures */

@@ -21,7 +21,8 @@ typedef struct _TpoModel TpoModel;
  */
 typedef struct {
   char *name;    /* "nano", "VideoChat-TPO", … */
-  char *version; /* of the weights; with the name it goes into every prediction */
+  char *version; /* (nullable): as its maker numbers it, "general.version" of the file */
+  char *hash;    /* of the file; tells those of one name and version apart */
   guint64 n_parameters;
   guint64 file_size;                           /* bytes */
   gboolean has_region, has_temporal, has_mask; /* which heads the file holds */

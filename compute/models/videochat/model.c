@@ -53,8 +53,9 @@ read_info (TpoModel *self, const char *path, GError **error)
     return FALSE;
   }
   self->info.name = g_strdup (name != NULL ? name : "VideoChat-TPO");
-  self->info.version = tpo_model_version (path, &self->info.file_size, error);
-  if (self->info.version == NULL)
+  self->info.version = g_strdup (tpo_metadata_find_string (metadata, "general.version"));
+  self->info.hash = tpo_model_hash (path, &self->info.file_size, error);
+  if (self->info.hash == NULL)
     return FALSE;
   for (guint i = 0; i < tpo_weights_get_n (self->weights); i++)
     self->info.n_parameters +=
@@ -350,5 +351,6 @@ tpo_model_free (TpoModel *self)
   g_free (self->system);
   g_free (self->info.name);
   g_free (self->info.version);
+  g_free (self->info.hash);
   g_free (self);
 }
