@@ -6,6 +6,8 @@ struct _TpoTableCell {
   GtkWidget parent_instance;
 
   GtkWidget *entry; /* while it is edited; nullable */
+  GtkWidget *left;  /* the one before, that the focus has left; nullable */
+  guint left_id;    /* idle source, or 0 */
   char *name;
   char *text; /* nullable: none yet */
   gboolean is_editable;
@@ -20,18 +22,37 @@ enum {
 
 static guint signals[N_SIGNALS];
 
+static gboolean
+drop_left (gpointer user_data)
+{
+  TpoTableCell *self = user_data;
+
+  self->left_id = 0;
+  /* The focus left with the whole window. */
+  if (gtk_widget_is_focus (self->left))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+  g_clear_pointer (&self->left, gtk_widget_unparent);
+  gtk_widget_queue_draw (gtk_widget_get_parent (GTK_WIDGET (self)));
+  return G_SOURCE_REMOVE;
+}
+
+/*
+ * The entry stays until GTK is done with what made it end: while it tells of the focus it goes on from the
+ * one that has lost it to that one's parents, and never ends without them.
+ */
 static void
 stop (TpoTableCell *self, gboolean is_kept)
 {
   g_autofree char *text = NULL;
-  GtkWidget *entry = g_steal_pointer (&self->entry);
 
-  if (entry == NULL)
+  if (self->entry == NULL)
     return;
-  text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry)));
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  gtk_widget_unparent (entry);
-  gtk_widget_queue_draw (gtk_widget_get_parent (GTK_WIDGET (self)));
+  if (self->left_id != 0)
+    g_source_remove (self->left_id);
+  g_clear_pointer (&self->left, gtk_widget_unparent);
+  self->left = g_steal_pointer (&self->entry);
+  self->left_id = g_idle_add_full (G_PRIORITY_DEFAULT, drop_left, self, NULL);
+  text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->left)));
   if (is_kept)
     g_signal_emit (self, signals[EDITED], 0, text);
 }
@@ -135,6 +156,8 @@ tpo_table_cell_dispose (GObject *object)
 {
   TpoTableCell *self = TPO_TABLE_CELL (object);
 
+  g_clear_handle_id (&self->left_id, g_source_remove);
+  g_clear_pointer (&self->left, gtk_widget_unparent);
   g_clear_pointer (&self->entry, gtk_widget_unparent);
   G_OBJECT_CLASS (tpo_table_cell_parent_class)->dispose (object);
 }

@@ -348,6 +348,19 @@ def edit_cell(session):
     session.shot('timeline-21-edited')
 
 
+def leave_cell(session):
+    """A click elsewhere ends the editing of a cell, keeps what was typed, and the program goes on."""
+    session.click(cell(session, 'Text: to the tree'))
+    session.keys('F2', 'ctrl+a')
+    session.type('to the old tree')
+    session.click(session.need(('text', 'entry'), 'Search Labels'))
+    reaches(session, lambda: rows(f"SELECT r.text FROM {HEAD} WHERE r.text LIKE 'to the %'"), [('to the old tree',)], 'text')
+    cell(session, 'Text: to the old tree')
+    session.keys('ctrl+e')
+    session.need(('menu item',), 'Boxes and Masks')
+    session.keys('Escape')
+
+
 def search(session):
     """Search and filter of the table leave what fits."""
     to_picture(session)
@@ -487,7 +500,7 @@ def redraw(session):
 
 
 FIRST_RUN = [start, stacked, emptied, nudge, move, lock, lock_row, hide, several, range_of_row, frame, merge, shared_edge, play_lock,
-             table, edit_cell]
+             table, edit_cell, leave_cell]
 SECOND_RUN = [many, wheel, zoom_by_menu, search, all_at_once]
 THIRD_RUN = [ask, redraw]
 
