@@ -1,35 +1,10 @@
-#include "formats/json-reader.h"
+#include "formats/json-reader-private.h"
 
-#include <errno.h>
-#include <math.h>
 #include <string.h>
 
 #include <tpo/error.h>
 
-#include "formats/import-limits.h"
-
 #define BUFFER_SIZE 65536
-
-typedef struct {
-  gboolean is_object;
-  gboolean has_members;
-  gint64 index;  /* of the element at hand */
-  GString *name; /* of the member at hand */
-} Level;
-
-struct _TpoJsonReader {
-  GInputStream *stream;
-  GCancellable *cancellable;
-  char *file;
-  guint8 *buffer; /* [BUFFER_SIZE] */
-  gsize size, at; /* of the buffer */
-  guint64 offset; /* of the buffer in the file */
-  GString *text;  /* the string or number at hand */
-  Level levels[TPO_MAX_DEPTH];
-  guint depth;
-  GHashTable *unknown; /* nullable: of the caller */
-  GError *error;
-};
 
 TpoJsonReader *
 tpo_json_reader_new (GInputStream *stream, const char *name, GCancellable *cancellable)
@@ -93,7 +68,7 @@ static void
 append_path (TpoJsonReader *self, GString *text)
 {
   for (guint i = 0; i < self->depth; i++) {
-    const Level *level = &self->levels[i];
+    const TpoJsonLevel *level = &self->levels[i];
 
     if (!level->is_object)
       g_string_append_printf (text, "[%" G_GINT64_FORMAT "]", level->index);
@@ -131,9 +106,8 @@ tpo_json_take_error (TpoJsonReader *self, GError *error)
   g_error_free (error);
 }
 
-/* The next byte, or -1 at the end or after an error. */
-static int
-peek_byte (TpoJsonReader *self)
+int
+tpo_json_peek_byte (TpoJsonReader *self)
 {
   gssize n;
 
@@ -154,7 +128,7 @@ peek_byte (TpoJsonReader *self)
 static int
 next_byte (TpoJsonReader *self)
 {
-  int c = peek_byte (self);
+  int c = tpo_json_peek_byte (self);
 
   if (c >= 0)
     self->at++;
@@ -166,7 +140,7 @@ skip_space (TpoJsonReader *self)
 {
   int c;
 
-  while ((c = peek_byte (self)) == ' ' || c == '\n' || c == '\r' || c == '\t')
+  while ((c = tpo_json_peek_byte (self)) == ' ' || c == '\n' || c == '\r' || c == '\t')
     self->at++;
   return c;
 }
@@ -183,8 +157,8 @@ tpo_json_peek (TpoJsonReader *self)
   return c < 0 || self->error != NULL ? '\0' : (char) c;
 }
 
-static gboolean
-expect (TpoJsonReader *self, char kind, const char *what)
+gboolean
+tpo_json_expect (TpoJsonReader *self, char kind, const char *what)
 {
   if (tpo_json_peek (self) == kind)
     return TRUE;
@@ -195,9 +169,9 @@ expect (TpoJsonReader *self, char kind, const char *what)
 static void
 begin (TpoJsonReader *self, char bracket, const char *what)
 {
-  Level *level;
+  TpoJsonLevel *level;
 
-  if (!expect (self, bracket, what))
+  if (!tpo_json_expect (self, bracket, what))
     return;
   if (self->depth == TPO_MAX_DEPTH) {
     tpo_json_fail (self, "values are nested more than %d deep", TPO_MAX_DEPTH);
@@ -226,7 +200,7 @@ tpo_json_read_array (TpoJsonReader *self)
 static gboolean
 next_item (TpoJsonReader *self, char bracket)
 {
-  Level *level;
+  TpoJsonLevel *level;
   int c = skip_space (self);
 
   if (self->error != NULL || self->depth == 0)
@@ -312,7 +286,7 @@ static void
 read_string (TpoJsonReader *self, gsize max)
 {
   g_string_truncate (self->text, 0);
-  if (!expect (self, '"', "a string"))
+  if (!tpo_json_expect (self, '"', "a string"))
     return;
   self->at++;
   while (self->error == NULL) {
@@ -339,7 +313,7 @@ read_string (TpoJsonReader *self, gsize max)
 const char *
 tpo_json_next_name (TpoJsonReader *self)
 {
-  Level *level;
+  TpoJsonLevel *level;
 
   if (!next_item (self, '}'))
     return NULL;
@@ -364,83 +338,6 @@ tpo_json_read_text (TpoJsonReader *self)
   return g_strdup (self->text->str);
 }
 
-/* As JSON writes numbers: -0, 1.5e+3; not 01, .5, +1. */
-static gboolean
-is_number (const char *text)
-{
-  if (*text == '-')
-    text++;
-  if (!g_ascii_isdigit (*text) || (text[0] == '0' && g_ascii_isdigit (text[1])))
-    return FALSE;
-  while (g_ascii_isdigit (*text))
-    text++;
-  if (*text == '.') {
-    if (!g_ascii_isdigit (*++text))
-      return FALSE;
-    while (g_ascii_isdigit (*text))
-      text++;
-  }
-  if (*text == 'e' || *text == 'E') {
-    text++;
-    if (*text == '+' || *text == '-')
-      text++;
-    if (!g_ascii_isdigit (*text))
-      return FALSE;
-    while (g_ascii_isdigit (*text))
-      text++;
-  }
-  return *text == '\0';
-}
-
-double
-tpo_json_read_number (TpoJsonReader *self)
-{
-  double value;
-  int c;
-
-  g_string_truncate (self->text, 0);
-  if (!expect (self, '0', "a number"))
-    return 0;
-  while ((c = peek_byte (self)) >= 0 && strchr ("+-.eE0123456789", c) != NULL &&
-         self->text->len < 400) {
-    g_string_append_c (self->text, (char) c);
-    self->at++;
-  }
-  value = g_ascii_strtod (self->text->str, NULL);
-  if (!is_number (self->text->str))
-    tpo_json_fail (self, "“%.40s” is no number", self->text->str);
-  else if (!isfinite (value))
-    tpo_json_fail (self, "the number is too large");
-  return self->error == NULL ? value : 0;
-}
-
-const char *
-tpo_json_read_number_text (TpoJsonReader *self)
-{
-  tpo_json_read_number (self);
-  return self->error == NULL ? self->text->str : "0";
-}
-
-gint64
-tpo_json_read_int (TpoJsonReader *self)
-{
-  double value = tpo_json_read_number (self);
-  gint64 exact;
-
-  if (self->error != NULL)
-    return 0;
-  if (strpbrk (self->text->str, ".eE") == NULL) {
-    errno = 0;
-    exact = g_ascii_strtoll (self->text->str, NULL, 10);
-    if (errno == 0)
-      return exact;
-  } else if (fabs (value) < 0x1p53 && value == floor (value)) {
-    return (gint64) value;
-  }
-  tpo_json_fail (self, "a whole number is expected");
-  return 0;
-}
-
 char *
 tpo_json_read_name (TpoJsonReader *self)
 {
@@ -448,23 +345,6 @@ tpo_json_read_name (TpoJsonReader *self)
     return g_strdup_printf ("%" G_GINT64_FORMAT, tpo_json_read_int (self));
   read_string (self, TPO_MAX_NAME);
   return g_strdup (self->text->str);
-}
-
-void
-tpo_json_read_numbers (TpoJsonReader *self, double *numbers, guint n)
-{
-  guint i = 0;
-
-  memset (numbers, 0, n * sizeof *numbers);
-  tpo_json_read_array (self);
-  while (tpo_json_next_element (self)) {
-    if (i == n)
-      tpo_json_fail (self, "the array has more than %u numbers", n);
-    else
-      numbers[i++] = tpo_json_read_number (self);
-  }
-  if (i < n)
-    tpo_json_fail (self, "the array has fewer than %u numbers", n);
 }
 
 static gboolean

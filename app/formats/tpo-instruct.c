@@ -1,8 +1,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "formats/export-private.h"
-#include "formats/import-private.h"
 #include "formats/tpo-instruct.h"
 #include "store/tpo-store-conversations.h"
 #include "store/tpo-store-predictions.h"
@@ -20,15 +18,8 @@ static const char *const answers[TPO_ANNOTATION_KIND_COUNT] = {
   [TPO_ANNOTATION_MASK_TRACK] = "<track_begin><tracking>",
 };
 
-/* The sample being written. */
-typedef struct {
-  TpoExport *export;
-  const TpoExportVideo *names;
-  const TpoVideoRecord *video;
-} Sample;
-
 static void
-begin_sample (const Sample *self, const char *id, const char *task)
+begin_sample (const TpoInstructWriter *self, const char *id, const char *task)
 {
   TpoJsonWriter *json = &self->export->json;
   const TpoVideoRecord *video = self->video;
@@ -47,7 +38,7 @@ begin_sample (const Sample *self, const char *id, const char *task)
 }
 
 static void
-end_sample (const Sample *self)
+end_sample (const TpoInstructWriter *self)
 {
   tpo_json_end_object (&self->export->json);
   tpo_json_end_line (&self->export->json);
@@ -74,111 +65,7 @@ write_conversation (TpoJsonWriter *json, const char *question, const char *answe
 }
 
 static void
-write_window (TpoJsonWriter *json, gint64 start_us, gint64 end_us)
-{
-  tpo_json_begin_array (json, NULL);
-  tpo_json_seconds (json, NULL, start_us);
-  tpo_json_seconds (json, NULL, end_us);
-  tpo_json_end_array (json);
-}
-
-static void
-write_scores (TpoJsonWriter *json, const char *name, const float *scores, guint n_scores)
-{
-  tpo_json_begin_array (json, name);
-  for (guint i = 0; i < n_scores; i++)
-    tpo_json_number (json, NULL, (double) scores[i], 6);
-  tpo_json_end_array (json);
-}
-
-static void
-write_curve (TpoJsonWriter *json, const TpoPredictionRecord *prediction)
-{
-  if (prediction == NULL || prediction->n_saliency == 0)
-    return;
-  tpo_json_begin_object (json, "saliency");
-  tpo_json_seconds (json, "clip_len", prediction->saliency_step_us);
-  tpo_json_int (json, "first_clip",
-                prediction->saliency_start_us / prediction->saliency_step_us);
-  write_scores (json, "scores", prediction->saliency, prediction->n_saliency);
-  tpo_json_end_object (json);
-}
-
-static void
-write_xyxy (TpoJsonWriter *json, const char *name, const TpoBox *box)
-{
-  tpo_json_begin_array (json, name);
-  tpo_json_number (json, NULL, (double) box->x0, 6);
-  tpo_json_number (json, NULL, (double) box->y0, 6);
-  tpo_json_number (json, NULL, (double) box->x1, 6);
-  tpo_json_number (json, NULL, (double) box->y1, 6);
-  tpo_json_end_array (json);
-}
-
-static gint64
-frame_of (const Sample *self, const TpoKeyframeRecord *keyframe)
-{
-  return tpo_frame_at (self->video->frame_times_us, self->video->n_frames, keyframe->time_us);
-}
-
-static void
-write_frames (const Sample *self, GPtrArray *keyframes)
-{
-  tpo_json_begin_array (&self->export->json, "frames");
-  for (guint i = 0; i < keyframes->len; i++)
-    tpo_json_int (&self->export->json, NULL, frame_of (self, keyframes->pdata[i]));
-  tpo_json_end_array (&self->export->json);
-}
-
-/* Keyframes as parallel arrays: their frames, and their boxes or masks. */
-static void
-write_track (const Sample *self, GPtrArray *keyframes)
-{
-  TpoJsonWriter *json = &self->export->json;
-
-  tpo_json_begin_object (json, "track");
-  write_frames (self, keyframes);
-  tpo_json_begin_array (json, "xyxy");
-  for (guint i = 0; i < keyframes->len; i++) {
-    const TpoKeyframeRecord *keyframe = keyframes->pdata[i];
-
-    if (keyframe->has_box)
-      write_xyxy (json, NULL, &keyframe->box);
-    else
-      tpo_json_null (json, NULL);
-  }
-  tpo_json_end_array (json);
-  tpo_json_begin_array (json, "provenance");
-  for (guint i = 0; i < keyframes->len; i++) {
-    const TpoKeyframeRecord *keyframe = keyframes->pdata[i];
-
-    tpo_json_string (json, NULL, tpo_provenance_name (keyframe->provenance));
-  }
-  tpo_json_end_array (json);
-  tpo_json_end_object (json);
-}
-
-static void
-write_masks (const Sample *self, GPtrArray *keyframes)
-{
-  TpoJsonWriter *json = &self->export->json;
-  const TpoVideoRecord *video = self->video;
-
-  tpo_json_begin_object (json, "mask");
-  write_frames (self, keyframes);
-  tpo_json_begin_array (json, "size");
-  tpo_json_int (json, NULL, video->height);
-  tpo_json_int (json, NULL, video->width);
-  tpo_json_end_array (json);
-  tpo_json_begin_array (json, "rle");
-  for (guint i = 0; i < keyframes->len; i++)
-    tpo_export_write_mask (self->export, json, video, keyframes->pdata[i]);
-  tpo_json_end_array (json);
-  tpo_json_end_object (json);
-}
-
-static void
-write_prediction (const Sample *self, const TpoPredictionRecord *prediction,
+write_prediction (const TpoInstructWriter *self, const TpoPredictionRecord *prediction,
                   const TpoAnnotationRecord *annotation)
 {
   TpoJsonWriter *json = &self->export->json;
@@ -201,18 +88,18 @@ write_prediction (const Sample *self, const TpoPredictionRecord *prediction,
     tpo_json_end_array (json);
   }
   tpo_json_end_array (json);
-  write_curve (json, prediction);
+  tpo_instruct_write_curve (json, prediction);
   if (annotation->n_saliency > 0) /* as a person redrew it */
-    write_scores (json, "redrawn", annotation->saliency, annotation->n_saliency);
+    tpo_instruct_write_scores (json, "redrawn", annotation->saliency, annotation->n_saliency);
   if (prediction->kind == TPO_ANNOTATION_MASK_TRACK)
-    write_masks (self, prediction->keyframes);
+    tpo_instruct_write_masks (self, prediction->keyframes);
   if (prediction->kind != TPO_ANNOTATION_SPAN)
-    write_track (self, prediction->keyframes);
+    tpo_instruct_write_track (self, prediction->keyframes);
   tpo_json_end_object (json);
 }
 
 static gboolean
-write_predictions (const Sample *self, GPtrArray *annotations, GError **error)
+write_predictions (const TpoInstructWriter *self, GPtrArray *annotations, GError **error)
 {
   TpoJsonWriter *json = &self->export->json;
 
@@ -233,7 +120,7 @@ write_predictions (const Sample *self, GPtrArray *annotations, GError **error)
 }
 
 static gboolean
-write_revisions (const Sample *self, GPtrArray *annotations, GError **error)
+write_revisions (const TpoInstructWriter *self, GPtrArray *annotations, GError **error)
 {
   TpoJsonWriter *json = &self->export->json;
 
@@ -271,7 +158,7 @@ write_revisions (const Sample *self, GPtrArray *annotations, GError **error)
 }
 
 static void
-write_provenance (const Sample *self, const TpoAnnotationRecord *annotation,
+write_provenance (const TpoInstructWriter *self, const TpoAnnotationRecord *annotation,
                   const TpoPredictionRecord *prediction)
 {
   TpoJsonWriter *json = &self->export->json;
@@ -291,7 +178,7 @@ write_provenance (const Sample *self, const TpoAnnotationRecord *annotation,
 
 /* An object for each span or track of the sample; nothing when nothing is said of any. */
 static void
-write_values (const Sample *self, GPtrArray *annotations)
+write_values (const TpoInstructWriter *self, GPtrArray *annotations)
 {
   TpoJsonWriter *json = &self->export->json;
   g_autoptr (GPtrArray) lists =
@@ -319,7 +206,7 @@ write_values (const Sample *self, GPtrArray *annotations)
 }
 
 static gboolean
-write_moment (const Sample *self, const TpoExportQuery *query, GError **error)
+write_moment (const TpoInstructWriter *self, const TpoExportQuery *query, GError **error)
 {
   TpoJsonWriter *json = &self->export->json;
   g_autoptr (TpoPredictionRecord) prediction = NULL;
@@ -336,12 +223,12 @@ write_moment (const Sample *self, const TpoExportQuery *query, GError **error)
   for (guint i = 0; i < query->spans->len; i++) {
     const TpoAnnotationRecord *span = query->spans->pdata[i];
 
-    write_window (json, span->start_us, span->end_us);
+    tpo_instruct_write_window (json, span->start_us, span->end_us);
     if (span->revised_us > newest->revised_us)
       newest = span;
   }
   tpo_json_end_array (json);
-  write_curve (json, prediction);
+  tpo_instruct_write_curve (json, prediction);
   tpo_json_end_object (json);
   write_provenance (self, newest, prediction);
   write_values (self, query->spans);
@@ -353,13 +240,14 @@ write_moment (const Sample *self, const TpoExportQuery *query, GError **error)
 }
 
 static void
-write_track_targets (const Sample *self, const TpoAnnotationRecord *track, GPtrArray *keyframes)
+write_track_targets (const TpoInstructWriter *self, const TpoAnnotationRecord *track,
+                     GPtrArray *keyframes)
 {
   TpoJsonWriter *json = &self->export->json;
 
   tpo_json_begin_object (json, "targets");
   if (track->kind == TPO_ANNOTATION_MASK_TRACK)
-    write_masks (self, keyframes);
+    tpo_instruct_write_masks (self, keyframes);
   if (keyframes->len == 1 && track->kind == TPO_ANNOTATION_BOX_TRACK) {
     const TpoKeyframeRecord *keyframe = keyframes->pdata[0];
 
@@ -367,16 +255,16 @@ write_track_targets (const Sample *self, const TpoAnnotationRecord *track, GPtrA
     tpo_json_int (
         json, "frame",
         tpo_frame_at (self->video->frame_times_us, self->video->n_frames, keyframe->time_us));
-    write_xyxy (json, "xyxy", &keyframe->box);
+    tpo_instruct_write_xyxy (json, "xyxy", &keyframe->box);
     tpo_json_end_object (json);
   } else {
-    write_track (self, keyframes);
+    tpo_instruct_write_track (self, keyframes);
   }
   tpo_json_end_object (json);
 }
 
 static gboolean
-write_object (const Sample *self, TpoAnnotationRecord *track, GError **error)
+write_object (const TpoInstructWriter *self, TpoAnnotationRecord *track, GError **error)
 {
   g_autoptr (GPtrArray) keyframes = tpo_store_list_light_keyframes (
       self->export->store, track->revision_id, track->start_us, track->end_us, error);
@@ -415,7 +303,7 @@ write_object (const Sample *self, TpoAnnotationRecord *track, GError **error)
 
 /* A question and the answer after it, unless a head had its say: then the above has it. */
 static gboolean
-write_answer (const Sample *self, const TpoMessageRecord *question,
+write_answer (const TpoInstructWriter *self, const TpoMessageRecord *question,
               const TpoMessageRecord *answer, GError **error)
 {
   TpoJsonWriter *json = &self->export->json;
@@ -446,7 +334,7 @@ write_answer (const Sample *self, const TpoMessageRecord *question,
 }
 
 static gboolean
-write_answers (const Sample *self, GError **error)
+write_answers (const TpoInstructWriter *self, GError **error)
 {
   TpoStore *store = self->export->store;
   g_autoptr (GPtrArray) conversations =
@@ -475,7 +363,7 @@ write_video (TpoExport *export, const TpoExportVideo *names, const TpoVideoRecor
              GPtrArray *annotations, gpointer data, GError **error)
 {
   g_autoptr (GPtrArray) queries = tpo_export_group_queries (export, annotations);
-  Sample sample = { .export = export, .names = names, .video = video };
+  TpoInstructWriter sample = { .export = export, .names = names, .video = video };
 
   for (guint i = 0; i < queries->len; i++)
     if (!write_moment (&sample, queries->pdata[i], error))
