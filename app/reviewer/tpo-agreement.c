@@ -62,6 +62,20 @@ add_attributes (GString *text, GPtrArray *attributes)
   }
 }
 
+/* Those that there are; none is said by saying nothing. */
+static void
+add_differences (GString *text, const TpoAgreementFigures *figures)
+{
+  /* Translators: goes on after other figures: pairs with different labels */
+  if (figures->n_renamed > 0)
+    g_string_append_printf (text, _ (" · %u named differently"), figures->n_renamed);
+  /* Translators: goes on after other figures: labels without a partner, as are those that follow */
+  if (figures->n_mine_only > 0)
+    g_string_append_printf (text, _ (" · %u only mine"), figures->n_mine_only);
+  if (figures->n_theirs_only > 0)
+    g_string_append_printf (text, _ (" · %u only theirs"), figures->n_theirs_only);
+}
+
 static void
 add_figures (TpoAgreement *self, const char *title, const TpoAgreementFigures *figures)
 {
@@ -71,12 +85,9 @@ add_figures (TpoAgreement *self, const char *title, const TpoAgreementFigures *f
                                  ? g_strdup_printf (_ ("%u matched, mean IoU %.2f"),
                                                     figures->n_matched, figures->overlap)
                                  : g_strdup (_ ("None matched"));
-  /* Translators: “9 matched, mean IoU 0.80”, pairs with different labels, labels without a partner */
-  g_autofree char *counts =
-      g_strdup_printf (_ ("%s · %u named differently · %u only mine · %u only theirs"), matched,
-                       figures->n_renamed, figures->n_mine_only, figures->n_theirs_only);
-  g_autoptr (GString) text = g_string_new (counts);
+  g_autoptr (GString) text = g_string_new (matched);
 
+  add_differences (text, figures);
   add_attributes (text, figures->attributes);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);

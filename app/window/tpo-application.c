@@ -316,6 +316,7 @@ tpo_application_startup (GApplication *application)
                           TPO_APPLICATION (application)->settings);
   tpo_style_add (TPO_RESOURCES "/window/tpo-window.css");
   tpo_style_add (TPO_RESOURCES "/chat/tpo-chat.css");
+  tpo_style_add (TPO_RESOURCES "/labels/tpo-labels.css");
   gtk_window_set_default_icon_name (TPO_APP_ID);
   /* Answers are labels of which parts can be copied; one that Tab comes through would stay marked
    * as a whole. */

@@ -57,10 +57,13 @@ void tpo_window_add_export_options (TpoWindow *self, GMenu *menu);
 /** tpo_window_get_export_options: as they are chosen now */
 TpoExportOptions tpo_window_get_export_options (TpoWindow *self);
 
-/* ---- tpo-window-header.c ---- */
+/* ---- tpo-window-room.c ---- */
 
-/** tpo_window_add_header: fewer buttons where else no room is left for the title; once there is the menu of exports */
-void tpo_window_add_header (TpoWindow *self);
+/**
+ * tpo_window_fit_room: fewer buttons where else no room is left for the title, a wider side bar where there is some and
+ * the text is large; once there is the menu of exports
+ */
+void tpo_window_fit_room (TpoWindow *self);
 
 /** tpo_window_open_export_menu: at its button, which comes for it where there is no room */
 void tpo_window_open_export_menu (TpoWindow *self);

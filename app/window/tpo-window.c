@@ -470,7 +470,7 @@ tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine,
   add_views (self);
   add_controllers (self);
   tpo_window_add_actions (self);
-  tpo_window_add_header (self);
+  tpo_window_fit_room (self);
   tpo_window_add_side_bar (self);
   tpo_window_add_review (self);
   g_settings_bind (settings, "side-page", self->side_stack, "visible-child-name",

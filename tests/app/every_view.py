@@ -197,6 +197,14 @@ def ask_many(session):
         expect(title[2] > 6 * other[3], f'a title {title[2]} pixels wide where letters are {other[3]} high')
 
 
+def side_bar(session):
+    """It has lines of some length where the text is large and the window wide."""
+    session.keys('F8')
+    entry = session.settled(session.need((), contains=word('Find a video')))
+    if float(os.environ.get('TEXT_SCALE', '1')) > 1 and SIZE[0] > 1000:
+        expect(entry[2] > 280, f'a search of {entry[2]} pixels')
+
+
 def export(session):
     """Through the menu of formats."""
     session.keys('ctrl+e')
@@ -310,7 +318,7 @@ VIEWS = [
     ('timeline menu', button('What the Timeline Shows'), close_popover, 'Pictures of the Video'),
     ('speed', button('Speed'), close_popover, '1×'),
     ('volume', button('Volume'), close_popover, 'Volume'),
-    ('side bar', toggle('F8'), toggle('F8'), 'Find a video'),
+    ('side bar', side_bar, toggle('F8'), 'Find a video'),
     ('review', toggle('ctrl+shift+r'), toggle(), 'Ask Many Videos…'),
     ('review filters', button('Show Only Some'), close_popover, 'Question'),
     ('ask many', ask_many, close_dialog_by_key, 'To Begin With'),

@@ -3,11 +3,17 @@
 #include "widgets/char-width.h"
 #include "window/tpo-window-private.h"
 
-/* A header bar that a small window or large text leaves no room for a title in has fewer buttons. */
+/* What depends on the window's width and the size of text: a header bar without room for a title has fewer
+ * buttons, and the side bar is wider where it can. */
 
 /* Beside the title: all there is, and without the two that change the window's size. */
 static const int ALL_PX = 316, BUT_SIZES_PX = 242;
 static const int TITLE_CHARS = 14;
+
+static const int SIDE_PX = 320;
+static const int SIDE_CHARS = 34; /* that a line of the side bar should hold */
+/* Where the text is large: a share of the window's width, or all of the smallest window's. */
+static const int SIDE_MOST_SHARE = 3, SIDE_MOST_PX = 360;
 
 /* What the desktop has at the window's corners, without what makes it smaller and larger. */
 static char *
@@ -30,13 +36,11 @@ get_export_menu (TpoWindow *self)
 }
 
 static void
-update (TpoWindow *self)
+update_header (TpoWindow *self)
 {
   gboolean is_narrow, is_tight;
   g_autofree char *layout = NULL;
 
-  if (!gtk_widget_get_realized (GTK_WIDGET (self)))
-    return;
   is_narrow = tpo_room_chars (self->header, ALL_PX) < TITLE_CHARS;
   is_tight = tpo_room_chars (self->header, BUT_SIZES_PX) < TITLE_CHARS;
   if (is_narrow)
@@ -45,6 +49,25 @@ update (TpoWindow *self)
   /* The main menu opens what is behind it, too. */
   gtk_widget_set_visible (self->export_button,
                           !is_tight || gtk_widget_get_visible (get_export_menu (self)));
+}
+
+static void
+update_side_bar (TpoWindow *self)
+{
+  int char_px = tpo_char_width (self->side_bar);
+  int share_px = tpo_room_chars (self->side_bar, 0) * char_px / SIDE_MOST_SHARE;
+  int width = CLAMP (SIDE_CHARS * char_px, SIDE_PX, MAX (SIDE_MOST_PX, share_px));
+
+  gtk_widget_set_size_request (self->side_bar, width, -1);
+}
+
+static void
+update (TpoWindow *self)
+{
+  if (!gtk_widget_get_realized (GTK_WIDGET (self)))
+    return;
+  update_header (self);
+  update_side_bar (self);
 }
 
 /* A window's size is told before it is shared out. */
@@ -64,7 +87,7 @@ tpo_window_open_export_menu (TpoWindow *self)
 }
 
 void
-tpo_window_add_header (TpoWindow *self)
+tpo_window_fit_room (TpoWindow *self)
 {
   GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (self));
 
