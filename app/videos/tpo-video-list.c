@@ -3,6 +3,7 @@
 #include "videos/tpo-video-list.h"
 
 #include "document/free-in-thread.h"
+#include "videos/video-files.h"
 #include "videos/video-reading.h"
 
 /* Changes that follow each other closely are read together, */
@@ -310,32 +311,6 @@ on_video_opened (TpoVideoList *self)
 
 /* ---- files --------------------------------------------------------------------------------------- */
 
-typedef struct {
-  gint64 id;
-  char *uri;
-  gboolean is_missing; /* result */
-} Check;
-
-static void
-clear_check (gpointer check)
-{
-  g_free (((Check *) check)->uri);
-}
-
-static void
-run_checks (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GArray *checks = data;
-
-  for (guint i = 0; i < checks->len && !g_cancellable_is_cancelled (cancellable); i++) {
-    Check *check = &g_array_index (checks, Check, i);
-    g_autoptr (GFile) file = g_file_new_for_uri (check->uri);
-
-    check->is_missing = !g_file_query_exists (file, cancellable);
-  }
-  g_task_return_boolean (task, TRUE);
-}
-
 static void
 set_missing (TpoVideoList *self, TpoVideoItem *item, gboolean is_missing)
 {
@@ -347,16 +322,16 @@ static void
 on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TpoVideoList *self = TPO_VIDEO_LIST (source);
-  GArray *checks = g_task_get_task_data (G_TASK (result));
+  GArray *files = g_task_get_task_data (G_TASK (result));
 
   if (!g_task_propagate_boolean (G_TASK (result), NULL)) /* cancelled: by a later look */
     return;
-  for (guint i = 0; i < checks->len; i++) {
-    const Check *check = &g_array_index (checks, Check, i);
-    TpoVideoItem *item = tpo_video_list_find (self, check->id);
+  for (guint i = 0; i < files->len; i++) {
+    const TpoVideoFile *file = &g_array_index (files, TpoVideoFile, i);
+    TpoVideoItem *item = tpo_video_list_find (self, file->id);
 
-    if (item != NULL && g_str_equal (tpo_video_item_get_summary (item)->video.uri, check->uri))
-      set_missing (self, item, check->is_missing);
+    if (item != NULL && g_str_equal (tpo_video_item_get_summary (item)->video.uri, file->uri))
+      set_missing (self, item, file->is_missing);
   }
 }
 
@@ -372,12 +347,10 @@ tpo_video_list_look (TpoVideoList *self, TpoVideoItem *item)
   return tpo_video_item_is_missing (item);
 }
 
-/* A share on the network may keep a look waiting for minutes: the list does not. */
 void
 tpo_video_list_check_files (TpoVideoList *self)
 {
   g_autoptr (GTask) task = NULL;
-  GArray *checks;
 
   g_return_if_fail (TPO_IS_VIDEO_LIST (self));
 
@@ -385,18 +358,8 @@ tpo_video_list_check_files (TpoVideoList *self)
     g_cancellable_cancel (self->checking);
   g_clear_object (&self->checking);
   self->checking = g_cancellable_new ();
-  checks = g_array_sized_new (FALSE, FALSE, sizeof (Check), self->items->len);
-  g_array_set_clear_func (checks, clear_check);
-  for (guint i = 0; i < self->items->len; i++) {
-    const TpoVideoSummary *summary =
-        tpo_video_item_get_summary (g_ptr_array_index (self->items, i));
-    Check check = { .id = summary->video.id, .uri = g_strdup (summary->video.uri) };
-
-    g_array_append_val (checks, check);
-  }
   task = g_task_new (self, self->checking, on_checked, NULL);
-  g_task_set_task_data (task, checks, (GDestroyNotify) g_array_unref);
-  g_task_run_in_thread (task, run_checks);
+  tpo_video_files_look (self->items, task);
 }
 
 /* ---- object -------------------------------------------------------------------------------------- */
