@@ -176,16 +176,23 @@ tpo_annotation_get_label (TpoAnnotation *self)
   return self->label;
 }
 
+/* Bright ones, which read on most pictures. Neighbours differ in hue and in lightness, so that
+ * two new objects are told apart without colour vision too. */
+static const guint32 colors[] = {
+  0x33d17a, 0xf66151, 0x62a0ea, 0xf8e45c, 0xdc8add,
+  0xff7800, 0x5bc8d8, 0xb5e853, 0xff8fb1, 0xa58aff,
+};
+
+const guint32 *
+tpo_annotation_list_colors (guint *n)
+{
+  *n = G_N_ELEMENTS (colors);
+  return colors;
+}
+
 guint32
 tpo_annotation_get_color (TpoAnnotation *self)
 {
-  /* Bright ones, which read on most pictures. Neighbours differ in hue and in lightness, so that
-   * two new objects are told apart without colour vision too. */
-  static const guint32 colors[] = {
-    0x33d17a, 0xf66151, 0x62a0ea, 0xf8e45c, 0xdc8add,
-    0xff7800, 0x5bc8d8, 0xb5e853, 0xff8fb1, 0xa58aff,
-  };
-
   g_return_val_if_fail (TPO_IS_ANNOTATION (self), 0);
 
   if (self->label != NULL)

@@ -62,6 +62,9 @@ TpoLabel *tpo_annotation_get_label (TpoAnnotation *self);
  */
 guint32 tpo_annotation_get_color (TpoAnnotation *self);
 
+/** tpo_annotation_list_colors: what those without a label may have. @n: (out). Returns: [@n], 0xRRGGBB */
+const guint32 *tpo_annotation_list_colors (guint *n);
+
 /** tpo_annotation_get_record: Returns: (transfer none): valid until "changed" */
 const TpoAnnotationRecord *tpo_annotation_get_record (TpoAnnotation *self);
 

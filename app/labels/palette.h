@@ -16,4 +16,12 @@ void tpo_palette_ink (const GdkRGBA *color, GdkRGBA *ink);
  */
 void tpo_palette_apply (GtkWidget *widget, guint32 rgb);
 
+/**
+ * tpo_palette_prepare: tells GTK of colours before they are used
+ * @rgbs: [@n]
+ *
+ * A colour that is new works out the style of all that is shown anew; many together do so once.
+ */
+void tpo_palette_prepare (GdkDisplay *display, const guint32 *rgbs, guint n);
+
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #include "compat/tpo-compat.h"
 #include "files/tpo-data-files.h"
+#include "labels/label-colors.h"
 #include "settings/tpo-settings.h"
 #include "store/tpo-store-videos.h"
 #include "window/divider.h"
@@ -465,6 +466,7 @@ tpo_window_new (TpoApplication *application, TpoStore *store, TpoEngine *engine,
   self->settings = g_object_ref (settings);
   self->project_name = tpo_application_get_project_name (application, store);
   self->document = tpo_document_new (store, engine);
+  tpo_label_colors_follow (self->document, gtk_widget_get_display (GTK_WIDGET (self)));
   self->runner = tpo_application_get_runner (application, store);
   self->player = tpo_player_new ();
   add_views (self);
