@@ -39,21 +39,36 @@ write_davis (TpoExport *self, GError **error)
          tpo_export_close (self, g_steal_pointer (&list), error);
 }
 
+/*
+ * The folder that holds a folder for each sequence: of several resolutions the last,
+ * "Full-Resolution" after "480p", is the best; YouTube-VOS and others have none between.
+ */
+static GFile *
+find_sequences (TpoImport *self, GError **error)
+{
+  g_autoptr (GFile) annotations = g_file_get_child (self->source, "Annotations");
+  g_autoptr (GPtrArray) folders = tpo_import_list (self, annotations, NULL, error);
+  g_autoptr (GFile) last = NULL;
+  g_autoptr (GPtrArray) pictures = NULL;
+
+  if (folders == NULL)
+    return NULL;
+  if (folders->len == 0)
+    return g_steal_pointer (&annotations);
+  last = g_file_get_child (annotations, folders->pdata[folders->len - 1]);
+  pictures = tpo_import_list (self, last, ".png", error);
+  if (pictures == NULL)
+    return NULL;
+  return pictures->len > 0 ? g_steal_pointer (&annotations) : g_steal_pointer (&last);
+}
+
 static gboolean
 read_davis (TpoImport *self, GError **error)
 {
-  g_autoptr (GFile) annotations = g_file_get_child (self->source, "Annotations");
-  g_autoptr (GPtrArray) sizes = tpo_import_list (self, annotations, NULL, error);
-  g_autoptr (GFile) folder = NULL;
-  g_autoptr (GPtrArray) sequences = NULL;
+  g_autoptr (GFile) folder = find_sequences (self, error);
+  g_autoptr (GPtrArray) sequences =
+      folder != NULL ? tpo_import_list (self, folder, NULL, error) : NULL;
 
-  if (sizes == NULL)
-    return FALSE;
-  if (sizes->len == 0)
-    return TRUE;
-  /* Of several resolutions the last, "Full-Resolution" after "480p", is the best. */
-  folder = g_file_get_child (annotations, sizes->pdata[sizes->len - 1]);
-  sequences = tpo_import_list (self, folder, NULL, error);
   for (guint i = 0; sequences != NULL && i < sequences->len; i++) {
     g_autoptr (GFile) sequence = g_file_get_child (folder, sequences->pdata[i]);
     TpoImportVideo *video;
@@ -69,7 +84,8 @@ static gboolean
 detect_davis (const TpoProbe *probe)
 {
   return probe->is_folder && tpo_import_has (probe->source, "Annotations") &&
-         tpo_import_has (probe->source, "ImageSets");
+         (tpo_import_has (probe->source, "ImageSets") ||
+          tpo_import_has (probe->source, "JPEGImages"));
 }
 
 const TpoFormat tpo_format_davis = {

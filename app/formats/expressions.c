@@ -114,10 +114,12 @@ read_videos (TpoImport *self, TpoJsonReader *json, GPtrArray *all, GError **erro
       expressions_free (expressions);
       return FALSE;
     }
-    if (expressions->video != NULL)
-      g_ptr_array_add (all, expressions);
-    else
+    if (expressions->video == NULL) {
       expressions_free (expressions);
+      continue;
+    }
+    tpo_import_place_frames (expressions->video, expressions->frames);
+    g_ptr_array_add (all, expressions);
   }
   return TRUE;
 }

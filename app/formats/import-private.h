@@ -141,6 +141,18 @@ void tpo_import_index_videos (TpoImport *self);
 /** tpo_name_of_frame: "clip7/00012.jpg" is frame 12 of "clip7". Returns: whether it is such a name */
 gboolean tpo_name_of_frame (const char *path, char **video, gint64 *frame);
 
+/**
+ * tpo_import_place_frames: makes the numbers of pictures into frames of @video
+ * @numbers: (element-type gint64): of all pictures that the data set has of it, in order
+ *
+ * They are the same but where the video is made of just these pictures: it has as many frames, and
+ * the numbers, from 1 on or with gaps ("00000", "00005"), lead beyond its end.
+ */
+void tpo_import_place_frames (const TpoImportVideo *video, GArray *numbers);
+
+/** tpo_import_find_step: Returns: the least distance of @frames (element-type gint64), 1 at least */
+gint64 tpo_import_find_step (const GArray *frames);
+
 /* ---- labels -------------------------------------------------------------------------------------- */
 
 /** tpo_import_lose: shorthand for the loss report */

@@ -233,3 +233,35 @@ tpo_name_of_frame (const char *path, char **video, gint64 *frame)
   *video = g_strndup (path, (gsize) (slash - path));
   return TRUE;
 }
+
+void
+tpo_import_place_frames (const TpoImportVideo *video, GArray *numbers)
+{
+  gint64 last = -1;
+
+  for (guint i = 0; i < numbers->len; i++) {
+    gint64 number = g_array_index (numbers, gint64, i);
+
+    if (number <= last)
+      return;
+    last = number;
+  }
+  if (numbers->len != video->record->n_frames || last < video->record->n_frames)
+    return;
+  for (guint i = 0; i < numbers->len; i++)
+    g_array_index (numbers, gint64, i) = i;
+}
+
+gint64
+tpo_import_find_step (const GArray *frames)
+{
+  gint64 step = 0;
+
+  for (guint i = 1; i < frames->len; i++) {
+    gint64 distance = g_array_index (frames, gint64, i) - g_array_index (frames, gint64, i - 1);
+
+    if (distance > 0 && (step == 0 || distance < step))
+      step = distance;
+  }
+  return MAX (step, 1);
+}

@@ -171,44 +171,52 @@ take_picture (TpoImport *self, TpoImportVideo *video, const guint8 *picture, gui
   }
 }
 
-/* The pictures' least distance: a mask that is missing on one is absent there. */
-static gint64
-step_of (GPtrArray *names)
+/* The frames of the pictures that are called by a number; the names of others are taken out. */
+static GArray *
+find_frames (TpoImport *self, const TpoImportVideo *video, GPtrArray *names)
 {
-  gint64 step = 0, last = -1, frame;
+  GArray *frames = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gint64 number;
 
-  for (guint i = 0; i < names->len; i++)
-    if (frame_of_name (names->pdata[i], &frame)) {
-      if (last >= 0 && frame > last && (step == 0 || frame - last < step))
-        step = frame - last;
-      last = frame;
+  for (guint i = 0; i < names->len;)
+    if (frame_of_name (names->pdata[i], &number)) {
+      g_array_append_val (frames, number);
+      i++;
+    } else {
+      tpo_import_lose (self, N_ ("pictures"), 1, N_ ("not named by the number of a frame"));
+      g_ptr_array_remove_index (names, i);
     }
-  return MAX (step, 1);
+  tpo_import_place_frames (video, frames);
+  return frames;
+}
+
+/* A mask that is missing on a picture is absent there. */
+static gboolean
+read_pictures (TpoImport *self, TpoImportVideo *video, GFile *folder, GPtrArray *names,
+               GError **error)
+{
+  g_autoptr (GArray) frames = find_frames (self, video, names);
+  gint64 step = tpo_import_find_step (frames);
+
+  for (guint i = 0; i < names->len; i++) {
+    g_autoptr (GFile) file = g_file_get_child (folder, names->pdata[i]);
+    g_autoptr (GBytes) png = tpo_import_read_bytes (self, file, MAX_PNG, error);
+    g_autofree guint8 *picture = NULL;
+    guint width, height;
+
+    picture =
+        png != NULL ? tpo_mask_png_decode (png, names->pdata[i], &width, &height, error) : NULL;
+    if (picture == NULL || !tpo_import_may_go_on (self, (double) i / names->len, error))
+      return FALSE;
+    take_picture (self, video, picture, width, height, g_array_index (frames, gint64, i), step);
+  }
+  return TRUE;
 }
 
 gboolean
 tpo_import_read_indexed (TpoImport *self, TpoImportVideo *video, GFile *folder, GError **error)
 {
   g_autoptr (GPtrArray) names = tpo_import_list (self, folder, ".png", error);
-  gint64 step = names != NULL ? step_of (names) : 1;
 
-  for (guint i = 0; names != NULL && i < names->len; i++) {
-    g_autoptr (GFile) file = g_file_get_child (folder, names->pdata[i]);
-    g_autoptr (GBytes) png = NULL;
-    g_autofree guint8 *picture = NULL;
-    guint width, height;
-    gint64 frame;
-
-    if (!frame_of_name (names->pdata[i], &frame)) {
-      tpo_import_lose (self, N_ ("pictures"), 1, N_ ("not named by the number of a frame"));
-      continue;
-    }
-    png = tpo_import_read_bytes (self, file, MAX_PNG, error);
-    picture =
-        png != NULL ? tpo_mask_png_decode (png, names->pdata[i], &width, &height, error) : NULL;
-    if (picture == NULL || !tpo_import_may_go_on (self, (double) i / names->len, error))
-      return FALSE;
-    take_picture (self, video, picture, width, height, frame, step);
-  }
-  return names != NULL;
+  return names != NULL && read_pictures (self, video, folder, names, error);
 }

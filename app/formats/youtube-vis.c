@@ -221,12 +221,6 @@ read_names (TpoJsonReader *json, Video *video)
 
     if (tpo_name_of_frame (path, &folder, &frame) && video->name == NULL)
       video->name = g_steal_pointer (&folder);
-    if (video->frames->len > 0) {
-      gint64 step = frame - g_array_index (video->frames, gint64, video->frames->len - 1);
-
-      if (step > 0 && (video->step == 0 || step < video->step))
-        video->step = step;
-    }
     if (video->frames->len == TPO_MAX_FILES)
       tpo_json_fail (json, "the video has more than %d frames", TPO_MAX_FILES);
     g_array_append_val (video->frames, frame);
@@ -263,7 +257,12 @@ read_video (YoutubeVis *self, TpoJsonReader *json, GError **error)
   g_hash_table_insert (self->videos, g_memdup2 (&id, sizeof id), video);
   if (tpo_json_has_failed (json) || video->name == NULL)
     return TRUE;
-  return tpo_import_get_video (self->import, video->name, &video->video, error);
+  if (!tpo_import_get_video (self->import, video->name, &video->video, error))
+    return FALSE;
+  if (video->video != NULL)
+    tpo_import_place_frames (video->video, video->frames);
+  video->step = tpo_import_find_step (video->frames);
+  return TRUE;
 }
 
 static void

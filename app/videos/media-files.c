@@ -5,12 +5,28 @@
 /* How deep folders may lie in each other. */
 static const guint MAX_DEPTH = 32;
 
-static gboolean
-is_media (GFileInfo *info)
+/* Nullable; by the name. */
+static char *
+dup_mime (GFileInfo *info)
 {
   const char *type =
       g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE);
-  g_autofree char *mime = type != NULL ? g_content_type_get_mime_type (type) : NULL;
+
+  return type != NULL ? g_content_type_get_mime_type (type) : NULL;
+}
+
+static gboolean
+is_picture (GFileInfo *info)
+{
+  g_autofree char *mime = dup_mime (info);
+
+  return mime != NULL && g_str_has_prefix (mime, "image/");
+}
+
+static gboolean
+is_media (GFileInfo *info)
+{
+  g_autofree char *mime = dup_mime (info);
 
   return mime != NULL &&
          (g_str_has_prefix (mime, "video/") || g_str_has_prefix (mime, "image/") ||
@@ -56,23 +72,39 @@ list_folder (GFile *folder, GCancellable *cancellable, GError **error)
   return g_steal_pointer (&infos);
 }
 
+/* Nullable: what the pictures of a folder are together. */
+static TpoPictureSequence *
+find_sequence (GFile *folder, GPtrArray *infos)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; i < infos->len; i++)
+    if (is_picture (infos->pdata[i]))
+      g_ptr_array_add (names, (gpointer) g_file_info_get_name (infos->pdata[i]));
+  return tpo_picture_sequence_new (folder, names);
+}
+
 static void
 walk (const TpoMediaSink *sink, GFile *folder, guint depth, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) infos = list_folder (folder, cancellable, &error);
+  TpoPictureSequence *sequence;
 
   if (infos == NULL) {
     if (!g_cancellable_is_cancelled (cancellable))
       sink->failed (folder, error->message, sink->user_data);
     return;
   }
+  sequence = find_sequence (folder, infos);
+  if (sequence != NULL)
+    sink->found_sequence (sequence, sink->user_data);
   for (guint i = 0; i < infos->len && !g_cancellable_is_cancelled (cancellable); i++) {
     GFileInfo *info = g_ptr_array_index (infos, i);
     g_autoptr (GFile) child = g_file_get_child (folder, g_file_info_get_name (info));
 
     if (g_file_info_get_file_type (info) != G_FILE_TYPE_DIRECTORY) {
-      if (is_media (info))
+      if (is_media (info) && !(sequence != NULL && is_picture (info)))
         sink->found (child, sink->user_data);
     } else if (!g_file_info_get_is_symlink (info) && depth < MAX_DEPTH) {
       walk (sink, child, depth + 1, cancellable);

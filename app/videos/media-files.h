@@ -1,12 +1,14 @@
 #pragma once
 
-#include <gio/gio.h>
+#include "videos/picture-sequence.h"
 
 G_BEGIN_DECLS
 
 /* Takes what tpo_media_files_find() comes upon, in its thread. */
 typedef struct {
   void (*found) (GFile *file, gpointer user_data);
+  /** @sequence: numbered pictures of a folder; taken over; they are not found one by one */
+  void (*found_sequence) (TpoPictureSequence *sequence, gpointer user_data);
   /** @reason: why @folder could not be read */
   void (*failed) (GFile *folder, const char *reason, gpointer user_data);
   gpointer user_data;

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "compat/tpo-compat.h"
+#include "videos/tpo-picture-folders.h"
 #include "videos/tpo-videos-page-private.h"
 
 /* Files and folders that become videos of the project, with their progress below the list. */
@@ -21,15 +22,45 @@ on_progress (TpoVideosPage *self)
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->import_progress), done);
 }
 
+static void
+show_progress (TpoVideosPage *self)
+{
+  on_progress (self);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->import_bar), TRUE);
+}
+
+static void
+on_chosen (TpoVideosPage *self, double rate, TpoPictureFolders *dialog)
+{
+  GPtrArray *sequences = g_ptr_array_ref (tpo_picture_folders_get_sequences (dialog));
+
+  tpo_video_import_add_sequences (self->import, sequences, rate);
+  show_progress (self);
+}
+
+/* @about: what came of the rest. */
+static void
+ask (TpoVideosPage *self, GPtrArray *sequences, const char *about)
+{
+  GtkWindow *dialog =
+      tpo_picture_folders_new (tpo_videos_page_get_window (self), sequences, about);
+
+  g_signal_connect_object (dialog, "chosen", G_CALLBACK (on_chosen), self, G_CONNECT_SWAPPED);
+  gtk_window_present (dialog);
+}
+
 /* One sentence is a toast; names of files that could not be read need room and time. */
 static void
 on_finished (TpoVideosPage *self)
 {
   const TpoVideoImportResult *result = tpo_video_import_get_result (self->import);
   g_autofree char *text = tpo_video_import_dup_text (self->import);
+  g_autoptr (GPtrArray) asked = tpo_video_import_take_asked (self->import);
 
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->import_bar), FALSE);
-  if (result->failed->len > 0 || result->problem != NULL)
+  if (asked->len > 0)
+    ask (self, asked, text);
+  else if (result->failed->len > 0 || result->problem != NULL)
     tpo_compat_tell (tpo_videos_page_get_window (self), _ ("Not Everything Was Added"), text);
   else
     tpo_videos_page_notice (self, text, result->n_added > 0);
@@ -53,8 +84,7 @@ tpo_videos_page_add (TpoVideosPage *self, GPtrArray *files)
   if (files->len == 0)
     return;
   tpo_video_import_add (self->import, files);
-  on_progress (self);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->import_bar), TRUE);
+  show_progress (self);
 }
 
 static void

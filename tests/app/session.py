@@ -348,6 +348,16 @@ def choose_file(path):
     time.sleep(0.5)
 
 
+def choose_folder(session, path):
+    """In the dialog that comes up: a folder is gone to first, then chosen."""
+    session.need(BUTTONS, contains='Select', seconds=30)
+    choose_file(path)
+    time.sleep(2)
+    button = session.find(BUTTONS, 'Select')
+    if button is not None:
+        press(button)
+
+
 def name_file(path):
     """Instead of the name that the dialog to save in proposes; as for choose_file()."""
     xdotool('mousemove', 300, 150)

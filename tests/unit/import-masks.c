@@ -354,6 +354,71 @@ test_ref_youtube_vos (Fixture *self, gconstpointer data)
   g_assert_cmpint (hand->end_us, ==, 120000);
 }
 
+/* A video made of the pictures alone has no frame 5 or 10: their numbers are places in it. */
+static void
+assert_placed (Fixture *self, gint64 id)
+{
+  g_autoptr (TpoAnnotationRecord) track = NULL;
+  g_autoptr (GPtrArray) masks = NULL;
+
+  g_assert_cmpuint (n_annotations (self, id), ==, 1);
+  track = nth_annotation (self, id, 0);
+  masks = keyframes_of (self, track);
+  g_assert_cmpuint (masks->len, ==, 3);
+  assert_mask (masks, 0, 0);
+  g_assert_true (((TpoKeyframeRecord *) masks->pdata[1])->is_absent);
+  g_assert_cmpint (((TpoKeyframeRecord *) masks->pdata[1])->time_us, ==, 20000);
+  assert_mask (masks, 2, 40000);
+  g_assert_true (tpo_store_undo (self->store, NULL));
+}
+
+static void
+test_numbered (Fixture *self, gconstpointer data)
+{
+  static const guint8 mask[20] = { 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1 }, none[20] = { 0 };
+  gint64 id = add_video (self->store, "file:///videos/clip7.mov", 5, 4, 60000);
+
+  import_text (self, "youtube-vis", "y.json",
+               "{\"videos\": [{\"id\": 1, \"width\": 5, \"height\": 4, \"file_names\": "
+               "[\"clip7/00000.jpg\", \"clip7/00005.jpg\", \"clip7/00010.jpg\"]}],"
+               "\"annotations\": [{\"video_id\": 1, \"segmentations\": ["
+               "{\"size\": [4, 5], \"counts\": \"52200O4\"}, null,"
+               "{\"size\": [4, 5], \"counts\": \"52200O4\"}]}]}",
+               NULL);
+  assert_placed (self, id);
+
+  write_text (self, "m/meta_expressions.json",
+              "{\"videos\": {\"clip7\": {\"frames\": [\"00001\", \"00002\", \"00003\"],"
+              "\"expressions\": {\"0\": {\"exp\": \"a cup\", \"anno_id\": [7]}}}}}");
+  write_text (self, "m/mask_dict.json",
+              "{\"7\": [{\"size\": [4, 5], \"counts\": \"52200O4\"}, null,"
+              "{\"size\": [4, 5], \"counts\": \"52200O4\"}]}");
+  g_assert_true (import_file (self, "mevis", "m", NULL, NULL));
+  assert_placed (self, id);
+
+  write_png (self, "d/Annotations/480p/clip7/00005.png", mask, 5, 4);
+  write_png (self, "d/Annotations/480p/clip7/00010.png", none, 5, 4);
+  write_png (self, "d/Annotations/480p/clip7/00015.png", mask, 5, 4);
+  g_assert_true (import_file (self, "davis", "d", NULL, NULL));
+  assert_placed (self, id);
+}
+
+/* As YouTube-VOS and others have it: no resolution between, and pictures instead of lists. */
+static void
+test_plain_davis (Fixture *self, gconstpointer data)
+{
+  static const guint8 mask[20] = { 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1 }, none[20] = { 0 };
+  gint64 id = add_video (self->store, "file:///videos/clip7.mov", 5, 4, 60000);
+
+  write_png (self, "d/Annotations/clip7/00000.png", mask, 5, 4);
+  write_png (self, "d/Annotations/clip7/00001.png", none, 5, 4);
+  write_png (self, "d/Annotations/clip7/00002.png", mask, 5, 4);
+  write_text (self, "d/JPEGImages/clip7/00000.jpg", "x");
+  g_assert_true (import_detects (self, "davis", "d"));
+  g_assert_true (import_file (self, "davis", "d", NULL, NULL));
+  assert_placed (self, id);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -368,5 +433,7 @@ main (int argc, char **argv)
   g_test_add_func ("/import-masks/png", test_png);
   FIXTURE_ADD ("/import-masks/davis", test_davis);
   FIXTURE_ADD ("/import-masks/ref-youtube-vos", test_ref_youtube_vos);
+  FIXTURE_ADD ("/import-masks/numbered", test_numbered);
+  FIXTURE_ADD ("/import-masks/plain-davis", test_plain_davis);
   return g_test_run ();
 }

@@ -1,0 +1,301 @@
+#include "config.h"
+
+#include "videos/sequence-video.h"
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gi18n.h>
+#include <libavformat/avformat.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tpo/error.h>
+#include <tpo/video.h>
+
+#include "formats/output-file.h"
+
+/* More names than these are not tried. */
+#define MAX_NAMES 100
+
+/* A larger picture is none. */
+#define MAX_PICTURE ((gsize) 256 * 1024 * 1024)
+
+#define BUFFER_SIZE (256 * 1024)
+
+/* Frames a second are told as a fraction with at most this below the line. */
+#define MAX_DENOMINATOR 1001000
+
+/* ---- pictures ------------------------------------------------------------------------------------ */
+
+typedef struct {
+  enum AVCodecID codec;
+  int width, height;
+} Kind;
+
+static gboolean
+read_kind (GFile *file, Kind *kind, GError **error)
+{
+  GdkPixbufFormat *format =
+      gdk_pixbuf_get_file_info (g_file_peek_path (file), &kind->width, &kind->height);
+  g_autofree char *name = format != NULL ? gdk_pixbuf_format_get_name (format) : NULL;
+
+  if (g_strcmp0 (name, "jpeg") == 0)
+    kind->codec = AV_CODEC_ID_MJPEG;
+  else if (g_strcmp0 (name, "png") == 0)
+    kind->codec = AV_CODEC_ID_PNG;
+  else
+    kind->codec = AV_CODEC_ID_NONE;
+  if (kind->codec == AV_CODEC_ID_NONE || kind->width <= 0 || kind->height <= 0) {
+    g_autofree char *base = g_file_get_basename (file);
+
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("“%s” is no JPEG or PNG picture."),
+                 base);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* The bytes of a picture of @kind. */
+static GBytes *
+read_picture (GFile *file, const Kind *kind, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *base = g_file_get_basename (file);
+  g_autoptr (GBytes) bytes = NULL;
+  Kind own;
+
+  if (!read_kind (file, &own, error))
+    return NULL;
+  if (own.codec != kind->codec || own.width != kind->width || own.height != kind->height) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 _ ("“%s” has another size or kind than the pictures before it."), base);
+    return NULL;
+  }
+  bytes = g_file_load_bytes (file, cancellable, NULL, error);
+  if (bytes != NULL && g_bytes_get_size (bytes) > MAX_PICTURE) {
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("“%s” is too large."), base);
+    return NULL;
+  }
+  return g_steal_pointer (&bytes);
+}
+
+/* ---- the file ------------------------------------------------------------------------------------ */
+
+typedef struct {
+  GFile *target, *unfinished;
+  GOutputStream *stream;
+  AVFormatContext *format;
+  GCancellable *cancellable;
+  GError *problem; /* nullable: the first one of @stream */
+} Output;
+
+static int
+on_write (void *opaque, uint8_t *bytes, int n)
+{
+  Output *self = opaque;
+
+  if (self->problem == NULL && g_output_stream_write_all (self->stream, bytes, (gsize) n, NULL,
+                                                          self->cancellable, &self->problem))
+    return n;
+  return AVERROR (EIO);
+}
+
+static int64_t
+on_seek (void *opaque, int64_t offset, int whence)
+{
+  Output *self = opaque;
+  GSeekable *seekable = G_SEEKABLE (self->stream);
+  GSeekType from = whence == SEEK_CUR   ? G_SEEK_CUR
+                   : whence == SEEK_END ? G_SEEK_END
+                                        : G_SEEK_SET;
+
+  if (whence == AVSEEK_SIZE || self->problem != NULL ||
+      !g_seekable_seek (seekable, offset, from, self->cancellable, &self->problem))
+    return AVERROR (EIO);
+  return g_seekable_tell (seekable);
+}
+
+static void
+output_clear (Output *self)
+{
+  if (self->format != NULL && self->format->pb != NULL) {
+    av_freep (&self->format->pb->buffer);
+    avio_context_free (&self->format->pb);
+  }
+  avformat_free_context (self->format);
+  g_clear_object (&self->stream);
+  if (self->unfinished != NULL)
+    g_file_delete (self->unfinished, NULL, NULL); /* is gone once it has its name */
+  g_clear_object (&self->unfinished);
+  g_clear_object (&self->target);
+  g_clear_error (&self->problem);
+}
+
+static gboolean
+output_open (Output *self, GError **error)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (self->target);
+  g_autofree char *base = g_file_get_basename (self->target);
+  g_autofree char *name = g_strdup_printf (".%s.%08x.part", base, g_random_int ());
+  g_autoptr (GFile) unfinished = g_file_get_child (folder, name);
+  GError *problem = NULL;
+
+  if (!g_file_query_exists (folder, NULL))
+    g_file_make_directory_with_parents (folder, NULL, NULL); /* what is wrong is said below */
+  self->stream = G_OUTPUT_STREAM (
+      g_file_create (unfinished, G_FILE_CREATE_NONE, self->cancellable, &problem));
+  if (self->stream == NULL)
+    return tpo_output_fail (self->target, problem, error);
+  self->unfinished = g_steal_pointer (&unfinished);
+  return TRUE;
+}
+
+static gboolean
+write_header (Output *self, const Kind *kind, AVRational frame)
+{
+  AVStream *stream;
+
+  if (avformat_alloc_output_context2 (&self->format, NULL, "mov", NULL) < 0)
+    return FALSE;
+  self->format->flags |= AVFMT_FLAG_BITEXACT; /* the same pictures make the same file */
+  self->format->pb = avio_alloc_context (av_malloc (BUFFER_SIZE), BUFFER_SIZE, 1, self, NULL,
+                                         on_write, on_seek);
+  stream = avformat_new_stream (self->format, NULL);
+  if (self->format->pb == NULL || stream == NULL)
+    return FALSE;
+  stream->codecpar->codec_type = AVMEDIA_TYPE_VIDEO;
+  stream->codecpar->codec_id = kind->codec;
+  stream->codecpar->width = kind->width;
+  stream->codecpar->height = kind->height;
+  stream->time_base = frame;
+  stream->avg_frame_rate = av_inv_q (frame);
+  return avformat_write_header (self->format, NULL) >= 0;
+}
+
+static gboolean
+write_picture (Output *self, GBytes *bytes, guint i, AVRational frame)
+{
+  AVPacket *packet = av_packet_alloc ();
+  gsize size = g_bytes_get_size (bytes);
+  gboolean ok = packet != NULL && av_new_packet (packet, (int) size) >= 0;
+
+  if (ok) {
+    memcpy (packet->data, g_bytes_get_data (bytes, NULL), size);
+    packet->pts = packet->dts = i;
+    packet->duration = 1;
+    packet->flags = AV_PKT_FLAG_KEY;
+    av_packet_rescale_ts (packet, frame, self->format->streams[0]->time_base);
+    ok = av_write_frame (self->format, packet) >= 0;
+  }
+  av_packet_free (&packet);
+  return ok;
+}
+
+/* What the stream said, or that the library would not. */
+static gboolean
+fail (Output *self, GError **error)
+{
+  if (self->problem == NULL)
+    self->problem = g_error_new_literal (TPO_ERROR, TPO_ERROR_IO,
+                                         _ ("the pictures cannot be put into a video file"));
+  return tpo_output_fail (self->target, g_steal_pointer (&self->problem), error);
+}
+
+static gboolean
+write_all (Output *self, const TpoPictureSequence *sequence, double rate, GError **error)
+{
+  AVRational frame = av_inv_q (av_d2q (rate, MAX_DENOMINATOR));
+  g_autoptr (GFile) first = g_file_get_child (sequence->folder, sequence->files->pdata[0]);
+  Kind kind;
+
+  if (!read_kind (first, &kind, error) || !output_open (self, error))
+    return FALSE;
+  if (!write_header (self, &kind, frame))
+    return fail (self, error);
+  for (guint i = 0; i < sequence->files->len; i++) {
+    g_autoptr (GFile) file = g_file_get_child (sequence->folder, sequence->files->pdata[i]);
+    g_autoptr (GBytes) bytes = read_picture (file, &kind, self->cancellable, error);
+
+    if (bytes == NULL)
+      return FALSE;
+    if (!write_picture (self, bytes, i, frame))
+      return fail (self, error);
+  }
+  if (av_write_trailer (self->format) < 0 ||
+      !g_output_stream_close (self->stream, self->cancellable, &self->problem))
+    return fail (self, error);
+  return g_file_move (self->unfinished, self->target, G_FILE_COPY_NONE, self->cancellable, NULL,
+                      NULL, &self->problem) ||
+         fail (self, error);
+}
+
+/* ---- its place ----------------------------------------------------------------------------------- */
+
+/* Beside the pictures, or in the user's data where nothing may be written there. */
+static GFile *
+get_place (const TpoPictureSequence *sequence)
+{
+  g_autofree char *path =
+      g_build_filename (g_get_user_data_dir (), "tpo-studio", "sequences", NULL);
+
+  return access (g_file_peek_path (sequence->place), W_OK | X_OK) == 0
+             ? g_object_ref (sequence->place)
+             : g_file_new_for_path (path);
+}
+
+static gboolean
+is_made (GFile *file, guint n_frames)
+{
+  g_autoptr (TpoVideo) video =
+      tpo_video_open (g_file_peek_path (file), NULL, NULL, NULL); /* another one, then */
+
+  return video != NULL && tpo_video_get_info (video)->n_frames == n_frames;
+}
+
+/* The file that was made before, or the first name that is free. Returns: (nullable): neither */
+static GFile *
+find_target (const TpoPictureSequence *sequence, gboolean *is_there)
+{
+  g_autoptr (GFile) place = get_place (sequence);
+
+  *is_there = FALSE;
+  for (guint i = 1; i < MAX_NAMES; i++) {
+    g_autofree char *name = i == 1 ? g_strdup_printf ("%s.mov", sequence->name)
+                                   : g_strdup_printf ("%s (%u).mov", sequence->name, i);
+    g_autoptr (GFile) file = g_file_get_child (place, name);
+
+    if (!g_file_query_exists (file, NULL))
+      return g_steal_pointer (&file);
+    *is_there = is_made (file, sequence->files->len);
+    if (*is_there)
+      return g_steal_pointer (&file);
+  }
+  return NULL;
+}
+
+GFile *
+tpo_sequence_video_find (const TpoPictureSequence *sequence)
+{
+  gboolean is_there;
+  g_autoptr (GFile) file = find_target (sequence, &is_there);
+
+  return is_there ? g_steal_pointer (&file) : NULL;
+}
+
+GFile *
+tpo_sequence_video_make (const TpoPictureSequence *sequence, double rate,
+                         GCancellable *cancellable, GError **error)
+{
+  Output output = { .cancellable = cancellable };
+  g_autoptr (GFile) made = NULL;
+  gboolean is_there;
+
+  g_return_val_if_fail (sequence != NULL && rate > 0, NULL);
+
+  output.target = find_target (sequence, &is_there);
+  if (output.target == NULL)
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
+                 _ ("There are too many videos called “%s”."), sequence->name);
+  else if (is_there || write_all (&output, sequence, rate, error))
+    made = g_object_ref (output.target);
+  output_clear (&output);
+  return g_steal_pointer (&made);
+}
