@@ -78,7 +78,8 @@ struct _TpoImport {
   GPtrArray *talks;          /* of TpoImportTalk */
   GHashTable *unknown; /* names of fields that are lost → how often; see json-fields.h */
   guint64 n_keyframes;
-  char *missing; /* why labels of missing videos are lost */
+  GHashTable *lost; /* set of names of videos that are missing */
+  char *missing;    /* why their labels are lost */
 };
 
 /* ---- files --------------------------------------------------------------------------------------- */

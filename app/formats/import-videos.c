@@ -199,11 +199,9 @@ tpo_import_try_video (TpoImport *self, const char *name, TpoImportVideo **video,
 gboolean
 tpo_import_get_video (TpoImport *self, const char *name, TpoImportVideo **video, GError **error)
 {
-  gboolean is_new = !g_hash_table_contains (self->by_name, name);
-
   if (!tpo_import_try_video (self, name, video, error))
     return FALSE;
-  if (*video != NULL || !is_new)
+  if (*video != NULL || !g_hash_table_add (self->lost, g_strdup (name)))
     return TRUE;
   if (self->missing == NULL)
     self->missing = g_strdup_printf (_ ("neither in the project nor in the folder of videos, "

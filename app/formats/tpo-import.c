@@ -47,6 +47,7 @@ tpo_import_free (TpoImport *self)
   g_ptr_array_unref (self->predictions);
   g_ptr_array_unref (self->videos);
   g_hash_table_unref (self->by_name);
+  g_hash_table_unref (self->lost);
   g_hash_table_unref (self->known_by);
   g_hash_table_unref (self->uris);
   g_hash_table_unref (self->tracks);
@@ -83,6 +84,7 @@ import_new (TpoStore *store, const TpoFormat *format, GFile *source,
   self->known_by = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) g_ptr_array_unref);
   self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->lost = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->uris = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->tracks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -127,6 +127,10 @@ test_bad_coco (Fixture *self, gconstpointer data)
     { "{\"images\": [{\"id\": 1, \"file_name\": \"a/0.png\", \"width\": 0, \"height\": 4}]}",
       "a picture of 0 pixels is not possible" },
     { "[{\"image_id\": 1, \"category_id\": 1, \"score\": 0.5}]", "this is a list of results" },
+    { "{\"videos\": [{\"id\": 1, \"name\": \"gone\"}], \"images\": [{\"id\": 1, \"video_id\": 1, "
+      "\"frame_id\": 0, \"file_name\": \"gone/000000.jpg\", \"width\": 5, \"height\": 4}],"
+      "\"annotations\": [{\"image_id\": 1, \"bbox\": [1, 1, 3, 2]}]}",
+      "such as “gone”; their labels are left out: 1" },
   };
 
   add_video (self->store, "file:///videos/clip7.mp4", 5, 4, 60000);
