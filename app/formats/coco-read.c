@@ -351,6 +351,9 @@ take_instance (Coco *self, TpoJsonReader *json, const Instance *instance)
                         box[0] / image->width, box[1] / image->height,
                         (box[0] + box[2]) / image->width, (box[1] + box[3]) / image->height,
                         instance->score);
+  else if (!tpo_json_has_failed (json))
+    tpo_import_lose (self->import, N_ ("annotations"), 1,
+                     N_ ("without a box or a mask, left out"));
 }
 
 static gboolean

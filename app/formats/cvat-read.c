@@ -12,9 +12,10 @@
 /* The document's state; what a track is, is known at its end only. */
 typedef struct {
   TpoImport *import;
-  TpoImportVideo *video; /* once the task's name is known; nullable */
-  char *file;            /* its name without extension, when the task names no video */
-  gboolean is_found;     /* video was looked for */
+  TpoImportVideo
+      *video;   /* nullable: of the task's name, else of its source, else of this file's */
+  char *file;   /* its name without extension */
+  char *source; /* nullable: the file that the task was made of */
   gboolean is_in_task, is_in_label, is_in_attribute;
   guint n_tracks;
   /* The label that is being defined, and its attribute; nullable: */
@@ -29,18 +30,23 @@ typedef struct {
   char *attribute;
 } Cvat;
 
+/* Our own exports and many tasks are called after the video. */
 static void
-find_video (Cvat *self, const char *name, GError **error)
+try_video (Cvat *self, const char *name, GError **error)
 {
-  if (self->is_found)
-    return;
-  if (name != NULL && name[0] != '\0' &&
-      !tpo_import_try_video (self->import, name, &self->video, error))
-    return;
-  if (self->video == NULL &&
-      !tpo_import_get_video (self->import, self->file, &self->video, error))
-    return;
-  self->is_found = self->video != NULL;
+  if (self->video == NULL && name[0] != '\0')
+    tpo_import_try_video (self->import, name, &self->video, error);
+}
+
+/* Before the first track; a video that is nowhere is called as the task's source is. */
+static void
+find_video (Cvat *self, GError **error)
+{
+  if (self->video == NULL)
+    tpo_import_try_video (self->import, self->file, &self->video, error);
+  if (self->video == NULL)
+    tpo_import_get_video (self->import, self->source != NULL ? self->source : self->file,
+                          &self->video, error);
 }
 
 static TpoAnnotationStatus
@@ -56,8 +62,7 @@ start_track (Cvat *self, const char *const *names, const char *const *values, GE
 {
   g_autofree char *key = g_strdup_printf ("%s %u", self->file, self->n_tracks++);
 
-  if (!self->is_found)
-    find_video (self, NULL, error);
+  find_video (self, error);
   g_free (self->label);
   self->label = g_strdup (tpo_xml_get (names, values, "label"));
   self->status = status_of (tpo_xml_get (names, values, "source"));
@@ -378,8 +383,12 @@ on_end (const char *name, const char *text, gpointer data, GError **error)
   else if (g_str_equal (name, "label"))
     self->is_in_label = FALSE;
   else if (g_str_equal (name, "name") && self->is_in_task && !self->is_in_label)
-    find_video (self, text, error);
-  else if (g_str_equal (name, "name") && self->is_in_label && !self->is_in_attribute) {
+    try_video (self, text, error);
+  else if (g_str_equal (name, "source")) {
+    try_video (self, text, error);
+    g_free (self->source);
+    self->source = g_strdup (text);
+  } else if (g_str_equal (name, "name") && self->is_in_label && !self->is_in_attribute) {
     g_free (self->defined);
     self->defined = g_strdup (text);
     if (!g_str_equal (text, TPO_UNLABELLED))
@@ -404,6 +413,7 @@ read_stream (TpoImport *import, GInputStream *stream, const char *name, GError *
   Cvat self = { .import = import, .file = stem, .values = values };
   gboolean is_done = tpo_xml_read (import, stream, name, &funcs, &self, error);
 
+  g_free (self.source);
   g_free (self.label);
   g_free (self.text);
   g_free (self.attribute);

@@ -119,6 +119,8 @@ test_bad_coco (Fixture *self, gconstpointer data)
     { COCO ("{\"image_id\": 1, \"segmentation\": [[0, 0, 1, 1]]}"), "at least three points" },
     { COCO ("{\"image_id\": 1, \"bbox\": [1, 1, 3, \"2\"]}"), "a number is expected" },
     { COCO ("{\"image_id\": 1.5}"), "a whole number is expected" },
+    { COCO ("{\"image_id\": 1, \"caption\": \"a cup\"}"),
+      "Annotations without a box or a mask, left out: 1" },
     { COCO ("{\"image_id\": 1, \"bbox\": [9, 9, 3, 2]}"),
       "Boxes without an area in the picture, left out: 1" },
     { "{\"images\": [{\"id\": 1, \"file_name\": \"../x/000000.png\", \"width\": 5, "

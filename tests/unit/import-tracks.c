@@ -215,6 +215,24 @@ test_cvat (Fixture *self, gconstpointer data)
   g_assert_cmpmem (whole + 2 * 1280 + 1, 3, ((guint8[]){ 1, 1, 0 }), 3);
 }
 
+/* As CVAT writes it: the task has a name of its own, and a source. */
+static void
+test_cvat_source (Fixture *self, gconstpointer data)
+{
+  const char *text =
+      "<annotations><meta><task><name>a task</name><owner><username>max</username>"
+      "</owner></task><source>clip7.mp4</source></meta>"
+      "<track id=\"0\" label=\"cup\"><box frame=\"0\" keyframe=\"1\" outside=\"0\" "
+      "xtl=\"100\" ytl=\"80\" xbr=\"160\" ybr=\"120\"></box></track></annotations>";
+  gint64 id;
+
+  import_fails (self, "cvat", "annotations.xml", text,
+                "such as “clip7.mp4”; their labels are left out: 1");
+  id = add_video (self->store, "file:///videos/clip7.mp4", 1280, 720, 2000000);
+  import_text (self, "cvat", "annotations.xml", text, NULL);
+  g_assert_cmpuint (n_annotations (self, id), ==, 1);
+}
+
 static void
 test_bad_xml (Fixture *self, gconstpointer data)
 {
@@ -493,6 +511,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/import-tracks/lasot", test_lasot);
   FIXTURE_ADD ("/import-tracks/got-10k", test_got_10k);
   FIXTURE_ADD ("/import-tracks/cvat", test_cvat);
+  FIXTURE_ADD ("/import-tracks/cvat-source", test_cvat_source);
   FIXTURE_ADD ("/import-tracks/bad-xml", test_bad_xml);
   FIXTURE_ADD ("/import-tracks/cvat-polygon", test_cvat_polygon);
   FIXTURE_ADD ("/import-tracks/cvat-zip", test_cvat_zip);
