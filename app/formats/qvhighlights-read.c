@@ -91,34 +91,42 @@ read_members (TpoJsonReader *json, Line *line)
                    line->scores->len, line->clips->len);
 }
 
+gboolean
+tpo_qvhighlights_clip (const char *vid, gsize *n, double *start_s)
+{
+  const char *end = strrchr (vid, '_');
+  const char *start = end != NULL ? g_strrstr_len (vid, end - vid, "_") : NULL;
+  g_autofree char *start_text = NULL;
+  double end_s;
+
+  if (start == NULL || start == vid)
+    return FALSE;
+  start_text = g_strndup (start + 1, (gsize) (end - start - 1));
+  *n = (gsize) (start - vid);
+  return tpo_parse_number (start_text, start_s) && tpo_parse_number (end + 1, &end_s) &&
+         *start_s >= 0 && *start_s < end_s && *start_s < TPO_MAX_SECONDS;
+}
+
 /*
- * The data set's clips are named ID_START_END; a project may have that clip, or the whole video.
- * *offset_s gets where the clip begins in the video found.
+ * A project may have a clip of the data set, or the whole video. *offset_s gets where the clip
+ * begins in the video found.
  */
 static gboolean
 find_video (TpoImport *self, const char *vid, TpoImportVideo **video, double *offset_s,
             GError **error)
 {
   g_autofree char *whole = NULL;
-  const char *end = strrchr (vid, '_'), *start = NULL;
-  double end_s;
+  gsize n;
 
   *offset_s = 0;
   if (!tpo_import_try_video (self, vid, video, error))
     return FALSE;
   if (*video != NULL)
     return TRUE;
-  if (end != NULL)
-    start = g_strrstr_len (vid, end - vid, "_");
-  if (start != NULL && start > vid) {
-    g_autofree char *start_text = g_strndup (start + 1, (gsize) (end - start - 1));
-
-    if (tpo_parse_number (start_text, offset_s) && tpo_parse_number (end + 1, &end_s) &&
-        *offset_s >= 0 && *offset_s < TPO_MAX_SECONDS)
-      whole = g_strndup (vid, (gsize) (start - vid));
-    else
-      *offset_s = 0;
-  }
+  if (tpo_qvhighlights_clip (vid, &n, offset_s))
+    whole = g_strndup (vid, n);
+  else
+    *offset_s = 0;
   return tpo_import_get_video (self, whole != NULL ? whole : vid, video, error);
 }
 

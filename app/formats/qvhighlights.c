@@ -144,6 +144,18 @@ write_exact (TpoExport *self, const TpoExportQuery *query, const TpoVideoRecord 
   tpo_json_seconds (json, "tpo_duration_exact", video->duration_us);
 }
 
+/* A clip of the data set keeps its name. */
+static char *
+dup_vid (const TpoExportVideo *video, gint64 n_clips)
+{
+  gsize n;
+  double start_s;
+
+  return tpo_qvhighlights_clip (video->stem, &n, &start_s)
+             ? g_strdup (video->stem)
+             : g_strdup_printf ("%s_0.0_%" G_GINT64_FORMAT ".0", video->stem, 2 * n_clips);
+}
+
 static void
 write_query (TpoExport *self, const TpoExportVideo *export_video, const TpoVideoRecord *video,
              const TpoExportQuery *query, const TpoPredictionRecord *prediction)
@@ -152,8 +164,7 @@ write_query (TpoExport *self, const TpoExportVideo *export_video, const TpoVideo
   gint64 n_clips = n_clips_of (video);
   g_autofree gboolean *is_relevant = g_new0 (gboolean, (gsize) n_clips);
   Grid grid = { .n_clips = n_clips, .is_relevant = is_relevant };
-  g_autofree char *vid =
-      g_strdup_printf ("%s_0.0_%" G_GINT64_FORMAT ".0", export_video->stem, 2 * n_clips);
+  g_autofree char *vid = dup_vid (export_video, n_clips);
   const TpoAnnotationRecord *first = query->spans->pdata[0];
 
   for (guint i = 0; i < query->spans->len; i++)

@@ -12,6 +12,13 @@ G_BEGIN_DECLS
 /* The model's name of a curve that is people's ratings, 0 … 4. */
 #define TPO_QVHIGHLIGHTS_RATERS "QVHighlights ratings"
 
+/**
+ * tpo_qvhighlights_clip: whether @vid is called as the data set's clips are, ID_START_END
+ * @n: (out): bytes of the ID
+ * @start_s: (out): where in the whole video the clip begins
+ */
+gboolean tpo_qvhighlights_clip (const char *vid, gsize *n, double *start_s);
+
 gboolean tpo_qvhighlights_read (TpoImport *self, GError **error);
 
 G_END_DECLS

@@ -113,6 +113,23 @@ test_qvhighlights_offset (Fixture *self, gconstpointer data)
   assert_span (self, id, 0, "q", 12000000, 18000000);
 }
 
+/* The clip itself, as the data set ships it, keeps its name and its own seconds. */
+static void
+test_qvhighlights_clip (Fixture *self, gconstpointer data)
+{
+  g_autofree char *again = NULL;
+  gint64 id =
+      add_video (self->store, "file:///videos/j7r_Us_360.0_510.0.mp4", 64, 36, 150000000);
+
+  import_text (self, "qvhighlights", "q.jsonl",
+               "{\"qid\": 1, \"query\": \"q\", \"vid\": \"j7r_Us_360.0_510.0\", "
+               "\"relevant_windows\": [[2, 8]]}",
+               NULL);
+  assert_span (self, id, 0, "q", 2000000, 8000000);
+  again = export_to (self, "qvhighlights", "again.jsonl");
+  g_assert_nonnull (strstr (again, "\"vid\":\"j7r_Us_360.0_510.0\""));
+}
+
 /* JSON that is malformed, hostile or not what the format says; with where it is. */
 static void
 test_bad_json (Fixture *self, gconstpointer data)
@@ -229,6 +246,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/import/charades-sta", test_charades);
   FIXTURE_ADD ("/import/qvhighlights", test_qvhighlights);
   FIXTURE_ADD ("/import/qvhighlights-offset", test_qvhighlights_offset);
+  FIXTURE_ADD ("/import/qvhighlights-clip", test_qvhighlights_clip);
   FIXTURE_ADD ("/import/bad-json", test_bad_json);
   FIXTURE_ADD ("/import/cancel", test_cancel);
   FIXTURE_ADD ("/import/folder-of-videos", test_folder_of_videos);
