@@ -71,7 +71,7 @@ surface_new (Image *self, GdkTexture *texture)
 }
 
 static GskRenderNode *
-node_new (Image *self, GdkTexture *texture, const graphene_rect_t *bounds)
+node_new (Image *self, GdkTexture *texture, const graphene_rect_t *bounds, gboolean is_crisp)
 {
   static const cairo_user_data_key_t image_key;
   GskRenderNode *node = gsk_cairo_node_new (bounds);
@@ -83,6 +83,8 @@ node_new (Image *self, GdkTexture *texture, const graphene_rect_t *bounds)
                bounds->size.height / (float) gdk_texture_get_height (texture));
   cairo_set_source_surface (cr, surface, 0, 0);
   cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  cairo_pattern_set_filter (cairo_get_source (cr),
+                            is_crisp ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
   cairo_rectangle (cr, 0, 0, gdk_texture_get_width (texture), gdk_texture_get_height (texture));
   cairo_fill (cr);
   /* Where an image ends before what was drawn with it, cairo copies it. */
@@ -94,7 +96,7 @@ node_new (Image *self, GdkTexture *texture, const graphene_rect_t *bounds)
 
 static void
 append_image (Image *self, GtkSnapshot *snapshot, GdkTexture *texture,
-              const graphene_rect_t *bounds)
+              const graphene_rect_t *bounds, gboolean is_crisp)
 {
   graphene_rect_t before;
 
@@ -104,7 +106,7 @@ append_image (Image *self, GtkSnapshot *snapshot, GdkTexture *texture,
       g_clear_pointer (&self->node, gsk_render_node_unref);
   }
   if (self->node == NULL)
-    self->node = node_new (self, texture, bounds);
+    self->node = node_new (self, texture, bounds, is_crisp);
   gtk_snapshot_append_node (snapshot, self->node);
 }
 
@@ -127,7 +129,7 @@ tpo_compat_append_texture (GtkWidget *widget, GtkSnapshot *snapshot, GdkTexture 
 
   image = g_object_get_qdata (G_OBJECT (texture), image_quark ());
   if (image != NULL && is_drawn_by_cairo (widget)) {
-    append_image (image, snapshot, texture, bounds);
+    append_image (image, snapshot, texture, bounds, is_crisp);
     return;
   }
 #if GTK_CHECK_VERSION(4, 10, 0)

@@ -24,7 +24,7 @@ struct _TpoWindow {
   GCancellable *exporting; /* nullable: labels go out or come in */
 
   GtkWidget *toasts, *header, *subtitle, *flap, *stack, *paned;
-  GtkWidget *problem, *problem_text, *transfer, *export_button;
+  GtkWidget *problem, *problem_text, *models_button, *transfer, *export_button;
   gboolean has_engine_problem; /* @problem says that no model answers */
   GtkWidget *picture, *tools, *tracking, *transport, *bottom, *conversation;
   GtkWidget *view, *canvas, *timeline, *chat, *transport_bar;

@@ -2,6 +2,8 @@
 
 #include <glib/gi18n.h>
 
+#include <tpo/error.h>
+
 #include "compat/tpo-compat.h"
 #include "files/tpo-data-files.h"
 #include "labels/label-colors.h"
@@ -29,6 +31,7 @@ tpo_window_show_problem (TpoWindow *self, const char *text)
   g_return_if_fail (TPO_IS_WINDOW (self));
 
   gtk_label_set_text (GTK_LABEL (self->problem_text), text != NULL ? text : "");
+  gtk_widget_set_visible (self->models_button, FALSE);
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->problem), text != NULL);
 }
 
@@ -232,6 +235,9 @@ on_warm (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Translators: %s is the reason, a sentence or clause */
   text = g_strdup_printf (_ ("Questions cannot be answered now: %s"), error->message);
   tpo_window_show_problem (self, text);
+  /* Another model helps against all but this. */
+  gtk_widget_set_visible (self->models_button,
+                          !g_error_matches (error, TPO_ERROR, TPO_ERROR_NO_DEVICE));
   self->has_engine_problem = TRUE;
 }
 
@@ -366,6 +372,7 @@ tpo_window_class_init (TpoWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, paned);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, problem_text);
+  gtk_widget_class_bind_template_child (widget_class, TpoWindow, models_button);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, transfer);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, export_button);
   gtk_widget_class_bind_template_child (widget_class, TpoWindow, picture);

@@ -208,7 +208,7 @@ def recover(session):
     complaint = 'Questions cannot be answered'
     session.wait(lambda: session.find(None, contains=complaint), 60, 'complaint')
     session.shot('models-07-no-model')
-    session.keys('ctrl+comma')
+    press(session.need(BUTTONS, 'Models…'))
     preferences(session)
     click_there(session, session.wait(lambda: next(iter(choices(session)), None), 30, 'the bundled model'))
     session.wait(lambda: session.find(None, contains=complaint) is None, 60, 'end of the complaint')
