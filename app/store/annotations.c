@@ -428,12 +428,26 @@ copy_prediction (TpoStore *self, const TpoAnnotationRecord *state, const TpoEdit
          insert_revision (self, id, state, edit, error);
 }
 
+/* What was asked, without the place of a box that came with it, which the track has. */
+static char *
+dup_asked (const char *prompt)
+{
+  static const char *const places[] = { " using a box with initial coordinates <track_box>",
+                                        " <track_box>", "<track_box>" };
+  GString *text = g_string_new (prompt);
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    g_string_replace (text, places[i], "", 0);
+  return g_string_free (text, FALSE);
+}
+
 gint64
 tpo_store_annotate_prediction (TpoStore *self, gint64 prediction_id, gint64 label_id,
                                const TpoEdit *edit, GError **error)
 {
   g_auto (TpoTransaction) transaction = { 0 };
   g_autoptr (TpoPredictionRecord) prediction = NULL;
+  g_autofree char *asked = NULL;
   TpoAnnotationRecord annotation = { 0 };
 
   g_return_val_if_fail (self != NULL, 0);
@@ -452,7 +466,7 @@ tpo_store_annotate_prediction (TpoStore *self, gint64 prediction_id, gint64 labe
   annotation.status = TPO_STATUS_PREDICTED;
   annotation.provenance = TPO_PROVENANCE_MODEL;
   annotation.label_id = label_id;
-  annotation.text = prediction->prompt;
+  annotation.text = asked = dup_asked (prediction->prompt);
   annotation.start_us = prediction->spans[0].start_us;
   annotation.end_us = prediction->spans[0].end_us;
   if (!check_new (&annotation, prediction->keyframes, error) ||

@@ -25,7 +25,8 @@ gint64 tpo_store_add_annotation (TpoStore *self, const TpoAnnotationRecord *anno
  * tpo_store_annotate_prediction:
  * @label_id: or 0
  *
- * Makes an annotation out of a prediction: its best span, or its track with all keyframes.
+ * Makes an annotation out of a prediction: its best span, or its track with all keyframes. Its text is
+ * the prompt, without the sign of a box.
  * Of a span prediction without any span: %TPO_ERROR_INVALID.
  *
  * Returns: id, or 0

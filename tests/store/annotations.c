@@ -465,6 +465,38 @@ test_correction (Fixture *self, gconstpointer data)
   g_assert_cmpuint (left->len, ==, 5);
 }
 
+/* The sign for a box that came with a question is no part of what an annotation is called. */
+static void
+test_asked_with_box (Fixture *self, gconstpointer data)
+{
+  static const struct {
+    const char *prompt, *text;
+  } cases[] = {
+    { "Track the object in the video using a box with initial coordinates <track_box>.",
+      "Track the object in the video." },
+    { "Track the red cup <track_box>.", "Track the red cup." },
+    { "<track_box>", "" },
+    { "Where is it?", "Where is it?" },
+  };
+  gint64 video_id = sample_video (self->store, "clip7.mp4");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (TpoPredictionRecord) sample =
+        tpo_store_get_prediction (self->store, sample_span (self->store, video_id, 0), &error);
+    g_autoptr (TpoAnnotationRecord) annotation = NULL;
+    gint64 id;
+
+    g_free (sample->prompt);
+    sample->prompt = g_strdup (cases[i].prompt);
+    id = tpo_store_add_prediction (self->store, sample, &error);
+    g_assert_no_error (error);
+    annotation = get (self, tpo_store_annotate_prediction (self->store, id, 0, NULL, &error));
+    g_assert_no_error (error);
+    g_assert_cmpstr (annotation->text, ==, cases[i].text);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -479,5 +511,6 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/annotations/growth", test_growth);
   FIXTURE_ADD ("/annotations/correction", test_correction);
   FIXTURE_ADD ("/annotations/nonsense", test_nonsense);
+  FIXTURE_ADD ("/annotations/asked-with-box", test_asked_with_box);
   return g_test_run ();
 }
