@@ -31,7 +31,6 @@ tpo_video_import_job_new (const char *project)
 
   self->project = g_strdup (project);
   self->files = g_ptr_array_new_with_free_func (g_object_unref);
-  self->sequences = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_picture_sequence_free);
   self->asked = g_ptr_array_new_with_free_func ((GDestroyNotify) tpo_picture_sequence_free);
   self->failed = g_ptr_array_new_with_free_func (g_free);
   return self;
@@ -42,8 +41,7 @@ tpo_video_import_job_free (TpoVideoImportJob *self)
 {
   g_ptr_array_unref (self->files);
   g_clear_pointer (&self->sequences, g_ptr_array_unref);
-  g_clear_pointer (&self->asked,
-                   g_ptr_array_unref); /* nullable: both are taken when it is done */
+  g_clear_pointer (&self->asked, g_ptr_array_unref); /* both are taken once it is done */
   g_clear_pointer (&self->failed, g_ptr_array_unref);
   g_free (self->project);
   g_free (self->reason);
