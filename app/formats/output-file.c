@@ -102,6 +102,15 @@ tpo_output_file_print (TpoOutputFile *self, const char *format, ...)
   tpo_output_file_write (self, text, strlen (text));
 }
 
+void
+tpo_output_file_seek (TpoOutputFile *self, goffset offset)
+{
+  flush (self);
+  if (self->error == NULL)
+    g_seekable_seek (G_SEEKABLE (self->stream), offset, G_SEEK_SET, self->cancellable,
+                     &self->error);
+}
+
 gboolean
 tpo_output_file_has_failed (TpoOutputFile *self)
 {

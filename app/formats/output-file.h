@@ -39,6 +39,9 @@ void tpo_output_file_write (TpoOutputFile *self, gconstpointer bytes, gsize size
 /** tpo_output_file_print: text; numbers with a point go through tpo_number_to_text() */
 void tpo_output_file_print (TpoOutputFile *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
+/** tpo_output_file_seek: goes on from byte @offset; size and sha256 no longer say anything of the file */
+void tpo_output_file_seek (TpoOutputFile *self, goffset offset);
+
 /** tpo_output_file_has_failed: an error is waiting, or the cancellable is cancelled */
 gboolean tpo_output_file_has_failed (TpoOutputFile *self);
 

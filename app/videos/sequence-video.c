@@ -80,11 +80,8 @@ read_picture (GFile *file, const Kind *kind, GCancellable *cancellable, GError *
 /* ---- the file ------------------------------------------------------------------------------------ */
 
 typedef struct {
-  GFile *target, *unfinished;
-  GOutputStream *stream;
+  TpoOutputFile *file;
   AVFormatContext *format;
-  GCancellable *cancellable;
-  GError *problem; /* nullable: the first one of @stream */
 } Output;
 
 static int
@@ -92,25 +89,19 @@ on_write (void *opaque, uint8_t *bytes, int n)
 {
   Output *self = opaque;
 
-  if (self->problem == NULL && g_output_stream_write_all (self->stream, bytes, (gsize) n, NULL,
-                                                          self->cancellable, &self->problem))
-    return n;
-  return AVERROR (EIO);
+  tpo_output_file_write (self->file, bytes, (gsize) n);
+  return tpo_output_file_has_failed (self->file) ? AVERROR (EIO) : n;
 }
 
 static int64_t
 on_seek (void *opaque, int64_t offset, int whence)
 {
   Output *self = opaque;
-  GSeekable *seekable = G_SEEKABLE (self->stream);
-  GSeekType from = whence == SEEK_CUR   ? G_SEEK_CUR
-                   : whence == SEEK_END ? G_SEEK_END
-                                        : G_SEEK_SET;
 
-  if (whence == AVSEEK_SIZE || self->problem != NULL ||
-      !g_seekable_seek (seekable, offset, from, self->cancellable, &self->problem))
-    return AVERROR (EIO);
-  return g_seekable_tell (seekable);
+  if (whence != SEEK_SET)
+    return AVERROR (ENOSYS);
+  tpo_output_file_seek (self->file, offset);
+  return tpo_output_file_has_failed (self->file) ? AVERROR (EIO) : offset;
 }
 
 static void
@@ -121,31 +112,7 @@ output_clear (Output *self)
     avio_context_free (&self->format->pb);
   }
   avformat_free_context (self->format);
-  g_clear_object (&self->stream);
-  if (self->unfinished != NULL)
-    g_file_delete (self->unfinished, NULL, NULL); /* is gone once it has its name */
-  g_clear_object (&self->unfinished);
-  g_clear_object (&self->target);
-  g_clear_error (&self->problem);
-}
-
-static gboolean
-output_open (Output *self, GError **error)
-{
-  g_autoptr (GFile) folder = g_file_get_parent (self->target);
-  g_autofree char *base = g_file_get_basename (self->target);
-  g_autofree char *name = g_strdup_printf (".%s.%08x.part", base, g_random_int ());
-  g_autoptr (GFile) unfinished = g_file_get_child (folder, name);
-  GError *problem = NULL;
-
-  if (!g_file_query_exists (folder, NULL))
-    g_file_make_directory_with_parents (folder, NULL, NULL); /* what is wrong is said below */
-  self->stream = G_OUTPUT_STREAM (
-      g_file_create (unfinished, G_FILE_CREATE_NONE, self->cancellable, &problem));
-  if (self->stream == NULL)
-    return tpo_output_fail (self->target, problem, error);
-  self->unfinished = g_steal_pointer (&unfinished);
-  return TRUE;
+  g_clear_pointer (&self->file, tpo_output_file_free);
 }
 
 static gboolean
@@ -189,42 +156,50 @@ write_picture (Output *self, GBytes *bytes, guint i, AVRational frame)
   return ok;
 }
 
-/* What the stream said, or that the library would not. */
+/* What the file said, or that the library would not. */
 static gboolean
-fail (Output *self, GError **error)
+fail (Output *self, GFile *target, GError **error)
 {
-  if (self->problem == NULL)
-    self->problem = g_error_new_literal (TPO_ERROR, TPO_ERROR_IO,
-                                         _ ("the pictures cannot be put into a video file"));
-  return tpo_output_fail (self->target, g_steal_pointer (&self->problem), error);
+  if (tpo_output_file_has_failed (self->file))
+    return tpo_output_file_finish (self->file, error);
+  return tpo_output_fail (
+      target,
+      g_error_new_literal (TPO_ERROR, TPO_ERROR_IO,
+                           _ ("the pictures cannot be put into a video file")),
+      error);
 }
 
 static gboolean
-write_all (Output *self, const TpoPictureSequence *sequence, double rate, GError **error)
+write_all (Output *self, const TpoPictureSequence *sequence, double rate, GFile *target,
+           GCancellable *cancellable, GError **error)
 {
   AVRational frame = av_inv_q (av_d2q (rate, MAX_DENOMINATOR));
+  g_autoptr (GFile) folder = g_file_get_parent (target);
   g_autoptr (GFile) first = g_file_get_child (sequence->folder, sequence->files->pdata[0]);
   Kind kind;
 
-  if (!read_kind (first, &kind, error) || !output_open (self, error))
+  if (!read_kind (first, &kind, error))
+    return FALSE;
+  if (!g_file_query_exists (folder, NULL))
+    g_file_make_directory_with_parents (folder, NULL, NULL); /* what is wrong is said next */
+  self->file = tpo_output_file_new (target, cancellable, error);
+  if (self->file == NULL)
     return FALSE;
   if (!write_header (self, &kind, frame))
-    return fail (self, error);
+    return fail (self, target, error);
   for (guint i = 0; i < sequence->files->len; i++) {
     g_autoptr (GFile) file = g_file_get_child (sequence->folder, sequence->files->pdata[i]);
-    g_autoptr (GBytes) bytes = read_picture (file, &kind, self->cancellable, error);
+    g_autoptr (GBytes) bytes = read_picture (file, &kind, cancellable, error);
 
     if (bytes == NULL)
       return FALSE;
     if (!write_picture (self, bytes, i, frame))
-      return fail (self, error);
+      return fail (self, target, error);
   }
-  if (av_write_trailer (self->format) < 0 ||
-      !g_output_stream_close (self->stream, self->cancellable, &self->problem))
-    return fail (self, error);
-  return g_file_move (self->unfinished, self->target, G_FILE_COPY_NONE, self->cancellable, NULL,
-                      NULL, &self->problem) ||
-         fail (self, error);
+  if (av_write_trailer (self->format) < 0)
+    return fail (self, target, error);
+  return tpo_output_file_finish (self->file, error) &&
+         tpo_output_file_publish (self->file, error);
 }
 
 /* ---- its place ----------------------------------------------------------------------------------- */
@@ -284,18 +259,19 @@ GFile *
 tpo_sequence_video_make (const TpoPictureSequence *sequence, double rate,
                          GCancellable *cancellable, GError **error)
 {
-  Output output = { .cancellable = cancellable };
-  g_autoptr (GFile) made = NULL;
-  gboolean is_there;
+  Output output = { NULL, NULL };
+  g_autoptr (GFile) target = NULL;
+  gboolean is_there, ok;
 
   g_return_val_if_fail (sequence != NULL && rate > 0, NULL);
 
-  output.target = find_target (sequence, &is_there);
-  if (output.target == NULL)
+  target = find_target (sequence, &is_there);
+  if (target == NULL) {
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
                  _ ("There are too many videos called “%s”."), sequence->name);
-  else if (is_there || write_all (&output, sequence, rate, error))
-    made = g_object_ref (output.target);
+    return NULL;
+  }
+  ok = is_there || write_all (&output, sequence, rate, target, cancellable, error);
   output_clear (&output);
-  return g_steal_pointer (&made);
+  return ok ? g_steal_pointer (&target) : NULL;
 }

@@ -21,7 +21,7 @@ from PIL import Image
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from picture import FRAME_US, HEIGHT, WIDTH, drag, go_to, keyframes, newest  # noqa: E402
 from preferences import click_there  # noqa: E402
-from session import (BUTTONS, TEXTS, Session, Steps, choose_file, data_dir, decode_mask, expect, press,  # noqa: E402
+from session import (BUTTONS, TEXTS, Session, Steps, choose_folder, data_dir, decode_mask, expect, press,  # noqa: E402
                      rows, xdotool)
 
 STUDIO, CLIPS, SHOTS = sys.argv[1:]
@@ -86,12 +86,7 @@ def add_clips(session):
     session.keys('F8')
     session.click(session.need(BUTTONS, 'Add Videos'))
     press(session.need(ITEMS, 'Add a Folder…'))
-    session.need(BUTTONS, contains='Select', seconds=30)
-    choose_file(CLIPS)
-    time.sleep(2)
-    select = session.find(BUTTONS, 'Select')
-    if select is not None:
-        press(select)
+    choose_folder(session, CLIPS)
     session.give_keyboard()
     session.need(('label',), contains='2 videos were added. 1 was in the project already.', seconds=60)
     session.wait(lambda: [node.name.split(',')[0] for node in video_rows(session)] == NAMES, 20, 'three videos')
