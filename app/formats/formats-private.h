@@ -25,6 +25,7 @@ extern const TpoFormat tpo_format_qvhighlights;
 extern const TpoFormat tpo_format_ref_youtube_vos;
 extern const TpoFormat tpo_format_refcoco;
 extern const TpoFormat tpo_format_sa_v;
+extern const TpoFormat tpo_format_sa_v_png;
 extern const TpoFormat tpo_format_tpo_instruct;
 extern const TpoFormat tpo_format_videochat2;
 extern const TpoFormat tpo_format_webdataset;

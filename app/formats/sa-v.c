@@ -2,15 +2,16 @@
 #include <string.h>
 
 #include "formats/mask-sequence.h"
+#include "formats/sa-v.h"
 #include "formats/segmentation.h"
 
 /*
- * SA-V: a file a video, "VIDEO_manual.json". Videos have 24 frames a second and every fourth is
+ * SA-V for training: a file a video, "VIDEO_manual.json". Videos have 24 frames a second and every fourth is
  * annotated: place k of "masklet" is frame 4k, and holds a mask for each object, empty where it is
  * not seen.
  */
 
-#define STEP 4
+#define MAX_OBJECTS 65536 /* of a video */
 
 /* ---- export ------------------------------------------------------------------------------------- */
 
@@ -25,16 +26,6 @@ write_about (TpoJsonWriter *json, const TpoExportVideo *names, const TpoVideoRec
   tpo_json_int (json, "video_resolution", (gint64) video->height * video->width);
 }
 
-/* Masks between the annotated frames have no place. */
-static void
-count_lost (TpoExport *self, const GArray *frames)
-{
-  for (guint i = 0; i < frames->len; i++)
-    tpo_loss_report_add (self->report, N_ ("masks"),
-                         g_array_index (frames, TpoTrackFrame, i).frame % STEP != 0,
-                         N_ ("between the annotated frames, of which there is one in four"));
-}
-
 /* Each annotated frame with the mask of each object. */
 static void
 write_masklets (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *video,
@@ -45,7 +36,7 @@ write_masklets (TpoExport *self, TpoJsonWriter *json, const TpoVideoRecord *vide
   g_autofree guint *next = g_new0 (guint, all->len + 1);
 
   tpo_json_begin_array (json, "masklet");
-  for (gint64 index = 0; index < video->n_frames; index += STEP) {
+  for (gint64 index = 0; index < video->n_frames; index += TPO_SA_V_STEP) {
     tpo_json_begin_array (json, NULL);
     for (guint i = 0; i < all->len; i++) {
       const GArray *frames = all->pdata[i];
@@ -76,13 +67,18 @@ write_statistics (TpoJsonWriter *json, const TpoVideoRecord *video, GPtrArray *a
   for (guint i = 0; i < all->len; i++) {
     const GArray *frames = all->pdata[i];
 
-    tpo_json_int (json, NULL,
-                  frames->len > 0 ? g_array_index (frames, TpoTrackFrame, 0).frame / STEP : 0);
+    tpo_json_int (
+        json, NULL,
+        frames->len > 0 ? g_array_index (frames, TpoTrackFrame, 0).frame / TPO_SA_V_STEP : 0);
   }
   tpo_json_end_array (json);
   tpo_json_int (json, "masklet_num", all->len);
-  tpo_json_int (json, "masklet_frame_count", (video->n_frames + STEP - 1) / STEP);
-  tpo_json_string (json, "masklet_type", "manual");
+  tpo_json_int (json, "masklet_frame_count",
+                (video->n_frames + TPO_SA_V_STEP - 1) / TPO_SA_V_STEP);
+  tpo_json_begin_array (json, "masklet_type");
+  for (guint i = 0; i < all->len; i++)
+    tpo_json_string (json, NULL, "manual");
+  tpo_json_end_array (json);
 }
 
 static gboolean
@@ -106,7 +102,7 @@ write_video (TpoExport *self, const TpoExportVideo *names, const TpoVideoRecord 
       return FALSE;
     g_ptr_array_add (all, frames);
     tpo_export_count_frames (self, track, frames);
-    count_lost (self, frames);
+    tpo_export_count_skipped (self, frames, TPO_SA_V_STEP);
   }
   if (all->len == 0)
     return TRUE;
@@ -146,8 +142,8 @@ read_frame (TpoJsonReader *json)
   while (tpo_json_next_element (json)) {
     TpoRle *mask = tpo_json_take_null (json) ? NULL : tpo_json_read_rle (json);
 
-    if (masks->len == 65536)
-      tpo_json_fail (json, "there are more than 65536 objects");
+    if (masks->len == MAX_OBJECTS)
+      tpo_json_fail (json, "there are more than %d objects", MAX_OBJECTS);
     g_ptr_array_add (masks, mask);
   }
   return masks;
@@ -164,22 +160,51 @@ read_frames (TpoJsonReader *json)
   return frames;
 }
 
+/* What "masklet_type" says: a word for all, or one for each object. (element-type utf8) */
+static GPtrArray *
+read_types (TpoJsonReader *json)
+{
+  GPtrArray *types = g_ptr_array_new_with_free_func (g_free);
+
+  if (tpo_json_peek (json) == '"') {
+    g_ptr_array_add (types, tpo_json_read_name (json));
+    return types;
+  }
+  tpo_json_read_array (json);
+  while (tpo_json_next_element (json)) {
+    if (types->len == MAX_OBJECTS)
+      tpo_json_fail (json, "there are more than %d objects", MAX_OBJECTS);
+    g_ptr_array_add (types, tpo_json_read_name (json));
+  }
+  return types;
+}
+
+static gboolean
+is_auto (const GPtrArray *types, guint object)
+{
+  guint i = types != NULL && types->len == 1 ? 0 : object;
+
+  return types != NULL && i < types->len && g_strcmp0 (types->pdata[i], "auto") == 0;
+}
+
+/* Objects of two files of a video, the manual and the automatic one, are different ones. */
 static void
-take_frames (TpoImport *self, TpoImportVideo *video, GPtrArray *frames, gboolean is_auto)
+take_frames (TpoImport *self, TpoImportVideo *video, GPtrArray *frames, const GPtrArray *types,
+             const char *file)
 {
   for (guint i = 0; i < frames->len; i++) {
     const GPtrArray *masks = frames->pdata[i];
 
     for (guint k = 0; k < masks->len; k++) {
-      g_autofree char *key = g_strdup_printf ("%u", k);
+      g_autofree char *key = g_strdup_printf ("%u %s", k, file);
       TpoImportItem *track = tpo_import_get_track (self, video, key);
 
-      if (is_auto)
+      if (is_auto (types, k))
         track->status = TPO_STATUS_PREDICTED;
       if (masks->pdata[k] != NULL)
-        tpo_import_add_mask (self, track, (gint64) i * STEP, masks->pdata[k], -1);
+        tpo_import_add_mask (self, track, (gint64) i * TPO_SA_V_STEP, masks->pdata[k], -1);
       else
-        tpo_import_add_absent (self, track, (gint64) i * STEP);
+        tpo_import_add_absent (self, track, (gint64) i * TPO_SA_V_STEP);
     }
   }
 }
@@ -189,8 +214,9 @@ read_file (TpoImport *self, GFile *file, GError **error)
 {
   g_autoptr (TpoJsonReader) json = tpo_import_open_json (self, file, error);
   g_autoptr (GPtrArray) frames = NULL;
+  g_autoptr (GPtrArray) types = NULL;
   g_autofree char *id = NULL;
-  g_autofree char *type = NULL;
+  g_autofree char *base = g_file_get_basename (file);
   TpoImportVideo *video = NULL;
   const char *name;
 
@@ -198,10 +224,13 @@ read_file (TpoImport *self, GFile *file, GError **error)
     return FALSE;
   tpo_json_read_object (json);
   while ((name = tpo_json_next_name (json)) != NULL) {
+    char kind = tpo_json_peek (json);
+
     if (g_str_equal (name, "video_id") && id == NULL)
       id = tpo_json_read_name (json);
-    else if (g_str_equal (name, "masklet_type") && type == NULL && tpo_json_peek (json) == '"')
-      type = tpo_json_read_text (json);
+    else if (g_str_equal (name, "masklet_type") && types == NULL &&
+             (kind == '"' || kind == '['))
+      types = read_types (json);
     else if (g_str_equal (name, "masklet") && frames == NULL)
       frames = read_frames (json);
     else
@@ -214,7 +243,7 @@ read_file (TpoImport *self, GFile *file, GError **error)
   if (!tpo_json_finish (json, error) || !tpo_import_get_video (self, id, &video, error))
     return FALSE;
   if (video != NULL)
-    take_frames (self, video, frames, g_strcmp0 (type, "auto") == 0);
+    take_frames (self, video, frames, types, base);
   return tpo_import_may_go_on (self, 0, error);
 }
 

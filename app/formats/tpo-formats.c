@@ -10,6 +10,7 @@ static const TpoFormat *const formats[] = {
   &tpo_format_ref_youtube_vos,
   &tpo_format_mevis,
   &tpo_format_sa_v,
+  &tpo_format_sa_v_png,
   &tpo_format_refcoco,
   &tpo_format_motchallenge,
   &tpo_format_lasot,

@@ -36,7 +36,7 @@ INTERACTIVE = {'push button', 'toggle button', 'button', 'check box', 'radio but
 CLASS_NAME = re.compile(r'^(Gtk|Adw|Tpo)[A-Z]\w+$')
 # Names of keys, products and formats, times and sizes are the same in all languages.
 SAME = re.compile(r'TPO( (Studio|nano|Instruct))?|(morning|damaged)\.mp4|GGUF|Hugging Face|VideoChat-TPO|Top P|Orca|Vulkan|'
-                  r'LLaVA|COCO|CocoVID|YouTube-VIS|Ref-YouTube-VOS|DAVIS|MeViS|SA-V|MOTChallenge|LaSOT|GOT-10k|CVAT|'
+                  r'LLaVA|COCO|CocoVID|YouTube-VIS|Ref-YouTube-VOS|DAVIS|MeViS|SA-V( PNG)?|MOTChallenge|LaSOT|GOT-10k|CVAT|'
                   r'Label Studio|ActivityNet( Captions)?|Charades-STA|QVHighlights|RefCOCO|WebVTT|ELAN|VideoChat2-IT|WebDataset|'
                   r'llvmpipe|LLVM|[MGk]?B\b|\b[A-Z]\b|A–B|F\d+|Ctrl|Shift|Alt|Esc(ape)?|Backspace|Delete|Home|End|Page (Up|Down)|'
                   r'https?://\S+|class \d+|clip \d+\.(mp4|vtt)|missing|empty|Kappa|“(When|Where|Track)…”|SHA-256|Super|Menu|\w+\.(vtt|tpo)|/\S+/\S+|a model|labels\.\w+|tpo-\w+\.gguf|v?\d[\w.]*|f16|q[48]_0|px|ms|fps|JSON|Markdown')

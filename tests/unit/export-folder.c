@@ -238,7 +238,8 @@ add_long_track (Fixture *self, guint n_frames)
 
 static const char *const with_masks[] = { "coco",       "youtube-vis",  "cvat",
                                           "sa-v",       "mevis",        "davis",
-                                          "webdataset", "hugging-face", "tpo-instruct" };
+                                          "webdataset", "hugging-face", "tpo-instruct",
+                                          "sa-v-png" };
 
 /* However long a track is, of its masks there is one at a time. */
 static void

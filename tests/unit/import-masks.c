@@ -247,6 +247,33 @@ test_sa_v (Fixture *self, gconstpointer data)
   assert_mask (masks, 2, 160000);
 }
 
+/* Objects of the two files of a video are different ones; "masklet_type" has a word for each. */
+static void
+test_sa_v_both (Fixture *self, gconstpointer data)
+{
+  gint64 id = add_video (self->store, "file:///videos/sav_000001.mp4", 5, 4, 400000);
+  guint n_predicted = 0;
+
+  write_text (self, "s/sav_000001_auto.json",
+              "{\"video_id\": \"sav_000001\", \"masklet_type\": [\"auto\", \"auto\"], "
+              "\"masklet\": [[{\"size\": [4, 5], \"counts\": \"52200O4\"}, {\"size\": [4, 5], "
+              "\"counts\": \"52200O4\"}]]}");
+  write_text (self, "s/sav_000001_manual.json",
+              "{\"video_id\": \"sav_000001\", \"masklet_type\": [\"manual\"], "
+              "\"masklet\": [[{\"size\": [4, 5], \"counts\": \"52200O4\"}]]}");
+  g_assert_true (import_detects (self, "sa-v", "s"));
+  g_assert_true (import_file (self, "sa-v", "s", NULL, NULL));
+  g_assert_cmpuint (n_annotations (self, id), ==, 3);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (TpoAnnotationRecord) track = nth_annotation (self, id, i);
+    g_autoptr (GPtrArray) masks = keyframes_of (self, track);
+
+    n_predicted += track->status == TPO_STATUS_PREDICTED;
+    assert_mask (masks, 0, 0);
+  }
+  g_assert_cmpuint (n_predicted, ==, 2);
+}
+
 /* The palette of Pascal VOC, and pictures that come back as they were. */
 static void
 test_png (void)
@@ -409,6 +436,70 @@ test_numbered (Fixture *self, gconstpointer data)
   assert_placed (self, id);
 }
 
+/*
+ * SA-V's folders of objects, which overlap: whatever the number of the pixels, an empty picture, and a
+ * picture that is missing at the end.
+ */
+static void
+test_sa_v_png (Fixture *self, gconstpointer data)
+{
+  static const guint8 mask[20] = { 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1 };
+  static const guint8 void_mask[20] = { 0, 0, 0, 0, 0, 0, 255, 255, 255, 0, 0, 255, 255 };
+  static const guint8 none[20] = { 0 };
+  g_autoptr (TpoAnnotationRecord) one = NULL;
+  g_autoptr (TpoAnnotationRecord) two = NULL;
+  g_autoptr (GPtrArray) masks = NULL;
+  gint64 id = add_video (self->store, "file:///videos/sav_000001.mov", 5, 4, 400000);
+
+  write_png (self, "v/Annotations_6fps/sav_000001/000/00000.png", mask, 5, 4);
+  write_png (self, "v/Annotations_6fps/sav_000001/000/00004.png", none, 5, 4);
+  write_png (self, "v/Annotations_6fps/sav_000001/000/00008.png", mask, 5, 4);
+  write_png (self, "v/Annotations_6fps/sav_000001/001/00004.png", void_mask, 5, 4);
+  write_text (self, "v/JPEGImages_24fps/sav_000001/00000.jpg", "x");
+  write_text (self, "v/sav_val.txt", "sav_000001\n");
+  g_assert_true (import_detects (self, "sa-v-png", "v"));
+  g_assert_true (import_detects (self, "sa-v-png", "v/Annotations_6fps"));
+  g_assert_true (import_file (self, "sa-v-png", "v", NULL, NULL));
+  g_assert_cmpuint (n_annotations (self, id), ==, 2);
+  one = nth_annotation (self, id, 0);
+  masks = keyframes_of (self, one);
+  g_assert_cmpuint (masks->len, ==, 3);
+  assert_mask (masks, 0, 0);
+  g_assert_true (((TpoKeyframeRecord *) masks->pdata[1])->is_absent);
+  assert_mask (masks, 2, 160000);
+  two = nth_annotation (self, id, 1);
+  g_assert_cmpint (two->start_us, ==, 80000);
+  g_assert_cmpint (two->end_us, ==, 100000);
+  g_ptr_array_unref (masks);
+  masks = keyframes_of (self, two);
+  assert_mask (masks, 0, 80000);
+
+  g_assert_true (tpo_store_undo (self->store, NULL));
+  write_png (self, "v/Annotations_6fps/sav_000001/001/00400.png", mask, 5, 4);
+  write_text (self, "v/Annotations_6fps/sav_000001/001/00404.png", "\x89PNG no picture");
+  import_fails (self, "sa-v-png", "v", NULL, "“00404.png”: ");
+}
+
+/* The numbers of all objects' pictures together tell where they are in a video of them alone. */
+static void
+test_placed_objects (Fixture *self, gconstpointer data)
+{
+  static const guint8 mask[20] = { 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1 };
+  gint64 id = add_video (self->store, "file:///videos/clip7.mov", 5, 4, 60000);
+  g_autoptr (TpoAnnotationRecord) two = NULL;
+
+  write_png (self, "v/clip7/000/00000.png", mask, 5, 4);
+  write_png (self, "v/clip7/000/00004.png", mask, 5, 4);
+  write_png (self, "v/clip7/001/00004.png", mask, 5, 4);
+  write_png (self, "v/clip7/001/00008.png", mask, 5, 4);
+  g_assert_true (import_detects (self, "sa-v-png", "v"));
+  g_assert_true (import_file (self, "sa-v-png", "v", NULL, NULL));
+  g_assert_cmpuint (n_annotations (self, id), ==, 2);
+  two = nth_annotation (self, id, 1);
+  g_assert_cmpint (two->start_us, ==, 20000);
+  g_assert_cmpint (two->end_us, ==, 60000);
+}
+
 /* As YouTube-VOS and others have it: no resolution between, and pictures instead of lists. */
 static void
 test_plain_davis (Fixture *self, gconstpointer data)
@@ -436,6 +527,9 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/import-masks/youtube-vis", test_youtube_vis);
   FIXTURE_ADD ("/import-masks/mevis", test_mevis);
   FIXTURE_ADD ("/import-masks/sa-v", test_sa_v);
+  FIXTURE_ADD ("/import-masks/sa-v-both", test_sa_v_both);
+  FIXTURE_ADD ("/import-masks/sa-v-png", test_sa_v_png);
+  FIXTURE_ADD ("/import-masks/placed-objects", test_placed_objects);
   g_test_add_func ("/import-masks/png", test_png);
   FIXTURE_ADD ("/import-masks/davis", test_davis);
   FIXTURE_ADD ("/import-masks/ref-youtube-vos", test_ref_youtube_vos);

@@ -112,6 +112,27 @@ def test_sa_v(folder):
         assert sorted(map(len, filter(None, found))) == sorted(map(len, wanted))
 
 
+def test_sa_v_png(folder):
+    masks, _ = coco_masks(folder)
+    base = f"{folder}/sa-v-png/Annotations_6fps/clip 7"
+    assert sorted(os.listdir(base)) == [f"{i:03d}" for i in range(len(masks))]
+    found = []
+    for name in sorted(os.listdir(base)):
+        assert sorted(os.listdir(f"{base}/{name}")) == [f"{i:05d}.png" for i in range(0, N_FRAMES, 4)]
+        track = {}
+        for i in range(0, N_FRAMES, 4):
+            with Image.open(f"{base}/{name}/{i:05d}.png") as picture:
+                assert picture.mode == "P" and picture.size == (WIDTH, HEIGHT)
+                data = picture.tobytes()
+            assert set(data) <= {0, 1}
+            pixels = {divmod(i, WIDTH)[::-1] for i, index in enumerate(data) if index}
+            if pixels:
+                track[i] = pixels
+        found.append(track)
+    same_masks([track for track in found if track],
+               [{i: track[i] for i in track if i % 4 == 0} for track in masks.values() if any(i % 4 == 0 for i in track)])
+
+
 def test_youtube_vis(folder):
     masks, boxes = coco_masks(folder)
     data = load(f"{folder}/youtube-vis.json")
