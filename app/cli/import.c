@@ -5,9 +5,11 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "formats/tpo-import.h"
+#include "media/sequence-finder.h"
 
 typedef struct {
   char *project, *format, *videos;
+  double frame_rate;
   gboolean as_json, is_trial, is_zero_based;
 } Arguments;
 
@@ -51,13 +53,34 @@ print_report (const Arguments *arguments, const TpoFormat *format, const TpoImpo
   fprintf (stderr, "%s", losses);
 }
 
+static void
+print_pictures (const TpoSequenceFinder *finder)
+{
+  if (finder == NULL)
+    return;
+  if (finder->unmade != NULL)
+    fprintf (
+        stderr,
+        "tpo import: “%s” is a folder of numbered pictures; --frame-rate makes a video of it\n",
+        finder->unmade);
+  if (finder->problem != NULL)
+    fprintf (stderr, "tpo import: no video was made of %s\n", finder->problem);
+}
+
 static int
 run (const Arguments *arguments, const char *path)
 {
   g_autoptr (GFile) source = g_file_new_for_commandline_arg (path);
   g_autoptr (GFile) videos =
       arguments->videos != NULL ? g_file_new_for_commandline_arg (arguments->videos) : NULL;
-  TpoImportOptions options = { .videos = videos, .zero_based = arguments->is_zero_based };
+  g_autoptr (TpoSequenceFinder) finder =
+      videos != NULL
+          ? tpo_sequence_finder_new (videos, arguments->frame_rate, arguments->is_trial)
+          : NULL;
+  TpoImportOptions options = { .videos = videos,
+                               .find = finder != NULL ? tpo_sequence_finder_find : NULL,
+                               .find_data = finder,
+                               .zero_based = arguments->is_zero_based };
   gboolean is_auto = g_strcmp0 (arguments->format, "auto") == 0 || arguments->format == NULL;
   const TpoFormat *format = is_auto ? NULL : tpo_format_find (arguments->format);
   g_autoptr (GError) error = NULL;
@@ -74,6 +97,7 @@ run (const Arguments *arguments, const char *path)
   store = tpo_store_open (arguments->project, TPO_STORE_DEFAULT, &error);
   import =
       store != NULL ? tpo_import_read (store, format, source, &options, NULL, &error) : NULL;
+  print_pictures (finder);
   if (import == NULL ||
       (!arguments->is_trial && !tpo_import_commit (import, store, NULL, &error)))
     return tpo_cli_fail (error);
@@ -92,6 +116,10 @@ tpo_cli_import (int argc, char **argv)
       "As “tpo formats” lists them; auto, the default, looks at the file", "FORMAT" },
     { "videos", 'v', 0, G_OPTION_ARG_FILENAME, &arguments.videos,
       "Where videos are that the project does not have yet", "FOLDER" },
+    { "frame-rate", 'r', 0, G_OPTION_ARG_DOUBLE, &arguments.frame_rate,
+      "Make videos of folders of numbered pictures that labels are for, with N frames a second "
+      "where they do not say how many; they lie beside the folders",
+      "N" },
     { "zero-based", 0, 0, G_OPTION_ARG_NONE, &arguments.is_zero_based,
       "Pixels count from 0, not from 1 (motchallenge)", NULL },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &arguments.is_trial,
@@ -108,6 +136,10 @@ tpo_cli_import (int argc, char **argv)
     /* It has said why. */
   } else if (arguments.project == NULL) {
     fprintf (stderr, "tpo import: --project is needed\n");
+  } else if (!(arguments.frame_rate >= 0 && arguments.frame_rate <= 1000)) {
+    fprintf (stderr, "tpo import: --frame-rate is from 0 to 1000\n");
+  } else if (arguments.frame_rate > 0 && arguments.videos == NULL) {
+    fprintf (stderr, "tpo import: --frame-rate needs --videos, where the pictures are\n");
   } else {
     status = run (&arguments, argv[1]);
   }

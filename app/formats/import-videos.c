@@ -146,16 +146,26 @@ get_known (TpoImport *self, gint64 id, GError **error)
   return record != NULL ? take_video (self, record) : NULL;
 }
 
-/* A file of the folder, which may be in the project under another name. */
-static TpoImportVideo *
-get_file (TpoImport *self, const char *path, GError **error)
+/* The file of that name, or what the options find further; NULL, perhaps with an error. */
+static TpoVideoRecord *
+read_video (TpoImport *self, const char *name, GError **error)
 {
-  g_autoptr (TpoVideoRecord) record =
-      tpo_video_record_from_file (path, self->cancellable, error);
+  g_autofree char *path = find_file (self, name);
+
+  if (path != NULL)
+    return tpo_video_record_from_file (path, self->cancellable, error);
+  return self->options.find != NULL
+             ? self->options.find (name, self->options.find_data, self->cancellable, error)
+             : NULL;
+}
+
+/* Takes @found over, which may be in the project under another name. */
+static TpoImportVideo *
+get_found (TpoImport *self, TpoVideoRecord *found, GError **error)
+{
+  g_autoptr (TpoVideoRecord) record = found;
   gint64 id;
 
-  if (record == NULL)
-    return NULL;
   for (guint i = 0; i < self->videos->len; i++) {
     TpoImportVideo *video = self->videos->pdata[i];
 
@@ -172,11 +182,11 @@ gboolean
 tpo_import_try_video (TpoImport *self, const char *name, TpoImportVideo **video, GError **error)
 {
   const TpoVideoRecord *known;
-  gpointer found = NULL;
+  gpointer listed = NULL;
 
   *video = NULL;
-  if (g_hash_table_lookup_extended (self->by_name, name, NULL, &found)) {
-    *video = found;
+  if (g_hash_table_lookup_extended (self->by_name, name, NULL, &listed)) {
+    *video = listed;
     return TRUE;
   }
   if (!tpo_import_check_name (name, error))
@@ -187,9 +197,14 @@ tpo_import_try_video (TpoImport *self, const char *name, TpoImportVideo **video,
     if (*video == NULL)
       return FALSE;
   } else {
-    g_autofree char *path = find_file (self, name);
+    g_autoptr (GError) problem = NULL;
+    TpoVideoRecord *found = read_video (self, name, &problem);
 
-    if (path != NULL && (*video = get_file (self, path, error)) == NULL)
+    if (problem != NULL) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+    if (found != NULL && (*video = get_found (self, found, error)) == NULL)
       return FALSE;
   }
   g_hash_table_insert (self->by_name, g_strdup (name), *video);

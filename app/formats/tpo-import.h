@@ -21,9 +21,21 @@
 
 G_BEGIN_DECLS
 
+/**
+ * TpoImportFindFunc: looks further for a video, in the thread of tpo_import_read()
+ * @name: as the labels' file has it, with nothing in it that leads out of a folder
+ *
+ * Returns: (transfer full) (nullable): the video without an id; %NULL with an error ends the import,
+ * without one there is none
+ */
+typedef TpoVideoRecord *(*TpoImportFindFunc) (const char *name, gpointer user_data,
+                                              GCancellable *cancellable, GError **error);
+
 /** TpoImportOptions: valid when zeroed */
 typedef struct {
-  GFile *videos;            /* (nullable): folder with the videos */
+  GFile *videos;          /* (nullable): folder with the videos */
+  TpoImportFindFunc find; /* (nullable): of what is neither in the project nor in that folder */
+  gpointer find_data;
   gboolean zero_based;      /* MOTChallenge: pixels count from 0; an export of ours says it */
   TpoProgressFunc progress; /* (nullable): called in the thread of tpo_import_read() */
   gpointer progress_data;

@@ -2,7 +2,7 @@
 
 #include <adwaita.h>
 
-#include "videos/picture-sequence.h"
+#include "media/picture-sequence.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "document/tpo-document.h"
-#include "videos/picture-sequence.h"
+#include "media/picture-sequence.h"
 
 G_BEGIN_DECLS
 

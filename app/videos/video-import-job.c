@@ -8,9 +8,9 @@
 
 #include "files/shown-name.h"
 #include "formats/video-record.h"
+#include "media/media-files.h"
+#include "media/sequence-video.h"
 #include "store/tpo-store-videos.h"
-#include "videos/media-files.h"
-#include "videos/sequence-video.h"
 #include "videos/thumbnail.h"
 
 /* What the thread alone works with. */

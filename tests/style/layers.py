@@ -21,12 +21,13 @@ COMPUTE = {
     'models': {'base', 'nn', 'io'},
 }
 # Folders of app/ that never see GTK.
-NO_GTK = {'store', 'review', 'formats', 'cli', 'files', 'download', 'engine', 'library', 'settings', 'document', 'tasks'}
+NO_GTK = {'store', 'review', 'formats', 'cli', 'files', 'download', 'engine', 'library', 'media', 'settings', 'document', 'tasks'}
 # A folder of app/ that sees itself and these.
 APP = {
     'store': set(),
     'widgets': set(),
     'review': {'store'},
+    'media': {'formats', 'store'},
     'download': {'files'},
     'tasks': {'document', 'engine', 'store'},
 }

@@ -5,9 +5,14 @@
 
 #include <tpo/error.h>
 
+#include "formats/mask-png.h"
+#include "formats/tpo-import.h"
+#include "media/media-files.h"
+#include "media/picture-kind.h"
+#include "media/sequence-finder.h"
+#include "media/sequence-video.h"
+#include "store/tpo-store-videos.h"
 #include "video-clips.h"
-#include "videos/media-files.h"
-#include "videos/sequence-video.h"
 
 typedef struct {
   char *root;
@@ -186,6 +191,16 @@ test_named_above (Folder *self, gconstpointer data)
   g_assert_cmpfloat (sequence->rate, ==, 12.5);
 }
 
+/* As SA-V has them. */
+static void
+test_rate_of_name (Folder *self, gconstpointer data)
+{
+  put (self, "JPEGImages_24fps/clip7/00000.jpg", "x");
+  put (self, "JPEGImages_24fps/clip7/00001.jpg", "x");
+  put (self, "JPEGImages_24fps/clip7/00002.jpg", "x");
+  g_assert_cmpfloat (the_sequence (self)->rate, ==, 24);
+}
+
 /* Masks are no pictures of a camera, whatever folder they are in. */
 static void
 test_labels (Folder *self, gconstpointer data)
@@ -321,6 +336,137 @@ test_cancelled (Folder *self, gconstpointer data)
   g_assert_false (g_file_test (video, G_FILE_TEST_EXISTS));
 }
 
+/* Sizes of JPEG files are behind other segments; nothing is read beyond the end of damaged ones. */
+static void
+test_kinds (Folder *self, gconstpointer data)
+{
+  static const guint8 jpeg[] = { 0xff, 0xd8, 0xff, 0xe0, 0,  4, 1,    2, 0xff, 0xff, 0xc4, 0,
+                                 2,    0xff, 0xc2, 0,    17, 8, 0x01, 0, 0x02, 0x03, 3 };
+  static const guint8 endless[] = { 0xff, 0xd8, 0xff, 0xe0, 0, 0, 0xff, 0xc0,
+                                    0,    17,   8,    0,    1, 0, 1 };
+  const guint8 pixels[6] = { 0 };
+  g_autoptr (GBytes) png = tpo_mask_png_encode (pixels, 3, 2);
+  g_autoptr (GBytes) bad = g_bytes_new_static (endless, sizeof endless);
+  TpoPictureKind kind = tpo_picture_kind_read (png);
+
+  g_assert_cmpint (kind.format, ==, TPO_PICTURE_PNG);
+  g_assert_cmpuint (kind.width, ==, 3);
+  g_assert_cmpuint (kind.height, ==, 2);
+  for (gsize size = 0; size <= sizeof jpeg; size++) {
+    g_autofree guint8 *copy = g_memdup2 (jpeg, size);
+    g_autoptr (GBytes) part = g_bytes_new (copy, size);
+
+    kind = tpo_picture_kind_read (part);
+    if (size >= sizeof jpeg - 1)
+      g_assert_cmpint (kind.format, ==, TPO_PICTURE_JPEG);
+    else
+      g_assert_cmpint (kind.format, ==, TPO_PICTURE_NONE);
+  }
+  g_assert_cmpuint (kind.width, ==, 0x0203);
+  g_assert_cmpuint (kind.height, ==, 0x0100);
+  kind = tpo_picture_kind_read (bad);
+  g_assert_cmpint (kind.format, ==, TPO_PICTURE_NONE);
+}
+
+/* ---- for labels ---------------------------------------------------------------------------------- */
+
+/* Pictures and masks of DAVIS in two resolutions, and photographs that are no video. */
+static void
+put_davis (Folder *self)
+{
+  const guint numbers[] = { 0, 1, 2, 3 };
+  const guint8 mask[4] = { 0, 1, 1, 0 };
+  g_autoptr (GBytes) png = tpo_mask_png_encode (mask, 2, 2);
+  g_autofree char *path = path_in (self, "Annotations/480p/bear/00002.png");
+
+  put_pictures (self, "JPEGImages/480p/bear", "%05u.jpg", numbers, 4);
+  put_pictures (self, "JPEGImages/480p/other", "%05u.jpg", numbers, 4);
+  put_pictures (self, "JPEGImages/1080p/bear", "%05u.jpg", numbers, 3);
+  put (self, "ImageSets/2017/train.txt", "bear\n");
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (png, NULL),
+                                      (gssize) g_bytes_get_size (png), NULL));
+}
+
+/* Imports with the videos that the finder finds, of 25 frames a second. */
+static TpoImport *
+import (Folder *self, TpoSequenceFinder *finder, GError **error)
+{
+  g_autofree char *project = path_in (self, "labels.tpo");
+  g_autoptr (TpoStore) store = tpo_store_open (project, TPO_STORE_DEFAULT, error);
+  g_autoptr (GFile) source = g_file_new_for_path (self->root);
+  TpoImportOptions options = { .videos = source,
+                               .find = tpo_sequence_finder_find,
+                               .find_data = finder };
+  TpoImport *read =
+      tpo_import_read (store, tpo_format_find ("davis"), source, &options, NULL, error);
+
+  if (read != NULL && !finder->is_trial)
+    g_assert_true (tpo_import_commit (read, store, NULL, error));
+  return read;
+}
+
+static gboolean
+has_video (Folder *self, const char *name)
+{
+  g_autofree char *path = path_in (self, name);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static void
+test_labels_find (Folder *self, gconstpointer data)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path (self->root);
+  g_autoptr (TpoSequenceFinder) none = tpo_sequence_finder_new (folder, 0, FALSE);
+  g_autoptr (TpoSequenceFinder) trial = tpo_sequence_finder_new (folder, 25, TRUE);
+  g_autoptr (TpoSequenceFinder) finder = tpo_sequence_finder_new (folder, 25, FALSE);
+  g_autofree char *project = path_in (self, "labels.tpo");
+  g_autoptr (TpoStore) store = NULL;
+  g_autoptr (GPtrArray) videos = NULL;
+  g_autoptr (TpoVideoRecord) video = NULL;
+  g_autoptr (TpoImport) tried = NULL;
+  g_autoptr (TpoImport) read = NULL;
+  g_autoptr (GError) error = NULL;
+
+  put_davis (self);
+  g_assert_null (import (self, none, &error));
+  g_assert_error (error, TPO_ERROR, TPO_ERROR_INVALID);
+  g_assert_cmpstr (none->unmade, ==, "bear");
+  g_clear_error (&error);
+
+  tried = import (self, trial, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tpo_import_get_summary (tried)->contents.n_mask_tracks, ==, 1);
+  g_assert_false (has_video (self, "JPEGImages/480p/bear.mov"));
+
+  read = import (self, finder, &error);
+  g_assert_no_error (error);
+  g_assert_true (has_video (self, "JPEGImages/480p/bear.mov"));
+  g_assert_false (has_video (self, "JPEGImages/1080p/bear.mov"));
+  g_assert_false (has_video (self, "JPEGImages/480p/other.mov")); /* nothing is said of it */
+  store = tpo_store_open (project, TPO_STORE_DEFAULT, &error);
+  videos = tpo_store_list_videos (store, &error);
+  g_assert_cmpuint (videos->len, ==, 1);
+  video = tpo_store_get_video (store, ((TpoVideoRecord *) videos->pdata[0])->id, &error);
+  g_assert_cmpint (video->n_frames, ==, 4);
+  g_assert_cmpint (video->frame_times_us[2], ==, 80000);
+}
+
+static void
+test_no_video (Folder *self, gconstpointer data)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path (self->root);
+  g_autoptr (TpoSequenceFinder) finder = tpo_sequence_finder_new (folder, 25, FALSE);
+  g_autoptr (GError) error = NULL;
+
+  put_davis (self);
+  put (self, "JPEGImages/480p/bear/00003.jpg", "no picture");
+  g_assert_null (import (self, finder, &error));
+  g_assert_error (error, TPO_ERROR,
+                  TPO_ERROR_INVALID); /* no labels, since their video is missing */
+  g_assert_nonnull (strstr (finder->problem, "/480p/bear: “00003.jpg” is no JPEG or PNG"));
+}
+
 #define ADD(path, data, func) g_test_add (path, Folder, data, set_up, func, tear_down)
 
 int
@@ -332,6 +478,10 @@ main (int argc, char **argv)
   ADD ("/picture-sequences/order", NULL, test_order);
   ADD ("/picture-sequences/others", NULL, test_others);
   ADD ("/picture-sequences/named-above", NULL, test_named_above);
+  ADD ("/picture-sequences/rate-of-name", NULL, test_rate_of_name);
+  ADD ("/picture-sequences/kinds", NULL, test_kinds);
+  ADD ("/picture-sequences/labels-find", NULL, test_labels_find);
+  ADD ("/picture-sequences/no-video", NULL, test_no_video);
   ADD ("/picture-sequences/labels", NULL, test_labels);
   ADD ("/picture-sequences/made/jpeg", "%06u.jpg", test_made);
   ADD ("/picture-sequences/made/png", "shot-%u.png", test_made);

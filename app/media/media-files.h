@@ -1,6 +1,6 @@
 #pragma once
 
-#include "videos/picture-sequence.h"
+#include "media/picture-sequence.h"
 
 G_BEGIN_DECLS
 

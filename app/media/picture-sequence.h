@@ -11,7 +11,8 @@ typedef struct {
   char *name;   /* of the video: the folder's; of "clip7/img1" and "clip7/img" it is "clip7" */
   GFile *place; /* where the video belongs: what holds the folder of that name */
   GPtrArray *files; /* of char *: the pictures' names, in the order of their numbers */
-  double rate;      /* frames a second, from a "seqinfo.ini" as MOTChallenge has them; or 0 */
+  double rate; /* frames a second: of a "seqinfo.ini" as MOTChallenge has them, or of a name
+                     * above, "JPEGImages_24fps"; or 0 */
   gboolean
       is_labels; /* masks, not what a camera saw: indexed colours, or below "Annotations" */
 } TpoPictureSequence;

@@ -1,10 +1,10 @@
 #include "config.h"
 
-#include "videos/sequence-video.h"
+#include "media/sequence-video.h"
 
-#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n.h>
 #include <libavformat/avformat.h>
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +12,7 @@
 #include <tpo/video.h>
 
 #include "formats/output-file.h"
+#include "media/picture-kind.h"
 
 /* More names than these are not tried. */
 #define MAX_NAMES 100
@@ -26,55 +27,33 @@
 
 /* ---- pictures ------------------------------------------------------------------------------------ */
 
-typedef struct {
-  enum AVCodecID codec;
-  int width, height;
-} Kind;
-
-static gboolean
-read_kind (GFile *file, Kind *kind, GError **error)
-{
-  GdkPixbufFormat *format =
-      gdk_pixbuf_get_file_info (g_file_peek_path (file), &kind->width, &kind->height);
-  g_autofree char *name = format != NULL ? gdk_pixbuf_format_get_name (format) : NULL;
-
-  if (g_strcmp0 (name, "jpeg") == 0)
-    kind->codec = AV_CODEC_ID_MJPEG;
-  else if (g_strcmp0 (name, "png") == 0)
-    kind->codec = AV_CODEC_ID_PNG;
-  else
-    kind->codec = AV_CODEC_ID_NONE;
-  if (kind->codec == AV_CODEC_ID_NONE || kind->width <= 0 || kind->height <= 0) {
-    g_autofree char *base = g_file_get_basename (file);
-
-    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("“%s” is no JPEG or PNG picture."),
-                 base);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-/* The bytes of a picture of @kind. */
+/* Of one kind with those before, or the first one, whose kind is taken. */
 static GBytes *
-read_picture (GFile *file, const Kind *kind, GCancellable *cancellable, GError **error)
+read_picture (const TpoPictureSequence *sequence, guint i, TpoPictureKind *kind,
+              GCancellable *cancellable, GError **error)
 {
-  g_autofree char *base = g_file_get_basename (file);
-  g_autoptr (GBytes) bytes = NULL;
-  Kind own;
+  const char *name = sequence->files->pdata[i];
+  g_autoptr (GFile) file = g_file_get_child (sequence->folder, name);
+  g_autoptr (GBytes) bytes = g_file_load_bytes (file, cancellable, NULL, error);
+  TpoPictureKind own;
 
-  if (!read_kind (file, &own, error))
+  if (bytes == NULL)
     return NULL;
-  if (own.codec != kind->codec || own.width != kind->width || own.height != kind->height) {
+  own = tpo_picture_kind_read (bytes);
+  if (own.format == TPO_PICTURE_NONE)
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("“%s” is no JPEG or PNG picture."),
+                 name);
+  else if (i > 0 && (own.format != kind->format || own.width != kind->width ||
+                     own.height != kind->height))
     g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID,
-                 _ ("“%s” has another size or kind than the pictures before it."), base);
-    return NULL;
+                 _ ("“%s” has another size or kind than the pictures before it."), name);
+  else if (g_bytes_get_size (bytes) > MAX_PICTURE)
+    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("“%s” is too large."), name);
+  else {
+    *kind = own;
+    return g_steal_pointer (&bytes);
   }
-  bytes = g_file_load_bytes (file, cancellable, NULL, error);
-  if (bytes != NULL && g_bytes_get_size (bytes) > MAX_PICTURE) {
-    g_set_error (error, TPO_ERROR, TPO_ERROR_INVALID, _ ("“%s” is too large."), base);
-    return NULL;
-  }
-  return g_steal_pointer (&bytes);
+  return NULL;
 }
 
 /* ---- the file ------------------------------------------------------------------------------------ */
@@ -116,7 +95,7 @@ output_clear (Output *self)
 }
 
 static gboolean
-write_header (Output *self, const Kind *kind, AVRational frame)
+write_header (Output *self, const TpoPictureKind *kind, AVRational frame)
 {
   AVStream *stream;
 
@@ -129,9 +108,10 @@ write_header (Output *self, const Kind *kind, AVRational frame)
   if (self->format->pb == NULL || stream == NULL)
     return FALSE;
   stream->codecpar->codec_type = AVMEDIA_TYPE_VIDEO;
-  stream->codecpar->codec_id = kind->codec;
-  stream->codecpar->width = kind->width;
-  stream->codecpar->height = kind->height;
+  stream->codecpar->codec_id =
+      kind->format == TPO_PICTURE_PNG ? AV_CODEC_ID_PNG : AV_CODEC_ID_MJPEG;
+  stream->codecpar->width = (int) kind->width;
+  stream->codecpar->height = (int) kind->height;
   stream->time_base = frame;
   stream->avg_frame_rate = av_inv_q (frame);
   return avformat_write_header (self->format, NULL) >= 0;
@@ -175,10 +155,10 @@ write_all (Output *self, const TpoPictureSequence *sequence, double rate, GFile 
 {
   AVRational frame = av_inv_q (av_d2q (rate, MAX_DENOMINATOR));
   g_autoptr (GFile) folder = g_file_get_parent (target);
-  g_autoptr (GFile) first = g_file_get_child (sequence->folder, sequence->files->pdata[0]);
-  Kind kind;
+  TpoPictureKind kind;
+  g_autoptr (GBytes) first = read_picture (sequence, 0, &kind, cancellable, error);
 
-  if (!read_kind (first, &kind, error))
+  if (first == NULL)
     return FALSE;
   if (!g_file_query_exists (folder, NULL))
     g_file_make_directory_with_parents (folder, NULL, NULL); /* what is wrong is said next */
@@ -188,8 +168,7 @@ write_all (Output *self, const TpoPictureSequence *sequence, double rate, GFile 
   if (!write_header (self, &kind, frame))
     return fail (self, target, error);
   for (guint i = 0; i < sequence->files->len; i++) {
-    g_autoptr (GFile) file = g_file_get_child (sequence->folder, sequence->files->pdata[i]);
-    g_autoptr (GBytes) bytes = read_picture (file, &kind, cancellable, error);
+    g_autoptr (GBytes) bytes = read_picture (sequence, i, &kind, cancellable, error);
 
     if (bytes == NULL)
       return FALSE;
@@ -274,4 +253,30 @@ tpo_sequence_video_make (const TpoPictureSequence *sequence, double rate,
   ok = is_there || write_all (&output, sequence, rate, target, cancellable, error);
   output_clear (&output);
   return ok ? g_steal_pointer (&target) : NULL;
+}
+
+TpoVideoRecord *
+tpo_sequence_video_describe (const TpoPictureSequence *sequence, double rate,
+                             GCancellable *cancellable, GError **error)
+{
+  TpoPictureKind kind;
+  g_autoptr (GBytes) first = NULL;
+  g_autoptr (TpoVideoRecord) record = g_new0 (TpoVideoRecord, 1);
+  guint n = sequence->files->len;
+
+  g_return_val_if_fail (sequence != NULL && rate > 0, NULL);
+
+  first = read_picture (sequence, 0, &kind, cancellable, error);
+  if (first == NULL)
+    return NULL;
+  record->uri = g_file_get_uri (sequence->folder);
+  record->content_hash = g_strconcat ("pictures:", record->uri, NULL);
+  record->width = kind.width;
+  record->height = kind.height;
+  record->n_frames = n;
+  record->frame_times_us = g_new (gint64, n);
+  for (guint i = 0; i < n; i++)
+    record->frame_times_us[i] = llround (i * (G_USEC_PER_SEC / rate));
+  record->duration_us = llround (n * (G_USEC_PER_SEC / rate));
+  return g_steal_pointer (&record);
 }

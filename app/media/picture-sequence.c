@@ -1,11 +1,14 @@
 #include "config.h"
 
-#include "videos/picture-sequence.h"
+#include "media/picture-sequence.h"
 
 #include <string.h>
 
 /* Fewer are no video. */
 #define MIN_PICTURES 3
+
+/* Frames a second; more is a mistake. */
+#define MAX_RATE 1000
 
 /* Of a number in a name. */
 #define MAX_DIGITS 12
@@ -105,6 +108,17 @@ read_rate (GFile *folder)
   return MAX (g_key_file_get_double (keys, "Sequence", "frameRate", NULL), 0);
 }
 
+/* "JPEGImages_24fps" */
+static double
+rate_of_name (GFile *folder)
+{
+  g_autofree char *name = g_file_get_basename (folder);
+  char *end = g_str_has_suffix (name, "fps") ? strrchr (name, '_') : NULL;
+  gint64 rate = end != NULL ? g_ascii_strtoll (end + 1, &end, 10) : 0;
+
+  return rate > 0 && rate <= MAX_RATE && g_str_equal (end, "fps") ? (double) rate : 0;
+}
+
 TpoPictureSequence *
 tpo_picture_sequence_new (GFile *folder, GPtrArray *names)
 {
@@ -132,6 +146,8 @@ tpo_picture_sequence_new (GFile *folder, GPtrArray *names)
   first = g_file_get_child (folder, self->files->pdata[0]);
   self->is_labels = is_indexed (first) || is_below_annotations (folder);
   self->rate = named != NULL ? read_rate (named) : 0;
+  if (self->rate <= 0)
+    self->rate = rate_of_name (self->place);
   return self;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "videos/picture-sequence.h"
+#include "media/picture-sequence.h"
+#include "store/tpo-records.h"
 
 G_BEGIN_DECLS
 
@@ -20,5 +21,14 @@ GFile *tpo_sequence_video_find (const TpoPictureSequence *sequence);
  */
 GFile *tpo_sequence_video_make (const TpoPictureSequence *sequence, double rate,
                                 GCancellable *cancellable, GError **error);
+
+/**
+ * tpo_sequence_video_describe: the video that tpo_sequence_video_make() would make, by its first picture
+ *
+ * Its address and its checksum are stand-ins: such a video can be counted, not saved. Blocks; any
+ * thread. Returns: (transfer full): or %NULL with an error
+ */
+TpoVideoRecord *tpo_sequence_video_describe (const TpoPictureSequence *sequence, double rate,
+                                             GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "videos/media-files.h"
+#include "media/media-files.h"
 
 /* How deep folders may lie in each other. */
 static const guint MAX_DEPTH = 32;
