@@ -1,12 +1,11 @@
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
 #include "formats/archive.h"
+#include "formats/cvat-pictures.h"
+#include "formats/cvat-shapes.h"
 #include "formats/cvat.h"
 #include "formats/export-private.h"
-#include "formats/polygon.h"
-#include "formats/segmentation.h"
 #include "formats/xml.h"
 
 /* The document's state; what a track is, is known at its end only. */
@@ -14,10 +13,13 @@ typedef struct {
   TpoImport *import;
   TpoImportVideo
       *video;   /* nullable: of the task's name, else of its source, else of this file's */
-  char *file;   /* its name without extension */
+  char *file;   /* its name */
+  char *stem;   /* the same without extension */
   char *source; /* nullable: the file that the task was made of */
-  gboolean is_in_task, is_in_label, is_in_attribute;
-  guint n_tracks;
+  gboolean is_in_task, is_in_label, is_in_attribute, is_in_image, is_in_skeleton;
+  guint n_tracks, n_images;
+  TpoCvatPictures *pictures; /* of the format for images; */
+  gboolean are_placed;       /* they are known, and what they show is read */
   /* The label that is being defined, and its attribute; nullable: */
   char *defined, *defined_attribute, *input_type, *choices;
   /* The track at hand: */
@@ -26,6 +28,8 @@ typedef struct {
   TpoAnnotationStatus status;
   gboolean is_span;
   GPtrArray *values; /* of its attributes */
+  gint64 frame;      /* of the image at hand */
+  guint width, height;
   /* The shape at hand: */
   char *attribute;
 } Cvat;
@@ -38,14 +42,21 @@ try_video (Cvat *self, const char *name, GError **error)
     tpo_import_try_video (self->import, name, &self->video, error);
 }
 
+/* Before the first image, which may have a video of its own. */
+static void
+find_task_video (Cvat *self, GError **error)
+{
+  if (self->video == NULL)
+    tpo_import_try_video (self->import, self->stem, &self->video, error);
+}
+
 /* Before the first track; a video that is nowhere is called as the task's source is. */
 static void
 find_video (Cvat *self, GError **error)
 {
-  if (self->video == NULL)
-    tpo_import_try_video (self->import, self->file, &self->video, error);
-  if (self->video == NULL)
-    tpo_import_get_video (self->import, self->source != NULL ? self->source : self->file,
+  find_task_video (self, error);
+  if (self->video == NULL && *error == NULL)
+    tpo_import_get_video (self->import, self->source != NULL ? self->source : self->stem,
                           &self->video, error);
 }
 
@@ -57,164 +68,34 @@ status_of (const char *source)
   return g_strcmp0 (source, "semi-auto") == 0 ? TPO_STATUS_CORRECTED : TPO_STATUS_MANUAL;
 }
 
+/* A track of @video, with the attributes of its element; or none. */
 static void
-start_track (Cvat *self, const char *const *names, const char *const *values, GError **error)
+begin_track (Cvat *self, TpoImportVideo *video, const char *const *names,
+             const char *const *values)
 {
   g_autofree char *key = g_strdup_printf ("%s %u", self->file, self->n_tracks++);
 
-  find_video (self, error);
   g_free (self->label);
   self->label = g_strdup (tpo_xml_get (names, values, "label"));
   self->status = status_of (tpo_xml_get (names, values, "source"));
   self->is_span = FALSE;
   g_clear_pointer (&self->text, g_free);
   g_ptr_array_set_size (self->values, 0);
-  self->track =
-      self->video != NULL ? tpo_import_get_track (self->import, self->video, key) : NULL;
-  if (self->track != NULL)
-    self->track->is_open_ended = TRUE;
+  self->track = video != NULL ? tpo_import_get_track (self->import, video, key) : NULL;
 }
 
 static void
-add_box (Cvat *self, gint64 frame, const char *const *names, const char *const *values,
-         GError **error)
+start_track (Cvat *self, const char *const *names, const char *const *values, GError **error)
 {
-  const TpoVideoRecord *video = self->video->record;
-  double x0, y0, x1, y1;
-
-  if (!tpo_xml_number (names, values, "xtl", &x0, error) ||
-      !tpo_xml_number (names, values, "ytl", &y0, error) ||
-      !tpo_xml_number (names, values, "xbr", &x1, error) ||
-      !tpo_xml_number (names, values, "ybr", &y1, error))
+  if (self->are_placed) /* it was read with the list of images */
     return;
-  if (tpo_box_problem (x1 - x0, y1 - y0) != NULL) {
-    tpo_xml_fail (error, "%s", tpo_box_problem (x1 - x0, y1 - y0));
+  find_video (self, error);
+  begin_track (self, self->video, names, values);
+  if (self->track == NULL)
     return;
-  }
-  if (tpo_xml_get (names, values, "rotation") != NULL &&
-      !g_str_equal (tpo_xml_get (names, values, "rotation"), "0.00"))
-    tpo_import_lose (self->import, N_ ("boxes"), 1,
-                     N_ ("turned by an angle, which is not kept"));
-  tpo_import_add_box (self->import, self->track, frame, x0 / video->width, y0 / video->height,
-                      x1 / video->width, y1 / video->height, -1);
-}
-
-/* Runs row by row within a rectangle, into a mask of the video's size. */
-static TpoRle *
-mask_of_runs (const char *text, gint64 left, gint64 top, gint64 width, gint64 height,
-              const TpoVideoRecord *video, GError **error)
-{
-  g_autofree guint8 *pixels = g_malloc0 ((gsize) video->width * video->height);
-  gint64 at = 0, size = width * height;
-  guint value = 0;
-
-  for (const char *c = text; *c != '\0'; value ^= 1) {
-    char *end;
-    gint64 count = (c += strspn (c, ", "), g_ascii_strtoll (c, &end, 10));
-
-    if (end == c || count < 0 || count > size - at) {
-      tpo_xml_fail (error, "the mask's runs are malformed or do not fit its rectangle");
-      return NULL;
-    }
-    for (gint64 i = at; value != 0 && i < at + count; i++)
-      pixels[(gsize) (top + i / width) * video->width + (gsize) (left + i % width)] = 1;
-    at += count;
-    c = end + strspn (end, ", ");
-  }
-  if (at == size)
-    return tpo_rle_encode (pixels, video->width, video->height, video->width);
-  tpo_xml_fail (error, "the mask's runs do not fill its rectangle");
-  return NULL;
-}
-
-static void
-add_mask (Cvat *self, gint64 frame, const char *const *names, const char *const *values,
-          GError **error)
-{
-  const TpoVideoRecord *video = self->video->record;
-  const char *text = tpo_xml_get (names, values, "rle");
-  gint64 left, top, width, height;
-  g_autoptr (TpoRle) mask = NULL;
-
-  if (!tpo_xml_int (names, values, "left", &left, error) ||
-      !tpo_xml_int (names, values, "top", &top, error) ||
-      !tpo_xml_int (names, values, "width", &width, error) ||
-      !tpo_xml_int (names, values, "height", &height, error))
-    return;
-  if (text == NULL || left < 0 || top < 0 || width <= 0 || height <= 0 ||
-      left + width > video->width || top + height > video->height ||
-      !tpo_check_picture (video->width, video->height)) {
-    tpo_xml_fail (error, "the mask does not lie within the picture of %u × %u", video->width,
-                  video->height);
-    return;
-  }
-  mask = mask_of_runs (text, left, top, width, height, video, error);
-  if (mask != NULL)
-    tpo_import_add_mask (self->import, self->track, frame, mask, -1);
-}
-
-/* "x0,y0;x1,y1;…" in pixels. Returns: (transfer full) (nullable): x, y, x, y, …; %NULL with an error */
-static GArray *
-read_points (const char *text, GError **error)
-{
-  g_autoptr (GArray) ring = g_array_new (FALSE, FALSE, sizeof (double));
-
-  while (text != NULL && *text != '\0') {
-    double point[2];
-
-    for (guint i = 0; i < 2; i++) {
-      const char *after = i == 0 ? "," : ";";
-      gsize length = strcspn (text, after);
-      g_autofree char *number = g_strndup (text, length);
-
-      if (!tpo_parse_number (number, &point[i]) || (i == 0 && text[length] == '\0')) {
-        tpo_xml_fail (error, "“%.40s” is no point of a polygon", text);
-        return NULL;
-      }
-      text += length + (text[length] != '\0');
-    }
-    g_array_append_vals (ring, point, 2);
-    if (ring->len > 2 * TPO_MAX_VERTICES) {
-      tpo_xml_fail (error, "the polygon has more than %d points", TPO_MAX_VERTICES);
-      return NULL;
-    }
-  }
-  if (ring->len >= 6)
-    return g_steal_pointer (&ring);
-  tpo_xml_fail (error, "a polygon needs three points");
-  return NULL;
-}
-
-/* Between keyframes CVAT writes what it interpolates, which a mask cannot do again. */
-static void
-add_polygon (Cvat *self, gint64 frame, gboolean is_keyframe, const char *const *names,
-             const char *const *values, GError **error)
-{
-  const TpoVideoRecord *video = self->video->record;
-  g_autoptr (GPtrArray) rings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
-  g_autoptr (TpoRle) mask = NULL;
-  TpoKeyframeRecord *keyframe;
-  GArray *ring;
-
-  if (!tpo_check_picture (video->width, video->height)) {
-    tpo_xml_fail (error, "the picture is too large for a mask");
-    return;
-  }
-  ring = read_points (tpo_xml_get (names, values, "points"), error);
-  if (ring == NULL)
-    return;
-  g_ptr_array_add (rings, ring);
-  mask = tpo_mask_from_rings (rings, video->width, video->height);
-  keyframe = tpo_import_add_mask (self->import, self->track, frame, mask, -1);
-  if (keyframe != NULL && !is_keyframe)
-    keyframe->provenance = TPO_PROVENANCE_INTERPOLATED;
-  tpo_import_lose (self->import, N_ ("polygons"), 1, N_ ("made into masks of pixels"));
-}
-
-static gboolean
-is_set (const char *const *names, const char *const *values, const char *name)
-{
-  return g_strcmp0 (tpo_xml_get (names, values, name), "1") == 0;
+  self->track->is_open_ended = TRUE;
+  self->width = self->video->record->width;
+  self->height = self->video->record->height;
 }
 
 /* Only keyframes say something; the others are interpolated copies, of use where they are polygons. */
@@ -222,37 +103,76 @@ static void
 start_shape (Cvat *self, const char *name, const char *const *names, const char *const *values,
              GError **error)
 {
-  gboolean is_keyframe = is_set (names, values, "keyframe");
-  gboolean is_polygon = g_str_equal (name, "polygon");
+  const TpoCvatPlace place = { self->import, self->track, self->width, self->height };
+  gboolean is_keyframe = tpo_cvat_is_set (names, values, "keyframe");
+  gboolean is_outside = tpo_cvat_is_set (names, values, "outside");
   gint64 frame;
 
-  if (self->track == NULL ||
-      (!is_keyframe && (!is_polygon || is_set (names, values, "outside"))))
+  if (self->track == NULL || (!is_keyframe && (!g_str_equal (name, "polygon") || is_outside)))
     return;
   if (!tpo_xml_int (names, values, "frame", &frame, error))
     return;
-  if (is_set (names, values, "occluded"))
-    tpo_import_lose (self->import, N_ ("boxes and masks"), 1,
-                     N_ ("marked as occluded, which is not kept"));
-  if (is_set (names, values, "outside"))
+  if (is_outside)
     tpo_import_add_absent (self->import, self->track, frame);
-  else if (g_str_equal (name, "box"))
-    add_box (self, frame, names, values, error);
-  else if (g_str_equal (name, "mask"))
-    add_mask (self, frame, names, values, error);
-  else if (is_polygon)
-    add_polygon (self, frame, is_keyframe, names, values, error);
   else
-    tpo_import_lose (self->import, N_ ("shapes"), 1,
-                     N_ ("of other kinds (line, point, cuboid, skeleton), left out"));
+    tpo_cvat_add_shape (&place, name, frame, is_keyframe, names, values, error);
+}
+
+/* All images are listed before one is placed: the file is read twice. */
+static void
+start_image (Cvat *self, const char *const *names, const char *const *values, GError **error)
+{
+  const char *name = tpo_xml_get (names, values, "name");
+  guint nth = self->n_images++;
+  gint64 width, height;
+
+  self->is_in_image = TRUE;
+  if (self->are_placed) {
+    self->video = tpo_cvat_pictures_get (self->pictures, nth, &self->frame);
+    if (self->video == NULL)
+      return;
+  } else if (name == NULL || nth >= TPO_MAX_ITEMS) {
+    tpo_xml_fail (error, name == NULL ? "“name” is missing" : "there are too many images");
+    return;
+  } else {
+    if (self->pictures == NULL)
+      self->pictures = tpo_cvat_pictures_new (self->import);
+    find_task_video (self, error);
+    if (*error == NULL)
+      tpo_cvat_pictures_add (self->pictures, name, self->video, error);
+    return;
+  }
+  if (!tpo_xml_int (names, values, "width", &width, error) ||
+      !tpo_xml_int (names, values, "height", &height, error))
+    return;
+  if (width <= 0 || height <= 0 || width > TPO_MAX_EDGE || height > TPO_MAX_EDGE) {
+    tpo_xml_fail (error, "a picture of that size is not possible");
+    return;
+  }
+  self->width = (guint) width;
+  self->height = (guint) height;
+}
+
+/* A shape of an image is an object on that frame. */
+static void
+start_image_shape (Cvat *self, const char *name, const char *const *names,
+                   const char *const *values, GError **error)
+{
+  TpoCvatPlace place = { self->import, NULL, self->width, self->height };
+
+  if (!self->are_placed || self->video == NULL || self->is_in_skeleton)
+    return;
+  self->is_in_skeleton = g_str_equal (name, "skeleton");
+  if (tpo_cvat_is_kept (name))
+    begin_track (self, self->video, names, values);
+  place.track = self->track;
+  tpo_cvat_add_shape (&place, name, self->frame, TRUE, names, values, error);
 }
 
 static void
 on_start (const char *name, const char *const *names, const char *const *values, gpointer data,
           GError **error)
 {
-  static const char *const shapes[] = { "box",     "mask",   "polygon",  "polyline", "points",
-                                        "ellipse", "cuboid", "skeleton", NULL };
   Cvat *self = data;
 
   if (g_str_equal (name, "task"))
@@ -262,8 +182,13 @@ on_start (const char *name, const char *const *names, const char *const *values,
   else if (g_str_equal (name, "track"))
     start_track (self, names, values, error);
   else if (g_str_equal (name, "image"))
-    tpo_xml_fail (error, "this is CVAT's format for images; the one for video is needed");
-  else if (g_strv_contains (shapes, name))
+    start_image (self, names, values, error);
+  else if (self->is_in_image && g_str_equal (name, "tag"))
+    tpo_import_lose (self->import, N_ ("labels of whole pictures"), self->are_placed,
+                     N_ ("for which there is no place"));
+  else if (self->is_in_image && tpo_cvat_is_shape (name))
+    start_image_shape (self, name, names, values, error);
+  else if (tpo_cvat_is_shape (name))
     start_shape (self, name, names, values, error);
   else if (g_str_equal (name, "attribute")) {
     self->is_in_attribute = TRUE;
@@ -393,8 +318,12 @@ on_end (const char *name, const char *text, gpointer data, GError **error)
     self->defined = g_strdup (text);
     if (!g_str_equal (text, TPO_UNLABELLED))
       tpo_import_add_label (self->import, text);
-  } else if (g_str_equal (name, "track"))
+  } else if (g_str_equal (name, "track") || (self->is_in_image && tpo_cvat_is_kept (name)))
     end_track (self);
+  else if (g_str_equal (name, "image"))
+    self->is_in_image = FALSE;
+  else if (g_str_equal (name, "skeleton"))
+    self->is_in_skeleton = FALSE;
   else if (g_str_equal (name, "attribute")) {
     self->is_in_attribute = FALSE;
     if (!self->is_in_task)
@@ -404,15 +333,59 @@ on_end (const char *name, const char *text, gpointer data, GError **error)
     end_definition (self, name, text);
 }
 
+/* The document, from its beginning. */
+static GInputStream *
+open_document (TpoImport *self, GFile *file, GBytes *unpacked, GError **error)
+{
+  return unpacked != NULL ? g_memory_input_stream_new_from_bytes (unpacked)
+                          : tpo_import_open (self, file, error);
+}
+
 static gboolean
-read_stream (TpoImport *import, GInputStream *stream, const char *name, GError **error)
+read_document (Cvat *self, GFile *file, GBytes *unpacked, GError **error)
 {
   static const TpoXmlFuncs funcs = { on_start, on_end };
-  g_autofree char *stem = g_strndup (name, strcspn (name, "."));
-  g_autoptr (GPtrArray) values = tpo_import_values_new ();
-  Cvat self = { .import = import, .file = stem, .values = values };
-  gboolean is_done = tpo_xml_read (import, stream, name, &funcs, &self, error);
+  g_autofree char *name = g_file_get_basename (file);
+  g_autoptr (GInputStream) stream = open_document (self->import, file, unpacked, error);
 
+  return stream != NULL && tpo_xml_read (self->import, stream, name, &funcs, self, error);
+}
+
+/* Once more when there are images, whose places are known then. */
+static gboolean
+read_all (Cvat *self, GFile *file, GBytes *unpacked, GError **error)
+{
+  if (!read_document (self, file, unpacked, error))
+    return FALSE;
+  if (self->pictures == NULL)
+    return TRUE;
+  tpo_cvat_pictures_place (self->pictures);
+  self->are_placed = TRUE;
+  self->n_images = 0;
+  return read_document (self, file, unpacked, error);
+}
+
+static gboolean
+read_file (TpoImport *import, GFile *file, GError **error)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *stem = g_strdup (name);
+  g_autoptr (GPtrArray) values = tpo_import_values_new ();
+  g_autoptr (GBytes) unpacked = NULL;
+  Cvat self = { .import = import, .file = name, .stem = stem, .values = values };
+  char *dot = strrchr (stem, '.');
+  gboolean is_done;
+
+  if (dot != NULL && dot != stem)
+    *dot = '\0';
+
+  if (g_str_has_suffix (name, ".zip")) {
+    unpacked = tpo_archive_extract (import, file, "annotations.xml", error);
+    if (unpacked == NULL)
+      return FALSE;
+  }
+  is_done = read_all (&self, file, unpacked, error);
+  g_clear_pointer (&self.pictures, tpo_cvat_pictures_free);
   g_free (self.source);
   g_free (self.label);
   g_free (self.text);
@@ -422,22 +395,6 @@ read_stream (TpoImport *import, GInputStream *stream, const char *name, GError *
   g_free (self.input_type);
   g_free (self.choices);
   return is_done;
-}
-
-static gboolean
-read_file (TpoImport *self, GFile *file, GError **error)
-{
-  g_autofree char *name = g_file_get_basename (file);
-  g_autoptr (GInputStream) stream = NULL;
-
-  if (g_str_has_suffix (name, ".zip")) {
-    g_autoptr (GBytes) bytes = tpo_archive_extract (self, file, "annotations.xml", error);
-
-    stream = bytes != NULL ? g_memory_input_stream_new_from_bytes (bytes) : NULL;
-  } else {
-    stream = tpo_import_open (self, file, error);
-  }
-  return stream != NULL && read_stream (self, stream, name, error);
 }
 
 gboolean

@@ -271,7 +271,16 @@ test_bad_xml (Fixture *self, gconstpointer data)
       "a document type is refused" },
     { "<annotations>&lol;</annotations>", "lol" },
     { "<annotations><track>", "" },
-    { "<annotations><image id=\"0\"/></annotations>", "format for images" },
+    { "<annotations><image id=\"0\"/></annotations>", "“name” is missing" },
+    { "<annotations><image name=\"a/0.jpg\"/></annotations>",
+      "Pictures neither frames of a video nor photographs" },
+    { "<annotations><image name=\"../clip7/0.jpg\"/></annotations>", "such names are refused" },
+    { "<annotations><image name=\"clip7/0.jpg\"/></annotations>", "“width” is missing" },
+    { "<annotations><image name=\"clip7/0.jpg\" width=\"0\" height=\"9\"/></annotations>",
+      "a picture of that size is not possible" },
+    { "<annotations><image name=\"clip7/0.jpg\" width=\"9\" height=\"9\"><mask label=\"a\" "
+      "rle=\"81\" left=\"0\" top=\"1\" width=\"9\" height=\"9\"/></image></annotations>",
+      "the mask does not lie within the picture of 9 × 9" },
   };
   g_autoptr (GString) deep = g_string_new (NULL);
 
@@ -501,6 +510,107 @@ test_elan (Fixture *self, gconstpointer data)
                 "time slots are not in the document");
 }
 
+/*
+ * CVAT's format for images, of a folder of pictures that are a video's only frames: shapes are objects
+ * on one frame each.
+ */
+static void
+test_cvat_images (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoAnnotationRecord) cup = NULL;
+  g_autoptr (TpoAnnotationRecord) hand = NULL;
+  g_autoptr (GPtrArray) boxes = NULL;
+  g_autoptr (GPtrArray) masks = NULL;
+  g_autoptr (TpoLossReport) report = NULL;
+  g_autofree char *label = NULL;
+  g_autofree char *text = NULL;
+  const TpoKeyframeRecord *box;
+  gint64 id = add_video (self->store, "file:///videos/clip7.mov", 5, 4, 60000);
+
+  import_text (
+      self, "cvat", "images.xml",
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<annotations>\n  <version>1.1</version>\n"
+      "  <meta><task><name>a task</name><labels><label><name>cup</name></label></labels></task>"
+      "</meta>\n"
+      "  <image id=\"0\" name=\"frames/clip7/00005.jpg\" width=\"5\" height=\"4\"></image>\n"
+      "  <image id=\"1\" name=\"frames/clip7/00010.jpg\" width=\"5\" height=\"4\">\n"
+      "    <box label=\"cup\" source=\"auto\" occluded=\"0\" xtl=\"1.00\" ytl=\"1.00\" xbr=\"4.00\""
+      " ybr=\"3.00\" rotation=\"0\" z_order=\"0\"><attribute name=\"text\">red</attribute></box>\n"
+      "    <tag label=\"outside\" source=\"manual\"></tag>\n"
+      "    <skeleton label=\"hand\" source=\"manual\"><points label=\"1\" points=\"1,1\"/></skeleton>"
+      "  </image>\n"
+      "  <image id=\"2\" name=\"frames/clip7/00015.jpg\" width=\"5\" height=\"4\">\n"
+      "    <mask label=\"hand\" source=\"manual\" occluded=\"0\" rle=\"0, 5, 1\" left=\"1\" top=\"1\""
+      " width=\"3\" height=\"2\" z_order=\"0\"></mask>\n"
+      "  </image>\n"
+      "  <image id=\"3\" name=\"elsewhere/00015.jpg\" width=\"5\" height=\"4\">\n"
+      "    <box label=\"cup\" xtl=\"1\" ytl=\"1\" xbr=\"4\" ybr=\"3\"></box>\n"
+      "  </image>\n</annotations>\n",
+      &report);
+  assert_loss (report, "Labels of whole pictures for which there is no place: 1");
+  assert_loss (report, "Shapes of other kinds (line, point, cuboid, skeleton), left out: 1");
+  assert_loss (report, "their labels are left out: 1");
+  g_assert_cmpuint (report->losses->len, ==, 3);
+  g_assert_cmpuint (n_annotations (self, id), ==, 2);
+  cup = nth_annotation (self, id, 0);
+  hand = nth_annotation (self, id, 1);
+  g_assert_cmpint (cup->kind, ==, TPO_ANNOTATION_BOX_TRACK);
+  g_assert_cmpint (cup->status, ==, TPO_STATUS_PREDICTED);
+  g_assert_cmpstr (cup->text, ==, "red");
+  g_assert_cmpstr (label_of (self, cup, &label), ==, "cup");
+  g_assert_cmpint (cup->start_us, ==, 20000);
+  g_assert_cmpint (cup->end_us, ==, 40000);
+  boxes = keyframes_of (self, cup);
+  g_assert_cmpuint (boxes->len, ==, 1);
+  box = boxes->pdata[0];
+  g_assert_cmpfloat (box->box.x0, ==, 0.2f);
+  g_assert_cmpfloat (box->box.y1, ==, 0.75f);
+  g_assert_cmpint (hand->start_us, ==, 40000);
+  masks = keyframes_of (self, hand);
+  text = tpo_rle_to_string (((TpoKeyframeRecord *) masks->pdata[0])->mask);
+  g_assert_cmpstr (text, ==, "52200O4");
+}
+
+/* Of a task that was made of a video images are called by their frames alone; a photograph by its file. */
+static void
+test_cvat_frames (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoAnnotationRecord) cup = NULL;
+  gint64 id = add_video (self->store, "file:///videos/my.clip.mp4", 5, 4, 400000);
+  gint64 photo_id = add_video (self->store, "file:///photos/2024 at home.jpg", 5, 4, 20000);
+
+  import_text (
+      self, "cvat", "annotations.xml",
+      "<annotations><meta><task><name>x</name><source>my.clip.mp4</source></task></meta>"
+      "<image id=\"3\" name=\"frame_000003\" width=\"5\" height=\"4\"><box label=\"cup\" "
+      "xtl=\"1\" ytl=\"1\" xbr=\"4\" ybr=\"3\"/></image>"
+      "<image id=\"4\" name=\"2024 at home.jpg\" width=\"5\" height=\"4\"><box label=\"cup\" "
+      "xtl=\"1\" ytl=\"1\" xbr=\"4\" ybr=\"3\"/></image></annotations>",
+      NULL);
+  g_assert_cmpuint (n_annotations (self, id), ==, 1);
+  g_assert_cmpuint (n_annotations (self, photo_id), ==, 1);
+  cup = nth_annotation (self, id, 0);
+  g_assert_cmpint (cup->start_us, ==, 60000);
+  g_assert_cmpint (cup->end_us, ==, 80000);
+}
+
+/* Files of a folder are called after their videos, whose names have dots in them. */
+static void
+test_cvat_dots (Fixture *self, gconstpointer data)
+{
+  const char *text =
+      "<annotations><track label=\"cup\"><box frame=\"1\" keyframe=\"1\" xtl=\"1\" "
+      "ytl=\"1\" xbr=\"4\" ybr=\"3\"/></track></annotations>";
+  gint64 first = add_video (self->store, "file:///videos/shot.1.mp4", 5, 4, 400000);
+  gint64 second = add_video (self->store, "file:///videos/shot.2.mp4", 5, 4, 400000);
+
+  write_text (self, "c/shot.1.xml", text);
+  write_text (self, "c/shot.2.xml", text);
+  g_assert_true (import_file (self, "cvat", "c", NULL, NULL));
+  g_assert_cmpuint (n_annotations (self, first), ==, 1);
+  g_assert_cmpuint (n_annotations (self, second), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -519,5 +629,8 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/import-tracks/label-studio-rate", test_label_studio_rate);
   FIXTURE_ADD ("/import-tracks/webvtt", test_webvtt);
   FIXTURE_ADD ("/import-tracks/elan", test_elan);
+  FIXTURE_ADD ("/import-tracks/cvat-images", test_cvat_images);
+  FIXTURE_ADD ("/import-tracks/cvat-frames", test_cvat_frames);
+  FIXTURE_ADD ("/import-tracks/cvat-dots", test_cvat_dots);
   return g_test_run ();
 }
