@@ -166,9 +166,22 @@ tpo_document_abandon_work (TpoDocument *self)
     return;
   g_cancellable_cancel (self->work->cancellable);
   tpo_document_end_tracking (self);
-  if (self->work->answer != NULL)
+  if (self->work->answer != NULL) {
     save_text (self, TPO_MESSAGE_STOPPED);
+    describe_answer (self);
+  }
   tpo_document_end_work (self);
+}
+
+void
+tpo_document_drop_undone_work (TpoDocument *self)
+{
+  /* Ids of steps only grow: while its own is not undone, the newest is that one or came after. */
+  if (self->work == NULL || tpo_store_get_last_step (self->store) >= self->work->step_id)
+    return;
+  if (self->work->tracking != NULL)
+    tpo_tracking_drop (self->work->tracking);
+  tpo_document_abandon_work (self);
 }
 
 gint64

@@ -363,6 +363,10 @@ tpo_document_undo (TpoDocument *self)
 {
   g_return_val_if_fail (TPO_IS_DOCUMENT (self), FALSE);
 
+  /* What is still being answered or followed goes as a whole, and comes back as far as it was. */
+  if (self->work != NULL && self->work->step_id != 0 && !tpo_document_is_saving (self) &&
+      self->work->step_id == tpo_store_get_last_step (self->store))
+    tpo_document_abandon_work (self);
   return restore (self, undo, tpo_store_count_undo (self->store), NULL);
 }
 

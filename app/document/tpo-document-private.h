@@ -390,8 +390,11 @@ void tpo_document_set_step (TpoDocument *self, const char *step, double progress
 /** tpo_document_save_place: where the user is in the open video, and in which conversation */
 gboolean tpo_document_save_place (TpoDocument *self, GError **error);
 
-/** tpo_document_abandon_work: when the video goes away or the document ends */
+/** tpo_document_abandon_work: when the video goes away, what came of it is undone, or the document ends */
 void tpo_document_abandon_work (TpoDocument *self);
+
+/** tpo_document_drop_undone_work: ends the work whose step was undone; nothing more comes of it */
+void tpo_document_drop_undone_work (TpoDocument *self);
 
 /** tpo_document_begin_work: Returns: (transfer none): no longer than until tpo_document_end_work() */
 TpoWork *tpo_document_begin_work (TpoDocument *self, const char *prompt);
@@ -412,6 +415,9 @@ void tpo_tracking_free (TpoTracking *self);
 TpoTracked *tpo_tracking_add (TpoTracking *self, TpoAnnotation *annotation, guint frame,
                               const TpoBox *box);
 TpoTracked *tpo_tracking_get (const TpoTracking *self, guint object); /* (transfer none) */
+
+/** tpo_tracking_drop: forgets what was found and is not saved yet */
+void tpo_tracking_drop (TpoTracking *self);
 
 /** tpo_document_begin_tracking: takes @tracking over, whose objects @follow numbers */
 void tpo_document_begin_tracking (TpoDocument *self, TpoTracking *tracking,

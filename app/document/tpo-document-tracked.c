@@ -62,6 +62,13 @@ tpo_tracking_add (TpoTracking *self, TpoAnnotation *annotation, guint frame, con
   return tracked;
 }
 
+void
+tpo_tracking_drop (TpoTracking *self)
+{
+  for (guint i = 0; i < self->tracked->len; i++)
+    g_ptr_array_set_size (tpo_tracking_get (self, i)->found, 0);
+}
+
 TpoTracked *
 tpo_tracking_get (const TpoTracking *self, guint object)
 {

@@ -88,6 +88,7 @@ tpo_document_take_change (TpoDocument *self, const TpoStoreChange *change)
 {
   g_return_if_fail (TPO_IS_DOCUMENT (self) && change != NULL);
 
+  tpo_document_drop_undone_work (self);
   if (change->has_labels)
     tpo_document_sync_labels (self);
   tpo_document_follow (self, change->annotation_ids, change->n_annotation_ids);

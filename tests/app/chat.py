@@ -23,6 +23,7 @@ STUDIO, CLIP, OTHER_CLIP, SHOTS = sys.argv[1:]
 SPAN = ('list item',)
 WHEN, WHERE = 'When does the car move?', 'Where is the house?'
 OTHER = 'When does the bird move?'
+TRACK = 'Track the car.'
 
 
 def chips(session):
@@ -108,6 +109,36 @@ def edit(session):
     session.wait(lambda: spans(session, WHEN), 20, 'the label of the first answer')
     expect(not session.find(('label',), OTHER), 'both branches are shown')
     expect(n_messages() == 4, f'{n_messages()} messages')
+
+
+def tracks():
+    return rows("SELECT count(*) FROM annotation AS a JOIN revision AS r ON r.id = a.revision_id AND NOT r.is_deleted "
+                "WHERE a.kind = 'mask-track'")[0][0]
+
+
+def undo_answering(session):
+    """Undo in the middle of an answer ends it; nothing more comes of it, and redo brings back what there was."""
+    def n_shown():
+        return len(session.find_all(('label',), TRACK))
+
+    before = n_shown()  # it is an example, too
+    session.click(session.need(TEXTS, 'Question'))
+    session.type(TRACK)
+    session.keys('Return')
+    session.wait(lambda: tracks() == 1 and n_shown() > before, 120, 'the beginning of a track')
+    session.keys('F6', 'ctrl+z')
+    session.wait(lambda: session.find(BUTTONS, 'Stop') is None, 20, 'end of the answer')
+    session.wait(lambda: n_shown() == before, 20, 'end of the question')
+    expect(rest(session), 'something goes on')
+    expect(tracks() == 0, 'the track is there nevertheless')
+    session.shot('chat-04-undone')
+    session.keys('ctrl+shift+z')
+    session.wait(lambda: tracks() == 1 and n_shown() > before, 20, 'the track as far as it was')
+    expect(rows('SELECT state, details IS NOT NULL FROM message ORDER BY id DESC LIMIT 1') == [('stopped', 1)],
+           'the answer is not called stopped, or not what made it')
+    session.shot('chat-04-redone')
+    session.keys('ctrl+z')
+    session.wait(lambda: tracks() == 0, 20, 'no track')
 
 
 def rating():
@@ -335,7 +366,7 @@ def long(session):
     expect(rest(session), 'rows come and go all the time')
 
 
-FIRST_RUN = [chip_in_text, dispute, edit, rate, several, rename, delete, search, export, copy, templates, markdown, long]
+FIRST_RUN = [chip_in_text, dispute, edit, undo_answering, rate, several, rename, delete, search, export, copy, templates, markdown, long]
 
 
 def main():
