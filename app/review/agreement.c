@@ -33,7 +33,7 @@ tpo_agreement_figures_free (TpoAgreementFigures *self)
 typedef struct {
   guint mine, theirs;
   double overlap;
-  gboolean has_same_label;
+  gboolean has_same_label, has_same_text;
 } Candidate;
 
 static int
@@ -45,6 +45,8 @@ by_likeness (gconstpointer a, gconstpointer b)
     return left->has_same_label ? -1 : 1;
   if (left->overlap != right->overlap)
     return left->overlap > right->overlap ? -1 : 1;
+  if (left->has_same_text != right->has_same_text)
+    return left->has_same_text ? -1 : 1;
   if (left->mine != right->mine)
     return left->mine < right->mine ? -1 : 1;
   return left->theirs < right->theirs ? -1 : left->theirs > right->theirs;
@@ -64,12 +66,13 @@ find_candidates (const TpoAgreementLabel *mine, guint n_mine, const TpoAgreement
 
   for (guint i = 0; i < n_mine; i++) {
     for (guint k = 0; k < n_theirs; k++) {
-      Candidate candidate = { i, k, 0.0, FALSE };
+      Candidate candidate = { .mine = i, .theirs = k };
 
       if (!meet (&mine[i].shape, &theirs[k].shape))
         continue;
       candidate.overlap = tpo_overlap_labels (&mine[i].shape, &theirs[k].shape);
       candidate.has_same_label = g_strcmp0 (mine[i].label_name, theirs[k].label_name) == 0;
+      candidate.has_same_text = g_strcmp0 (mine[i].text, theirs[k].text) == 0;
       if (candidate.overlap >= TPO_AGREEMENT_LEAST)
         g_array_append_val (candidates, candidate);
     }

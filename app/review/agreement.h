@@ -15,6 +15,7 @@ typedef struct {
   gint64 id;              /* of the annotation */
   const char *label_name; /* nullable: without a label */
   TpoLabelShape shape;
+  const char *text; /* nullable: its query or caption */
 } TpoAgreementLabel;
 
 /** TpoAgreementPair: two labels taken for the same thing, or one that the other side does not have */
@@ -32,8 +33,8 @@ typedef struct {
  * @mine, @theirs: [n_mine], [n_theirs]: of one video
  *
  * Pairs labels of one kind, one to one, greedily: of all pairs with an overlap of at least
- * %TPO_AGREEMENT_LEAST the largest first, those with the same label before all others; equal ones
- * in the order given. What is left over stays alone. Greedy pairs are those a person sees at once;
+ * %TPO_AGREEMENT_LEAST the largest first, those with the same label before all others; of equal ones
+ * those with the same text first, else in the order given. What is left over stays alone. Greedy pairs are those a person sees at once;
  * their sum may be less than that of an optimal assignment.
  *
  * Returns: (transfer full) (element-type TpoAgreementPair): in the order of @mine, then what only they have

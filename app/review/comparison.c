@@ -56,6 +56,16 @@ tpo_difference_compare_values (const TpoDifference *self)
   return tpo_said_values_compare (self->my_values, self->their_values);
 }
 
+gboolean
+tpo_difference_has_same_text (const TpoDifference *self)
+{
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  return self->mine == NULL || self->theirs == NULL || self->my_label != NULL ||
+         self->their_label != NULL || self->mine->text == NULL || self->theirs->text == NULL ||
+         g_str_equal (self->mine->text, self->theirs->text);
+}
+
 void
 tpo_comparison_free (TpoComparison *self)
 {
@@ -123,6 +133,7 @@ read_label (Labels *self, const Side *side, TpoAnnotationRecord *record, GError 
     .id = record->id,
     .label_name = class != NULL ? class->name : NULL,
     .shape = { record->kind, record->start_us, record->end_us, NULL, NULL },
+    .text = record->text,
   };
 
   if (record->kind != TPO_ANNOTATION_SPAN) {
@@ -226,7 +237,8 @@ is_agreed (const TpoDifference *pair)
 {
   g_autoptr (GArray) values = NULL;
 
-  if (!pair->pair.has_same_label || pair->pair.overlap < TPO_COMPARISON_SAME)
+  if (!pair->pair.has_same_label || pair->pair.overlap < TPO_COMPARISON_SAME ||
+      !tpo_difference_has_same_text (pair))
     return FALSE;
   values = tpo_difference_compare_values (pair);
   return values->len == 0;

@@ -41,6 +41,12 @@ guint tpo_difference_count_keyframes (const TpoDifference *self);
  */
 GArray *tpo_difference_compare_values (const TpoDifference *self);
 
+/**
+ * tpo_difference_has_same_text: %FALSE where both have captions that differ, and no label that says
+ * what they are
+ */
+gboolean tpo_difference_has_same_text (const TpoDifference *self);
+
 typedef struct {
   guint n_videos; /* in both */
   guint n_my_videos_only, n_their_videos_only;
@@ -53,7 +59,7 @@ typedef struct {
 void tpo_comparison_free (TpoComparison *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoComparison, tpo_comparison_free)
 
-/** TPO_COMPARISON_SAME: overlap from which a pair of the same label and values is no difference */
+/** TPO_COMPARISON_SAME: overlap from which a pair of the same label, values and text is no difference */
 #define TPO_COMPARISON_SAME 0.95
 
 /**

@@ -258,6 +258,9 @@ take_theirs (const TpoDifference *self, TpoStore *store, GError **error)
           tpo_store_set_annotation_label (store, self->mine->id, label_id, NULL, error)) &&
          reshape (self, store, self->their_keyframes, self->theirs->start_us,
                   self->theirs->end_us, error) &&
+         (tpo_difference_has_same_text (self) ||
+          tpo_store_set_annotation_text (store, self->mine->id, self->theirs->text, NULL,
+                                         error)) &&
          tpo_said_values_give (self->their_values, store, self->mine->id, TRUE, error);
 }
 

@@ -183,6 +183,10 @@ describe_pair (const TpoDifference *difference, const char *video)
 {
   g_autoptr (GString) values = describe_values (difference);
 
+  if (!tpo_difference_has_same_text (difference))
+    /* Translators: a video's name, and how much two captions overlap, 0 … 1 */
+    return g_strdup_printf (_ ("%s: IoU %.2f, captions differ"), video,
+                            difference->pair.overlap);
   return values->len > 0
              /* Translators: a video's name, how much two labels overlap, 0 … 1, and “colour red / blue” */
              ? g_strdup_printf (_ ("%s: IoU %.2f, attributes differ: %s"), video,

@@ -91,6 +91,44 @@ assert_undone (Fixture *self, gint64 video_id, const char *before)
   g_assert_cmpstr (after, ==, before);
 }
 
+static gint64
+add_caption (TpoStore *store, gint64 video_id, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 id = add (store, video_id, TPO_ANNOTATION_SPAN, NULL, 0, 400000, NULL);
+
+  g_assert_true (tpo_store_set_annotation_text (store, id, text, NULL, &error));
+  g_assert_no_error (error);
+  return id;
+}
+
+/* Captions of one moment are paired by their words; other words are a difference, and can be taken. */
+static void
+test_captions (Fixture *self, gconstpointer data)
+{
+  g_auto (Other) other = { 0 };
+  gint64 video_id = sample_video (self->store, "a.mp4"), their_video_id, id;
+  const TpoDifference *difference;
+  g_autofree char *before = NULL;
+  g_autoptr (TpoAnnotationRecord) taken = NULL;
+
+  other_open (&other, self);
+  their_video_id = sample_video (other.theirs, "a.mp4");
+  id = add_caption (self->store, video_id, "A cat sleeps.");
+  add_caption (self->store, video_id, "It rains.");
+  add_caption (other.theirs, their_video_id, "It rains.");
+  add_caption (other.theirs, their_video_id, "A dog sleeps.");
+  difference = compare (&other, self);
+  before = dump_visible (self->store, video_id);
+  g_assert_false (tpo_difference_has_same_text (difference));
+  g_assert_cmpint (difference->mine->id, ==, id);
+
+  apply (self, difference, TPO_CHOICE_THEIRS);
+  taken = get (self, id);
+  g_assert_cmpstr (taken->text, ==, "A dog sleeps.");
+  assert_undone (self, video_id, before);
+}
+
 static void
 test_spans (Fixture *self, gconstpointer data)
 {
@@ -440,6 +478,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  FIXTURE_ADD ("/resolution/captions", test_captions);
   FIXTURE_ADD ("/resolution/spans", test_spans);
   FIXTURE_ADD ("/resolution/alone", test_alone);
   FIXTURE_ADD ("/resolution/boxes", test_boxes);
