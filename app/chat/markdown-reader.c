@@ -7,6 +7,9 @@
 #define FIRST_MARK 0xf0000 /* private letters, one for each chip */
 #define LAST_MARK 0xffffd
 #define MAX_DEPTH 6
+#define RUN 128         /* letters, after which a word may go on in the next line */
+#define PLAIN_SIZE 2048 /* bytes of a paragraph that is shown as it is, for each label */
+#define BREAK_CHANCE 0x200b
 
 void
 tpo_block_free (gpointer block)
@@ -65,9 +68,25 @@ append_letter (GString *markup, gunichar letter)
   }
 }
 
+/* Bytes of the word at the end, tags among them, as far as it matters. */
+static guint
+last_run (const GString *markup)
+{
+  guint n = 0;
+
+  for (; n < RUN && n < markup->len; n++)
+    if (g_ascii_isspace (markup->str[markup->len - n - 1]) ||
+        g_str_has_prefix (markup->str + markup->len - n - 1, "\342\200\213"))
+      break;
+  return n;
+}
+
+/* Pango takes time by the square of a word that fits no line. */
 void
 tpo_markdown_append_text (GString *markup, GArray *chips, const char *text)
 {
+  guint n_run = last_run (markup);
+
   for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c)) {
     gunichar letter = g_utf8_get_char (c);
 
@@ -77,6 +96,11 @@ tpo_markdown_append_text (GString *markup, GArray *chips, const char *text)
       g_array_append_val (chips, chip);
       g_string_append (markup, TPO_CHIP_PLACE);
     } else {
+      n_run = g_unichar_isspace (letter) ? 0 : n_run + 1;
+      if (n_run > RUN && !g_unichar_ismark (letter)) {
+        g_string_append_unichar (markup, BREAK_CHANCE);
+        n_run = 1;
+      }
       append_letter (markup, letter);
     }
   }
@@ -232,14 +256,15 @@ static void
 end_link (Reader *self, const char *uri)
 {
   g_autofree char *plain = plain_uri (uri);
-  g_autofree char *escaped = g_markup_escape_text (plain, -1);
+  g_autoptr (GString) shown = g_string_new (NULL);
   gboolean says_so;
 
   if (--self->n_links > 0)
     return;
-  says_so = strcmp (self->markup->str + self->link_start, escaped) == 0;
-  if (!says_so && *escaped != '\0')
-    g_string_append_printf (self->markup, " (%s)", escaped);
+  tpo_markdown_append_text (shown, self->chips, plain);
+  says_so = strcmp (self->markup->str + self->link_start, shown->str) == 0;
+  if (!says_so && shown->len > 0)
+    g_string_append_printf (self->markup, " (%s)", shown->str);
   if (tpo_markdown_is_safe_link (plain))
     g_string_append (self->markup, "</a>");
 }
@@ -399,6 +424,22 @@ tpo_markdown_read (GPtrArray *blocks, const char *text, gsize size, guint *n_who
   cmark_node_free (document);
 }
 
+/* Bytes of the next piece of a paragraph: up to a space where there is one. */
+static gsize
+piece_size (const char *text)
+{
+  gsize size = strlen (text);
+  const char *end = text + PLAIN_SIZE;
+
+  if (size <= PLAIN_SIZE)
+    return size;
+  while (end > text && !g_ascii_isspace (*end))
+    end--;
+  if (end > text)
+    return (gsize) (end - text);
+  return (gsize) (g_utf8_find_prev_char (text, text + PLAIN_SIZE + 1) - text);
+}
+
 void
 tpo_markdown_read_plain (GPtrArray *blocks, const char *text)
 {
@@ -407,6 +448,16 @@ tpo_markdown_read_plain (GPtrArray *blocks, const char *text)
   Reader reader = { .blocks = blocks, .markup = markup, .lists = lists };
   g_auto (GStrv) paragraphs = g_strsplit (text, "\n\n", -1);
 
-  for (guint i = 0; paragraphs[i] != NULL; i++)
-    add_block (&reader, TPO_BLOCK_PARAGRAPH, paragraphs[i]);
+  for (guint i = 0; paragraphs[i] != NULL; i++) {
+    const char *rest = paragraphs[i];
+
+    do {
+      gsize size = piece_size (rest);
+      g_autofree char *piece = g_strndup (rest, size);
+
+      add_block (&reader, TPO_BLOCK_PARAGRAPH, piece);
+      rest += size;
+      rest += g_ascii_isspace (*rest) ? 1 : 0; /* that ends the piece */
+    } while (*rest != '\0');
+  }
 }

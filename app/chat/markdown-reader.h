@@ -17,12 +17,15 @@ void tpo_block_free (gpointer block);
 void tpo_markdown_read (GPtrArray *blocks, const char *text, gsize size, guint *n_whole,
                         int *line);
 
-/** tpo_markdown_read_plain: appends paragraphs of @text, in which nothing is taken for Markdown */
+/**
+ * tpo_markdown_read_plain: appends paragraphs of @text, in which nothing is taken for Markdown; long
+ * ones in pieces that a label lays out at once
+ */
 void tpo_markdown_read_plain (GPtrArray *blocks, const char *text);
 
 /**
  * tpo_markdown_append_text: of letters as they are, and marks of chips (element-type guint), whose
- * numbers go to @chips
+ * numbers go to @chips. Words that are longer than a line get places to be broken at
  */
 void tpo_markdown_append_text (GString *markup, GArray *chips, const char *text);
 

@@ -136,6 +136,15 @@ tpo_markdown_set_text (TpoMarkdown *self, const char *text, gboolean is_complete
   return first;
 }
 
+void
+tpo_markdown_set_plain (TpoMarkdown *self, const char *text)
+{
+  take_text (self, text, strlen (text));
+  self->read = self->size;
+  self->is_complete = TRUE;
+  read_plain (self);
+}
+
 GPtrArray *
 tpo_markdown_get_blocks (TpoMarkdown *self)
 {

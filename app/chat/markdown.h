@@ -47,6 +47,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TpoMarkdown, tpo_markdown_free)
  */
 guint tpo_markdown_set_text (TpoMarkdown *self, const char *text, gboolean is_complete);
 
+/** tpo_markdown_set_plain: in which nothing is taken for Markdown */
+void tpo_markdown_set_plain (TpoMarkdown *self, const char *text);
+
 /** tpo_markdown_get_blocks: Returns: (transfer none) (element-type TpoBlock) */
 GPtrArray *tpo_markdown_get_blocks (TpoMarkdown *self);
 

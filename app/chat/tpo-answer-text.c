@@ -176,6 +176,9 @@ tpo_answer_text_measure (GtkWidget *widget, GtkOrientation orientation, int for_
                          int *minimum, int *natural, int *minimum_baseline,
                          int *natural_baseline)
 {
+  /* As wide as it likes, whatever the height: a box would try widths, each a layout of everything. */
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    for_size = -1;
   gtk_widget_measure (TPO_ANSWER_TEXT (widget)->box, orientation, for_size, minimum, natural,
                       minimum_baseline, natural_baseline);
 }
@@ -268,4 +271,13 @@ tpo_answer_text_set_text (TpoAnswerText *self, const char *text, gboolean is_com
   first = tpo_markdown_set_text (self->markdown, marked, is_complete);
   update_blocks (self, first);
   update_rest (self);
+}
+
+void
+tpo_answer_text_set_plain (TpoAnswerText *self, const char *text)
+{
+  g_return_if_fail (TPO_IS_ANSWER_TEXT (self) && text != NULL);
+
+  tpo_markdown_set_plain (self->markdown, text);
+  update_blocks (self, 0);
 }

@@ -29,4 +29,7 @@ void tpo_answer_text_set_chips (TpoAnswerText *self, GtkWidget *const *chips,
  */
 void tpo_answer_text_set_text (TpoAnswerText *self, const char *text, gboolean is_complete);
 
+/** tpo_answer_text_set_plain: a long text without chips, in which nothing is taken for Markdown */
+void tpo_answer_text_set_plain (TpoAnswerText *self, const char *text);
+
 G_END_DECLS

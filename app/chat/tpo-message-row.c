@@ -11,7 +11,8 @@
 
 /* Kept free for them, so that rows do not grow under the pointer. */
 static const int ACTIONS_PX = 28;
-static const int BESIDE_PX = 8; /* between them and a bubble */
+static const int BESIDE_PX = 8;          /* between them and a bubble */
+static const gsize LONG_QUESTION = 2048; /* bytes */
 
 struct _TpoMessageRow {
   GtkWidget parent_instance;
@@ -70,20 +71,23 @@ shown_text (TpoMessage *message)
   return g_string_free (text, FALSE);
 }
 
+/* A bubble fits a short question; to find the width for a long one takes as many layouts as it has lines. */
 static void
 update_text (TpoMessageRow *self)
 {
   const TpoMessageRecord *record = tpo_message_get_record (self->message);
   gboolean is_answer = record->role == TPO_MESSAGE_ASSISTANT;
   g_autofree char *text = shown_text (self->message);
+  gboolean has_blocks = is_answer || strlen (text) > LONG_QUESTION;
 
   if (is_answer)
     tpo_answer_text_set_text (TPO_ANSWER_TEXT (self->answer), text,
                               record->state != TPO_MESSAGE_STREAMING);
-  else
-    gtk_label_set_text (GTK_LABEL (self->text), text);
-  gtk_widget_set_visible (self->text, !is_answer);
-  gtk_widget_set_visible (self->answer, is_answer);
+  else if (has_blocks)
+    tpo_answer_text_set_plain (TPO_ANSWER_TEXT (self->answer), text);
+  gtk_label_set_text (GTK_LABEL (self->text), has_blocks ? "" : text);
+  gtk_widget_set_visible (self->text, !has_blocks);
+  gtk_widget_set_visible (self->answer, has_blocks);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->box),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }

@@ -344,6 +344,17 @@ def markdown(session):
     session.shot('chat-11-markdown')
 
 
+def long_texts(session):
+    """A pasted text of 100 kB, and words that fit no line, are shown at once, and do not hold the window up."""
+    conversation = shown_conversation()
+    write(say(conversation, 'user', 'word ' * 20000 + 'x' * 50000), move_leaf(conversation),
+          say(conversation, 'assistant', 'A' * 50000 + ' Z.'), move_leaf(conversation))
+    session.need(('label',), contains=' Z.', seconds=20)
+    expect(rest(session), 'it is laid out all the time')
+    session.shot('chat-11-long-texts')
+    session.keys('ctrl+l', 'ctrl+a', 'Delete')
+
+
 def long(session):
     """Of thousands of messages only those in view, and some around them, are made."""
     conversation = shown_conversation()
@@ -366,7 +377,7 @@ def long(session):
     expect(rest(session), 'rows come and go all the time')
 
 
-FIRST_RUN = [chip_in_text, dispute, edit, undo_answering, rate, several, rename, delete, search, export, copy, templates, markdown, long]
+FIRST_RUN = [chip_in_text, dispute, edit, undo_answering, rate, several, rename, delete, search, export, copy, templates, markdown, long_texts, long]
 
 
 def main():

@@ -239,6 +239,53 @@ test_hostile (void)
   }
 }
 
+/* The longest run of letters of @text without a place to break it at. */
+static guint
+longest_run (const char *text)
+{
+  guint longest = 0, n = 0;
+
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c)) {
+    n = g_unichar_isspace (g_utf8_get_char (c)) || g_utf8_get_char (c) == 0x200b ? 0 : n + 1;
+    longest = MAX (longest, n);
+  }
+  return longest;
+}
+
+/* What a label takes minutes to lay out is never given to one. */
+static void
+test_long (void)
+{
+  static const char *const repeated[] = { "a", "\303\251", "**a**", "word ",
+                                          "[x](https://a.b/" };
+  static const guint N_LETTERS = 5000;
+
+  for (guint i = 0; i < G_N_ELEMENTS (repeated); i++) {
+    g_autoptr (TpoMarkdown) markdown = tpo_markdown_new ();
+    g_autoptr (GString) text = g_string_new (NULL);
+    GPtrArray *blocks = tpo_markdown_get_blocks (markdown);
+    gsize size = 0;
+
+    for (guint k = 0; k < N_LETTERS; k++)
+      g_string_append (text, repeated[i]);
+    tpo_markdown_set_text (markdown, text->str, TRUE);
+    assert_sound (markdown);
+    for (guint k = 0; k < blocks->len; k++)
+      g_assert_cmpuint (longest_run (((TpoBlock *) blocks->pdata[k])->markup), <=, 128 + 20);
+
+    tpo_markdown_set_plain (markdown, text->str);
+    assert_sound (markdown);
+    for (guint k = 0; k < blocks->len; k++) {
+      const char *markup = ((TpoBlock *) blocks->pdata[k])->markup;
+
+      g_assert_cmpuint (strlen (markup), <=, 2048 + 3 * (2048 / 128 + 1));
+      g_assert_cmpuint (longest_run (markup), <=, 128);
+      size += strlen (markup);
+    }
+    g_assert_cmpuint (size, >=, text->len - blocks->len); /* but for spaces between pieces */
+  }
+}
+
 /* ---- growing ----------------------------------------------------------------------------------------------- */
 
 /* A text that comes bit by bit ends as if it had come at once, and is sound all the way. */
@@ -309,6 +356,7 @@ main (int argc, char **argv)
   g_test_add_func ("/markdown/html", test_html);
   g_test_add_func ("/markdown/chips", test_chips);
   g_test_add_func ("/markdown/hostile", test_hostile);
+  g_test_add_func ("/markdown/long", test_long);
   g_test_add_func ("/markdown/growing", test_growing);
   g_test_add_func ("/markdown/linear", test_linear);
   return g_test_run ();
