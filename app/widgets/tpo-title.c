@@ -2,8 +2,9 @@
 
 #include "widgets/tpo-title.h"
 
-static const int LEAST_CHARS = 10; /* so that words are not broken */
-static const int MOST_LINES = 4;   /* what is longer yet is the name of a file */
+static const int LEAST_CHARS =
+    10; /* so that words are not broken; with room for fewer it is not shown */
+static const int MOST_LINES = 4; /* what is longer yet is the name of a file */
 
 struct _TpoTitle {
   GtkWidget parent_instance;
@@ -44,21 +45,42 @@ tpo_title_get_request_mode (GtkWidget *widget)
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
+static int
+get_least_width (TpoTitle *self)
+{
+  int width;
+
+  gtk_widget_measure (self->label, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  return width;
+}
+
 /* How wide it is does not depend on the bar's height: else a label takes as many lines as fit there, and
- * its natural width at a height may be less than its least width, of which GTK warns. */
+ * its natural width at a height may be less than its least width, of which GTK warns. A bar in which it is
+ * not shown is as high as with it: GTK takes it that what is narrower is not lower. */
 static void
 tpo_title_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                    int *natural, int *minimum_baseline, int *natural_baseline)
 {
-  gtk_widget_measure (TPO_TITLE (widget)->label, orientation,
-                      orientation == GTK_ORIENTATION_HORIZONTAL ? -1 : for_size, minimum,
-                      natural, NULL, NULL);
+  TpoTitle *self = TPO_TITLE (widget);
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+    gtk_widget_measure (self->label, orientation, -1, NULL, natural, NULL, NULL);
+    *minimum = 0;
+  } else {
+    gtk_widget_measure (self->label, orientation,
+                        for_size < 0 ? -1 : MAX (for_size, get_least_width (self)), minimum,
+                        natural, NULL, NULL);
+  }
 }
 
 static void
 tpo_title_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  gtk_widget_size_allocate (TPO_TITLE (widget)->label, &(GtkAllocation){ 0, 0, width, height },
+  TpoTitle *self = TPO_TITLE (widget);
+  int least = get_least_width (self);
+
+  gtk_widget_set_child_visible (self->label, width >= least);
+  gtk_widget_size_allocate (self->label, &(GtkAllocation){ 0, 0, MAX (width, least), height },
                             -1);
 }
 
