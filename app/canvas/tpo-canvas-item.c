@@ -10,6 +10,7 @@
 #include "labels/palette.h"
 
 static const int MAX_NAME_CHARS = 28;
+static const int NAME_LINES = 6; /* in a view of fewer, names would cover what they name */
 
 struct _TpoCanvasItem {
   GtkWidget parent_instance;
@@ -163,7 +164,7 @@ name_layout (TpoCanvasItem *self)
   return self->name;
 }
 
-/* Above the box, or inside it at the top of the view. */
+/* Above the box, or inside it at the top of the view; not at all where that is low. */
 static void
 append_name (TpoCanvasItem *self, GtkSnapshot *snapshot)
 {
@@ -175,6 +176,8 @@ append_name (TpoCanvasItem *self, GtkSnapshot *snapshot)
   float y;
 
   pango_layout_get_pixel_size (layout, &width, &height);
+  if (gtk_widget_get_height (gtk_widget_get_parent (GTK_WIDGET (self))) < NAME_LINES * height)
+    return;
   y = self->frame.y >= height + 6 ? (float) (-height - 6) : 4.0f;
   tag = GRAPHENE_RECT_INIT (y < 0 ? -2.0f : 4.0f, y, (float) width + 12, (float) height + 2);
   if (is_predicted (self)) {

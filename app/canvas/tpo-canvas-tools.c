@@ -11,7 +11,7 @@ struct _TpoCanvasTools {
   GtkWidget parent_instance;
 
   GActionGroup *actions;
-  GtkWidget *size_button, *size_label;
+  GtkWidget *size_button, *size_label, *size_number;
   GtkAdjustment *size, *smoothing;
 };
 
@@ -42,8 +42,10 @@ on_state (TpoCanvasTools *self)
   const char *name = g_variant_get_string (tool, NULL);
   /* Translators: the diameter of a brush in pixels */
   g_autofree char *text = g_strdup_printf (_ ("%d px"), g_variant_get_int32 (size));
+  g_autofree char *number = g_variant_print (size, FALSE);
 
   gtk_label_set_text (GTK_LABEL (self->size_label), text);
+  gtk_label_set_text (GTK_LABEL (self->size_number), number);
   gtk_adjustment_set_value (self->size, g_variant_get_int32 (size));
   gtk_widget_set_visible (self->size_button,
                           g_str_equal (name, "brush") || g_str_equal (name, "eraser"));
@@ -73,6 +75,7 @@ tpo_canvas_tools_class_init (TpoCanvasToolsClass *klass)
                                                TPO_RESOURCES "/canvas/tpo-canvas-tools.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoCanvasTools, size_button);
   gtk_widget_class_bind_template_child (widget_class, TpoCanvasTools, size_label);
+  gtk_widget_class_bind_template_child (widget_class, TpoCanvasTools, size_number);
   gtk_widget_class_bind_template_child (widget_class, TpoCanvasTools, size);
   gtk_widget_class_bind_template_child (widget_class, TpoCanvasTools, smoothing);
 }

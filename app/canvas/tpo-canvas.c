@@ -38,9 +38,25 @@ place_at (GtkWidget *child, int x, int y, int width, int height)
       gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT ((float) x, (float) y)));
 }
 
+/* What would be cut off at the lower edge does not show. */
+static void
+show_tags (TpoCanvas *self, int room)
+{
+  int y = 0;
+
+  for (GtkWidget *tag = gtk_widget_get_first_child (self->tags); tag != NULL;
+       tag = gtk_widget_get_next_sibling (tag)) {
+    GtkRequisition size;
+
+    gtk_widget_get_preferred_size (tag, NULL, &size);
+    gtk_widget_set_child_visible (tag, y + size.height <= room);
+    y += size.height + TAG_SPACING;
+  }
+}
+
 /* At the end of the first line, or below the tools where there is no room beside them. */
 static void
-place_tags (TpoCanvas *self, int width)
+place_tags (TpoCanvas *self, int width, int height)
 {
   GtkRequisition size, tools = { 0, 0 };
   int y = TAG_MARGIN;
@@ -50,6 +66,7 @@ place_tags (TpoCanvas *self, int width)
     gtk_widget_get_preferred_size (self->tools, NULL, &tools);
   if (tools.width + size.width + 3 * TAG_MARGIN > width)
     y += tools.height + TAG_SPACING;
+  show_tags (self, height - y);
   place_at (self->tags, MAX (0, width - size.width - TAG_MARGIN), y, size.width, size.height);
 }
 
@@ -69,7 +86,7 @@ tpo_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline
       tpo_canvas_item_place (item, &plane);
   }
   if (gtk_widget_should_layout (self->tags))
-    place_tags (self, width);
+    place_tags (self, width, height);
   if (self->popover != NULL)
     gtk_popover_present (GTK_POPOVER (self->popover));
   if (gtk_widget_should_layout (self->spinner)) {

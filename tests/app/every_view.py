@@ -69,6 +69,8 @@ def problems_of(session, node):
     if IS_CHINESE and role in INTERACTIVE | {'label', 'heading', 'static'} and not CLASS_NAME.match(name) \
             and not QUESTIONS.match(name) and re.search('[A-Za-z]{2}', SAME.sub('', CONTENT.sub('', name))):
         yield f'the {role} “{name}” is not translated'
+    if IS_CHINESE and role == 'label' and re.search('[\u4e00-\u9fff][,:;] ', name):
+        yield f'the {role} “{name}” has a Latin comma'
 
 
 def problems(session):
@@ -119,6 +121,18 @@ def fit(session):
                 for side, limit in zip(('WIDTH', 'HEIGHT'), SIZE)] if 'WIDTH' in geometry else []
         if window != session.window and size and size != [int(geometry['WIDTH']), int(geometry['HEIGHT'])]:
             xdotool('windowsize', '--sync', window, *size)
+
+
+def fit_narrow(session, view):
+    """Each dialog in a window as narrow as the narrowest screen, with any text."""
+    for window in titled_windows(session):
+        if window == session.window:
+            continue
+        xdotool('windowsize', '--sync', window, *(side + 2 * session.margin for side in LEAST))
+        time.sleep(1)
+        width = int(re.search('WIDTH=([0-9]+)', xdotool('getwindowgeometry', '--shell', window))[1]) - 2 * session.margin
+        session.shot(f'every-view-{NAME}-{view}-narrow')
+        expect(width <= LEAST[0], f'{view}: a dialog of {width} pixels')
 
 
 def check(session, view):
@@ -249,6 +263,26 @@ def beside(key):
     return open_it
 
 
+def low(session):
+    """With a tool that has a size of its own, spans are named below the tools: as many as are not cut off."""
+    smallest(session)
+    session.keys('F6', 'Home', 'shift+Right', 'shift+Right', 'r')
+    time.sleep(0.7)
+    tools = session.settled(session.need(BUTTONS, contains=word('Size of the Brush')))
+    expect(tools[0] + tools[2] < LEAST[0] + session.margin, f'tools that end at {tools[0] + tools[2]}')
+    bottom = max(y + height for _, y, _, height in map(session.box, session.find_all(('image',))))
+    tags = [session.box(node) for node in session.find_all(('label',)) if node.name in ('class 2', word('Span'))]
+    tags = [box for box in tags if box[1] < bottom and box[0] > LEAST[0] / 2]
+    expect(tags, 'no span is named')
+    shot = session.shot(f'every-view-{NAME}-narrow-brush')
+    for x, y, width, height in tags:
+        if y + height > bottom:  # GTK tells the place of what does not show, too
+            part = f'{width}x{bottom - FOCUS_RING - y}+{x}+{y}'
+            brightest = subprocess.run(['convert', shot, '-crop', part, '-format', '%[fx:maxima]', 'info:'], check=True,
+                                       capture_output=True, text=True).stdout
+            expect(float(brightest) < 0.8, f'a name is cut off at {part}')
+
+
 def in_smallest(open_it, name):
     """What opens over the smallest window is no wider than it is; @name: of the widest part of it."""
     def do_it(session):
@@ -301,6 +335,7 @@ def close_download(session):
 
 
 LEAST = (360, 294)
+FOCUS_RING = 6  # within the picture's edges
 SIZE = [int(number) for number in os.environ.get('WINDOW', '1190x770').split('x')]
 ITEMS = ('menu item', 'check menu item', *BUTTONS)
 OTHER, EMPTY = data_dir() / 'other.tpo', data_dir() / 'empty.tpo'
@@ -334,6 +369,7 @@ VIEWS = [
     ('templates', button('Question Templates', 'ctrl+l'), close_popover, 'Question Templates'),
     ('new conversation', button('New Conversation', 'ctrl+l'), toggle('F6'), 'Ask About the Video'),
     ('narrow', narrow, resize(*SIZE), ''),
+    ('narrow brush', low, toggle('v'), ''),
     ('narrow side bar', beside('F8'), aside('F8'), 'Find a video'),
     ('narrow review', beside('ctrl+shift+r'), aside('F8'), 'Ask Many Videos…'),
     ('narrow conversation', beside('ctrl+l'), aside('F6'), ''),
@@ -356,13 +392,16 @@ VIEWS = [
 def step(name, open_it, close_it, text):
     """Closes the view also where it has a fault, so that the next one can be seen."""
     def run(session):
+        is_dialog = close_it in (close_dialog, close_dialog_by_key, close_download)
         open_it(session)
-        if close_it in (close_dialog, close_dialog_by_key, close_download):
+        if is_dialog:
             session.wait(lambda: len(titled_windows(session)) > 1, 20, 'a window of its own')
         if text:
             session.need((), contains=re.split('[(%]', word(text))[0])  # the key of a menu item is in brackets in Chinese
         try:
             check(session, name.replace(' ', '-'))
+            if is_dialog and name != 'about':  # libadwaita's, which shows the program's name in one line
+                fit_narrow(session, name.replace(' ', '-'))
         finally:
             close_it(session)
 
