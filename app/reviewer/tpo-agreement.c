@@ -9,12 +9,6 @@
 #include "review/words.h"
 #include "widgets/tpo-title.h"
 
-/* One button more than there are choices: skip. */
-enum {
-  SKIP = TPO_CHOICE_COUNT,
-  N_BUTTONS,
-};
-
 struct _TpoAgreement {
   AdwWindow parent_instance;
 
@@ -23,8 +17,8 @@ struct _TpoAgreement {
   guint position;         /* of the difference that is shown */
   GPtrArray *theirs_only; /* TpoDifference: that only they have and nothing was decided about */
   gboolean has_taken_all; /* of them: the walk passes them by */
-  GtkWidget *difference, *mine, *theirs, *choices, *take_all, *figures;
-  GtkWidget *buttons[N_BUTTONS];
+  GtkWidget *difference, *skip, *mine, *theirs, *choices, *take_all, *figures;
+  GtkWidget *buttons[TPO_CHOICE_COUNT];
 };
 
 G_DEFINE_FINAL_TYPE (TpoAgreement, tpo_agreement, ADW_TYPE_WINDOW)
@@ -36,13 +30,12 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-static const char *const button_titles[N_BUTTONS] = {
+static const char *const button_titles[TPO_CHOICE_COUNT] = {
   [TPO_CHOICE_MINE] = N_ ("Keep Mine"),
   [TPO_CHOICE_THEIRS] = N_ ("Take Theirs"),
   [TPO_CHOICE_MEAN] = N_ ("Blend"),
   [TPO_CHOICE_UNION] = N_ ("Unite"),
   [TPO_CHOICE_INTERSECTION] = N_ ("Intersect"),
-  [SKIP] = N_ ("Skip"),
 };
 
 /* ---- figures ------------------------------------------------------------------------------------------------------ */
@@ -227,6 +220,21 @@ show_take_all (TpoAgreement *self)
   gtk_widget_set_visible (self->take_all, self->theirs_only->len > 0);
 }
 
+/* In one line, but four in two of two: three and one look like an oversight. */
+static void
+show_choices (TpoAgreement *self, const TpoDifference *difference)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < TPO_CHOICE_COUNT; i++) {
+    gboolean is_allowed = tpo_difference_allows (difference, (TpoChoice) i);
+
+    gtk_widget_set_visible (gtk_widget_get_parent (self->buttons[i]), is_allowed);
+    n += is_allowed ? 1 : 0;
+  }
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->choices), n == 4 ? 2 : n);
+}
+
 static void
 show_difference (TpoAgreement *self)
 {
@@ -240,6 +248,7 @@ show_difference (TpoAgreement *self)
               ? g_strdup_printf (_ ("Difference %u of %u"), self->position + 1, n)
               : g_strdup (n > 0 ? _ ("No More Differences") : _ ("No Differences"));
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->difference), title);
+  gtk_widget_set_visible (self->skip, difference != NULL);
   gtk_widget_set_visible (self->mine, difference != NULL);
   gtk_widget_set_visible (self->theirs, difference != NULL);
   gtk_widget_set_visible (self->choices, difference != NULL);
@@ -248,9 +257,7 @@ show_difference (TpoAgreement *self)
     return;
   }
   show_sides (self, difference);
-  for (guint i = 0; i < N_BUTTONS; i++)
-    gtk_widget_set_visible (gtk_widget_get_parent (self->buttons[i]),
-                            i == SKIP || tpo_difference_allows (difference, (TpoChoice) i));
+  show_choices (self, difference);
   time_us =
       difference->mine != NULL ? difference->mine->start_us : difference->theirs->start_us;
   g_signal_emit (self, signals[SHOW_LABEL], 0, difference->video_uri, difference->pair.mine,
@@ -279,11 +286,9 @@ on_clicked (TpoAgreement *self, GtkWidget *button)
   while (self->buttons[choice] != button)
     choice++;
   if (difference == NULL ||
-      (choice != SKIP &&
-       !tpo_document_resolve (self->document, difference, (TpoChoice) choice)))
+      !tpo_document_resolve (self->document, difference, (TpoChoice) choice))
     return;
-  if (choice != SKIP)
-    g_ptr_array_remove (self->theirs_only, difference);
+  g_ptr_array_remove (self->theirs_only, difference);
   go_on (self);
 }
 
@@ -339,19 +344,21 @@ tpo_agreement_class_init (TpoAgreementClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                TPO_RESOURCES "/reviewer/tpo-agreement.ui");
   gtk_widget_class_bind_template_child (widget_class, TpoAgreement, difference);
+  gtk_widget_class_bind_template_child (widget_class, TpoAgreement, skip);
   gtk_widget_class_bind_template_child (widget_class, TpoAgreement, mine);
   gtk_widget_class_bind_template_child (widget_class, TpoAgreement, theirs);
   gtk_widget_class_bind_template_child (widget_class, TpoAgreement, choices);
   gtk_widget_class_bind_template_child (widget_class, TpoAgreement, take_all);
   gtk_widget_class_bind_template_child (widget_class, TpoAgreement, figures);
   gtk_widget_class_bind_template_callback (widget_class, on_take_all);
+  gtk_widget_class_bind_template_callback (widget_class, go_on);
 }
 
 static void
 tpo_agreement_init (TpoAgreement *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  for (guint i = 0; i < N_BUTTONS; i++) {
+  for (guint i = 0; i < TPO_CHOICE_COUNT; i++) {
     self->buttons[i] = gtk_button_new_with_label (_ (button_titles[i]));
     gtk_flow_box_append (GTK_FLOW_BOX (self->choices), self->buttons[i]);
     gtk_widget_set_focusable (gtk_widget_get_parent (self->buttons[i]), FALSE);

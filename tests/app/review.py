@@ -218,15 +218,46 @@ def attributes(session):
     session.wait(lambda: cars() == [['red']], 20, f'two steps back; there are {cars()}')
 
 
+def add_mask(project, left):
+    """A track of one mask, 200 pixels square."""
+    path = project.parent / 'masks.xml'
+    path.write_text('<annotations><version>1.1</version><meta><task><name>morning</name><labels><label><name>tree</name>'
+                    '</label></labels></task></meta><track id="0" label="tree">' + ''.join(
+                        f'<mask frame="{frame}" keyframe="1" outside="{outside}" occluded="0" rle="0, 40000" left="{left}" top="100" '
+                        'width="200" height="200" z_order="0"/>' for frame, outside in ((0, 0), (20, 1))) + '</track></annotations>')
+    subprocess.run([TPO, 'import', '--project', str(project), '--videos', CLIPS, '--format', 'cvat', str(path)], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def masks(session):
+    """What can be done about two masks is chosen from two lines of two, the way past it below them."""
+    other = database().parent / 'masks.tpo'
+    add_mask(other, 150)
+    session.click(session.need(BUTTONS, 'Main Menu'))
+    session.choose('Compare with Another Project…')
+    session.need(BUTTONS, contains='Open', seconds=30)
+    choose_file(other)
+    session.need(('label',), contains='Difference 1 of')
+    while session.find(BUTTONS, contains='Unite') is None:
+        press(session.need(BUTTONS, contains='Skip'))
+    mine, theirs, union, intersection, skip = (
+        session.settled(session.need(BUTTONS, contains=name)) for name in ('Keep Mine', 'Take Theirs', 'Unite', 'Intersect', 'Skip'))
+    session.shot('review-10-masks')
+    expect(mine[1] == theirs[1] < union[1] == intersection[1] < skip[1], 'the choices are not two by two')
+    expect(mine[0] == union[0] == skip[0] < theirs[0] == intersection[0], 'the choices are not below each other')
+    close(session, 'Comparison with')
+
+
 def main():
-    steps = Steps(11)
+    steps = Steps(12)
     make_project(TPO, database(), pathlib.Path(CLIPS), 1, 3)
     add_cars(database(), 'red')
+    add_mask(database(), 100)
     session = Session(STUDIO, [CLIP], SHOTS)
     steps.run(session, [ask_many, killed])
     session.kill()
     session = Session(STUDIO, [CLIP], SHOTS)
-    steps.run(session, [goes_on, list_queue, decide, undo, back, history, compare, attributes])
+    steps.run(session, [goes_on, list_queue, decide, undo, back, history, compare, attributes, masks])
     steps.quit(session)
     sys.exit(steps.failed)
 
