@@ -36,7 +36,7 @@ shortcut_row_new (const TpoShortcut *shortcut)
 {
   GtkWidget *row = adw_action_row_new ();
   g_auto (GStrv) keys = tpo_compat_spell_keys (shortcut->accelerators);
-  g_autofree char *spoken = g_strjoinv (", ", keys);
+  g_autofree char *spoken = g_strjoinv (_ (", "), keys);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), shortcut->title);

@@ -33,7 +33,7 @@ describe_heads (const TpoModelFile *file)
   if (file->has_mask)
     g_ptr_array_add (heads, _ ("masks"));
   g_ptr_array_add (heads, NULL);
-  joined = g_strjoinv (", ", (char **) heads->pdata);
+  joined = g_strjoinv (_ (", "), (char **) heads->pdata);
   if (heads->len == 1)
     return g_strdup (_ ("Answers in words only"));
   /* Translators: what a model's answers bring besides words: "Finds moments, boxes, masks" */

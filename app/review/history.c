@@ -56,7 +56,8 @@ describe_birth (const TpoAnnotationRecord *record)
                    : record->provenance == TPO_PROVENANCE_IMPORTED ? _ ("Imported")
                                                                    : _ ("Made by hand");
 
-  return g_strdup_printf ("%s: %s", by, when);
+  /* Translators: “Made by hand: 0:01.000 – 0:02.000” */
+  return g_strdup_printf (_ ("%s: %s"), by, when);
 }
 
 static const char *
@@ -150,7 +151,7 @@ describe (const Reading *self, const TpoAnnotationRecord *record)
   if (!is_same_curve (record, before))
     g_strv_builder_add (words, _ ("Highlight curve"));
   texts = g_strv_builder_end (words);
-  return *texts != NULL ? g_strjoinv (", ", texts) : g_strdup (_ ("Restored"));
+  return *texts != NULL ? g_strjoinv (_ (", "), texts) : g_strdup (_ ("Restored"));
 }
 
 /* ---- reading -------------------------------------------------------------------------------------------------- */

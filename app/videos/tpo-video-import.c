@@ -277,7 +277,7 @@ dup_names (GPtrArray *names)
   guint n_more = names->len > MAX_NAMES ? names->len - MAX_NAMES : 0;
 
   for (guint i = 0; i < names->len - n_more; i++)
-    g_string_append_printf (text, "%s“%s”", i > 0 ? ", " : "",
+    g_string_append_printf (text, "%s“%s”", i > 0 ? _ (", ") : "",
                             (const char *) g_ptr_array_index (names, i));
   if (n_more > 0)
     /* Translators: the end of a list of file names */

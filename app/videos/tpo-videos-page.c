@@ -191,7 +191,7 @@ dup_counts (TpoVideosPage *self)
         g_strdup_printf (formats[i], tpo_video_list_count (self->videos, (TpoVideoStatus) i));
 
     if (tpo_video_list_count (self->videos, (TpoVideoStatus) i) > 0)
-      g_string_append_printf (parts, "%s%s", parts->len > 0 ? ", " : "", part);
+      g_string_append_printf (parts, "%s%s", parts->len > 0 ? _ (", ") : "", part);
   }
   /* Translators: how many videos a project has, and then how many of each kind, "3 unlabelled, 9 reviewed" */
   return g_strdup_printf (ngettext ("%u video: %s", "%u videos: %s", n), n, parts->str);

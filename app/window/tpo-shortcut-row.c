@@ -22,7 +22,7 @@ spell (const char *keys)
 {
   g_auto (GStrv) list = tpo_compat_spell_keys (keys);
 
-  return list[0] != NULL ? g_strjoinv (", ", list) : g_strdup (_ ("None"));
+  return list[0] != NULL ? g_strjoinv (_ (", "), list) : g_strdup (_ ("None"));
 }
 
 static void
