@@ -263,19 +263,13 @@ read_instance (TpoJsonReader *json, Instance *instance)
     } else if (g_str_equal (name, "instance_id") || g_str_equal (name, "track_id")) {
       instance->instance_id = tpo_json_read_int (json);
     } else if (g_str_equal (name, "bbox")) {
-      const char *problem;
-
-      tpo_json_read_numbers (json, instance->box, 4);
-      instance->has_box = TRUE;
-      problem = tpo_box_problem (instance->box[2], instance->box[3]);
-      if (problem != NULL)
-        tpo_json_fail (json, "%s", problem);
+      instance->has_box = tpo_json_read_box (json, instance->box);
     } else if (g_str_equal (name, "segmentation")) {
       tpo_segmentation_read (&instance->segmentation, json);
     } else if (g_str_equal (name, "iscrowd")) {
       instance->is_crowd = tpo_json_read_bool (json);
     } else if (g_str_equal (name, "score")) {
-      instance->score = tpo_json_read_number (json);
+      instance->score = tpo_json_take_null (json) ? -1 : tpo_json_read_number (json);
     } else if (g_str_equal (name, "attributes")) {
       tpo_json_read_values (json, instance->values);
     } else if (g_str_equal (name, "tpo_status")) {
@@ -332,13 +326,12 @@ take_instance (Coco *self, TpoJsonReader *json, const Instance *instance)
   if (instance->is_crowd)
     tpo_import_lose (self->import, N_ ("annotations"), 1,
                      N_ ("of crowds, made into ordinary ones"));
+  tpo_segmentation_report (&instance->segmentation, self->import->report);
   if (!tpo_segmentation_is_empty (&instance->segmentation)) {
     if (!tpo_check_picture (image->width, image->height)) {
       tpo_json_fail (json, "the picture is too large for a mask");
       return;
     }
-    if (instance->segmentation.rings != NULL)
-      tpo_import_lose (self->import, N_ ("polygons"), 1, N_ ("made into masks of pixels"));
     mask = tpo_segmentation_to_mask (&instance->segmentation, image->width, image->height,
                                      &problem);
     tpo_json_take_error (json, problem);

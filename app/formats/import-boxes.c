@@ -10,6 +10,28 @@ tpo_box_problem (double width, double height)
   return height < 0 ? "the height of the box is negative" : NULL;
 }
 
+gboolean
+tpo_json_read_box (TpoJsonReader *json, double box[4])
+{
+  guint n = 0;
+
+  if (tpo_json_take_null (json))
+    return FALSE;
+  tpo_json_read_array (json);
+  while (tpo_json_next_element (json)) {
+    double number = tpo_json_read_number (json);
+
+    if (n < 4)
+      box[n] = number;
+    n++;
+  }
+  if (n > 0 && n != 4)
+    tpo_json_fail (json, "a box has four numbers");
+  else if (n == 4 && tpo_box_problem (box[2], box[3]) != NULL)
+    tpo_json_fail (json, "%s", tpo_box_problem (box[2], box[3]));
+  return n == 4;
+}
+
 /* Cuts [*low, *high) to the picture. Returns how much reached out. */
 static double
 cut (double *low, double *high)

@@ -136,6 +136,9 @@ gboolean tpo_import_get_video (TpoImport *self, const char *name, TpoImportVideo
 gboolean tpo_import_try_video (TpoImport *self, const char *name, TpoImportVideo **video,
                                GError **error);
 
+/** tpo_is_video_name: whether a path or an address ends as names of videos do */
+gboolean tpo_is_video_name (const char *name);
+
 /** tpo_import_index_videos: once self->known is there */
 void tpo_import_index_videos (TpoImport *self);
 
@@ -288,6 +291,13 @@ gboolean tpo_import_save_attributes (TpoImport *self, TpoStore *store, const cha
 char *tpo_import_pack_values (const TpoImportItem *item, TpoStore *store, GError **error);
 
 void tpo_import_attribute_free (gpointer data);
+
+/**
+ * tpo_json_read_box: x, y, width, height, as COCO has them; negative sizes fail
+ *
+ * Returns: whether there is one: not for null and for an empty list
+ */
+gboolean tpo_json_read_box (TpoJsonReader *json, double box[4]);
 
 /** tpo_box_problem: what is wrong with a box given by its sizes; %NULL when nothing is */
 const char *tpo_box_problem (double width, double height);

@@ -8,6 +8,8 @@
 static const char *const extensions[] = { ".mp4", ".mkv", ".webm", ".mov", ".avi",
                                           ".m4v", ".mpg", ".ogv",  ".jpg", ".png" };
 
+#define N_VIDEO_EXTENSIONS 8 /* the others are of pictures */
+
 /* Without the ending of a video's or picture's name, if it has one. */
 static char *
 stem_of (const char *name)
@@ -19,6 +21,20 @@ stem_of (const char *name)
       return g_strndup (name, size - n);
   }
   return g_strdup (name);
+}
+
+gboolean
+tpo_is_video_name (const char *name)
+{
+  gsize size = strcspn (name, "?#");
+
+  for (gsize i = 0; i < N_VIDEO_EXTENSIONS; i++) {
+    gsize n = strlen (extensions[i]);
+
+    if (size > n && g_ascii_strncasecmp (name + size - n, extensions[i], n) == 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* A list of the project's videos under a key such as "name:clip7.mp4". */

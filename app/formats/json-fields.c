@@ -77,8 +77,8 @@ copy (TpoJsonReader *self, GString *text)
   }
 }
 
-static void
-count (TpoJsonReader *self, const char *name)
+void
+tpo_json_count_field (TpoJsonReader *self, const char *name)
 {
   GHashTable *unknown = tpo_json_reader_get_unknown (self);
   gsize n;
@@ -111,7 +111,7 @@ tpo_json_skip_field (TpoJsonReader *self, const char *name, ...)
 
   va_start (names, name);
   if (!is_among (name, names))
-    count (self, name);
+    tpo_json_count_field (self, name);
   va_end (names);
   tpo_json_skip (self);
 }
@@ -137,6 +137,6 @@ tpo_json_keep_field (TpoJsonReader *self, GString *fields, const char *name, ...
   copy (self, fields);
   if (fields->len > TPO_MAX_FIELDS) {
     g_string_truncate (fields, before);
-    count (self, name);
+    tpo_json_count_field (self, name);
   }
 }

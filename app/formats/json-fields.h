@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/** tpo_json_count_field: a member @name, whose value was read, has no place */
+void tpo_json_count_field (TpoJsonReader *self, const char *name);
+
 /**
  * tpo_json_skip_field: passes over the value of the member @name and counts it
  * @...: names that are not counted, since they say nothing new; ends with %NULL

@@ -277,6 +277,19 @@ read_results (TpoRegionTask *self, TpoJsonReader *json, gboolean is_prediction)
   }
 }
 
+/* The configuration says what the video is called, the file does not: one that looks like it is it. */
+static void
+read_other_data (TpoRegionTask *self, TpoJsonReader *json, const char *member)
+{
+  g_autofree char *name = g_strdup (member);
+  g_autofree char *text = tpo_json_read_text (json);
+
+  if (self->video == NULL && text != NULL && tpo_is_video_name (text))
+    self->video = g_steal_pointer (&text);
+  else
+    tpo_json_count_field (json, name);
+}
+
 static void
 read_data (TpoRegionTask *self, TpoJsonReader *json)
 {
@@ -286,6 +299,8 @@ read_data (TpoRegionTask *self, TpoJsonReader *json)
   while ((name = tpo_json_next_name (json)) != NULL) {
     if (g_str_equal (name, "video") || g_str_equal (name, "video_url"))
       set_text (json, &self->video);
+    else if (tpo_json_peek (json) == '"')
+      read_other_data (self, json, name);
     else
       tpo_json_skip_field (json, name, NULL);
   }
@@ -312,7 +327,7 @@ read_task (TpoImport *import, TpoJsonReader *json, guint *n_regions, GError **er
       tpo_json_skip_field (json, name, "annotations", "predictions", NULL);
   }
   if (self.video == NULL)
-    tpo_json_fail (json, "the task has no “data.video”");
+    tpo_json_fail (json, "the task is not of a video: “data” has none");
   if (!tpo_json_has_failed (json))
     is_done = tpo_label_studio_take (&self, n_regions, error);
   g_free (self.video);

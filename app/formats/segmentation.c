@@ -66,10 +66,10 @@ tpo_json_read_rle (TpoJsonReader *json)
   return mask;
 }
 
-static GArray *
-read_ring (TpoJsonReader *json)
+static void
+read_ring (TpoSegmentation *self, TpoJsonReader *json)
 {
-  GArray *ring = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) ring = g_array_new (FALSE, FALSE, sizeof (double));
 
   tpo_json_read_array (json);
   while (tpo_json_next_element (json)) {
@@ -79,9 +79,12 @@ read_ring (TpoJsonReader *json)
       tpo_json_fail (json, "the ring has more than %d points", TPO_MAX_VERTICES);
     g_array_append_val (ring, value);
   }
-  if (ring->len % 2 != 0 || ring->len < 6)
-    tpo_json_fail (json, "a ring has at least three points, each of two numbers");
-  return ring;
+  if (ring->len % 2 != 0)
+    tpo_json_fail (json, "the points of a ring are of two numbers each");
+  else if (ring->len < 6)
+    self->n_left_out++;
+  else
+    g_ptr_array_add (self->rings, g_steal_pointer (&ring));
 }
 
 void
@@ -97,7 +100,7 @@ tpo_segmentation_read (TpoSegmentation *self, TpoJsonReader *json)
   self->rings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   tpo_json_read_array (json);
   while (tpo_json_next_element (json))
-    g_ptr_array_add (self->rings, read_ring (json));
+    read_ring (self, json);
 }
 
 TpoRle *
@@ -114,6 +117,15 @@ tpo_segmentation_to_mask (const TpoSegmentation *self, guint width, guint height
   return NULL;
 }
 
+void
+tpo_segmentation_report (const TpoSegmentation *self, TpoLossReport *report)
+{
+  tpo_loss_report_add (report, N_ ("polygons"), self->rings != NULL && self->rings->len > 0,
+                       N_ ("made into masks of pixels"));
+  tpo_loss_report_add (report, N_ ("rings of polygons"), self->n_left_out,
+                       N_ ("with fewer than three points, left out"));
+}
+
 gboolean
 tpo_segmentation_is_empty (const TpoSegmentation *self)
 {
@@ -125,6 +137,7 @@ tpo_segmentation_clear (TpoSegmentation *self)
 {
   g_clear_pointer (&self->rle, tpo_rle_unref);
   g_clear_pointer (&self->rings, g_ptr_array_unref);
+  self->n_left_out = 0;
 }
 
 void

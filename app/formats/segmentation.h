@@ -4,6 +4,7 @@
 
 #include "formats/json-reader.h"
 #include "formats/json-writer.h"
+#include "formats/tpo-loss-report.h"
 
 /* COCO's three forms of a mask: polygons, runs as numbers, runs as text. */
 
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct {
   TpoRle *rle;      /* nullable */
   GPtrArray *rings; /* nullable; of GArray of double: x, y, x, y, … in pixels */
+  guint n_left_out; /* of rings with fewer than three points, which COCO itself has */
 } TpoSegmentation;
 
 /** tpo_segmentation_read: @self is empty; stays so for null and for an empty list */
@@ -25,6 +27,9 @@ void tpo_segmentation_read (TpoSegmentation *self, TpoJsonReader *json);
  */
 TpoRle *tpo_segmentation_to_mask (const TpoSegmentation *self, guint width, guint height,
                                   GError **error);
+
+/** tpo_segmentation_report: what of polygons is not kept */
+void tpo_segmentation_report (const TpoSegmentation *self, TpoLossReport *report);
 
 gboolean tpo_segmentation_is_empty (const TpoSegmentation *self);
 void tpo_segmentation_clear (TpoSegmentation *self);

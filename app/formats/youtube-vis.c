@@ -272,14 +272,7 @@ read_boxes (TpoJsonReader *json, GArray *boxes)
   while (tpo_json_next_element (json)) {
     double box[4] = { 0, 0, -1, 0 };
 
-    if (!tpo_json_take_null (json)) {
-      const char *problem;
-
-      tpo_json_read_numbers (json, box, 4);
-      problem = tpo_box_problem (box[2], box[3]);
-      if (problem != NULL)
-        tpo_json_fail (json, "%s", problem);
-    }
+    tpo_json_read_box (json, box);
     g_array_append_vals (boxes, box, 4);
   }
 }
@@ -327,12 +320,12 @@ take_entry (YoutubeVis *self, TpoJsonReader *json, const Track *track, const Vid
       4 * i < track->boxes->len ? &g_array_index (track->boxes, double, 4 * i) : NULL;
   GError *problem = NULL;
 
+  if (segmentation != NULL)
+    tpo_segmentation_report (segmentation, self->import->report);
   if (segmentation != NULL && !tpo_segmentation_is_empty (segmentation)) {
     g_autoptr (TpoRle) mask =
         tpo_segmentation_to_mask (segmentation, video->width, video->height, &problem);
 
-    if (segmentation->rings != NULL)
-      tpo_import_lose (self->import, N_ ("polygons"), 1, N_ ("made into masks of pixels"));
     if (mask != NULL)
       tpo_import_add_mask (self->import, item, frame, mask, -1);
     tpo_json_take_error (json, problem);

@@ -116,7 +116,12 @@ test_bad_coco (Fixture *self, gconstpointer data)
       "is not possible" },
     { COCO ("{\"image_id\": 1, \"segmentation\": {\"size\": [5, 4], \"counts\": [20]}}"),
       "a mask of 4 × 5 pixels is on a picture of 5 × 4" },
-    { COCO ("{\"image_id\": 1, \"segmentation\": [[0, 0, 1, 1]]}"), "at least three points" },
+    { COCO ("{\"image_id\": 1, \"segmentation\": [[0, 0, 1, 1]]}"),
+      "Rings of polygons with fewer than three points, left out: 1" },
+    { COCO ("{\"image_id\": 1, \"segmentation\": [[0, 0, 1, 1, 2, 2, 3]]}"),
+      "the points of a ring are of two numbers each" },
+    { COCO ("{\"image_id\": 1, \"bbox\": [1, 1, 3]}"), "a box has four numbers" },
+    { COCO ("{\"image_id\": 1, \"bbox\": [1, 1, 3, 2, 1]}"), "a box has four numbers" },
     { COCO ("{\"image_id\": 1, \"bbox\": [1, 1, 3, \"2\"]}"), "a number is expected" },
     { COCO ("{\"image_id\": 1.5}"), "a whole number is expected" },
     { COCO ("{\"image_id\": 1, \"caption\": \"a cup\"}"),
@@ -138,6 +143,31 @@ test_bad_coco (Fixture *self, gconstpointer data)
   add_video (self->store, "file:///videos/clip7.mp4", 5, 4, 60000);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     import_fails (self, "coco", "c.json", cases[i].text, cases[i].sentence);
+}
+
+/* As other tools write them: no box as an empty list, no score, and rings of two points. */
+static void
+test_odd_coco (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoAnnotationRecord) track = NULL;
+  g_autoptr (GPtrArray) masks = NULL;
+  g_autoptr (TpoLossReport) report = NULL;
+  gint64 id = add_video (self->store, "file:///videos/clip7.mp4", 5, 4, 60000);
+
+  import_text (
+      self, "coco", "c.json",
+      COCO ("{\"id\": 1.0, \"image_id\": 1e0, \"bbox\": [], \"score\": null, "
+            "\"segmentation\": [[0, 0, 1, 1], [0, 0, 2, 0, 2, 2, 0, 2]]},"
+            "{\"id\": 2, \"image_id\": 1, \"bbox\": [1, 1, 2, 2], \"segmentation\": []},"
+            "{\"id\": 3, \"image_id\": 1, \"bbox\": [1, 1, 2, 2], \"segmentation\": "
+            "[[0, 0, 1, 1]]}"),
+      &report);
+  assert_loss (report, "Rings of polygons with fewer than three points, left out: 2");
+  assert_loss (report, "Polygons made into masks of pixels: 1");
+  g_assert_cmpuint (n_annotations (self, id), ==, 3);
+  track = nth_annotation (self, id, 0);
+  masks = keyframes_of (self, track);
+  g_assert_cmpuint (tpo_rle_area (((TpoKeyframeRecord *) masks->pdata[0])->mask), ==, 4);
 }
 
 /* Vertices lie on pixels' corners: from 10 to 30 are columns 10 … 29. */
@@ -523,6 +553,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/import-masks/coco", test_coco);
   FIXTURE_ADD ("/import-masks/bytetrack", test_bytetrack);
   FIXTURE_ADD ("/import-masks/bad-coco", test_bad_coco);
+  FIXTURE_ADD ("/import-masks/odd-coco", test_odd_coco);
   g_test_add_func ("/import-masks/polygon", test_polygon);
   FIXTURE_ADD ("/import-masks/youtube-vis", test_youtube_vis);
   FIXTURE_ADD ("/import-masks/mevis", test_mevis);

@@ -139,11 +139,33 @@ test_again (Fixture *self, gconstpointer data)
   g_assert_cmpstr (first, ==, second);
 }
 
+/* The labelling configuration chooses what the video is called in "data". */
+static void
+test_data (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TpoLossReport) report = NULL;
+  gint64 id = add_video (self->store, "file:///videos/clip7.mp4", 10, 10, 2000000);
+
+  import_text (self, "label-studio", "l.json",
+               "[{\"data\": {\"caption\": \"a cup\", \"clip\": "
+               "\"https://example.org/x/clip7.MP4?token=1.txt\"}, \"annotations\": "
+               "[{\"result\": [" SPAN ("a", 1, "") "]}]}]",
+               &report);
+  g_assert_cmpuint (n_annotations (self, id), ==, 1);
+  assert_loss (report, "(caption): 1");
+  g_assert_true (tpo_store_undo (self->store, NULL));
+  import_fails (self, "label-studio", "l.json",
+                "[{\"data\": {\"image\": \"/data/upload/1/a-clip7.jpg\"}, \"annotations\": "
+                "[{\"result\": [" SPAN ("a", 1, "") "]}]}]",
+                "the task is not of a video: “data” has none");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   FIXTURE_ADD ("/label-studio/makers", test_makers);
   FIXTURE_ADD ("/label-studio/again", test_again);
+  FIXTURE_ADD ("/label-studio/data", test_data);
   return g_test_run ();
 }
