@@ -25,7 +25,7 @@ select_new (TpoDocument *self, gint64 id, GError **error)
 }
 
 TpoAnnotation *
-tpo_document_add_span (TpoDocument *self, gint64 start_us, gint64 end_us)
+tpo_document_add_span (TpoDocument *self, gint64 start_us, gint64 end_us, TpoAnnotation *like)
 {
   TpoEdit step = edit (N_ ("Add Span"));
   TpoAnnotationRecord record = {
@@ -40,6 +40,12 @@ tpo_document_add_span (TpoDocument *self, gint64 start_us, gint64 end_us)
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && self->video != NULL, NULL);
 
   record.video_id = self->video_id;
+  if (like != NULL) {
+    const TpoAnnotationRecord *other = tpo_annotation_get_record (like);
+
+    record.label_id = other->label_id;
+    record.text = record.label_id == 0 ? other->text : NULL;
+  }
   return select_new (self, tpo_store_add_annotation (self->store, &record, NULL, &step, &error),
                      &error);
 }

@@ -57,6 +57,34 @@ tpo_document_merge_spans (TpoDocument *self, GPtrArray *annotations)
 }
 
 gboolean
+tpo_document_set_spans (TpoDocument *self, GPtrArray *annotations, const TpoTimes *times)
+{
+  TpoEdit step = { .name = N_ ("Move Spans") };
+  GError *error = NULL;
+  gboolean ok = TRUE;
+
+  g_return_val_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL, FALSE);
+  g_return_val_if_fail (annotations->len > 0 && times != NULL, FALSE);
+
+  if (annotations->len == 1)
+    return tpo_document_set_span (self, annotations->pdata[0], times->start_us, times->end_us);
+  for (guint i = 0; i < annotations->len; i++)
+    if (!tpo_document_is_open (self, g_ptr_array_index (annotations, i)))
+      return FALSE;
+  if (!tpo_store_begin_group (self->store, &step, &error))
+    return tpo_document_saved (self, FALSE, &error);
+  for (guint i = 0; ok && i < annotations->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (annotations, i);
+    const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+
+    if (record->start_us != times[i].start_us || record->end_us != times[i].end_us)
+      ok = tpo_store_set_span (self->store, record->id, times[i].start_us, times[i].end_us,
+                               NULL, &error);
+  }
+  return tpo_document_saved (self, tpo_store_finish_group (self->store, ok, &error), &error);
+}
+
+gboolean
 tpo_document_set_shared_edge (TpoDocument *self, TpoAnnotation *left, TpoAnnotation *right,
                               gint64 time_us)
 {

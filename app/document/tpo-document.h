@@ -256,10 +256,19 @@ void tpo_document_cancel (TpoDocument *self);
 
 /* ---- corrections: each returns whether it was saved; if not, "toast" said why ---- */
 
-/** tpo_document_add_span: Returns: (transfer none) (nullable): the new annotation, selected */
-TpoAnnotation *tpo_document_add_span (TpoDocument *self, gint64 start_us, gint64 end_us);
+/**
+ * tpo_document_add_span:
+ * @like: (nullable): a span whose label the new one gets, or its text where it has none
+ *
+ * Returns: (transfer none) (nullable): the new annotation, selected
+ */
+TpoAnnotation *tpo_document_add_span (TpoDocument *self, gint64 start_us, gint64 end_us,
+                                      TpoAnnotation *like);
 gboolean tpo_document_set_span (TpoDocument *self, TpoAnnotation *annotation, gint64 start_us,
                                 gint64 end_us);
+/** tpo_document_set_spans: @times: [@annotations]: where each goes, all in one step */
+gboolean tpo_document_set_spans (TpoDocument *self, GPtrArray *annotations,
+                                 const TpoTimes *times);
 /** tpo_document_split_span: at @position_us, inside it; the second half is a new annotation */
 gboolean tpo_document_split_span (TpoDocument *self, TpoAnnotation *annotation,
                                   gint64 position_us);

@@ -38,8 +38,8 @@ void tpo_span_get_unsure (TpoTimelineParts *self, TpoAnnotation *annotation, gbo
 gint64 tpo_span_to_frame (TpoTimelineParts *self, gint64 time_us);
 
 /**
- * tpo_span_snap: the nearest of @time_us, the play position and edges of labels but @annotation
- * that is within reach of a pointer
+ * tpo_span_snap: the nearest of @time_us, the play position and edges of labels that is within
+ * reach of a pointer; @annotation: (nullable): whose own edges do not count
  */
 gint64 tpo_span_snap (TpoTimelineParts *self, TpoAnnotation *annotation, gint64 time_us);
 
@@ -55,8 +55,20 @@ void tpo_span_place (TpoTimelineParts *self, TpoSpanPart part, gint64 wanted_us,
                      gint64 *start_us, gint64 *end_us);
 
 /**
- * tpo_span_nudge: by a frame, or a second, saves it and shows the frame; @direction: 1 is later, -1
- * earlier
+ * tpo_span_list_moved: @annotation first, and, where it is selected, the other selected spans that
+ * are not locked. Returns: (transfer full) (element-type TpoAnnotation)
+ */
+GPtrArray *tpo_span_list_moved (TpoTimelineParts *self, TpoAnnotation *annotation);
+
+/** tpo_span_limit_shift: @shift_us, or as much of it as keeps all of @moved inside the video */
+gint64 tpo_span_limit_shift (TpoTimelineParts *self, GPtrArray *moved, gint64 shift_us);
+
+/** tpo_span_shift: where a span is after that, on frames and as long as before */
+TpoTimes tpo_span_shift (TpoTimelineParts *self, TpoAnnotation *annotation, gint64 shift_us);
+
+/**
+ * tpo_span_nudge: by a frame, or a second, with what tpo_span_list_moved() gives, saves them in one
+ * step and shows the frame; @direction: 1 is later, -1 earlier
  */
 void tpo_span_nudge (TpoTimelineParts *self, TpoAnnotation *annotation, TpoSpanPart part,
                      int direction, gboolean by_second);

@@ -99,6 +99,58 @@ preview_neighbor (TpoSpanWidget *self)
     tpo_span_widget_preview (widget, other->start_us, self->start_us);
 }
 
+/* The widget of a span that is dragged along, in whatever row. Returns: (nullable): it is out of sight */
+static TpoSpanWidget *
+find_widget (TpoSpanWidget *self, TpoAnnotation *annotation)
+{
+  GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
+  TpoSpanWidget *found = NULL;
+
+  for (row = gtk_widget_get_first_child (gtk_widget_get_parent (row));
+       row != NULL && found == NULL; row = gtk_widget_get_next_sibling (row))
+    if (TPO_IS_TIMELINE_ROW (row))
+      found = tpo_timeline_row_find_span (TPO_TIMELINE_ROW (row), annotation);
+  return found;
+}
+
+/* As far as all of them can go. */
+static void
+place_all (TpoSpanWidget *self, gint64 shift_us)
+{
+  shift_us = tpo_span_limit_shift (self->parts, self->moved, shift_us);
+  for (guint i = 0; i < self->moved->len; i++) {
+    TpoAnnotation *annotation = g_ptr_array_index (self->moved, i);
+    TpoSpanWidget *widget = i == 0 ? self : find_widget (self, annotation);
+    TpoTimes times = tpo_span_shift (self->parts, annotation, shift_us);
+
+    if (widget != NULL)
+      tpo_span_widget_preview (widget, times.start_us, times.end_us);
+  }
+}
+
+static gboolean
+save_all (TpoSpanWidget *self, GPtrArray *moved)
+{
+  g_autofree TpoTimes *times = g_new (TpoTimes, moved->len);
+  gint64 shift_us = self->start_us - tpo_annotation_get_record (self->annotation)->start_us;
+
+  for (guint i = 0; i < moved->len; i++)
+    times[i] = tpo_span_shift (self->parts, g_ptr_array_index (moved, i), shift_us);
+  return tpo_document_set_spans (self->parts->document, moved, times);
+}
+
+/* They are where they were. */
+static void
+refresh_all (TpoSpanWidget *self, GPtrArray *moved)
+{
+  for (guint i = 1; i < moved->len; i++) {
+    TpoSpanWidget *widget = find_widget (self, g_ptr_array_index (moved, i));
+
+    if (widget != NULL)
+      tpo_span_widget_refresh (widget);
+  }
+}
+
 static void
 place (TpoSpanWidget *self, gint64 wanted_us)
 {
@@ -115,7 +167,9 @@ place (TpoSpanWidget *self, gint64 wanted_us)
     preview_neighbor (self);
 }
 
-/* With Ctrl it joins the selected ones or leaves them, with Shift all from the selected one to it do. */
+/* With Ctrl it joins the selected ones or leaves them, with Shift all from the selected one to it do.
+ * One of several stays one of them until it is known whether they are dragged. Returns: whether
+ * nothing is dragged */
 static gboolean
 choose (TpoSpanWidget *self, GdkModifierType state)
 {
@@ -132,7 +186,8 @@ choose (TpoSpanWidget *self, GdkModifierType state)
     tpo_document_select_many (parts->document, stretch);
     return TRUE;
   }
-  tpo_document_select (parts->document, self->annotation);
+  if (!tpo_document_is_selected (parts->document, self->annotation))
+    tpo_document_select (parts->document, self->annotation);
   return FALSE;
 }
 
@@ -152,6 +207,8 @@ on_drag_begin (TpoSpanWidget *self, double x, double y)
     return;
   self->press_x = tpo_drag_get_x (self->drag, x);
   self->part = part_at (self, x);
+  g_clear_pointer (&self->moved, g_ptr_array_unref);
+  self->moved = tpo_span_list_moved (self->parts, self->annotation);
   g_set_object (&self->neighbor, find_neighbor (self, x));
 }
 
@@ -162,6 +219,13 @@ is_fixed (TpoSpanWidget *self)
 {
   return self->part == TPO_SPAN_BODY &&
          tpo_annotation_get_record (self->annotation)->kind != TPO_ANNOTATION_SPAN;
+}
+
+/* An edge is dragged alone. */
+static gboolean
+moves_several (TpoSpanWidget *self)
+{
+  return self->part == TPO_SPAN_BODY && self->moved->len > 1;
 }
 
 static void
@@ -193,7 +257,11 @@ on_drag_update (TpoSpanWidget *self, double offset, double dy)
       start_us = snapped_start;
     end_us = snapped_end;
   }
-  place (self, tpo_span_to_frame (self->parts, self->part == TPO_SPAN_END ? end_us : start_us));
+  if (moves_several (self))
+    place_all (self, start_us - record->start_us);
+  else
+    place (self,
+           tpo_span_to_frame (self->parts, self->part == TPO_SPAN_END ? end_us : start_us));
 }
 
 static gboolean
@@ -215,6 +283,8 @@ on_drag_end (TpoSpanWidget *self, double offset, double dy)
   const TpoAnnotationRecord *record;
   double dx = tpo_drag_get_distance (self->drag, offset, self->press_x);
   g_autoptr (TpoAnnotation) neighbor = NULL;
+  g_autoptr (GPtrArray) moved = NULL;
+  gboolean are_several;
 
   if (!self->is_dragging)
     return;
@@ -222,12 +292,18 @@ on_drag_end (TpoSpanWidget *self, double offset, double dy)
   on_drag_update (self, offset, dy);
   record = tpo_annotation_get_record (self->annotation);
   neighbor = g_steal_pointer (&self->neighbor);
+  are_several = moves_several (self);
+  moved = g_steal_pointer (&self->moved);
   self->is_dragging = FALSE;
   if (record->start_us != self->start_us || record->end_us != self->end_us) {
-    if (!save (self, neighbor))
+    if (!(are_several ? save_all (self, moved) : save (self, neighbor))) {
       tpo_span_widget_refresh (self);
+      refresh_all (self, moved);
+    }
     return;
   }
+  /* A press alone on one of several selects it alone. */
+  tpo_document_select (self->parts->document, self->annotation);
   /* A drag says why nothing moves. */
   if (fabs (dx) > GRAB_PX && !tpo_document_is_open (self->parts->document, self->annotation))
     return;
@@ -244,6 +320,7 @@ static void
 on_drag_cancel (TpoSpanWidget *self)
 {
   TpoSpanWidget *other = neighbor_widget (self);
+  g_autoptr (GPtrArray) moved = g_steal_pointer (&self->moved);
 
   self->is_dragging = FALSE;
   g_clear_object (&self->neighbor);
@@ -251,6 +328,8 @@ on_drag_cancel (TpoSpanWidget *self)
     tpo_span_widget_refresh (self);
   if (other != NULL)
     tpo_span_widget_refresh (other);
+  if (moved != NULL)
+    refresh_all (self, moved);
 }
 
 static void

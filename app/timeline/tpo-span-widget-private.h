@@ -16,6 +16,7 @@ struct _TpoSpanWidget {
   gboolean is_dragging, is_pressing;
   double press_x;          /* where the drag began, in the row: the widget itself moves */
   TpoAnnotation *neighbor; /* whose edge is dragged along; nullable */
+  GPtrArray *moved; /* with it, TpoAnnotation, itself first; nullable: it is not dragged */
   GtkGesture *drag;
 };
 

@@ -345,6 +345,7 @@ tpo_span_widget_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->neighbor);
+  g_clear_pointer (&self->moved, g_ptr_array_unref);
   g_clear_pointer (&self->parts, tpo_timeline_parts_unref);
   G_OBJECT_CLASS (tpo_span_widget_parent_class)->dispose (object);
 }
@@ -416,6 +417,7 @@ tpo_span_widget_set_annotation (TpoSpanWidget *self, TpoAnnotation *annotation)
   self->is_dragging = FALSE;
   self->part = TPO_SPAN_BODY;
   g_clear_object (&self->neighbor);
+  g_clear_pointer (&self->moved, g_ptr_array_unref);
   if (annotation == NULL)
     return;
   g_signal_connect_swapped (annotation, "changed", G_CALLBACK (tpo_span_widget_refresh), self);

@@ -163,21 +163,22 @@ on_mark_in (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* Closes the span begun by mark-in; the frame shown belongs to it. */
+/* Closes the span begun by mark-in, whichever of them comes first; both frames belong to it. */
 static void
 on_mark_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TpoTimeline *self = user_data;
   TpoVideoIndex *index = tpo_document_get_index (self->parts->document);
-  guint frame = tpo_video_index_find_frame (index, position (self));
-  gint64 end_us = tpo_video_index_get_time_us (index, frame) +
-                  tpo_video_index_get_frame_duration_us (index, frame);
-  gint64 start_us = self->mark_in_us >= 0 ? self->mark_in_us : 0;
+  gint64 in_us = MAX (self->mark_in_us, 0), out_us = position (self);
+  guint first = tpo_video_index_find_frame (index, MIN (in_us, out_us));
+  guint last = tpo_video_index_find_frame (index, MAX (in_us, out_us));
 
   self->mark_in_us = -1;
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  if (end_us > start_us)
-    tpo_document_add_span (self->parts->document, start_us, end_us);
+  tpo_document_add_span (self->parts->document, tpo_video_index_get_time_us (index, first),
+                         tpo_video_index_get_time_us (index, last) +
+                             tpo_video_index_get_frame_duration_us (index, last),
+                         NULL);
 }
 
 /* ---- labels ------------------------------------------------------------------------------------------------ */

@@ -94,6 +94,19 @@ on_draw_begin (TpoTimeline *self, double x, double y, GtkGestureDrag *drag)
     self->drawn_from_us = -1;
 }
 
+/* Of a span that is drawn: on a frame, and at edges and the play position unless Alt is held. */
+static gint64
+edge_at (TpoTimeline *self, double x, GtkGestureDrag *drag)
+{
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (drag));
+  gint64 time_us = time_at (self, x);
+
+  if (!(state & GDK_ALT_MASK))
+    time_us = tpo_span_snap (self->parts, NULL, time_us);
+  return tpo_span_to_frame (self->parts, time_us);
+}
+
 static void
 on_draw_update (TpoTimeline *self, double dx, double dy, GtkGestureDrag *drag)
 {
@@ -102,17 +115,15 @@ on_draw_update (TpoTimeline *self, double dx, double dy, GtkGestureDrag *drag)
   if (self->drawn_from_us < 0)
     return;
   gtk_gesture_drag_get_start_point (drag, &x, &y);
-  self->drawn_to_us = time_at (self, x + dx);
+  if (self->is_framing || ABS (dx) <= SHORTEST_DRAWN_PX) {
+    self->drawn_from_us = time_at (self, x);
+    self->drawn_to_us = time_at (self, x + dx);
+  } else {
+    self->drawn_from_us = edge_at (self, x, drag);
+    self->drawn_to_us = edge_at (self, x + dx, drag);
+  }
   self->framed_to_y = list_y (self, y + dy);
   gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static gint64
-frame_start (TpoTimeline *self, gint64 time_us)
-{
-  TpoVideoIndex *index = tpo_document_get_index (self->parts->document);
-
-  return tpo_video_index_get_time_us (index, tpo_video_index_find_frame (index, time_us));
 }
 
 /* A label too short to be a widget is chosen by a click beside it, too. */
@@ -142,26 +153,39 @@ select_framed (TpoTimeline *self, gint64 from_us, gint64 to_us)
   tpo_document_select_many (self->parts->document, found);
 }
 
-static void
-on_draw_end (TpoTimeline *self, double dx, double dy)
+/* Whose label a span gets that is drawn from there: that of the row, if it has spans. Returns: (nullable) */
+static TpoAnnotation *
+find_like (TpoTimeline *self)
 {
-  gint64 from_us = MIN (self->drawn_from_us, self->drawn_to_us);
-  gint64 to_us = MAX (self->drawn_from_us, self->drawn_to_us);
+  const TpoRow *row = tpo_timeline_rows_find_y (self->parts->rows, self->framed_from_y);
+  TpoAnnotation *first;
+
+  if (row == NULL || self->framed_from_y < row->y ||
+      self->framed_from_y >= row->y + row->height)
+    return NULL;
+  first = g_ptr_array_index (row->items, 0);
+  return tpo_annotation_get_record (first)->kind == TPO_ANNOTATION_SPAN ? first : NULL;
+}
+
+static void
+on_draw_end (TpoTimeline *self, double dx, double dy, GtkGestureDrag *drag)
+{
+  gint64 from_us, to_us;
 
   if (self->drawn_from_us < 0)
     return;
+  /* The button may be released at a place that no motion told of. */
+  on_draw_update (self, dx, dy, drag);
+  from_us = MIN (self->drawn_from_us, self->drawn_to_us);
+  to_us = MAX (self->drawn_from_us, self->drawn_to_us);
   self->drawn_from_us = -1;
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  if (self->is_framing) {
+  if (self->is_framing)
     select_framed (self, from_us, to_us + 1);
-  } else if (ABS (dx) <= SHORTEST_DRAWN_PX) {
+  else if (ABS (dx) <= SHORTEST_DRAWN_PX)
     click (self, to_us);
-  } else {
-    from_us = frame_start (self, from_us);
-    to_us = frame_start (self, to_us);
-    if (to_us > from_us)
-      tpo_document_add_span (self->parts->document, from_us, to_us);
-  }
+  else if (to_us > from_us)
+    tpo_document_add_span (self->parts->document, from_us, to_us, find_like (self));
 }
 
 static void

@@ -16,6 +16,7 @@ import time
 import pyatspi
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from picture import count_steps  # noqa: E402
 from session import BUTTONS, Session, Steps, data_dir, database, expect, press, rows, xdotool  # noqa: E402
 
 STUDIO, TPO, CLIP, SHOTS = sys.argv[1:]
@@ -278,6 +279,67 @@ def shared_edge(session):
     reaches(session, lambda: spans()[-1], (125, 175), 'span in one piece')
 
 
+def take_back(session):
+    """One step."""
+    n = count_steps()
+    session.keys('ctrl+z')
+    reaches(session, count_steps, n - 1, 'steps')
+
+
+def draw(session):
+    """A span drawn in a row gets its label, begins at the edge nearby, and reaches the end of the video."""
+    before = spans()
+    quiet(session)
+    session.click(bar(session, 125, 175))
+    session.keys('c')
+    session.type('run')
+    session.keys('Return', 'Escape')
+    session.need(('row header',), 'run')
+    x, y, width, height = session.settled(bar(session, 125, 175))
+    session.drag(x + width + 5, y + height // 2, x + width * 4, y + height // 2)
+    reaches(session, spans, sorted([*before, (175, 300)]), 'span up to the end')
+    session.need(('row header',), 'run, 2 labels')
+    session.shot('timeline-05-drawn')
+    session.keys('ctrl+z')
+    reaches(session, spans, before, 'spans as they were')
+    while rows('SELECT 1 FROM label WHERE NOT is_removed'):
+        take_back(session)
+    session.need(('row header',), 'Span, 4 labels')
+
+
+def backwards(session):
+    """O before the place of I marks the span between them, too, with the frames of both."""
+    before = spans()
+    to_picture(session)
+    session.keys('Home', *['shift+Right'] * 8, 'i', 'Home', *['shift+Right'] * 7, 'period', 'o')
+    reaches(session, spans, sorted([*before, (176, 201)]), 'span between them')
+    session.keys('ctrl+z')
+    reaches(session, spans, before, 'spans as they were')
+
+
+def move_several(session):
+    """Selected spans are nudged and dragged together, in one step; a click leaves one of them selected."""
+    before = spans()
+    quiet(session)
+    session.click(bar(session, 75, 100))
+    modified_click(session, bar(session, 125, 175), 'ctrl')
+    session.keys('alt+Right')
+    reaches(session, spans, [(0, 50), (25, 150), (76, 100), (126, 175)], 'both starts a frame later')
+    session.keys('ctrl+z')
+    reaches(session, spans, before, 'spans as they were')
+    x, y, width, height = session.settled(bar(session, 125, 175))
+    session.drag(x + width // 2, y + height // 2, x + width // 2 + 80, y + height // 2)
+    session.wait(lambda: spans() != before, 15, 'moved spans')
+    first, second = spans()[2:]
+    expect(spans()[:2] == before[:2] and first[0] - 75 == first[1] - 100 == second[0] - 125 == second[1] - 175 > 20, f'{spans()}')
+    session.shot('timeline-05-moved')
+    session.keys('ctrl+z')
+    reaches(session, spans, before, 'spans as they were')
+    expect(len(selected(session)) == 2, f'{len(selected(session))} are selected')
+    session.click(bar(session, 125, 175))
+    expect(len(selected(session)) == 1, f'{len(selected(session))} are selected after a click on one')
+
+
 def play_lock(session):
     """Playing stays inside the selected span until the lock is released."""
     session.click(bar(session, 75, 100))
@@ -499,8 +561,8 @@ def redraw(session):
     session.wait(lambda: not session.find(('slider',), contains='Highlight, '), 10, 'closed curve')
 
 
-FIRST_RUN = [start, stacked, emptied, nudge, move, lock, lock_row, hide, several, range_of_row, frame, merge, shared_edge, play_lock,
-             table, edit_cell, leave_cell]
+FIRST_RUN = [start, stacked, emptied, nudge, move, lock, lock_row, hide, several, range_of_row, frame, merge, shared_edge,
+             draw, backwards, move_several, play_lock, table, edit_cell, leave_cell]
 SECOND_RUN = [many, wheel, zoom_by_menu, search, all_at_once]
 THIRD_RUN = [ask, redraw]
 

@@ -42,7 +42,7 @@ test_order (Fixture *self, gconstpointer data)
   test_document_open (document, clip);
   check_order (document, 0);
   for (guint i = 0; i < N_LABELS; i++)
-    g_assert_nonnull (tpo_document_add_span (document, i, 1000 + i));
+    g_assert_nonnull (tpo_document_add_span (document, i, 1000 + i, NULL));
   track = tpo_document_add_box (document, 0, &box);
   g_assert_nonnull (track);
   check_order (document, N_LABELS + 1);

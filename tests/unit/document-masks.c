@@ -400,7 +400,7 @@ test_reload (Fixture *self, gconstpointer data)
   gint64 ids[3];
 
   for (guint i = 0; i < 3; i++) {
-    TpoAnnotation *span = tpo_document_add_span (document, 0, 1000 + i);
+    TpoAnnotation *span = tpo_document_add_span (document, 0, 1000 + i, NULL);
 
     ids[i] = tpo_annotation_get_id (span);
     g_ptr_array_add (selected, span);
