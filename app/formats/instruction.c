@@ -219,6 +219,10 @@ read_message (TpoJsonReader *json, Record *record)
       tpo_json_skip_field (json, name, NULL);
   }
   is_answer = record->texts->len % 2 == 1;
+  if (value != NULL && g_strcmp0 (from, "system") == 0 && record->texts->len == 0) {
+    record->n_instructions += value[0] != '\0';
+    return;
+  }
   if (value == NULL || g_strcmp0 (from, is_answer ? "gpt" : "human") != 0) {
     tpo_json_fail (json, "messages of “human” and “gpt” by turns are expected");
     return;
@@ -236,7 +240,8 @@ read_members (TpoJsonReader *json, Record *record)
   while ((name = tpo_json_next_name (json)) != NULL) {
     gboolean is_turns = g_str_equal (name, "QA");
 
-    if ((g_str_equal (name, "video") || g_str_equal (name, "image")) && record->video == NULL) {
+    if ((g_str_equal (name, "video") || g_str_equal (name, "image")) && record->video == NULL &&
+        tpo_json_peek (json) == '"') {
       record->video = tpo_json_read_text (json);
     } else if (is_turns || g_str_equal (name, "conversations")) {
       tpo_json_read_array (json);
@@ -254,9 +259,7 @@ read_members (TpoJsonReader *json, Record *record)
       tpo_json_skip_field (json, name, "id", "start", "end", NULL);
     }
   }
-  if (record->video == NULL)
-    tpo_json_fail (json, "“video” is missing");
-  else if (record->texts->len % 2 != 0)
+  if (record->texts->len % 2 != 0)
     tpo_json_fail (json, "the last question has no answer");
 }
 
@@ -301,8 +304,11 @@ read_records (TpoImport *self, GError **error)
     gboolean is_found;
 
     read_members (json, &record);
-    is_found =
-        tpo_json_has_failed (json) || tpo_import_get_video (self, record.video, &video, error);
+    is_found = tpo_json_has_failed (json) || record.video == NULL ||
+               tpo_import_get_video (self, record.video, &video, error);
+    /* Sets for training have conversations about words alone, or several pictures, among others. */
+    tpo_import_lose (self, N_ ("conversations"), record.video == NULL,
+                     N_ ("about no video, or several pictures, left out"));
     if (is_found && video != NULL)
       take_record (self, video, &record);
     g_free (record.video);

@@ -265,6 +265,27 @@ test_webdataset (Fixture *self, gconstpointer data)
   import_fails (self, "webdataset", "one", NULL, "is no sound archive");
 }
 
+/* Sets for training mix videos with words alone and with several pictures; some begin with a "system". */
+static void
+test_llava_mixed (Fixture *self, gconstpointer data)
+{
+  const char *turns =
+      "\"conversations\": [{\"from\": \"human\", \"value\": \"<image>\\nWhat?\"}, "
+      "{\"from\": \"gpt\", \"value\": \"A cup.\"}]";
+  g_autofree char *text = g_strdup_printf (
+      "[{\"id\": 7, %s}, {\"image\": [\"a.jpg\", \"b.jpg\"], %s}, {\"video\": null, %s},"
+      "{\"video\": \"clip7.mp4\", \"conversations\": [{\"from\": \"system\", \"value\": \"Be "
+      "kind.\"}, {\"from\": \"human\", \"value\": \"What?\"}, {\"from\": \"gpt\", \"value\": "
+      "\"A cup.\"}]}]",
+      turns, turns, turns);
+  g_autoptr (TpoLossReport) report = NULL;
+
+  add_video (self->store, "file:///videos/clip7.mp4", 10, 10, 2000000);
+  import_text (self, "llava", "l.json", text, &report);
+  assert_loss (report, "Conversations about no video, or several pictures, left out: 3");
+  assert_loss (report, "Instructions before conversations, not kept: 1");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -276,6 +297,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("/import-training/ratings", test_ratings);
   FIXTURE_ADD ("/import-training/videochat2", test_videochat2);
   FIXTURE_ADD ("/import-training/llava", test_llava);
+  FIXTURE_ADD ("/import-training/llava-mixed", test_llava_mixed);
   FIXTURE_ADD ("/import-training/hugging-face", test_hugging_face);
   FIXTURE_ADD ("/import-training/webdataset", test_webdataset);
   return g_test_run ();
