@@ -318,7 +318,9 @@ tpo_canvas_get_selected (TpoCanvas *self, TpoAnnotationKind kind)
   const TpoAnnotationRecord *record =
       selected != NULL ? tpo_annotation_get_record (selected) : NULL;
 
-  return record != NULL && record->kind == kind && !record->is_locked ? selected : NULL;
+  return record != NULL && record->kind == kind && !record->is_locked && !record->is_hidden
+             ? selected
+             : NULL;
 }
 
 /* ---- under the pointer ------------------------------------------------------------------------------------ */

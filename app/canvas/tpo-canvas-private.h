@@ -175,7 +175,7 @@ TpoCanvasItem *tpo_canvas_get_item (TpoCanvas *self, TpoAnnotation *annotation);
 
 /**
  * tpo_canvas_get_selected: what a tool may change. Returns: (transfer none) (nullable): if it is of
- * @kind, saved and not locked
+ * @kind, saved, not locked and not hidden
  */
 TpoAnnotation *tpo_canvas_get_selected (TpoCanvas *self, TpoAnnotationKind kind);
 

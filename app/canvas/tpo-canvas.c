@@ -287,6 +287,14 @@ tpo_canvas_cancel (TpoCanvas *self)
     tpo_canvas_set_tool (self, TPO_TOOL_SELECT);
 }
 
+gboolean
+tpo_canvas_take_back (TpoCanvas *self)
+{
+  g_return_val_if_fail (TPO_IS_CANVAS (self), FALSE);
+
+  return tpo_canvas_abort_drag (self) || tpo_canvas_take_corner (self);
+}
+
 /* ---- object ---------------------------------------------------------------------------------------- */
 
 static void

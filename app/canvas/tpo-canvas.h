@@ -38,6 +38,12 @@ GtkWidget *tpo_canvas_new (TpoDocument *document, TpoPlayer *player, TpoVideoVie
  */
 GActionGroup *tpo_canvas_get_actions (TpoCanvas *self);
 
+/**
+ * tpo_canvas_take_back: the gesture under way, or the last corner of a polygon that is not closed:
+ * none of it is saved, so that it is no step of undo yet. Returns: whether there was one
+ */
+gboolean tpo_canvas_take_back (TpoCanvas *self);
+
 /** tpo_canvas_tools_new: buttons for the tools and the size of the brush */
 GtkWidget *tpo_canvas_tools_new (TpoCanvas *canvas);
 

@@ -98,7 +98,10 @@ on_fullscreen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_undo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  tpo_document_undo (((TpoWindow *) user_data)->document);
+  TpoWindow *self = user_data;
+
+  if (!tpo_canvas_take_back (TPO_CANVAS (self->canvas)))
+    tpo_document_undo (self->document);
 }
 
 static void

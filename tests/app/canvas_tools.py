@@ -117,6 +117,47 @@ def undo_redo(session):
     session.wait(lambda: objects(session, 'box') == [after], 20, 'box as it was')
 
 
+def undo_unsaved(session):
+    """Undo in the middle of a stroke or a polygon takes that back, and nothing that was saved."""
+    before, last = only(session, 'box'), newest()
+    session.keys('Escape', 'r')
+    for x in (120, 140, 160):
+        xdotool('mousemove', '--window', session.window, *at(session, x, 120))
+        if x == 120:
+            xdotool('mousedown', 1)
+        time.sleep(0.1)
+    session.keys('ctrl+z')
+    xdotool('mousemove', '--window', session.window, *at(session, 200, 120))
+    xdotool('mouseup', 1)
+    time.sleep(0.5)
+    expect(objects(session, 'box') == [before], 'the box was taken back')
+    expect(newest() == last, 'the stroke was saved')
+    session.keys('p')
+    click_corners(session, (100, 300), (200, 300), (200, 400), (20, 450))
+    session.keys('ctrl+z', 'Return')
+    session.wait(lambda: newest() > last, 20, 'mask of the polygon')
+    area = sum(map(sum, pixels(newest())))
+    expect(abs(area - 5000) < 400, f'a triangle of {area} pixels')
+    session.keys('ctrl+z')
+    session.wait(lambda: not objects(session, 'mask'), 20, 'picture without it')
+    expect(objects(session, 'box') == [before], 'the box was taken back')
+
+
+def hidden(session):
+    """What is hidden is not drawn on: another box is made, which is seen."""
+    before, last = only(session, 'box'), newest()
+    session.keys('Escape', 'Escape', 'v')
+    session.click_at(*at(session, before[0] + before[2] // 2, before[1] + before[3] // 2))
+    session.keys('shift+h')
+    session.wait(lambda: not objects(session, 'box'), 20, 'hidden box')
+    session.keys('b')
+    drag(session, 40, 200, 100, 260)
+    near(session, 'box', (40, 200, 60, 60))
+    expect(newest() > last, 'the hidden one was changed')
+    session.keys('ctrl+z', 'v', 'ctrl+a', 'shift+h')
+    session.wait(lambda: objects(session, 'box') == [before], 20, 'box in sight')
+
+
 def brush(session):
     """Two strokes of the brush are one mask, and the eraser takes a part of it."""
     session.keys('Escape', 'r')
@@ -432,8 +473,9 @@ def set_shown(kind, column):
         connection.execute(f"UPDATE annotation SET {column} = 1 WHERE kind = '{kind}'")
 
 
-FIRST_RUN = [start, draw_box, move_box, resize_box, nudge_box, undo_redo, brush, polygon, cut_out, brush_settings,
-             brush_by_keys, zoom, zoom_by_keys, grid, onion_skin, onion_picture, details, menu, tab, delete, remember]
+FIRST_RUN = [start, draw_box, move_box, resize_box, nudge_box, undo_redo, undo_unsaved, hidden, brush, polygon, cut_out,
+             brush_settings, brush_by_keys, zoom, zoom_by_keys, grid, onion_skin, onion_picture, details, menu, tab, delete,
+             remember]
 SECOND_RUN = [restore]
 THIRD_RUN = [locked]
 
