@@ -108,7 +108,8 @@ add_stretch (GStrvBuilder *words, const TpoAnnotationRecord *from,
 static void
 add_named (GStrvBuilder *words, const char *format, const char *name)
 {
-  g_autofree char *text = g_strdup_printf (format, name != NULL ? name : _ ("none"));
+  g_autofree char *shown = tpo_words_short (name != NULL ? name : _ ("none"));
+  g_autofree char *text = g_strdup_printf (format, shown);
 
   g_strv_builder_add (words, text);
 }

@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+static const glong SHORT_LETTERS = 500;
+
 char *
 tpo_words_time (gint64 time_us, gboolean with_ms)
 {
@@ -30,4 +32,14 @@ tpo_words_provenance (TpoProvenance provenance)
   };
 
   return _ (words[provenance]);
+}
+
+char *
+tpo_words_short (const char *text)
+{
+  const char *end = text;
+
+  for (glong i = 0; i < SHORT_LETTERS && *end != '\0'; i++)
+    end = g_utf8_next_char (end);
+  return *end == '\0' ? g_strdup (text) : g_strdup_printf ("%.*s…", (int) (end - text), text);
 }

@@ -10,4 +10,7 @@ char *tpo_words_time (gint64 time_us, gboolean with_ms);
 /** tpo_words_provenance: "by hand", to stand in the middle of a sentence. Returns: translated */
 const char *tpo_words_provenance (TpoProvenance provenance);
 
+/** tpo_words_short: as much of @text as a row can show: labels lay out all that they get. Returns: (transfer full) */
+char *tpo_words_short (const char *text);
+
 G_END_DECLS

@@ -140,8 +140,11 @@ describe_side (const TpoAnnotationRecord *record, const char *label, GPtrArray *
   g_string_append_printf (text, "%s – %s", start, end);
   if (label != NULL)
     g_string_append_printf (text, " · %s", label);
-  if (record->text != NULL)
-    g_string_append_printf (text, " · %s", record->text);
+  if (record->text != NULL) {
+    g_autofree char *caption = tpo_words_short (record->text);
+
+    g_string_append_printf (text, " · %s", caption);
+  }
   for (guint i = 0; i < values->len; i++) {
     const TpoSaidValue *value = g_ptr_array_index (values, i);
 

@@ -54,6 +54,7 @@ show_prediction (TpoHistory *self)
   g_autoptr (TpoPredictionRecord) prediction =
       tpo_document_get_prediction (self->document, self->annotation);
   g_autofree char *model = NULL;
+  g_autofree char *question = NULL;
   g_autofree char *settings = NULL;
   GtkWidget *group;
 
@@ -64,8 +65,9 @@ show_prediction (TpoHistory *self)
                      prediction->model_version != NULL ? prediction->model_version : "",
                      prediction->model_hash, NULL);
   add_row (group, _ ("Model"), model);
+  question = tpo_words_short (prediction->prompt);
   if (*prediction->prompt != '\0')
-    add_row (group, _ ("Question"), prediction->prompt);
+    add_row (group, _ ("Question"), question);
   for (guint i = 0; i < MIN (prediction->n_spans, 3); i++) {
     const TpoSpan *span = &prediction->spans[i];
     g_autofree char *start = tpo_words_time (span->start_us, TRUE);
@@ -250,6 +252,7 @@ tpo_history_new (GtkWindow *parent, TpoDocument *document, TpoAnnotation *annota
   TpoHistory *self;
   g_autofree char *title = NULL;
   g_autofree char *name = NULL;
+  g_autofree char *shown = NULL;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (document) && TPO_IS_ANNOTATION (annotation), NULL);
 
@@ -257,8 +260,9 @@ tpo_history_new (GtkWindow *parent, TpoDocument *document, TpoAnnotation *annota
   self->document = g_object_ref (document);
   self->annotation = g_object_ref (annotation);
   name = tpo_annotation_dup_title (annotation);
+  shown = tpo_words_short (name);
   /* Translators: %s is the name of a span, box or mask */
-  title = g_strdup_printf (_ ("History of “%s”"), name);
+  title = g_strdup_printf (_ ("History of “%s”"), shown);
   gtk_window_set_title (GTK_WINDOW (self), title);
   show_prediction (self);
   on_changed (self);

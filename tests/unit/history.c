@@ -63,6 +63,24 @@ test_span (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+/* A pasted text as a name would keep a row busy for as long as it takes to lay it out. */
+static void
+test_long_name (Fixture *self, gconstpointer data)
+{
+  gint64 video_id = sample_video (self->store, "a.mp4");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) steps = NULL;
+  g_autofree char *letters = g_strnfill (100000, 'e');
+  g_autofree char *text = g_strconcat ("\303\251", letters, NULL);
+  g_autofree char *shown = g_strdup_printf ("Name: \303\251%.499s…", letters);
+  gint64 id = tpo_store_annotate_prediction (
+      self->store, sample_span (self->store, video_id, 0), 0, NULL, &error);
+
+  g_assert_true (tpo_store_set_annotation_text (self->store, id, text, NULL, &error));
+  steps = list (self, id);
+  g_assert_nonnull (strstr (((TpoHistoryStep *) g_ptr_array_index (steps, 0))->what, shown));
+}
+
 static void
 test_track (Fixture *self, gconstpointer data)
 {
@@ -90,5 +108,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   FIXTURE_ADD ("/history/span", test_span);
   FIXTURE_ADD ("/history/track", test_track);
+  FIXTURE_ADD ("/history/long-name", test_long_name);
   return g_test_run ();
 }
