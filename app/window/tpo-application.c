@@ -315,6 +315,7 @@ tpo_application_startup (GApplication *application)
   tpo_shortcuts_register (GTK_APPLICATION (application),
                           TPO_APPLICATION (application)->settings);
   tpo_style_add (TPO_RESOURCES "/window/tpo-window.css");
+  tpo_style_add_high_contrast (TPO_RESOURCES "/window/tpo-high-contrast.css");
   tpo_style_add (TPO_RESOURCES "/chat/tpo-chat.css");
   tpo_style_add (TPO_RESOURCES "/labels/tpo-labels.css");
   gtk_window_set_default_icon_name (TPO_APP_ID);

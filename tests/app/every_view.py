@@ -145,6 +145,14 @@ def check(session, view):
     expect(not found, f'{view}: ' + '\n'.join(sorted(found)))
 
 
+def expect_contrast(session):
+    """The small buttons of the timeline's rows are not dimmed where somebody asked for high contrast."""
+    x, y, width, height = session.settled(session.find_all(BUTTONS, word('Lock “%s”').split('%s')[0])[-1])
+    contrast = subprocess.run(['convert', session.shot(f'every-view-{NAME}-contrast'), '-crop', f'{width}x{height}+{x}+{y}',
+                               '-format', '%[fx:maxima-minima]', 'info:'], check=True, capture_output=True, text=True).stdout
+    expect(float(contrast) > 0.6, f'a button with a contrast of {contrast}')
+
+
 def main_view(session):
     """the window with a video"""
     session.wait(lambda: session.find(('image',)), 60, 'the picture')
@@ -152,6 +160,8 @@ def main_view(session):
     resize(*SIZE)(session)
     session.keys('F6', 'i', 'shift+Right', 'shift+Right', 'o')
     check(session, 'main')
+    if os.environ.get('ADW_DEBUG_HIGH_CONTRAST') == '1':
+        expect_contrast(session)
 
 
 def toggle(*keys):
