@@ -25,10 +25,11 @@ struct _TpoAskMany {
 
 G_DEFINE_FINAL_TYPE (TpoAskMany, tpo_ask_many, ADW_TYPE_WINDOW)
 
+/* In English whatever the user's language is, as the examples of a conversation are. */
 static const char *const templates[] = {
-  N_ ("When does something move?"),
-  N_ ("How many objects are there?"),
-  N_ ("Track the main object."),
+  "When does something move?",
+  "How many objects are there?",
+  "Track the main object.",
 };
 
 static void
@@ -261,7 +262,7 @@ tpo_ask_many_init (TpoAskMany *self)
   self->groups = g_ptr_array_new_with_free_func (group_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   for (guint i = 0; i < G_N_ELEMENTS (templates); i++)
-    add_row (self, self->templates, _ (templates[i]), NULL);
+    add_row (self, self->templates, templates[i], NULL);
 }
 
 GtkWindow *

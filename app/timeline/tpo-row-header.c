@@ -229,6 +229,7 @@ tpo_row_header_init (TpoRowHeader *self)
   gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
   self->title = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->title), PANGO_ELLIPSIZE_END);
+  gtk_label_set_single_line_mode (GTK_LABEL (self->title), TRUE); /* a name may have breaks */
   gtk_label_set_xalign (GTK_LABEL (self->title), 0.0f);
   gtk_widget_set_hexpand (self->title, TRUE);
   gtk_widget_add_css_class (self->title, "caption");
