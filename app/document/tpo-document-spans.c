@@ -56,32 +56,58 @@ tpo_document_merge_spans (TpoDocument *self, GPtrArray *annotations)
   return tpo_document_saved (self, ok, &error);
 }
 
+/* Where a span goes. */
+typedef struct {
+  gint64 id;
+  TpoTimes times;
+} Move;
+
+static gboolean
+move_all (TpoStore *store, gpointer data, GError **error)
+{
+  const GArray *moves = data;
+  TpoEdit step = { .name = N_ ("Move Spans") };
+  gboolean ok = TRUE;
+
+  if (!tpo_store_begin_group (store, &step, error))
+    return FALSE;
+  for (guint i = 0; ok && i < moves->len; i++) {
+    const Move *move = &g_array_index (moves, Move, i);
+
+    ok = tpo_store_set_span (store, move->id, move->times.start_us, move->times.end_us, NULL,
+                             error);
+  }
+  return tpo_store_finish_group (store, ok, error);
+}
+
 gboolean
 tpo_document_set_spans (TpoDocument *self, GPtrArray *annotations, const TpoTimes *times)
 {
-  TpoEdit step = { .name = N_ ("Move Spans") };
-  GError *error = NULL;
-  gboolean ok = TRUE;
+  g_autoptr (GArray) moves = g_array_new (FALSE, FALSE, sizeof (Move));
+  guint n_moves;
 
   g_return_val_if_fail (TPO_IS_DOCUMENT (self) && annotations != NULL, FALSE);
   g_return_val_if_fail (annotations->len > 0 && times != NULL, FALSE);
 
   if (annotations->len == 1)
     return tpo_document_set_span (self, annotations->pdata[0], times->start_us, times->end_us);
-  for (guint i = 0; i < annotations->len; i++)
-    if (!tpo_document_is_open (self, g_ptr_array_index (annotations, i)))
-      return FALSE;
-  if (!tpo_store_begin_group (self->store, &step, &error))
-    return tpo_document_saved (self, FALSE, &error);
-  for (guint i = 0; ok && i < annotations->len; i++) {
+  /* From where they are before a change that is under way they would go astray. */
+  if (tpo_document_is_saving (self))
+    return FALSE;
+  for (guint i = 0; i < annotations->len; i++) {
     TpoAnnotation *annotation = g_ptr_array_index (annotations, i);
     const TpoAnnotationRecord *record = tpo_annotation_get_record (annotation);
+    Move move = { record->id, times[i] };
 
+    if (!tpo_document_is_open (self, annotation))
+      return FALSE;
     if (record->start_us != times[i].start_us || record->end_us != times[i].end_us)
-      ok = tpo_store_set_span (self->store, record->id, times[i].start_us, times[i].end_us,
-                               NULL, &error);
+      g_array_append_val (moves, move);
   }
-  return tpo_document_saved (self, tpo_store_finish_group (self->store, ok, &error), &error);
+  n_moves = moves->len;
+  return n_moves == 0 ||
+         tpo_document_run_job (self, n_moves, move_all, g_steal_pointer (&moves),
+                               (GDestroyNotify) g_array_unref, NULL);
 }
 
 gboolean

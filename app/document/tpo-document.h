@@ -266,7 +266,10 @@ TpoAnnotation *tpo_document_add_span (TpoDocument *self, gint64 start_us, gint64
                                       TpoAnnotation *like);
 gboolean tpo_document_set_span (TpoDocument *self, TpoAnnotation *annotation, gint64 start_us,
                                 gint64 end_us);
-/** tpo_document_set_spans: @times: [@annotations]: where each goes, all in one step */
+/**
+ * tpo_document_set_spans: in one step, and, where they are many, by a thread: nothing is moved while
+ * one is at work. @times: [@annotations]: where each goes
+ */
 gboolean tpo_document_set_spans (TpoDocument *self, GPtrArray *annotations,
                                  const TpoTimes *times);
 /** tpo_document_split_span: at @position_us, inside it; the second half is a new annotation */

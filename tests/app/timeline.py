@@ -508,11 +508,16 @@ def zoom_by_menu(session):
 
 
 def all_at_once(session):
-    """All of them are accepted in one step, and taken back in one."""
+    """All of them are accepted or moved in one step, and taken back in one."""
+    before = spans()
     session.keys('ctrl+a', 'a')
     session.wait(lambda: set(statuses()) == {'accepted'}, 60, 'accepted labels')
     session.keys('ctrl+z')
     session.wait(lambda: 'accepted' not in statuses(), 60, 'labels as they were')
+    session.keys('alt+Right')
+    session.wait(lambda: sum(a != b for a, b in zip(spans(), before)) > N_MANY // 2, 60, 'moved labels')
+    session.keys('ctrl+z')
+    session.wait(lambda: spans() == before, 60, 'labels where they were')
 
 
 FOUND = "SELECT a.id FROM annotation AS a WHERE a.prediction_id IS NOT NULL AND a.kind = 'span'"
