@@ -18,7 +18,7 @@ typedef struct {
   char *source; /* nullable: the file that the task was made of */
   gboolean is_in_task, is_in_label, is_in_attribute, is_in_image, is_in_skeleton;
   guint n_tracks, n_images;
-  TpoCvatPictures *pictures; /* of the format for images; */
+  TpoCvatPictures *pictures; /* nullable: of the format for images */
   gboolean are_placed;       /* they are known, and what they show is read */
   /* The label that is being defined, and its attribute; nullable: */
   char *defined, *defined_attribute, *input_type, *choices;

@@ -66,18 +66,9 @@ static gboolean
 read_davis (TpoImport *self, GError **error)
 {
   g_autoptr (GFile) folder = find_sequences (self, error);
-  g_autoptr (GPtrArray) sequences =
-      folder != NULL ? tpo_import_list (self, folder, NULL, error) : NULL;
 
-  for (guint i = 0; sequences != NULL && i < sequences->len; i++) {
-    g_autoptr (GFile) sequence = g_file_get_child (folder, sequences->pdata[i]);
-    TpoImportVideo *video;
-
-    if (!tpo_import_get_video (self, sequences->pdata[i], &video, error) ||
-        (video != NULL && !tpo_import_read_indexed (self, video, sequence, error)))
-      return FALSE;
-  }
-  return sequences != NULL;
+  return folder != NULL &&
+         tpo_import_read_sequences (self, folder, tpo_import_read_indexed, error);
 }
 
 static gboolean

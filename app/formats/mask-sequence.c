@@ -397,3 +397,20 @@ tpo_import_read_objects (TpoImport *self, TpoImportVideo *video, GFile *folder, 
   }
   return objects != NULL && read_all (self, video, all, error);
 }
+
+gboolean
+tpo_import_read_sequences (TpoImport *self, GFile *folder, TpoReadSequenceFunc read,
+                           GError **error)
+{
+  g_autoptr (GPtrArray) names = tpo_import_list (self, folder, NULL, error);
+
+  for (guint i = 0; names != NULL && i < names->len; i++) {
+    g_autoptr (GFile) sequence = g_file_get_child (folder, names->pdata[i]);
+    TpoImportVideo *video;
+
+    if (!tpo_import_get_video (self, names->pdata[i], &video, error) ||
+        (video != NULL && !read (self, video, sequence, error)))
+      return FALSE;
+  }
+  return names != NULL;
+}

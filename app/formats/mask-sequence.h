@@ -48,4 +48,12 @@ gboolean tpo_import_read_indexed (TpoImport *self, TpoImportVideo *video, GFile 
 gboolean tpo_import_read_objects (TpoImport *self, TpoImportVideo *video, GFile *folder,
                                   GError **error);
 
+/** TpoReadSequenceFunc: the masks of one video in its @folder: one of those above */
+typedef gboolean (*TpoReadSequenceFunc) (TpoImport *self, TpoImportVideo *video, GFile *folder,
+                                         GError **error);
+
+/** tpo_import_read_sequences: a folder in @folder for each video, of its name */
+gboolean tpo_import_read_sequences (TpoImport *self, GFile *folder, TpoReadSequenceFunc read,
+                                    GError **error);
+
 G_END_DECLS

@@ -48,17 +48,8 @@ static gboolean
 read_sa_v_png (TpoImport *self, GError **error)
 {
   g_autoptr (GFile) masks = get_masks (self->source);
-  g_autoptr (GPtrArray) names = tpo_import_list (self, masks, NULL, error);
 
-  for (guint i = 0; names != NULL && i < names->len; i++) {
-    g_autoptr (GFile) folder = g_file_get_child (masks, names->pdata[i]);
-    TpoImportVideo *video;
-
-    if (!tpo_import_get_video (self, names->pdata[i], &video, error) ||
-        (video != NULL && !tpo_import_read_objects (self, video, folder, error)))
-      return FALSE;
-  }
-  return names != NULL;
+  return tpo_import_read_sequences (self, masks, tpo_import_read_objects, error);
 }
 
 /* The first folder in @folder, or NULL. */
